@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+// Targets stand bottom-up: each may import only those above it (docs/ARCHITECTURE.md says why).
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "postern",
+    products: [
+        .executable(name: "knock", targets: ["knock"]),
+    ],
+    targets: [
+        // C: module maps and shims that decide nothing.
+        .target(name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fstack-protector-strong"])]),
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+
+        module("Linux", "CLinux", "CPcap", "CSeccomp"),
+
+        program("knock", "Linux"),
+
+        tests("LinuxTests", "Linux"),
+        tests("KnockTests", "knock"),
+        .testTarget(name: "EndToEndTests", path: "Tests/EndToEnd", swiftSettings: settings),
+    ]
+)

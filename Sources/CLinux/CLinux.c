@@ -1,0 +1,81 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <unistd.h>
+
+int linux_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+int linux_set_process_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+int linux_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+int linux_set_not_dumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+int linux_drop_bounding_capability(int capability) { return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); }
+int linux_clear_ambient_capabilities(void) { return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); }
+
+int linux_last_capability(void) {
+    int capability = 0;
+    while (prctl(PR_CAPBSET_READ, capability + 1, 0, 0, 0) >= 0) capability++;
+    return capability;
+}
+
+int linux_clear_capabilities(void) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[2];
+    memset(none, 0, sizeof none);
+    return (int)syscall(SYS_capset, &header, none);
+}
+
+int linux_become(uid_t user, gid_t group) {
+    return setresgid(group, group, group) < 0 ? -1 : setresuid(user, user, user);
+}
+
+int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+int linux_set_nonblocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
+}
+
+int linux_set_close_on_exec(int descriptor, bool on) { return fcntl(descriptor, F_SETFD, on ? FD_CLOEXEC : 0); }
+
+int linux_close_from(posix_spawn_file_actions_t *actions, int descriptor) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, descriptor);
+}
+
+bool linux_exited(int status) { return WIFEXITED(status); }
+int linux_exit_status(int status) { return WEXITSTATUS(status); }
+int linux_termination_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+
+void linux_open_syslog(const char *name) { openlog(name, 0, LOG_DAEMON); }
+void linux_write_syslog(const char *line) { syslog(LOG_NOTICE, "%s", line); }
+
+int linux_getopt(int count, char *const *arguments, const char *shorts, const struct linux_option *longs,
+                 int longs_count) {
+    enum { most = 64 };
+    struct option table[most + 1];
+    memset(table, 0, sizeof table);
+    for (int i = 0; i < longs_count && i < most; i++) {
+        table[i].name = longs[i].name;
+        table[i].has_arg = longs[i].has_argument;
+        table[i].val = longs[i].value;
+    }
+    return getopt_long(count, arguments, shorts, table, NULL);
+}
+
+const char *linux_option_argument(void) { return optarg; }
+int linux_option_index(void) { return optind; }
+int linux_errno(void) { return errno; }
+
+int linux_attach_filter(int descriptor, unsigned int length, const void *instructions) {
+    struct sock_fprog program = {(unsigned short)length, (struct sock_filter *)instructions};
+    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}

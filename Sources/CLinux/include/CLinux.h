@@ -1,0 +1,58 @@
+// What Swift's Glibc module does not show: GNU declarations, variadic functions and macros. These shims decide nothing.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <spawn.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+
+// prctl(2) and raw system calls, which are variadic.
+int linux_set_no_new_privileges(void);
+int linux_set_process_name(const char *name);
+int linux_set_parent_death_signal(int signal);
+int linux_set_not_dumpable(void);
+int linux_drop_bounding_capability(int capability);
+int linux_clear_ambient_capabilities(void);
+int linux_last_capability(void);
+int linux_clear_capabilities(void);
+int linux_become(uid_t user, gid_t group);
+
+// open(2) and fcntl(2), which are variadic.
+int linux_open(const char *path, int flags, mode_t mode);
+int linux_set_nonblocking(int descriptor);
+int linux_set_close_on_exec(int descriptor, bool on);
+
+// posix_spawn(3): close every descriptor from this one on, a GNU extension.
+int linux_close_from(posix_spawn_file_actions_t *actions, int descriptor);
+
+// waitpid(2)'s status macros.
+bool linux_exited(int status);
+int linux_exit_status(int status);
+int linux_termination_signal(int status);
+
+// syslog(3), which is variadic: one line, never a format.
+void linux_open_syslog(const char *name);
+void linux_write_syslog(const char *line);
+
+// getopt_long(3), with its globals behind functions.
+struct linux_option {
+    const char *name;
+    int has_argument;
+    int value;
+};
+int linux_getopt(int count, char *const *arguments, const char *shorts, const struct linux_option *longs, int longs_count);
+const char *linux_option_argument(void);
+int linux_option_index(void);
+
+// errno as a value that a Swift wrapper can read after the call.
+int linux_errno(void);
+
+// The classic BPF program of libpcap, put in place without a gap: setsockopt(SO_ATTACH_FILTER).
+int linux_attach_filter(int descriptor, unsigned int length, const void *instructions);
+
+#endif

@@ -1,0 +1,25 @@
+import CLinux
+import Glibc
+
+/// IP addresses as people write them: the C library's inet_pton and inet_ntop, on 16 bytes.
+package enum AddressText {
+    /// What stands before an IPv4 address in its IPv6-mapped form.
+    package static let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+
+    /// The 16 bytes (IPv4 as ::ffff:a.b.c.d) of a numeric address, or nil if the text is none.
+    package static func parse(_ text: String) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if unsafe inet_pton(AF_INET, text, &bytes) == 1 { return mappedPrefix + bytes[..<4] }
+        if unsafe inet_pton(AF_INET6, text, &bytes) == 1 { return bytes }
+        return nil
+    }
+
+    /// The canonical text: dotted for a mapped IPv4 address, else as RFC 5952 has it; no brackets, no scope.
+    package static func format(_ bytes: [UInt8]) -> String {
+        let isIPv4 = bytes.starts(with: mappedPrefix)
+        let address = isIPv4 ? Array(bytes[12...]) : bytes
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        _ = unsafe inet_ntop(isIPv4 ? AF_INET : AF_INET6, address, &text, socklen_t(text.count))
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

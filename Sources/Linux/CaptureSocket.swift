@@ -1,0 +1,89 @@
+import CLinux
+import CPcap
+import Glibc
+
+/// Packets that arrive at one interface, through libpcap and a filter in the kernel.
+@safe
+package final class CaptureSocket {
+    /// Why packets cannot be captured, in libpcap's words.
+    package struct CaptureError: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// As much of a packet as the headers can need: link, IPv6 with extension headers, TCP.
+    private static let capturedBytes: Int32 = 512
+    /// How long the kernel may hold packets back to hand them over together, in milliseconds.
+    private static let holdBack: Int32 = 1
+
+    private let handle: OpaquePointer
+    /// libpcap's link type of the captured frames (pcap-linktype(7)).
+    package let linkType: Int32
+    /// Readable when packets wait.
+    package let descriptor: Int32
+
+    /// Opens an interface, not promiscuously, for packets that come in.
+    package init(interface: String) throws(CaptureError) {
+        var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
+        guard let handle = unsafe pcap_create(interface, &message) else {
+            throw CaptureError(description: CaptureSocket.text(message))
+        }
+        unsafe self.handle = handle
+        unsafe pcap_set_snaplen(handle, Self.capturedBytes)
+        unsafe pcap_set_promisc(handle, 0)
+        unsafe pcap_set_timeout(handle, Self.holdBack)
+        let status = unsafe pcap_activate(handle)
+        if status < 0 {
+            let reason = unsafe String(cString: pcap_statustostr(status))
+            let detail = unsafe String(cString: pcap_geterr(handle))
+            unsafe pcap_close(handle)
+            throw CaptureError(description: "\(detail.isEmpty ? interface : detail) (\(reason))")
+        }
+        linkType = unsafe pcap_datalink(handle)
+        descriptor = unsafe pcap_get_selectable_fd(handle)
+        unsafe pcap_setdirection(handle, PCAP_D_IN)
+        if unsafe pcap_setnonblock(handle, 1, &message) != 0 {
+            throw CaptureError(description: CaptureSocket.text(message))
+        }
+    }
+
+    deinit {
+        unsafe pcap_close(handle)
+    }
+
+    /// Compiles a filter expression and puts it into the kernel in one step, so that no packet is lost.
+    package func setFilter(_ expression: String) throws(CaptureError) {
+        var program = unsafe bpf_program()
+        guard unsafe pcap_compile(handle, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 else {
+            throw CaptureError(description: unsafe String(cString: pcap_geterr(handle)))
+        }
+        defer { unsafe pcap_freecode(&program) }
+        if unsafe linux_attach_filter(descriptor, program.bf_len, program.bf_insns) != 0 {
+            throw CaptureError(description: SystemError.last("setsockopt", "filter").description)
+        }
+    }
+
+    /// Hands over the packets that wait, at most `limit`, each as its captured bytes.
+    package func receive(limit: Int32 = 256, _ body: (RawSpan) -> Void) throws(CaptureError) {
+        let count = withoutActuallyEscaping(body) { body in
+            let box = Box(body)
+            return unsafe pcap_dispatch(
+                handle, limit,
+                { user, header, bytes in
+                    guard let user = unsafe user, let header = unsafe header, let bytes = unsafe bytes else { return }
+                    let box = unsafe Unmanaged<Box>.fromOpaque(user).takeUnretainedValue()
+                    let captured = Int(unsafe header.pointee.caplen)
+                    box.body(unsafe UnsafeRawBufferPointer(start: bytes, count: captured).bytes)
+                }, UnsafeMutablePointer(OpaquePointer(Unmanaged.passUnretained(box).toOpaque())))
+        }
+        if count < 0 { throw CaptureError(description: unsafe String(cString: pcap_geterr(handle))) }
+    }
+
+    private final class Box {
+        let body: (RawSpan) -> Void
+        init(_ body: @escaping (RawSpan) -> Void) { self.body = body }
+    }
+
+    private static func text(_ message: [CChar]) -> String {
+        String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,82 @@
+import CLinux
+import Glibc
+
+/// Starting other programs, and learning how they ended.
+package enum ChildProcess {
+    /// How a program ended.
+    package enum Ending: Equatable, Sendable {
+        case exited(Int32)
+        case killed(signal: Int32)
+
+        /// Whether the program says that it did its work.
+        package var isSuccess: Bool { self == .exited(0) }
+    }
+
+    /// Runs a command line with `/bin/sh -c`, in a process group of its own.
+    ///
+    /// It gets this process's environment, directory, umask, standard output and error, and the signal mask that the
+    /// daemon was started with; its standard input is /dev/null, and no other descriptor is open in it.
+    /// - Returns: the process id, which is the group's too.
+    package static func runShell(_ command: String) throws(SystemError) -> Int32 {
+        try spawn("/bin/sh", ["sh", "-c", command], channel: nil, ownGroup: true, quietOutput: false)
+    }
+
+    /// Runs this very program once more, its file replaced or not, with one descriptor of ours as its descriptor 3.
+    package static func runSelf(_ arguments: [String], channel: Descriptor) throws(SystemError) -> Int32 {
+        try spawn("/proc/self/exe", arguments, channel: channel, ownGroup: false, quietOutput: true)
+    }
+
+    private static func spawn(
+        _ path: String, _ arguments: [String], channel: Descriptor?, ownGroup: Bool, quietOutput: Bool
+    ) throws(SystemError) -> Int32 {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        if quietOutput {
+            unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+            unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        }
+        if let channel { unsafe posix_spawn_file_actions_adddup2(&actions, channel.number, 3) }
+        unsafe linux_close_from(&actions, channel == nil ? 3 : 4)
+
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var mask = unsafe Signals.inherited
+        unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+        var defaults = sigset_t()
+        unsafe sigemptyset(&defaults)
+        unsafe sigaddset(&defaults, SIGPIPE)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+        let group = ownGroup ? POSIX_SPAWN_SETPGROUP : 0
+        unsafe posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
+
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
+        defer { for unsafe word in unsafe words { unsafe free(word) } }
+        var process: pid_t = 0
+        let code = unsafe posix_spawn(&process, path, &actions, &attributes, &words, Glibc.environ)
+        if code != 0 { throw SystemError("posix_spawn", path, code: code) }
+        return process
+    }
+
+    /// The next child that has ended, if one has.
+    package static func reap() -> (process: Int32, ending: Ending)? {
+        var status: Int32 = 0
+        let process = unsafe waitpid(-1, &status, WNOHANG)
+        guard process > 0 else { return nil }
+        if linux_exited(status) { return (process, .exited(linux_exit_status(status))) }
+        return (process, .killed(signal: linux_termination_signal(status)))
+    }
+
+    /// Asks a program's whole group to end (SIGTERM), or ends it (SIGKILL).
+    package static func end(group: Int32, atOnce: Bool) {
+        _ = kill(-group, atOnce ? SIGKILL : SIGTERM)
+    }
+
+    /// Ends one process at once.
+    package static func end(process: Int32) {
+        _ = kill(process, SIGKILL)
+    }
+}

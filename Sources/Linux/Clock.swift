@@ -1,0 +1,34 @@
+import Glibc
+
+/// A moment on some clock, or a span of time, in milliseconds.
+package typealias Milliseconds = Int64
+
+/// The clocks of the kernel. The pure modules never call these: they are given the time.
+package enum Clock {
+    /// Time that no clock setting moves; it stands still while the machine is suspended. For sequences.
+    package static func monotonic() -> Milliseconds { read(CLOCK_MONOTONIC) }
+
+    /// Time since boot, suspended time included. For deadlines of openings.
+    package static func sinceBoot() -> Milliseconds { read(CLOCK_BOOTTIME) }
+
+    /// Seconds since 1970. For log lines only: it can be set.
+    package static func wallSeconds() -> Int { time(nil) }
+
+    private static func read(_ clock: clockid_t) -> Milliseconds {
+        var now = timespec()
+        _ = unsafe clock_gettime(clock, &now)
+        return Milliseconds(now.tv_sec) * 1000 + Milliseconds(now.tv_nsec) / 1_000_000
+    }
+
+    /// `YYYY-MM-DD HH:MM` in local time, as knockd writes it before each line of its log file.
+    package static func localMinute(_ wallSeconds: Int) -> String {
+        var seconds = wallSeconds
+        var parts = unsafe tm()
+        _ = unsafe localtime_r(&seconds, &parts)
+        let date = unsafe [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map(twoDigits)
+        let hour = unsafe [Int(parts.tm_hour), Int(parts.tm_min)].map(twoDigits)
+        return date.joined(separator: "-") + " " + hour.joined(separator: ":")
+    }
+
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

@@ -1,0 +1,55 @@
+import CLinux
+import Glibc
+
+/// An open file descriptor, closed when its last owner goes.
+package final class Descriptor {
+    /// The number the kernel knows it by.
+    package let number: Int32
+
+    /// Takes over a descriptor that nobody else will close.
+    package init(owning number: Int32) {
+        self.number = number
+    }
+
+    deinit {
+        _ = close(number)
+    }
+
+    /// Opens a file with open(2)'s flags; never inherited by programs that are run.
+    package static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(SystemError) -> Descriptor {
+        let number = try system("open", path) { unsafe linux_open(path, flags | O_CLOEXEC, mode) }
+        return Descriptor(owning: number)
+    }
+
+    /// Writes all bytes, waiting where the file makes it wait.
+    package func write(_ bytes: [UInt8]) throws(SystemError) {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(number, buffer.baseAddress! + written, buffer.count - written)
+            }
+            if count >= 0 {
+                written += count
+            } else if linux_errno() != EINTR {
+                throw SystemError.last("write")
+            }
+        }
+    }
+
+    /// Reads to the end, at most `limit` bytes; one byte more than that is EFBIG.
+    package func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(number, $0.baseAddress, $0.count) }
+            if count == 0 { return bytes }
+            if count < 0 {
+                let error = SystemError.last("read")
+                if error.code == EINTR { continue }
+                throw error
+            }
+            bytes += chunk[..<count]
+            if bytes.count > limit { throw SystemError("read", code: EFBIG) }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import CLinux
+import Glibc
+
+/// Files as the daemon reads and checks them.
+package enum Files {
+    /// The whole of a file, at most `limit` bytes.
+    package static func read(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8] {
+        let file = try Descriptor.open(path, O_RDONLY)
+        do {
+            return try file.readAll(limit: limit)
+        } catch {
+            throw SystemError(error.call, path, code: error.code)
+        }
+    }
+
+    /// The path with every link resolved where the file exists, else made absolute from the current directory.
+    package static func absolutePath(_ path: String) -> String {
+        if let resolved = unsafe realpath(path, nil) {
+            defer { unsafe free(resolved) }
+            return unsafe String(cString: resolved)
+        }
+        if path.hasPrefix("/") { return path }
+        guard let directory = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(directory) }
+        return unsafe String(cString: directory) + "/" + path
+    }
+
+    /// Makes a directory, mode 0700, where there is none; its parent must exist.
+    package static func makePrivateDirectory(_ path: String) throws(SystemError) {
+        do {
+            try system("mkdir", path) { unsafe mkdir(path, 0o700) }
+        } catch where error.code == EEXIST {
+            return
+        }
+    }
+
+    /// Whether something stands at this path.
+    package static func exists(_ path: String) -> Bool {
+        unsafe access(path, F_OK) == 0
+    }
+
+    /// Renames a file within its file system, replacing what bears the new name.
+    package static func rename(_ path: String, to other: String) throws(SystemError) {
+        try system("rename", path) { unsafe Glibc.rename(path, other) }
+    }
+
+    /// Removes a file; that there is none is no error.
+    package static func remove(_ path: String) throws(SystemError) {
+        do {
+            try system("unlink", path) { unsafe unlink(path) }
+        } catch where error.code == ENOENT {
+            return
+        }
+    }
+
+    /// The permission bits of a file, or nil where there is none.
+    package static func mode(_ path: String) -> UInt32? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return status.st_mode & 0o7777
+    }
+}

@@ -1,0 +1,23 @@
+import CLinux
+import Glibc
+
+/// A file that one process holds locked with flock(2) for as long as this object lives; it names its holder's process id.
+package final class LockFile {
+    private let file: Descriptor
+
+    /// Takes the lock, or throws EWOULDBLOCK at once where another process has it. Links are not followed.
+    package init(_ path: String) throws(SystemError) {
+        file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+        let number = file.number
+        try system("flock", path) { flock(number, LOCK_EX | LOCK_NB) }
+        // On a full disk the number is missing, the lock is not.
+        if ftruncate(number, 0) == 0 { try? file.write(Array("\(getpid())\n".utf8)) }
+    }
+
+    /// What the holder of a lock wrote into it: its process id.
+    package static func holder(_ path: String) -> String? {
+        guard let bytes = try? Files.read(path, limit: 32) else { return nil }
+        let digits = bytes.prefix { UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") }
+        return digits.isEmpty ? nil : String(decoding: digits, as: UTF8.self)
+    }
+}

@@ -1,0 +1,31 @@
+import CLinux
+import Glibc
+
+/// poll(2) over the few descriptors of one role.
+package struct Poller {
+    /// What to wait for on one descriptor.
+    package struct Interest {
+        package let descriptor: Int32
+        package let forRoom: Bool
+
+        /// Waits until the descriptor is readable, and with `forRoom` also until it is writable.
+        package init(_ descriptor: Int32, forRoom: Bool = false) {
+            self.descriptor = descriptor
+            self.forRoom = forRoom
+        }
+    }
+
+    /// Waits until one of the descriptors is ready or has failed, or the time is up; says for each whether it is.
+    ///
+    /// - Parameter timeout: at most this long; nil is for ever.
+    package static func wait(_ interests: [Interest], timeout: Milliseconds?) -> [Bool] {
+        var entries = interests.map { interest in
+            let events = Int16(POLLIN) | (interest.forRoom ? Int16(POLLOUT) : 0)
+            return pollfd(fd: interest.descriptor, events: events, revents: 0)
+        }
+        let limit = timeout.map { Int32(clamping: max($0, 0)) } ?? -1
+        let count = unsafe poll(&entries, nfds_t(entries.count), limit)
+        if count <= 0 { return interests.map { _ in false } }
+        return entries.map { $0.revents != 0 }
+    }
+}

@@ -1,0 +1,43 @@
+import CLinux
+import Glibc
+
+/// A system call that failed: its name, what it was applied to, and its errno.
+package struct SystemError: Error, Equatable, CustomStringConvertible {
+    /// The call, as in its manual page.
+    package let call: String
+    /// The file, interface or program concerned; empty where there is none.
+    package let subject: String
+    /// The errno value.
+    package let code: Int32
+
+    package init(_ call: String, _ subject: String = "", code: Int32) {
+        self.call = call
+        self.subject = subject
+        self.code = code
+    }
+
+    /// The kernel's words for the errno, such as "No such file or directory".
+    package var reason: String {
+        unsafe String(cString: strerror(code))
+    }
+
+    package var description: String {
+        subject.isEmpty ? "\(call): \(reason)" : "\(subject): \(reason) (\(call))"
+    }
+
+    /// The error of the call that has just returned -1 on this thread.
+    static func last(_ call: String, _ subject: String = "") -> SystemError {
+        SystemError(call, subject, code: linux_errno())
+    }
+}
+
+/// Runs one system call, again when a signal interrupts it, and throws what errno says when it returns -1.
+@discardableResult
+func system(_ call: String, _ subject: String = "", _ body: () -> Int32) throws(SystemError) -> Int32 {
+    while true {
+        let result = body()
+        if result != -1 { return result }
+        let error = SystemError.last(call, subject)
+        if error.code != EINTR { throw error }
+    }
+}

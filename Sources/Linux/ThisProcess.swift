@@ -1,0 +1,33 @@
+import CLinux
+import Glibc
+
+/// What the daemon knows of itself and its machine.
+package enum ThisProcess {
+    /// The boot's id, another one after every boot; empty where the kernel does not tell.
+    package static func bootID() -> String {
+        guard let bytes = try? Files.read("/proc/sys/kernel/random/boot_id", limit: 64) else { return "" }
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
+    /// The name in ps and for killall, whatever file was executed.
+    package static func setName(_ name: String) {
+        _ = unsafe linux_set_process_name(name)
+    }
+
+    /// Whether this process may do what root may.
+    package static var isRoot: Bool { geteuid() == 0 }
+
+    /// Random bytes from the kernel, as one number.
+    package static func randomNumber() -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+
+    /// Ends the process with this status, without any clean-up.
+    package static func exit(_ status: Int32) -> Never {
+        Glibc.exit(status)
+    }
+
+    /// The process's id.
+    package static var id: Int32 { getpid() }
+}

@@ -1,0 +1,4 @@
+import Linux
+
+Output.printError("knock: not written yet")
+ThisProcess.exit(1)
