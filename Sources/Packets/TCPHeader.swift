@@ -1,0 +1,31 @@
+/// A TCP header (RFC 9293, 3.1): 0: source port   2: destination port   12: data offset in words   13: control bits
+struct TCPHeader {
+    let sourcePort: UInt16
+    let destinationPort: UInt16
+    let flags: TCPFlags
+
+    /// Reads a whole header within `range`; one that is cut off, or says it is shorter than 20 bytes, is none.
+    init(reading bytes: RawSpan, in range: Range<Int>) throws(DecodeError) {
+        guard range.count >= 20 else { throw .truncated }
+        sourcePort = try bytes.uint16(at: range.lowerBound)
+        destinationPort = try bytes.uint16(at: range.lowerBound + 2)
+        guard try bytes.uint8(at: range.lowerBound + 12) >> 4 >= 5 else { throw .malformed }
+        flags = TCPFlags(rawValue: try bytes.uint8(at: range.lowerBound + 13))
+    }
+}
+
+/// The control bits of a TCP segment (RFC 9293, 3.1).
+package struct TCPFlags: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    package static let fin = TCPFlags(rawValue: 1)
+    package static let syn = TCPFlags(rawValue: 2)
+    package static let rst = TCPFlags(rawValue: 4)
+    package static let psh = TCPFlags(rawValue: 8)
+    package static let ack = TCPFlags(rawValue: 16)
+    package static let urg = TCPFlags(rawValue: 32)
+}
