@@ -1,0 +1,54 @@
+package import Packets
+
+/// The kernel's filter for a set of doors, as libpcap's expression language has it (pcap-filter(7)).
+package enum FilterExpression {
+    /// Doors with the same destinations and flags share one clause.
+    private struct Group: Hashable {
+        let target: IPAddress?
+        let flagRule: TCPFlagRule
+    }
+
+    /// Lets through what some door can use, and no other packet; nil if no packet can be of use.
+    ///
+    /// IPv6 packets with extension headers to a door's address pass: where their ports stand only the decoder can tell.
+    package static func text(doors: [SequenceDoor], localAddresses: Set<IPAddress>, onlyIPv4: Bool) -> String? {
+        var groups: [Group: Set<Knock>] = [:]
+        for door in doors {
+            groups[Group(target: door.target, flagRule: door.flagRule), default: []].formUnion(door.sequence.knocks)
+        }
+        var clauses: [String] = []
+        for (group, knocks) in groups {
+            let addresses = group.target.map { [$0] } ?? Array(localAddresses)
+            let (ipv4, ipv6) = (addresses.filter(\.isIPv4), addresses.filter { !$0.isIPv4 })
+            let segments = transport(knocks, group.flagRule, flagsAt: "tcp[13]")
+            if !ipv4.isEmpty { clauses.append("(ip and (\(hosts(ipv4))) and (\(segments)))") }
+            if !ipv6.isEmpty, !onlyIPv4 {
+                let segments = transport(knocks, group.flagRule, flagsAt: "ip6[53]")
+                let extended = "ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60"
+                clauses.append("(ip6 and (\(hosts(ipv6))) and (\(segments) or \(extended)))")
+            }
+        }
+        return clauses.isEmpty ? nil : clauses.sorted().joined(separator: " or ")
+    }
+
+    private static func hosts(_ addresses: [IPAddress]) -> String {
+        addresses.map { "dst host \($0)" }.sorted().joined(separator: " or ")
+    }
+
+    private static func transport(_ knocks: Set<Knock>, _ rule: TCPFlagRule, flagsAt flags: String) -> String {
+        var clauses: [String] = []
+        if let tcp = ports(knocks, .tcp) {
+            let mask = rule.required.union(rule.forbidden).rawValue
+            let condition = mask == 0 ? "" : " and \(flags) & \(mask) = \(rule.required.rawValue)"
+            clauses.append("((\(tcp))\(condition))")
+        }
+        if let udp = ports(knocks, .udp) { clauses.append("(\(udp))") }
+        return clauses.joined(separator: " or ")
+    }
+
+    private static func ports(_ knocks: Set<Knock>, _ transport: Knock.TransportProtocol) -> String? {
+        let ports = knocks.filter { $0.transport == transport }.map(\.port).sorted()
+        let name = transport == .tcp ? "tcp" : "udp"
+        return ports.isEmpty ? nil : ports.map { "\(name) dst port \($0)" }.joined(separator: " or ")
+    }
+}

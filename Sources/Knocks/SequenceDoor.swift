@@ -1,0 +1,32 @@
+package import Linux
+package import Packets
+
+/// What the matching needs to know of a door.
+package struct SequenceDoor: Equatable, Sendable {
+    package let sequence: KnockSequence
+    package let flagRule: TCPFlagRule
+    /// From the first knock to the last; at or after it the attempt is over.
+    package let timeout: Milliseconds
+    /// The one destination that counts; nil is the interface's own addresses.
+    package let target: IPAddress?
+
+    package init(sequence: KnockSequence, flagRule: TCPFlagRule, timeout: Milliseconds, target: IPAddress?) {
+        self.sequence = sequence
+        self.flagRule = flagRule
+        self.timeout = timeout
+        self.target = target
+    }
+
+    /// Whether this door takes notice of the packet at all. One that it does not see neither advances nor resets.
+    func sees(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
+        if let target {
+            if packet.destination != target { return false }
+        } else if !localAddresses.contains(packet.destination) {
+            return false
+        }
+        switch packet.transport {
+        case .tcp(let flags): return flagRule.admits(flags)
+        case .udp: return true
+        }
+    }
+}
