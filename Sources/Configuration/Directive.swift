@@ -1,0 +1,44 @@
+/// The directives of knockd.conf. Names are matched without regard to case.
+enum Directive: String, CaseIterable {
+    case useSyslog = "usesyslog"
+    case logFile = "logfile"
+    case pidFile = "pidfile"
+    case interface = "interface"
+    case stateFile = "statefile"
+    case onExit = "onexit"
+
+    case sequence = "sequence"
+    case oneTimeSequences = "one_time_sequences"
+    case sequenceTimeout = "seq_timeout"
+    case timeout = "timeout"
+    case tcpFlags = "tcpflags"
+    case target = "target"
+    case startCommand = "start_command"
+    case command = "command"
+    case startCommand6 = "start_command_6"
+    case command6 = "command_6"
+    case commandTimeout = "cmd_timeout"
+    case stopCommand = "stop_command"
+    case stopCommand6 = "stop_command_6"
+    case commandLimit = "command_limit"
+    case reknock = "reknock"
+    case maxOpenings = "max_openings"
+
+    /// Whether it stands in [options]; the others stand in the section of a door.
+    var isOption: Bool {
+        switch self {
+        case .useSyslog, .logFile, .pidFile, .interface, .stateFile, .onExit: true
+        default: false
+        }
+    }
+
+    /// The directive that a name means.
+    init?(_ name: Field) {
+        self.init(rawValue: name.text.lowercased())
+    }
+
+    /// The names that may stand in a section, for a diagnostic.
+    static func names(inOptions: Bool) -> String {
+        allCases.filter { $0.isOption == inOptions && $0 != .oneTimeSequences }.map(\.rawValue).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,107 @@
+import Knocks
+import Linux
+import Packets
+
+/// What is wrong with a value, and where in it.
+struct ValueError: Error {
+    let field: Field
+    let message: String
+}
+
+/// The values of directives, read strictly.
+extension Field {
+    /// A whole number of seconds, at most what fits knockd's int, perhaps with `s`, `sec` or `seconds` behind it.
+    func seconds() throws(ValueError) -> Milliseconds {
+        let digits = bytes.prefix(while: Field.isDigit)
+        let unit = Field(bytes: bytes[digits.endIndex...], line: line).trimmed.text.lowercased()
+        let number = Field(bytes: digits, line: line).number
+        guard let number, number <= Int(Int32.max), ["", "s", "sec", "second", "seconds"].contains(unit) else {
+            throw ValueError(field: self, message: "'\(text)' is no time; write whole seconds, such as 10")
+        }
+        return Milliseconds(number) * 1000
+    }
+
+    /// The same, but no time at all is none.
+    func secondsAboveZero() throws(ValueError) -> Milliseconds {
+        let time = try seconds()
+        if time == 0 { throw ValueError(field: self, message: "0 leaves no time; write 1 or more") }
+        return time
+    }
+
+    /// A number from 1 up.
+    func count() throws(ValueError) -> Int {
+        guard let number, number >= 1, number <= 1_000_000 else {
+            throw ValueError(field: self, message: "'\(text)' is no count; write a number from 1 to 1000000")
+        }
+        return number
+    }
+
+    /// One of a few words.
+    func word<Meaning>(_ meanings: [(word: String, meaning: Meaning)]) throws(ValueError) -> Meaning {
+        let word = text.lowercased()
+        if let found = meanings.first(where: { $0.word == word }) { return found.meaning }
+        let words = meanings.map(\.word).joined(separator: " or ")
+        throw ValueError(field: self, message: "'\(text)' is unknown here; write \(words)")
+    }
+
+    /// A numeric address.
+    func address() throws(ValueError) -> IPAddress {
+        guard let address = IPAddress(text) else {
+            throw ValueError(field: self, message: "'\(text)' is no IP address; write one, such as 192.0.2.1")
+        }
+        return address
+    }
+
+    /// Something, such as a path.
+    func something() throws(ValueError) -> String {
+        if isEmpty { throw ValueError(field: self, message: "the value is missing; write one behind the '='") }
+        return text
+    }
+
+    /// `PORT[:PROTOCOL],…`; as with knockd, blanks may stand around both, and what follows a second colon is ignored.
+    func knockSequence() throws(ValueError) -> KnockSequence {
+        var knocks: [Knock] = []
+        for item in split(",") {
+            knocks.append(try item.trimmed.knock())
+        }
+        guard let sequence = KnockSequence(knocks) else {
+            throw ValueError(
+                field: self, message: "\(knocks.count) knocks are too many; write at most \(KnockSequence.mostKnocks)")
+        }
+        return sequence
+    }
+
+    private func knock() throws(ValueError) -> Knock {
+        let parts = split(":").map(\.trimmed)
+        let port = parts[0]
+        guard let number = port.number, (1...65535).contains(number) else {
+            let what = port.isEmpty ? "a port is missing" : "'\(port.text)' is no port"
+            throw ValueError(field: port, message: "\(what); write a number from 1 to 65535, such as 7000 or 7000:udp")
+        }
+        guard parts.count > 1 else { return Knock(.tcp, UInt16(number)) }
+        let transport = try parts[1].word([("tcp", Knock.TransportProtocol.tcp), ("udp", .udp)])
+        return Knock(transport, UInt16(number))
+    }
+
+    /// `syn,!ack,…` on top of what earlier lines said; of two words on one flag the later counts, as with knockd.
+    func tcpFlags(addedTo rule: TCPFlagRule) throws(ValueError) -> TCPFlagRule {
+        var rule = rule
+        for item in split(",") {
+            let isNegated = item.bytes.first == UInt8(ascii: "!")
+            let name = Field(bytes: isNegated ? item.bytes.dropFirst() : item.bytes, line: line)
+            guard let flag = Field.flags[name.text.lowercased()] else {
+                throw ValueError(
+                    field: item,
+                    message: "'\(item.text)' is no TCP flag; write fin, syn, rst, psh, ack or urg, "
+                        + "with ! before it for \"must be clear\", commas between them and no blanks")
+            }
+            rule.required = isNegated ? rule.required.subtracting(flag) : rule.required.union(flag)
+            rule.forbidden = isNegated ? rule.forbidden.union(flag) : rule.forbidden.subtracting(flag)
+        }
+        return rule
+    }
+
+    private static let flags: [String: TCPFlags] = [
+        "fin": .fin, "syn": .syn, "rst": .rst, "psh": .psh, "ack": .ack, "urg": .urg,
+    ]
+}

@@ -1,0 +1,82 @@
+package import Knocks
+package import Linux
+package import Packets
+
+/// A door: a named thing on this host that opens for one address, and what opens and closes it.
+package struct Door: Equatable, Sendable {
+    /// What a knock at a door does that is open for its address already.
+    package enum Reknock: Equatable, Sendable {
+        /// The opening lasts longer; nothing is run.
+        case extend
+        /// Stop and start are run again, for firewalls that are reloaded under the daemon.
+        case rerun
+    }
+
+    /// What is run for addresses of one family.
+    package struct Actions: Equatable, Sendable {
+        package let start: ActionTemplate
+        /// Nil if the door has nothing to close: there is no opening then.
+        package let stop: ActionTemplate?
+
+        package init(start: ActionTemplate, stop: ActionTemplate?) {
+            self.start = start
+            self.stop = stop
+        }
+    }
+
+    package let identity: DoorIdentity
+    package let sequence: SequenceDoor
+    /// What is run for IPv4 addresses; nil if nothing is.
+    package let actions: Actions?
+    /// What is run for IPv6 addresses; nil if nothing is.
+    package let actionsIPv6: Actions?
+    /// How long an opening lasts, from the end of its start command.
+    package let openFor: Milliseconds
+    /// How long a start command may run; nil is for ever.
+    package let startLimit: Milliseconds?
+    /// How long a stop command may run.
+    package let stopLimit: Milliseconds
+    package let reknock: Reknock
+    /// For how many addresses the door can be open at once.
+    package let maxOpenings: Int
+
+    package init(
+        identity: DoorIdentity, sequence: SequenceDoor, actions: Actions?, actionsIPv6: Actions?,
+        openFor: Milliseconds, startLimit: Milliseconds?, stopLimit: Milliseconds, reknock: Reknock, maxOpenings: Int
+    ) {
+        self.identity = identity
+        self.sequence = sequence
+        self.actions = actions
+        self.actionsIPv6 = actionsIPv6
+        self.openFor = openFor
+        self.startLimit = startLimit
+        self.stopLimit = stopLimit
+        self.reknock = reknock
+        self.maxOpenings = maxOpenings
+    }
+
+    /// What is run for an address.
+    package func actions(for address: IPAddress) -> Actions? {
+        address.isIPv4 ? actions : actionsIPv6
+    }
+}
+
+/// Which door: its section's name, and the how-many-eth section of this name it is, since knockd allows several.
+package struct DoorIdentity: Hashable, Sendable {
+    package let name: String
+    /// Counted from 1.
+    package let ordinal: Int
+
+    package init(name: String, ordinal: Int = 1) {
+        self.name = name
+        self.ordinal = ordinal
+    }
+
+    /// The name for log lines: knockd cuts it to 127 bytes.
+    package var displayName: String {
+        if name.utf8.count <= 127 { return name }
+        var characters = Substring(name)
+        while characters.utf8.count > 127 { characters.removeLast() }
+        return String(characters)
+    }
+}
