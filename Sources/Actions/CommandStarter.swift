@@ -1,0 +1,28 @@
+package import Linux
+
+/// What runs commands: the kernel, or a recorder in tests.
+package protocol CommandStarter {
+    /// Runs a command line; returns its process id, which is its group's too.
+    mutating func start(_ command: String) throws(SystemError) -> Int32
+    /// Ends a group, kindly or at once; a group that has gone is no matter.
+    mutating func end(group: Int32, atOnce: Bool)
+    /// Whether any process of a group is left.
+    func isAlive(group: Int32) -> Bool
+}
+
+/// The kernel.
+package struct ShellStarter: CommandStarter {
+    package init() {}
+
+    package func start(_ command: String) throws(SystemError) -> Int32 {
+        try ChildProcess.runShell(command)
+    }
+
+    package func end(group: Int32, atOnce: Bool) {
+        ChildProcess.end(group: group, atOnce: atOnce)
+    }
+
+    package func isAlive(group: Int32) -> Bool {
+        ChildProcess.isAlive(group: group)
+    }
+}

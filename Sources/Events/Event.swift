@@ -1,0 +1,46 @@
+package import Packets
+
+/// Every fact that the daemon tells.
+package enum Event: Equatable, Sendable {
+    // What packets bring about.
+    case stage(Int, door: String, source: IPAddress)
+    case openSesame(door: String, source: IPAddress)
+    case sequenceTimeout(stage: Int, door: String, source: IPAddress)
+    case refused(Refusal, door: String, source: IPAddress)
+    case linesLeftOut(Int)
+
+    // What is run.
+    case running(command: String, door: String)
+    case extended(door: String, source: IPAddress)
+    case commandTimeout(door: String, source: IPAddress)
+    case commandStatus(Int, door: String)
+    case commandKilled(signal: Int, door: String)
+    case commandOverLimit(seconds: Int, door: String)
+    case commandNotRun(reason: String, door: String)
+    case commandWaits(running: Int, door: String)
+    case closingLeftover(door: String, source: IPAddress)
+
+    // The daemon itself.
+    case listening(interface: String)
+    case listenerEnded(reason: String, restartIn: Int)
+    case listenerMisbehaved(String)
+    case filterTooLarge
+    case rereading(file: String)
+    case reloadRefused(file: String)
+    case shuttingDown(openings: Int)
+    case leftOpen(Int)
+    case closed
+    case ledgerFailed(file: String, reason: String, fallback: String)
+    case ledgerBack(file: String)
+    case ledgerLost(reason: String)
+    case ledgerDamaged(file: String, movedTo: String)
+
+    /// Why a proof that was right opens nothing.
+    package enum Refusal: Equatable, Sendable {
+        case noPeer
+        case full(limit: Int)
+        case commandTooLong
+        case tooManyWaiting(Int)
+        case notRecorded
+    }
+}

@@ -1,0 +1,92 @@
+import Packets
+
+/// An event in words, as each of the daemon's outputs has it: the one place that knows the line format.
+///
+/// The lines that knockd has too are verbatim knockd's, since people's filters read them.
+package struct EventLine: Equatable, Sendable {
+    /// For the log file and the system log; nil if they are not told.
+    package let log: String?
+    /// For standard output, with -v; nil if it is not told.
+    package let output: String?
+    /// Whether standard error is told too.
+    package let isError: Bool
+
+    package init(_ event: Event) {
+        switch event {
+        case .listening(let interface):
+            self.init(log: "starting up, listening on \(interface)", output: "listening on \(interface)...")
+        case .shuttingDown:
+            self.init(log: "shutting down", output: "waiting for child processes...")
+        case .closed:
+            self.init(log: nil, output: "closing...")
+        default:
+            let text = EventLine.text(of: event)
+            self.init(log: text, output: text, isError: EventLine.isError(event))
+        }
+    }
+
+    private init(log: String?, output: String?, isError: Bool = false) {
+        self.log = log
+        self.output = output
+        self.isError = isError
+    }
+
+    private static func text(of event: Event) -> String {
+        switch event {
+        case .stage(let stage, let door, let source): "\(source): \(door): Stage \(stage)"
+        case .openSesame(let door, let source): "\(source): \(door): OPEN SESAME"
+        case .sequenceTimeout(let stage, let door, let source): "\(source): \(door): sequence timeout (stage \(stage))"
+        case .refused(let refusal, let door, let source): "\(source): \(door): refused: \(text(of: refusal))"
+        case .linesLeftOut(let count): "\(count) lines about knocks were left out, there were too many at once"
+        case .running(let command, let door): "\(door): running command: \(command)"
+        case .extended(let door, let source): "\(source): \(door): stays open"
+        case .commandTimeout(let door, let source): "\(source): \(door): command timeout"
+        case .commandStatus(let status, let door): "\(door): command returned non-zero status code (\(status))"
+        case .commandKilled(let signal, let door): "\(door): command was ended by signal \(signal)"
+        case .commandOverLimit(let seconds, let door): "\(door): command runs for more than \(seconds) s, ending it"
+        case .commandNotRun(let reason, let door): "\(door): command cannot be run: \(reason)"
+        case .commandWaits(let running, let door): "\(door): start command waits, \(running) are running"
+        case .closingLeftover(let door, let source): "\(source): \(door): closing what an earlier run left open"
+        default: ownText(of: event)
+        }
+    }
+
+    private static func ownText(of event: Event) -> String {
+        switch event {
+        case .listenerEnded(let reason, let restartIn):
+            "the listener has ended (\(reason)), starting another in \(restartIn) ms"
+        case .listenerMisbehaved(let what): "the listener sent what it should not (\(what)), ending it"
+        case .filterTooLarge: "the doors have too many ports for a filter in the kernel, filtering in the daemon"
+        case .rereading(let file): "re-reading config file: \(file)"
+        case .reloadRefused(let file): "\(file) has errors, the configuration stays as it was"
+        case .leftOpen(let count): "\(count) doors are left open, the next start closes them in time"
+        case .ledgerFailed(let file, let reason, let fallback):
+            "the ledger \(file) cannot be written (\(reason)), going on in \(fallback)"
+        case .ledgerBack(let file): "the ledger is back in \(file)"
+        case .ledgerLost(let reason):
+            "no ledger can be written (\(reason)): doors that need closing are not opened until one can"
+        case .ledgerDamaged(let file, let movedTo): "the ledger \(file) is damaged, it was moved to \(movedTo)"
+        default: ""
+        }
+    }
+
+    private static func text(of refusal: Event.Refusal) -> String {
+        switch refusal {
+        case .noPeer: "no host has this address"
+        case .full(let limit): "the door is open for \(limit) addresses, its max_openings"
+        case .commandTooLong: "parsed command would be too long"
+        case .tooManyWaiting(let limit): "\(limit) start commands wait already"
+        case .notRecorded: "the opening cannot be recorded"
+        }
+    }
+
+    private static func isError(_ event: Event) -> Bool {
+        switch event {
+        case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .listenerEnded, .listenerMisbehaved,
+            .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
+            .refused(.commandTooLong, _, _):
+            true
+        default: false
+        }
+    }
+}

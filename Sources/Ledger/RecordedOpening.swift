@@ -1,0 +1,39 @@
+import Doors
+import Packets
+
+/// An opening as an earlier run of the daemon has recorded it.
+struct RecordedOpening: Equatable {
+    private let opening: Opening
+    /// Its start command is known to have ended.
+    private let wasStarted: Bool
+    /// The boot in which its deadline counts.
+    private let bootID: String
+
+    /// From a row; nil if it makes no sense, which no daemon has written then.
+    init?(row: [Database.Value]) {
+        guard row.count == 11, let name = row[0].text, let ordinal = row[1].integer,
+            let address = row[2].text.flatMap({ IPAddress($0) }), let start = row[3].text, let stop = row[4].text,
+            let stopLimit = row[6].integer, let openFor = row[7].integer, let started = row[8].integer,
+            let deadline = row[9].integer, let boot = row[10].text
+        else { return nil }
+        opening = Opening(
+            key: OpeningKey(door: DoorIdentity(name: name, ordinal: Int(ordinal)), address: address),
+            startCommand: start, stopCommand: stop, startLimit: row[5].integer, stopLimit: stopLimit,
+            openFor: openFor, phase: .open, deadline: deadline)
+        wasStarted = started != 0
+        bootID = boot
+    }
+
+    /// The opening as it counts in this boot: overdue, with a deadline of zero, where it is not known to have started
+    /// or is of another boot, whose clock says nothing now.
+    func opening(in boot: String) -> Opening {
+        var opening = opening
+        if !wasStarted || bootID != boot { opening.deadline = 0 }
+        return opening
+    }
+}
+
+extension Database.Value {
+    var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+}
