@@ -26,16 +26,28 @@ func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 let package = Package(
     name: "postern",
     products: [
+        .executable(name: "knockd", targets: ["knockd"]),
         .executable(name: "knock", targets: ["knock"]),
     ],
     targets: [
         // C: module maps and shims that decide nothing.
-        .target(name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fstack-protector-strong"])]),
+        .target(
+            name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fstack-protector-strong"])]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
         module("Linux", "CLinux", "CPcap", "CSeccomp"),
+        module("Packets", "Linux"),
+        module("Knocks", "Linux", "Packets"),
+        module("Doors", "Linux", "Packets", "Knocks"),
+        module("Configuration", "Linux", "Packets", "Knocks", "Doors"),
+        module("Events", "Packets"),
+        module("Ledger", "CSQLite", "Linux", "Packets", "Doors"),
+        module("Actions", "Linux", "Doors"),
+        module("Roles", "Linux", "Packets", "Knocks", "Doors", "Configuration", "Events", "Ledger", "Actions"),
 
+        program("knockd", "Linux", "Configuration", "Roles"),
         program("knock", "Linux"),
 
         tests("LinuxTests", "Linux"),

@@ -51,13 +51,25 @@ package final class CaptureSocket {
     }
 
     /// Compiles a filter expression and puts it into the kernel in one step, so that no packet is lost.
-    package func setFilter(_ expression: String) throws(CaptureError) {
+    ///
+    /// - Parameter expression: as in pcap-filter(7); nil lets nothing through.
+    package func setFilter(_ expression: String?) throws(CaptureError) {
+        guard let expression else {
+            // BPF_RET | BPF_K: of every packet, zero bytes.
+            var nothing = bpf_insn(code: 0x06, jt: 0, jf: 0, k: 0)
+            return try unsafe attach(length: 1, &nothing)
+        }
         var program = unsafe bpf_program()
         guard unsafe pcap_compile(handle, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 else {
             throw CaptureError(description: unsafe String(cString: pcap_geterr(handle)))
         }
         defer { unsafe pcap_freecode(&program) }
-        if unsafe linux_attach_filter(descriptor, program.bf_len, program.bf_insns) != 0 {
+        try unsafe attach(length: program.bf_len, program.bf_insns)
+    }
+
+    @unsafe
+    private func attach(length: UInt32, _ instructions: UnsafePointer<bpf_insn>) throws(CaptureError) {
+        if unsafe linux_attach_filter(descriptor, length, instructions) != 0 {
             throw CaptureError(description: SystemError.last("setsockopt", "filter").description)
         }
     }

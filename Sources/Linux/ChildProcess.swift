@@ -54,7 +54,7 @@ package enum ChildProcess {
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
 
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        defer { for unsafe word in unsafe words { unsafe free(word) } }
+        defer { for unsafeword in unsafe words { unsafe free(word) } }
         var process: pid_t = 0
         let code = unsafe posix_spawn(&process, path, &actions, &attributes, &words, Glibc.environ)
         if code != 0 { throw SystemError("posix_spawn", path, code: code) }
@@ -73,6 +73,11 @@ package enum ChildProcess {
     /// Asks a program's whole group to end (SIGTERM), or ends it (SIGKILL).
     package static func end(group: Int32, atOnce: Bool) {
         _ = kill(-group, atOnce ? SIGKILL : SIGTERM)
+    }
+
+    /// Whether any process of a group is left, its leader that nobody has reaped included.
+    package static func isAlive(group: Int32) -> Bool {
+        kill(-group, 0) == 0
     }
 
     /// Ends one process at once.

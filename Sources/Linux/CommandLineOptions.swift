@@ -30,19 +30,22 @@ package struct CommandLineOptions {
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
         var names: [UnsafeMutablePointer<CChar>?] = unsafe known.map { unsafe strdup($0.name) }
         // getopt keeps pointers into the words it is given, so that they live until the end of this initialiser.
-        defer { for unsafe word in unsafe words + names { unsafe free(word) } }
+        defer { for unsafeword in unsafe words + names { unsafe free(word) } }
         let longs = unsafe zip(known, names).map { option, name in
             let letter = Int32(option.letter.asciiValue ?? 0)
-            return unsafe linux_option(name: UnsafePointer(name), has_argument: option.takesValue ? 1 : 0, value: letter)
+            return unsafe linux_option(
+                name: UnsafePointer(name), has_argument: option.takesValue ? 1 : 0, value: letter)
         }
         while true {
             let found = unsafe linux_getopt(Int32(arguments.count), &words, shorts, longs, Int32(longs.count))
             if found == -1 { break }
-            guard let letter = UInt8(exactly: found).map({ Character(UnicodeScalar($0)) }), letter != "?" else { return nil }
+            guard let letter = UInt8(exactly: found).map({ Character(UnicodeScalar($0)) }), letter != "?" else {
+                return nil
+            }
             options.append((letter, unsafe linux_option_argument().map { unsafe String(cString: $0) } ?? ""))
         }
         // getopt has moved the operands behind the options.
-        for unsafe word in unsafe words[Int(linux_option_index())..<arguments.count] {
+        for unsafeword in unsafe words[Int(linux_option_index())..<arguments.count] {
             if let word = unsafe word { operands.append(unsafe String(cString: word)) }
         }
         unsafe names.removeAll(keepingCapacity: true)

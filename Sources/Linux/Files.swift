@@ -25,11 +25,16 @@ package enum Files {
         return unsafe String(cString: directory) + "/" + path
     }
 
+    /// Makes a file, mode 0600, where there is none; SQLite would make one that others can read.
+    package static func makePrivateFile(_ path: String) throws(SystemError) {
+        _ = try Descriptor.open(path, O_RDWR | O_CREAT)
+    }
+
     /// Makes a directory, mode 0700, where there is none; its parent must exist.
     package static func makePrivateDirectory(_ path: String) throws(SystemError) {
         do {
             try system("mkdir", path) { unsafe mkdir(path, 0o700) }
-        } catch where error.code == EEXIST {
+        } catch  where error.code == EEXIST {
             return
         }
     }
@@ -48,7 +53,7 @@ package enum Files {
     package static func remove(_ path: String) throws(SystemError) {
         do {
             try system("unlink", path) { unsafe unlink(path) }
-        } catch where error.code == ENOENT {
+        } catch  where error.code == ENOENT {
             return
         }
     }

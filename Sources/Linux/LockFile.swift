@@ -3,6 +3,9 @@ import Glibc
 
 /// A file that one process holds locked with flock(2) for as long as this object lives; it names its holder's process id.
 package final class LockFile {
+    /// The error code that says that another process has the lock.
+    package static let isHeld = EWOULDBLOCK
+
     private let file: Descriptor
 
     /// Takes the lock, or throws EWOULDBLOCK at once where another process has it. Links are not followed.

@@ -18,7 +18,9 @@ package enum Output {
         let bytes = Array((line + "\n").utf8)
         var written = 0
         while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress! + written, $0.count - written) }
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(number, $0.baseAddress! + written, $0.count - written)
+            }
             if count > 0 {
                 written += count
             } else if linux_errno() != EINTR {

@@ -1,0 +1,298 @@
+import Actions
+import Configuration
+import Doors
+import Events
+import Knocks
+import Linux
+import Ledger
+import Packets
+
+/// The role that was started, and that holds the privilege: keeps the openings, runs start and stop, writes ledger and
+/// log, and starts the other roles. It never sees a packet's bytes, and believes nothing that it is told.
+package final class Doorkeeper {
+    /// What a command is run for.
+    enum Purpose {
+        case opening(OpeningKey)
+        /// A door without a stop command: nothing follows.
+        case once(DoorIdentity)
+    }
+
+    /// At the end, commands get so long to end by themselves.
+    private static let lastCall: Milliseconds = 20_000
+    /// How often to try to bring the ledger back to where it belongs.
+    private static let ledgerPause: Milliseconds = 10_000
+    /// Reports taken from the Listener in one go, so that deadlines and signals get their turn.
+    private static let reportsATurn = 256
+
+    let settings: Settings
+    /// The absolute path, since a relative one would mean another file after a change of directory.
+    private let configurationFile: String
+    private(set) var configuration: Configuration
+    /// Which configuration the Listener's reports mean: it grows with each one.
+    private var table: UInt32 = 1
+    private var isOnLoopback = false
+
+    var journal: Journal
+    let ledger: Ledger
+    var openDoors = OpenDoors()
+    var runner = CommandRunner<ShellStarter, Purpose>(starter: ShellStarter())
+    private let listener = ListenerProcess()
+    private let signals: Signals
+    private let timer: DeadlineTimer
+
+    private var hasListened = false
+    /// What the Listener said before it ended, and what was last told of its ends.
+    private var listenerFailure: String?
+    private var toldEnd: String?
+    private var ledgerRetryAt: Milliseconds?
+    /// Nil until the daemon is to end; then the moment at which it does not wait any more, and its status.
+    private(set) var leaving: (at: Milliseconds, status: Int32)?
+
+    private init(settings: Settings, configuration: Configuration, ledger: Ledger) throws(SystemError) {
+        self.settings = settings
+        configurationFile = Files.absolutePath(settings.configurationFile)
+        self.configuration = configuration
+        self.ledger = ledger
+        journal = Journal(isVerbose: settings.isVerbose)
+        signals = try Signals()
+        timer = try DeadlineTimer()
+    }
+
+    /// Runs the daemon until it is asked to end; returns its exit status.
+    package static func run(_ settings: Settings) -> Int32 {
+        guard let configuration = ConfigurationLoading.load(settings.configurationFile, withWarnings: false) else {
+            return 1
+        }
+        guard ThisProcess.isRoot else {
+            Output.printError("knockd: capturing packets takes root; start it as root")
+            return 1
+        }
+        let path = Files.absolutePath(settings.configurationFile)
+        let stateFile = configuration.options.stateFile ?? Configuration.defaultStateFile(for: path)
+        do {
+            let ledger = try Ledger(stateFile: Files.absolutePath(stateFile), bootID: ThisProcess.bootID())
+            let keeper = try Doorkeeper(settings: settings, configuration: configuration, ledger: ledger)
+            return keeper.loop()
+        } catch let error as Ledger.LedgerError {
+            Output.printError(text(of: error))
+        } catch {
+            Output.printError("knockd: \(error)")
+        }
+        return 1
+    }
+
+    private static func text(of error: Ledger.LedgerError) -> String {
+        switch error {
+        case .inUse(let file, let process):
+            let holder = process.map { "process \($0)" } ?? "another process"
+            return "knockd: \(holder) uses the ledger \(file); end that daemon, "
+                + "or set StateFile in [options] to a file of this one's own"
+        }
+    }
+
+    private func loop() -> Int32 {
+        ThisProcess.setName("knockd")
+        journal.open(
+            logFile: configuration.options.logFile ?? settings.logFile, syslog: configuration.options.useSyslog)
+        closeLeftovers(ledger.load(), now: Clock.sinceBoot())
+        while true {
+            let now = Clock.sinceBoot()
+            catchUp(now)
+            if let status = finalStatus(now) { return status }
+            timer.set(nextDeadline(now))
+            let ready = Poller.wait(
+                [
+                    Poller.Interest(signals.descriptor.number), Poller.Interest(timer.descriptor.number),
+                    listener.interest,
+                ],
+                timeout: nil)
+            if ready[0] { takeSignals() }
+            if ready[1] { timer.acknowledge() }
+            if ready[2] {
+                listener.sendWaiting()
+                takeReports()
+            }
+        }
+    }
+
+    /// Does all that time brings about.
+    private func catchUp(_ now: Milliseconds) {
+        if leaving == nil, let moment = listener.startAt, moment <= now { startListener(now) }
+        if leaving != nil, configuration.options.onExit == .close { openDoors.makeAllDue(at: now) }
+        for opening in openDoors.due(at: now) {
+            journal.tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
+            runStop(opening, now: now)
+        }
+        handle(runner.advance(to: now), now: now)
+        if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
+            ledger.tryToReturn { openDoors.all }
+            closeLeftovers(ledger.takeFound(), now: now)
+            ledgerRetryAt = nil
+        }
+        if !ledger.isHome, ledgerRetryAt == nil { ledgerRetryAt = now + Self.ledgerPause }
+        tellOfLedger()
+    }
+
+    private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
+        [
+            openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at,
+            leaving == nil ? listener.startAt : nil, ledger.isHome ? nil : ledgerRetryAt,
+        ].compactMap { $0 }.min()
+    }
+
+    // MARK: Signals
+
+    private func takeSignals() {
+        while let signal = signals.next() {
+            let now = Clock.sinceBoot()
+            switch signal {
+            case .terminate, .interrupt: leave(status: 0, now: now)
+            case .hangup: reload()
+            case .child: reapChildren(now)
+            }
+        }
+    }
+
+    private func reapChildren(_ now: Milliseconds) {
+        while let (process, ending) = ChildProcess.reap() {
+            if let pause = listener.childEnded(process, now: now) {
+                listenerEnded(ending, pause: pause, now: now)
+            } else {
+                handle(runner.childEnded(process, ending, now: now), now: now)
+            }
+        }
+    }
+
+    /// Begins to end: nobody is let in any more, and what is open is closed if it is to be.
+    private func leave(status: Int32, now: Milliseconds) {
+        guard leaving == nil else { return }
+        leaving = (now + Self.lastCall, status)
+        journal.tell(.shuttingDown(openings: openDoors.all.count))
+        listener.end()
+        for job in runner.cancelWaitingStarts() {
+            if case .opening(let key) = job.purpose { forget(key) }
+        }
+    }
+
+    /// The exit status, once there is nothing left to wait for.
+    private func finalStatus(_ now: Milliseconds) -> Int32? {
+        guard let leaving else { return nil }
+        let isDone =
+            configuration.options.onExit == .close
+            ? openDoors.isEmpty : openDoors.all.allSatisfy { $0.phase == .open }
+        guard isDone || now >= leaving.at else { return nil }
+        if !openDoors.isEmpty { journal.tell(.leftOpen(openDoors.all.count)) }
+        journal.tell(.closed)
+        return leaving.status
+    }
+
+    private func reload() {
+        guard leaving == nil else { return }
+        journal.tell(.rereading(file: settings.configurationFile))
+        guard let configuration = ConfigurationLoading.load(configurationFile, withWarnings: false) else {
+            return journal.tell(.reloadRefused(file: settings.configurationFile))
+        }
+        self.configuration = configuration
+        journal.open(
+            logFile: configuration.options.logFile ?? settings.logFile, syslog: configuration.options.useSyslog)
+        table += 1
+        if listener.startAt == nil { listener.send(orders) }
+    }
+
+    // MARK: The Listener
+
+    private var interface: String { settings.interface ?? configuration.options.interface ?? "eth0" }
+
+    /// All that the Listener must know, as it is now; where to capture it is told once.
+    private var orders: [ListenerOrder] {
+        let addresses = NetworkInterface.named(interface)?.addresses ?? []
+        return addresses.compactMap { IPAddress(bytes: $0) }.map { .localAddress($0) }
+            + configuration.doors.map { .door($0.sequence) } + [.apply(table: table)]
+    }
+
+    private func startListener(_ now: Milliseconds) {
+        isOnLoopback = NetworkInterface.named(interface)?.isLoopback ?? false
+        listenerFailure = nil
+        let capture = ListenerOrder.capture(
+            interface: interface, isLoopback: isOnLoopback, onlyIPv4: settings.onlyIPv4)
+        do {
+            try listener.start([capture] + orders, now: now)
+        } catch {
+            journal.tell(.listenerEnded(reason: error.description, restartIn: Int((listener.startAt ?? now) - now)))
+        }
+    }
+
+    private func takeReports() {
+        for _ in 0..<Self.reportsATurn {
+            switch listener.receive() {
+            case .message(let bytes):
+                guard let report = ListenerReport(bytes), believe(report) else {
+                    return endListener("a message that says nothing")
+                }
+            case .wrongSize(let size): return endListener("a message of \(size) bytes")
+            case .nothing: return
+            case .closed: return listener.end()
+            }
+        }
+    }
+
+    /// Acts on what the Listener says; false if it cannot be true.
+    private func believe(_ report: ListenerReport) -> Bool {
+        switch report {
+        case .ready(let table):
+            guard table <= self.table else { return false }
+            if !hasListened || toldEnd != nil { journal.tell(.listening(interface: interface)) }
+            (hasListened, toldEnd) = (true, nil)
+        case .outcome(let outcome, let table):
+            // What it saw before it knew of the newest doors counts for nothing.
+            return table == self.table ? accept(outcome) : table < self.table
+        case .leftOut(let count):
+            journal.tell(.linesLeftOut(Int(count)))
+        case .filterTooLarge:
+            journal.tell(.filterTooLarge)
+        case .failure(let text):
+            listenerFailure = text
+        }
+        return true
+    }
+
+    private func accept(_ outcome: SequenceMatcher.Outcome) -> Bool {
+        let now = Clock.sinceBoot()
+        let doors = configuration.doors
+        switch outcome {
+        case .stage(let stage, let door, let source):
+            guard doors.indices.contains(door) else { return false }
+            let name = doors[door].identity.displayName
+            journal.tellOfStranger(.stage(stage, door: name, source: source), now: now)
+        case .timedOut(let stage, let door, let source):
+            guard doors.indices.contains(door) else { return false }
+            let name = doors[door].identity.displayName
+            journal.tellOfStranger(.sequenceTimeout(stage: stage, door: name, source: source), now: now)
+        case .completed(let door, let source):
+            guard doors.indices.contains(door) else { return false }
+            knocked(at: doors[door], source, mayBeLoopback: isOnLoopback, now: now)
+        }
+        return true
+    }
+
+    private func endListener(_ what: String) {
+        journal.tell(.listenerMisbehaved(what))
+        listener.end()
+    }
+
+    private func listenerEnded(_ ending: ChildProcess.Ending, pause: Milliseconds, now: Milliseconds) {
+        guard leaving == nil else { return }
+        let reason: String
+        switch ending {
+        case .exited(let status): reason = listenerFailure ?? "exit status \(status)"
+        case .killed(let signal): reason = listenerFailure ?? "signal \(signal)"
+        }
+        if !hasListened {
+            Output.printError("could not open \(interface): \(reason)")
+            return leave(status: 1, now: now)
+        }
+        // An interface that stays away is told of once.
+        if toldEnd != reason { journal.tell(.listenerEnded(reason: reason, restartIn: Int(pause))) }
+        toldEnd = reason
+    }
+}

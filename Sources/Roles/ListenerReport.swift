@@ -1,0 +1,81 @@
+import Knocks
+import Packets
+
+/// What the Listener tells the Doorkeeper.
+enum ListenerReport: Equatable {
+    /// It captures, with the doors of this number, and is jailed.
+    case ready(table: UInt32)
+    /// What came of a knock, or of the time, at the doors of this number.
+    case outcome(SequenceMatcher.Outcome, table: UInt32)
+    /// So many reports of stages and time-outs were left out.
+    case leftOut(UInt32)
+    /// The kernel did not take the filter for these doors, so that the Listener sees every packet.
+    case filterTooLarge
+    /// It cannot go on, and ends.
+    case failure(String)
+
+    var message: [UInt8] {
+        switch self {
+        case .ready(let table):
+            var writer = MessageWriter(kind: 1)
+            writer.put(table)
+            return writer.message
+        case .outcome(.stage(let stage, let door, let source), let table):
+            return ListenerReport.outcome(kind: 2, table, door, source, stage)
+        case .outcome(.completed(let door, let source), let table):
+            return ListenerReport.outcome(kind: 3, table, door, source, 0)
+        case .outcome(.timedOut(let stage, let door, let source), let table):
+            return ListenerReport.outcome(kind: 4, table, door, source, stage)
+        case .leftOut(let count):
+            var writer = MessageWriter(kind: 5)
+            writer.put(count)
+            return writer.message
+        case .filterTooLarge:
+            return MessageWriter(kind: 6).message
+        case .failure(let text):
+            var writer = MessageWriter(kind: 7)
+            writer.put(text)
+            return writer.message
+        }
+    }
+
+    private static func outcome(kind: UInt8, _ table: UInt32, _ door: Int, _ source: IPAddress, _ stage: Int) -> [UInt8]
+    {
+        var writer = MessageWriter(kind: kind)
+        writer.put(table)
+        writer.put(UInt16(door))
+        writer.put(source)
+        writer.put(UInt8(stage))
+        return writer.message
+    }
+
+    init?(_ message: [UInt8]) {
+        var reader = MessageReader(message)
+        guard let kind = reader.take(UInt8.self) else { return nil }
+        switch kind {
+        case 1:
+            guard let table = reader.take(UInt32.self) else { return nil }
+            self = .ready(table: table)
+        case 2, 3, 4:
+            guard let table = reader.take(UInt32.self), let door = reader.take(UInt16.self).map(Int.init),
+                let source = reader.takeAddress(), let stage = reader.take(UInt8.self).map(Int.init)
+            else { return nil }
+            switch kind {
+            case 2: self = .outcome(.stage(stage, door: door, source: source), table: table)
+            case 3: self = .outcome(.completed(door: door, source: source), table: table)
+            default: self = .outcome(.timedOut(stage: stage, door: door, source: source), table: table)
+            }
+        case 5:
+            guard let count = reader.take(UInt32.self) else { return nil }
+            self = .leftOut(count)
+        case 6:
+            self = .filterTooLarge
+        case 7:
+            guard let text = reader.takeText() else { return nil }
+            self = .failure(text)
+        default:
+            return nil
+        }
+        if !reader.isAtEnd { return nil }
+    }
+}

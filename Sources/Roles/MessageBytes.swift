@@ -1,0 +1,80 @@
+import Packets
+
+/// Writing a message between roles: integers most significant byte first, then zeros up to the size of all messages.
+struct MessageWriter {
+    private var bytes: [UInt8]
+
+    init(kind: UInt8) {
+        bytes = [kind]
+        bytes.reserveCapacity(RoleMessage.size)
+    }
+
+    mutating func put<Number: FixedWidthInteger>(_ number: Number) {
+        for shift in stride(from: Number.bitWidth - 8, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+        }
+    }
+
+    mutating func put(_ address: IPAddress) {
+        put(address.high)
+        put(address.low)
+    }
+
+    /// A text of at most 255 bytes; a longer one, or what does not fit the message, is cut.
+    mutating func put(_ text: String) {
+        let utf8 = text.utf8.prefix(min(255, RoleMessage.size - bytes.count - 1))
+        put(UInt8(utf8.count))
+        bytes += utf8
+    }
+
+    /// The whole message.
+    var message: [UInt8] {
+        bytes + [UInt8](repeating: 0, count: RoleMessage.size - bytes.count)
+    }
+}
+
+/// Reading such a message. It believes nothing: what is not there is nil, and so is a message that goes on after its end.
+struct MessageReader {
+    private var rest: ArraySlice<UInt8>
+
+    init(_ message: [UInt8]) {
+        rest = message[...]
+    }
+
+    mutating func take<Number: FixedWidthInteger>(_: Number.Type = Number.self) -> Number? {
+        let count = Number.bitWidth / 8
+        guard rest.count >= count else { return nil }
+        defer { rest = rest.dropFirst(count) }
+        return rest.prefix(count).reduce(0) {
+            Number(truncatingIfNeeded: UInt64(truncatingIfNeeded: $0) << 8) | Number(truncatingIfNeeded: $1)
+        }
+    }
+
+    mutating func takeFlag() -> Bool? {
+        switch take(UInt8.self) {
+        case 0: false
+        case 1: true
+        default: nil
+        }
+    }
+
+    mutating func takeAddress() -> IPAddress? {
+        guard let high = take(UInt64.self), let low = take(UInt64.self) else { return nil }
+        return IPAddress(high: high, low: low)
+    }
+
+    mutating func takeText() -> String? {
+        guard let count = take(UInt8.self), rest.count >= Int(count) else { return nil }
+        defer { rest = rest.dropFirst(Int(count)) }
+        return String(validating: rest.prefix(Int(count)), as: UTF8.self)
+    }
+
+    /// Whether nothing but zeros is left.
+    var isAtEnd: Bool { rest.allSatisfy { $0 == 0 } }
+}
+
+/// What all messages between roles have in common.
+enum RoleMessage {
+    /// In bytes: room for a sequence of 32 knocks.
+    static let size = 256
+}

@@ -1,0 +1,24 @@
+import Linux
+import Roles
+
+switch Invocation(CommandLine.arguments) {
+case .run(let settings):
+    ThisProcess.exit(Doorkeeper.run(settings))
+case .check(let configurationFile):
+    ThisProcess.exit(ConfigurationLoading.check(configurationFile))
+case .listener:
+    do {
+        // The descriptor that the Doorkeeper hands over.
+        try Listener.run(channel: Descriptor(owning: 3))
+    } catch {
+        Output.printError("knockd: the Doorkeeper starts this role, nobody else (\(error))")
+        ThisProcess.exit(1)
+    }
+case .help:
+    Output.print(Invocation.usage)
+case .version:
+    Output.print("knockd (Postern) 0.1.0")
+case .wrong:
+    Output.printError(Invocation.usage)
+    ThisProcess.exit(1)
+}
