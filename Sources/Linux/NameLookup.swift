@@ -52,7 +52,7 @@ package enum NameLookup {
         return addresses
     }
 
-    /// The port that /etc/services gives a service, or nil if it knows none of this name.
+    /// The port that /etc/services gives a service, never 0, or nil if it knows none of this name.
     ///
     /// The C library also reads numbers here, and wraps those above 65535: ask it for names only.
     package static func port(ofService name: String, udp: Bool) -> UInt16? {
@@ -64,7 +64,8 @@ package enum NameLookup {
         guard unsafe getaddrinfo(nil, name, &hints, &list) == 0 else { return nil }
         defer { unsafe freeaddrinfo(list) }
         guard let raw = unsafe list?.pointee.ai_addr else { return nil }
-        return unsafe UInt16(bigEndian: UnsafeRawPointer(raw).loadUnaligned(as: sockaddr_in.self).sin_port)
+        let port = unsafe UInt16(bigEndian: UnsafeRawPointer(raw).loadUnaligned(as: sockaddr_in.self).sin_port)
+        return port == 0 ? nil : port
     }
 
     private static func failure(_ name: String, _ code: Int32) -> NameLookupError {
