@@ -31,6 +31,9 @@ package struct HostAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether packets to it are IPv4.
     package var isIPv4: Bool { bytes.starts(with: AddressText.mappedPrefix) }
 
+    /// Whether it is a link-local IPv6 address without its interface, which the kernel cannot send to.
+    package var lacksInterface: Bool { scope == 0 && bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80 }
+
     /// The canonical text, with the interface's name behind a link-local address: `fe80::1%eth0`.
     package var description: String {
         let text = AddressText.format(bytes)

@@ -48,7 +48,8 @@ extension KnockFailure {
     }
 
     fileprivate var advice: String {
-        error.meansForbidden
-            ? "check the outgoing rules of this machine's firewall" : "check this machine's network, and knock again"
+        if address.lacksInterface { return "write the interface behind a link-local address, such as \(address)%eth0" }
+        if error.meansForbidden { return "check the outgoing firewall rules and the routes of this machine" }
+        return "check this machine's network, and knock again"
     }
 }

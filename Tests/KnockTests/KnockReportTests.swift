@@ -48,6 +48,13 @@ struct KnockReportTests {
         #expect(report.status == 3)
     }
 
+    @Test func aLinkLocalAddressNeedsItsInterface() throws {
+        let knock = Knock(port: 1, transport: .tcp)
+        let address = try #require(HostAddress("fe80::1"))
+        let failure = KnockFailure(knock: knock, address: address, error: SystemError("connect", code: EINVAL))
+        #expect(KnockReport(KnockOutcome(failures: [failure])).lines.joined().hasSuffix("such as fe80::1%eth0"))
+    }
+
     @Test func aUsageErrorPointsToTheHelp() {
         let report = KnockReport(UsageError.badPort(word: "0"))
         #expect(report.lines.joined().contains("knock -h"))

@@ -23,6 +23,16 @@ struct HostAddressTests {
     }
 
     @Test(arguments: [
+        ("fe80::1", true), ("febf::1", true), ("fec0::1", false), ("fd00::1", false), ("ff02::1", false),
+        ("254.128.0.1", false),
+    ])
+    func onlyALinkLocalAddressLacksItsInterface(text: String, expected: Bool) throws {
+        let address = try #require(HostAddress(text))
+        #expect(address.lacksInterface == expected)
+        #expect(!HostAddress(bytes: address.bytes, scope: 1).lacksInterface)
+    }
+
+    @Test(arguments: [
         // family (in this machine's order), port 7000, address
         ("198.18.1.2", [0x1B, 0x58, 198, 18, 1, 2] as [UInt8]),
         // port, flow label, address, scope
