@@ -51,7 +51,7 @@ let package = Package(
         program("knock", "Linux"),
 
         tests("LinuxTests", "Linux"),
-        tests("KnockTests", "knock"),
+        tests("KnockTests", "knock", "Linux"),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEnd", swiftSettings: settings),
     ]
 )

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A moment on some clock, or a span of time, in milliseconds.
@@ -18,6 +19,14 @@ package enum Clock {
         var now = timespec()
         _ = unsafe clock_gettime(clock, &now)
         return Milliseconds(now.tv_sec) * 1000 + Milliseconds(now.tv_nsec) / 1_000_000
+    }
+
+    /// Waits at least this long, signals or not; not at all where it is no time.
+    package static func pause(_ span: Milliseconds) {
+        guard span > 0 else { return }
+        var rest = timespec(tv_sec: Int(span / 1000), tv_nsec: Int(span % 1000) * 1_000_000)
+        var left = rest
+        while unsafe nanosleep(&rest, &left) == -1, linux_errno() == EINTR { rest = left }
     }
 
     /// `YYYY-MM-DD HH:MM` in local time, as knockd writes it before each line of its log file.

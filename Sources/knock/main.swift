@@ -1,4 +1,3 @@
 import Linux
 
-Output.printError("knock: not written yet")
-ThisProcess.exit(1)
+ThisProcess.exit(KnockProgram.run(CommandLine.arguments))

@@ -1,0 +1,77 @@
+import CLinux
+import Glibc
+
+/// A name that getaddrinfo(3) finds nothing for.
+package struct NameLookupError: Error, Equatable {
+    /// The name as it was given.
+    package let name: String
+    /// The C library's words for what went wrong, such as "Name or service not known".
+    package let reason: String
+    /// Whether the name server did not answer, so that the same question may succeed later.
+    package let isTemporary: Bool
+
+    package init(name: String, reason: String, isTemporary: Bool) {
+        self.name = name
+        self.reason = reason
+        self.isTemporary = isTemporary
+    }
+}
+
+/// Names of hosts and services, asked of the C library: /etc/hosts, DNS, /etc/services.
+package enum NameLookup {
+    /// Which addresses of a host are wanted.
+    package enum Family: Sendable {
+        case any, ipv4, ipv6
+    }
+
+    /// Every address of a host once, the preferred one first; never empty. A numeric address is its own answer.
+    ///
+    /// It waits for the name server, several seconds at worst.
+    package static func addresses(of host: String, _ family: Family) throws(NameLookupError) -> [HostAddress] {
+        var hints = unsafe addrinfo()
+        switch family {
+        case .any: unsafe hints.ai_family = AF_UNSPEC
+        case .ipv4: unsafe hints.ai_family = AF_INET
+        case .ipv6: unsafe hints.ai_family = AF_INET6
+        }
+        // One socket type, or every address would come once for each.
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        let code = unsafe getaddrinfo(host, nil, &hints, &list)
+        guard code == 0 else { throw failure(host, code) }
+        defer { unsafe freeaddrinfo(list) }
+        var addresses: [HostAddress] = []
+        var next = unsafe list
+        while let entry = unsafe next {
+            unsafe next = entry.pointee.ai_next
+            guard let raw = unsafe entry.pointee.ai_addr, let address = unsafe HostAddress(raw) else { continue }
+            // /etc/hosts may name an address twice; a knock that comes twice is another knock.
+            if !addresses.contains(address) { addresses.append(address) }
+        }
+        if addresses.isEmpty { throw failure(host, EAI_NONAME) }
+        return addresses
+    }
+
+    /// The port that /etc/services gives a service, never 0, or nil if it knows none of this name.
+    ///
+    /// The C library also reads numbers here, and wraps those above 65535: ask it for names only.
+    package static func port(ofService name: String, udp: Bool) -> UInt16? {
+        let kind = udp ? SOCK_DGRAM : SOCK_STREAM
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_family = AF_INET
+        unsafe hints.ai_socktype = Int32(kind.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(nil, name, &hints, &list) == 0 else { return nil }
+        defer { unsafe freeaddrinfo(list) }
+        guard let raw = unsafe list?.pointee.ai_addr else { return nil }
+        let port = unsafe UInt16(bigEndian: UnsafeRawPointer(raw).loadUnaligned(as: sockaddr_in.self).sin_port)
+        return port == 0 ? nil : port
+    }
+
+    private static func failure(_ name: String, _ code: Int32) -> NameLookupError {
+        // EAI_SYSTEM says only that errno knows more; nothing has been called since.
+        let reason =
+            code == EAI_SYSTEM ? SystemError.last("getaddrinfo").reason : unsafe String(cString: gai_strerror(code))
+        return NameLookupError(name: name, reason: reason, isTemporary: code == EAI_AGAIN)
+    }
+}

@@ -1,0 +1,55 @@
+import Linux
+
+/// What the client says on standard error, and its exit status.
+struct KnockReport: Equatable {
+    /// Every knock has left.
+    static let success: Int32 = 0
+    static let usage: Int32 = 1
+    static let nameNotFound: Int32 = 2
+    static let notSent: Int32 = 3
+
+    let lines: [String]
+    let status: Int32
+
+    /// A command line that cannot be understood.
+    init(_ error: UsageError) {
+        lines = [error.message.map { "\($0)\n(knock -h shows the usage)" } ?? KnockText.usage]
+        status = Self.usage
+    }
+
+    /// A host without an address.
+    init(_ error: NameLookupError, family: NameLookup.Family) {
+        let hint =
+            switch family {
+            case _ where error.isTemporary: "the name server does not answer, try again later or write an address"
+            case .any: "check the name, or write an address"
+            case .ipv4: "check the name, or leave out -4 if it has IPv6 addresses only"
+            case .ipv6: "check the name, or leave out -6 if it has IPv4 addresses only"
+            }
+        lines = ["knock: cannot find host '\(error.name)': \(error.reason): \(hint)"]
+        status = Self.nameNotFound
+    }
+
+    /// What became of the knocks; no line where all went well.
+    init(_ outcome: KnockOutcome) {
+        status = outcome.isSuccess ? Self.success : Self.notSent
+        let skipped = outcome.unreachable.map { failure in
+            outcome.isSuccess
+                ? "knock: note: \(failure.address) skipped, \(failure.error.reason): this machine has no way to it"
+                : "knock: \(failure.what): not sent, nor the knocks after it: check this machine's addresses and routes"
+        }
+        lines = skipped + outcome.failures.map { "knock: \($0.what): not sent: \($0.advice)" }
+    }
+}
+
+extension KnockFailure {
+    fileprivate var what: String {
+        "\(KnockText.target(knock, address)): \(error)"
+    }
+
+    fileprivate var advice: String {
+        if address.lacksInterface { return "write the interface behind a link-local address, such as \(address)%eth0" }
+        if error.meansForbidden { return "check the outgoing firewall rules and the routes of this machine" }
+        return "check this machine's network, and knock again"
+    }
+}

@@ -1,0 +1,61 @@
+import Linux
+
+/// What a run needs of the world.
+protocol KnockSender {
+    /// Sends one knock; returning says that it has left this machine.
+    func send(_ knock: Knock, to address: HostAddress) throws(SystemError)
+    /// Lets this much time go by.
+    func pause(_ span: Milliseconds)
+}
+
+/// One knock that did not leave this machine.
+struct KnockFailure: Error, Equatable {
+    let knock: Knock
+    let address: HostAddress
+    let error: SystemError
+}
+
+/// What became of the knocks, for all addresses of a host.
+struct KnockOutcome: Equatable {
+    /// Addresses that this machine has no way to; they were given up at the first knock.
+    var unreachable: [KnockFailure] = []
+    /// Knocks that failed at the other addresses.
+    var failures: [KnockFailure] = []
+    /// Addresses that got every knock.
+    var complete: [HostAddress] = []
+
+    /// Whether one address got every knock, and no address got only some.
+    var isSuccess: Bool { failures.isEmpty && !complete.isEmpty }
+}
+
+/// The knocks of one request: every port in its order, and each at every address before the next.
+struct KnockRun {
+    let knocks: [Knock]
+    let addresses: [HostAddress]
+    let delay: Milliseconds
+
+    /// Sends all of it. A knock that fails is noted, and the others are still sent.
+    func perform(with sender: some KnockSender) -> KnockOutcome {
+        var outcome = KnockOutcome()
+        for (index, knock) in knocks.enumerated() {
+            // With nobody left to knock at there is nothing to wait for either.
+            if outcome.unreachable.count == addresses.count { break }
+            if index > 0, delay > 0 { sender.pause(delay) }
+            for address in addresses where !outcome.unreachable.contains(where: { $0.address == address }) {
+                do throws(SystemError) {
+                    try sender.send(knock, to: address)
+                } catch {
+                    let failure = KnockFailure(knock: knock, address: address, error: error)
+                    if index == 0, error.meansNoRoute {
+                        outcome.unreachable.append(failure)
+                    } else {
+                        outcome.failures.append(failure)
+                    }
+                }
+            }
+        }
+        let spoilt = (outcome.unreachable + outcome.failures).map(\.address)
+        outcome.complete = addresses.filter { !spoilt.contains($0) }
+        return outcome
+    }
+}

@@ -1,0 +1,32 @@
+import Linux
+
+/// What the client prints beside its errors.
+enum KnockText {
+    static let version = "knock (Postern) 0.1.0"
+
+    static let usage = """
+        usage: knock [options] <host> <port[:proto]> [port[:proto]] ...
+        options:
+          -u, --udp            knock with UDP at every port, whatever its proto
+          -d, --delay <ms>     wait this many milliseconds between two ports
+          -4, --ipv4           knock at the host's IPv4 addresses only
+          -6, --ipv6           knock at the host's IPv6 addresses only
+          -v, --verbose        print each knock before it is sent
+          -V, --version        print the version
+          -h, --help           print this help
+
+        A port is a number from 1 to 65535 or a service's name, proto is tcp (the default) or udp.
+
+        example:  knock myserver.example.com 123:tcp 456:udp 789:tcp
+        """
+
+    /// The line of `-v`, in the words of knockd's client.
+    static func hitting(_ knock: Knock, _ address: HostAddress) -> String {
+        "hitting \(target(knock, address))"
+    }
+
+    /// Where a knock goes: `tcp 198.18.1.1:7000`.
+    static func target(_ knock: Knock, _ address: HostAddress) -> String {
+        "\(knock.transport.rawValue) \(address):\(knock.port)"
+    }
+}

@@ -1,0 +1,44 @@
+/// What is wrong with a command line: which word, and what to write instead.
+enum UsageError: Error, Equatable {
+    /// getopt has already named it on standard error.
+    case unknownOption
+    case nothingToDo
+    case noPorts(host: String)
+    case emptyHost
+    case badPort(word: String)
+    case badProtocol(word: String)
+    case negativeDelay
+    case badDelay(word: String)
+
+    /// The line for the user; nil where the usage text alone says it all.
+    var message: String? {
+        switch self {
+        case .unknownOption, .nothingToDo:
+            nil
+        case .noPorts(let host):
+            "error: no ports to knock at on '\(host)': write them behind the host, such as 7000 8000:udp"
+        case .emptyHost:
+            "error: the host is empty: write a name or an address before the ports"
+        case .badPort(let word):
+            "error: port '\(word)' is invalid: write a number from 1 to 65535, or a service's name such as ssh"
+        case .badProtocol(let word):
+            "error: port '\(word)' has an unknown protocol: write tcp or udp behind the colon, or no colon for tcp"
+        case .negativeDelay:
+            "error: delay cannot be negative"
+        case .badDelay(let word):
+            "error: delay '\(word)' is invalid: write whole milliseconds, such as 100"
+        }
+    }
+}
+
+extension UsageError {
+    /// What is wrong with words that getopt refuses: a port below zero looks like an option to it.
+    init(refusedByGetopt words: [String]) {
+        let negative = words.first { word in
+            let rest = word.dropFirst()
+            // -4 and -6 are options, alone or together.
+            return word.hasPrefix("-") && Decimal.number(rest) != nil && !rest.allSatisfy("46".contains)
+        }
+        self = negative.map { .badPort(word: $0) } ?? .unknownOption
+    }
+}

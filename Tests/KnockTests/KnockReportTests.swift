@@ -1,0 +1,82 @@
+import Glibc
+import Linux
+import Testing
+
+@testable import knock
+
+struct KnockReportTests {
+    private let v4: HostAddress
+    private let unreachable: KnockFailure
+    private let forbidden: KnockFailure
+
+    init() throws {
+        v4 = try #require(HostAddress("198.18.1.1"))
+        let v6 = try #require(HostAddress("fd00::1"))
+        unreachable = KnockFailure(
+            knock: Knock(port: 7000, transport: .tcp), address: v6, error: SystemError("connect", code: ENETUNREACH))
+        forbidden = KnockFailure(
+            knock: Knock(port: 8000, transport: .udp), address: v4, error: SystemError("sendto", code: EPERM))
+    }
+
+    @Test func successIsSilent() {
+        let report = KnockReport(KnockOutcome(complete: [v4]))
+        #expect(report.lines.isEmpty)
+        #expect(report.status == 0)
+    }
+
+    @Test func anAddressLeftOutIsANote() {
+        let report = KnockReport(KnockOutcome(unreachable: [unreachable], complete: [v4]))
+        #expect(
+            report.lines == ["knock: note: fd00::1 skipped, Network is unreachable: this machine has no way to it"])
+        #expect(report.status == 0)
+    }
+
+    @Test func noAddressLeftIsAFailure() throws {
+        let report = KnockReport(KnockOutcome(unreachable: [unreachable]))
+        let line = try #require(report.lines.first)
+        #expect(line.hasPrefix("knock: tcp fd00::1:7000: connect: Network is unreachable: not sent"))
+        #expect(line.contains("check"))
+        #expect(report.status == 3)
+    }
+
+    @Test func eachFailureIsALine() throws {
+        let report = KnockReport(KnockOutcome(unreachable: [unreachable], failures: [forbidden, forbidden]))
+        #expect(report.lines.count == 3)
+        let line = try #require(report.lines.last)
+        #expect(line.hasPrefix("knock: udp 198.18.1.1:8000: sendto: Operation not permitted: not sent"))
+        #expect(line.contains("firewall"))
+        #expect(report.status == 3)
+    }
+
+    @Test func aLinkLocalAddressNeedsItsInterface() throws {
+        let knock = Knock(port: 1, transport: .tcp)
+        let address = try #require(HostAddress("fe80::1"))
+        let failure = KnockFailure(knock: knock, address: address, error: SystemError("connect", code: EINVAL))
+        #expect(KnockReport(KnockOutcome(failures: [failure])).lines.joined().hasSuffix("such as fe80::1%eth0"))
+    }
+
+    @Test func aUsageErrorPointsToTheHelp() {
+        let report = KnockReport(UsageError.badPort(word: "0"))
+        #expect(report.lines.joined().contains("knock -h"))
+        #expect(report.status == 1)
+    }
+
+    @Test(arguments: [UsageError.nothingToDo, .unknownOption])
+    func withoutAMessageTheUsageIsShown(error: UsageError) {
+        #expect(KnockReport(error).lines == [KnockText.usage])
+        #expect(KnockReport(error).status == 1)
+    }
+
+    @Test(arguments: [
+        (NameLookup.Family.any, false, "check the name"), (.ipv4, false, "-4"), (.ipv6, false, "-6"),
+        (.any, true, "later"), (.ipv4, true, "later"),
+    ])
+    func aHostNotFoundIsNamed(family: NameLookup.Family, isTemporary: Bool, advice: String) throws {
+        let error = NameLookupError(name: "h.example", reason: "words of the library", isTemporary: isTemporary)
+        let report = KnockReport(error, family: family)
+        let line = try #require(report.lines.first)
+        #expect(line.hasPrefix("knock: cannot find host 'h.example': words of the library: "))
+        #expect(line.contains(advice))
+        #expect(report.status == 2)
+    }
+}
