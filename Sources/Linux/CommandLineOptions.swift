@@ -28,9 +28,9 @@ package struct CommandLineOptions {
     package init?(_ arguments: [String], known: [Option]) {
         let shorts = known.map { "\($0.letter)" + ($0.takesValue ? ":" : "") }.joined()
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        var names: [UnsafeMutablePointer<CChar>?] = unsafe known.map { unsafe strdup($0.name) }
+        let names: [UnsafeMutablePointer<CChar>?] = unsafe known.map { unsafe strdup($0.name) }
         // getopt keeps pointers into the words it is given, so that they live until the end of this initialiser.
-        defer { for unsafeword in unsafe words + names { unsafe free(word) } }
+        defer { unsafe (words + names).forEach { unsafe free($0) } }
         let longs = unsafe zip(known, names).map { option, name in
             let letter = Int32(option.letter.asciiValue ?? 0)
             return unsafe linux_option(
@@ -45,9 +45,8 @@ package struct CommandLineOptions {
             options.append((letter, unsafe linux_option_argument().map { unsafe String(cString: $0) } ?? ""))
         }
         // getopt has moved the operands behind the options.
-        for unsafeword in unsafe words[Int(linux_option_index())..<arguments.count] {
-            if let word = unsafe word { operands.append(unsafe String(cString: word)) }
+        operands = unsafe words[Int(linux_option_index())..<arguments.count].compactMap { word in
+            unsafe word.map { unsafe String(cString: $0) }
         }
-        unsafe names.removeAll(keepingCapacity: true)
     }
 }
