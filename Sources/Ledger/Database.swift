@@ -24,7 +24,7 @@ final class Database {
     /// Opens an existing file.
     init(_ path: String, readOnly: Bool) throws(Failure) {
         var handle: OpaquePointer?
-        let flags = (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOFOLLOW
+        let flags = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
         let code = unsafe sqlite3_open_v2(path, &handle, flags, nil)
         guard let opened = unsafe handle, code == SQLITE_OK else {
             let reason = unsafe String(cString: sqlite3_errstr(code))

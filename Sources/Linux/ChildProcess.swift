@@ -18,40 +18,35 @@ package enum ChildProcess {
     /// daemon was started with; its standard input is /dev/null, and no other descriptor is open in it.
     /// - Returns: the process id, which is the group's too.
     package static func runShell(_ command: String) throws(SystemError) -> Int32 {
-        try spawn("/bin/sh", ["sh", "-c", command], channel: nil, ownGroup: true, quietOutput: false)
+        try spawn("/bin/sh", ["sh", "-c", command], channel: nil)
     }
 
     /// Runs this very program once more, its file replaced or not, with one descriptor of ours as its descriptor 3.
+    ///
+    /// It keeps this process's group and signal mask; standard input, output and error are /dev/null.
     package static func runSelf(_ arguments: [String], channel: Descriptor) throws(SystemError) -> Int32 {
-        try spawn("/proc/self/exe", arguments, channel: channel, ownGroup: false, quietOutput: true)
+        try spawn("/proc/self/exe", arguments, channel: channel)
     }
 
+    /// With a channel, a role of this program; without, somebody else's program.
     private static func spawn(
-        _ path: String, _ arguments: [String], channel: Descriptor?, ownGroup: Bool, quietOutput: Bool
+        _ path: String, _ arguments: [String], channel: Descriptor?
     ) throws(SystemError) -> Int32 {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        if quietOutput {
+        if let channel {
             unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
             unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+            unsafe posix_spawn_file_actions_adddup2(&actions, channel.number, 3)
         }
-        if let channel { unsafe posix_spawn_file_actions_adddup2(&actions, channel.number, 3) }
         unsafe linux_close_from(&actions, channel == nil ? 3 : 4)
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var mask = unsafe Signals.inherited
-        unsafe posix_spawnattr_setsigmask(&attributes, &mask)
-        var defaults = sigset_t()
-        unsafe sigemptyset(&defaults)
-        unsafe sigaddset(&defaults, SIGPIPE)
-        unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-        let group = ownGroup ? POSIX_SPAWN_SETPGROUP : 0
-        unsafe posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
+        if channel == nil { unsafe setForeign(&attributes) }
 
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
         defer { unsafe words.forEach { unsafe free($0) } }
@@ -59,6 +54,19 @@ package enum ChildProcess {
         let code = unsafe posix_spawn(&process, path, &actions, &attributes, &words, Glibc.environ)
         if code != 0 { throw SystemError("posix_spawn", path, code: code) }
         return process
+    }
+
+    /// A group of its own, and signals as the daemon found them.
+    @unsafe
+    private static func setForeign(_ attributes: UnsafeMutablePointer<posix_spawnattr_t>) {
+        var mask = unsafe Signals.inherited
+        unsafe posix_spawnattr_setsigmask(attributes, &mask)
+        var defaults = sigset_t()
+        unsafe sigemptyset(&defaults)
+        unsafe sigaddset(&defaults, SIGPIPE)
+        unsafe posix_spawnattr_setsigdefault(attributes, &defaults)
+        unsafe posix_spawnattr_setflags(
+            attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
     }
 
     /// The next child that has ended, if one has.

@@ -13,16 +13,15 @@ package enum Files {
         }
     }
 
-    /// The path with every link resolved where the file exists, else made absolute from the current directory.
+    /// The path from the root, whatever directory is the current one later. Links are not resolved: where they lead
+    /// may change.
     package static func absolutePath(_ path: String) -> String {
-        if let resolved = unsafe realpath(path, nil) {
-            defer { unsafe free(resolved) }
-            return unsafe String(cString: resolved)
+        var whole = path
+        if !path.hasPrefix("/"), let directory = unsafe getcwd(nil, 0) {
+            defer { unsafe free(directory) }
+            whole = unsafe String(cString: directory) + "/" + path
         }
-        if path.hasPrefix("/") { return path }
-        guard let directory = unsafe getcwd(nil, 0) else { return path }
-        defer { unsafe free(directory) }
-        return unsafe String(cString: directory) + "/" + path
+        return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
     /// Makes a file, mode 0600, where there is none; SQLite would make one that others can read.

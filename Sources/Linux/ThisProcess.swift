@@ -14,6 +14,14 @@ package enum ThisProcess {
         _ = unsafe linux_set_process_name(name)
     }
 
+    /// Opens /dev/null for what is closed of standard input, output and error, so that no other descriptor is taken for
+    /// one of them.
+    package static func openStandardDescriptors() {
+        var number = unsafe linux_open("/dev/null", O_RDWR, 0)
+        while (0...2).contains(number) { number = unsafe linux_open("/dev/null", O_RDWR, 0) }
+        if number > 2 { _ = close(number) }
+    }
+
     /// Whether this process may do what root may.
     package static var isRoot: Bool { geteuid() == 0 }
 

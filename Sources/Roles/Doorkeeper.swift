@@ -131,11 +131,12 @@ package final class Doorkeeper {
         }
         if !ledger.isHome, ledgerRetryAt == nil { ledgerRetryAt = now + Self.ledgerPause }
         tellOfLedger()
+        journal.tellOfLeftOut(now: now)
     }
 
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         [
-            openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at,
+            openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextTelling,
             leaving == nil ? listener.startAt : nil, ledger.isHome ? nil : ledgerRetryAt,
         ].compactMap { $0 }.min()
     }

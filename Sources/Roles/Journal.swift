@@ -43,7 +43,14 @@ struct Journal {
 
     /// Tells a fact that strangers can bring about as often as they like.
     mutating func tellOfStranger(_ event: Event, now: Milliseconds) {
-        if let count = budget.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
         if budget.take(now: now) { tell(event) }
     }
+
+    /// Tells how many of those were left out, once it is time.
+    mutating func tellOfLeftOut(now: Milliseconds) {
+        if let count = budget.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
+    }
+
+    /// When to call `tellOfLeftOut` next; nil while there is nothing to tell.
+    var nextTelling: Milliseconds? { budget.nextTelling }
 }

@@ -2,13 +2,17 @@ import Linux
 
 /// How many lines strangers may cause: a burst, then so many a second. What is over is counted.
 struct LineBudget {
+    private static let tellingPause: Milliseconds = 1000
+
     private let burst: Int
     private let perSecond: Int
     /// In thousandths of a line.
     private var credit: Int
     private var asked: Milliseconds = 0
     /// Lines left out that nobody was told of yet.
-    private(set) var leftOut = 0
+    private var leftOut = 0
+    /// When to tell how many were left out; nil while none were.
+    private(set) var nextTelling: Milliseconds?
 
     init(burst: Int = 256, perSecond: Int = 64) {
         self.burst = burst
@@ -21,18 +25,20 @@ struct LineBudget {
         refill(now)
         guard credit >= 1000 else {
             leftOut += 1
+            nextTelling = nextTelling ?? now + Self.tellingPause
             return false
         }
         credit -= 1000
         return true
     }
 
-    /// The number of lines left out, to be told now; nil if there are none, or no line can be told yet.
+    /// The number of lines left out, to be told now: at most once a second, and nil if there are none.
     mutating func takeLeftOut(now: Milliseconds) -> Int? {
-        refill(now)
-        guard leftOut > 0, credit >= 1000 * min(perSecond, burst) else { return nil }
-        credit -= 1000
-        defer { leftOut = 0 }
+        guard let moment = nextTelling, moment <= now else { return nil }
+        defer {
+            leftOut = 0
+            nextTelling = nil
+        }
         return leftOut
     }
 

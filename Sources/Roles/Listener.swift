@@ -52,8 +52,7 @@ package final class Listener {
     }
 
     private func timeout(_ now: Milliseconds) -> Milliseconds? {
-        let expiry = matcher?.nextExpiry.map { $0 - now }
-        return budget.leftOut == 0 ? expiry : min(expiry ?? 1000, 1000)
+        [matcher?.nextExpiry, budget.nextTelling].compactMap { $0 }.min().map { $0 - now }
     }
 
     /// False if there is nothing more to do in this world.

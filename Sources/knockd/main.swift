@@ -1,6 +1,7 @@
 import Linux
 import Roles
 
+ThisProcess.openStandardDescriptors()
 switch Invocation(CommandLine.arguments) {
 case .run(let settings):
     ThisProcess.exit(Doorkeeper.run(settings))
