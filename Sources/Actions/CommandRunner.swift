@@ -30,7 +30,7 @@ package struct CommandRunner<Starter: CommandStarter, Purpose> {
 
     /// What has become of commands.
     package enum Outcome {
-        case running(Job)
+        case running(Job, process: Int32)
         /// All places are taken.
         case waits(Job, running: Int)
         case overLimit(Job)
@@ -177,7 +177,7 @@ package struct CommandRunner<Starter: CommandStarter, Purpose> {
         do {
             let process = try starter.start(job.command)
             running[process] = Running(job: job, deadline: job.limit.map { now + $0 })
-            return .running(job)
+            return .running(job, process: process)
         } catch {
             if job.kind == .start { return .failed(job, error) }
             waitingStops.insert(job, at: 0)

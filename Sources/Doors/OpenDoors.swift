@@ -71,11 +71,18 @@ package struct OpenDoors {
         }
     }
 
+    /// The start command runs now. Nil if there is no such opening.
+    package mutating func running(_ key: OpeningKey, _ process: ProcessMark?) -> Opening? {
+        guard let starting = openings[key], starting.phase == .starting else { return nil }
+        return change(starting) { $0.startProcess = process }
+    }
+
     /// The start command has ended: from now on the opening lasts its time. Nil if there is no such opening.
     package mutating func started(_ key: OpeningKey, succeeded: Bool, now: Milliseconds) -> Opening? {
         guard let starting = openings[key], starting.phase == .starting else { return nil }
         let opening = change(starting) {
             $0.phase = .open
+            $0.startProcess = nil
             $0.startFailed = !succeeded
             $0.deadline = max($0.deadline, now + $0.openFor)
         }
@@ -89,6 +96,14 @@ package struct OpenDoors {
         opening.phase = .open
         insert(opening)
         deadlines.insert(opening.key, deadline: opening.deadline)
+    }
+
+    /// An opening of an earlier run of the daemon, whose start command still runs: it is closing, and its stop command
+    /// is run when that has ended.
+    package mutating func restoreClosing(_ opening: Opening) {
+        var opening = opening
+        opening.phase = .closing
+        insert(opening)
     }
 
     /// When the next opening is due; it may come too early, never too late.

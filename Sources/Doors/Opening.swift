@@ -38,6 +38,8 @@ package struct Opening: Equatable, Sendable {
     package var deadline: Milliseconds
     /// The start command ended with another status than zero.
     package var startFailed = false
+    /// What runs the start command, while it runs.
+    package var startProcess: ProcessMark?
 
     package init(
         key: OpeningKey, startCommand: String, stopCommand: String, startLimit: Milliseconds?,

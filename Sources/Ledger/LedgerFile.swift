@@ -28,6 +28,7 @@ final class LedgerFile {
             start_command TEXT NOT NULL, stop_command TEXT NOT NULL,
             start_limit INTEGER, stop_limit INTEGER NOT NULL, open_for INTEGER NOT NULL,
             started INTEGER NOT NULL, deadline INTEGER NOT NULL, boot TEXT NOT NULL,
+            start_process INTEGER, start_process_began INTEGER,
             PRIMARY KEY (door, ordinal, address)
         ) WITHOUT ROWID
         """,
@@ -97,13 +98,15 @@ final class LedgerFile {
 
     private func insert(_ opening: Opening) throws(Database.Failure) {
         try database.run(
-            "INSERT OR REPLACE INTO openings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO openings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .text(opening.key.door.name), .integer(Int64(opening.key.door.ordinal)),
                 .text(opening.key.address.description), .text(opening.startCommand), .text(opening.stopCommand),
                 opening.startLimit.map { .integer($0) } ?? .null, .integer(opening.stopLimit),
                 .integer(opening.openFor), .integer(opening.phase == .starting ? 0 : 1),
                 .integer(opening.deadline), .text(bootID),
+                opening.startProcess.map { .integer(Int64($0.id)) } ?? .null,
+                opening.startProcess.map { .integer($0.began) } ?? .null,
             ])
     }
 
@@ -115,7 +118,7 @@ final class LedgerFile {
         let rows = try database.run(
             """
             SELECT door, ordinal, address, start_command, stop_command, start_limit, stop_limit, open_for, started,
-                deadline, boot FROM openings ORDER BY deadline
+                deadline, boot, start_process, start_process_began FROM openings ORDER BY deadline
             """)
         return Content(epoch: epoch?.integer ?? 0, openings: rows.compactMap(RecordedOpening.init(row:)))
     }

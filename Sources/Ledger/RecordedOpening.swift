@@ -1,4 +1,5 @@
 import Doors
+import Linux
 import Packets
 
 /// An opening as an earlier run of the daemon has recorded it.
@@ -11,15 +12,19 @@ struct RecordedOpening: Equatable {
 
     /// From a row; nil if it makes no sense, which no daemon has written then.
     init?(row: [Database.Value]) {
-        guard row.count == 11, let name = row[0].text, let ordinal = row[1].integer,
+        guard row.count == 13, let name = row[0].text, let ordinal = row[1].integer,
             let address = row[2].text.flatMap({ IPAddress($0) }), let start = row[3].text, let stop = row[4].text,
             let stopLimit = row[6].integer, let openFor = row[7].integer, let started = row[8].integer,
             let deadline = row[9].integer, let boot = row[10].text
         else { return nil }
-        opening = Opening(
+        var opening = Opening(
             key: OpeningKey(door: DoorIdentity(name: name, ordinal: Int(ordinal)), address: address),
             startCommand: start, stopCommand: stop, startLimit: row[5].integer, stopLimit: stopLimit,
             openFor: openFor, phase: .open, deadline: deadline)
+        if let process = row[11].integer.flatMap(Int32.init(exactly:)), let began = row[12].integer {
+            opening.startProcess = ProcessMark(id: process, began: began)
+        }
+        self.opening = opening
         wasStarted = started != 0
         bootID = boot
     }
@@ -29,6 +34,7 @@ struct RecordedOpening: Equatable {
     func opening(in boot: String) -> Opening {
         var opening = opening
         if !wasStarted || bootID != boot { opening.deadline = 0 }
+        if bootID != boot { opening.startProcess = nil }
         return opening
     }
 }

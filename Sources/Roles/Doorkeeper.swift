@@ -17,10 +17,19 @@ package final class Doorkeeper {
         case once(DoorIdentity)
     }
 
+    /// An opening whose start command was begun by an earlier run of the daemon, and still runs.
+    struct Orphan {
+        let opening: Opening
+        /// When the start command's limit is reached.
+        let killAt: Milliseconds?
+    }
+
     /// At the end, commands get so long to end by themselves.
     private static let lastCall: Milliseconds = 20_000
     /// How often to try to bring the ledger back to where it belongs.
     private static let ledgerPause: Milliseconds = 10_000
+    /// How often to see whether the orphans have ended.
+    private static let orphanPause: Milliseconds = 200
     /// Reports taken from the Listener in one go, so that deadlines and signals get their turn.
     private static let reportsATurn = 256
 
@@ -36,6 +45,7 @@ package final class Doorkeeper {
     let ledger: Ledger
     var openDoors = OpenDoors()
     var runner = CommandRunner<ShellStarter, Purpose>(starter: ShellStarter())
+    var orphans: [Orphan] = []
     private let listener = ListenerProcess()
     private let signals: Signals
     private let timer: DeadlineTimer
@@ -123,6 +133,7 @@ package final class Doorkeeper {
             journal.tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
             runStop(opening, now: now)
         }
+        lookAfterOrphans(now)
         handle(runner.advance(to: now), now: now)
         if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
             ledger.tryToReturn { openDoors.all }
@@ -137,7 +148,8 @@ package final class Doorkeeper {
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         [
             openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextTelling,
-            leaving == nil ? listener.startAt : nil, ledger.isHome ? nil : ledgerRetryAt,
+            orphans.isEmpty ? nil : now + Self.orphanPause, leaving == nil ? listener.startAt : nil,
+            ledger.isHome ? nil : ledgerRetryAt,
         ].compactMap { $0 }.min()
     }
 

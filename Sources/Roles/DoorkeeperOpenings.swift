@@ -74,8 +74,13 @@ extension Doorkeeper {
     func handle(_ outcomes: [CommandRunner<ShellStarter, Purpose>.Outcome], now: Milliseconds) {
         for outcome in outcomes {
             switch outcome {
-            case .running(let job):
+            case .running(let job, let process):
                 journal.tell(.running(command: job.command, door: name(of: job.purpose)))
+                if case .opening(let key) = job.purpose, job.kind == .start,
+                    let opening = openDoors.running(key, ProcessMark(of: process))
+                {
+                    _ = record(opening)
+                }
             case .waits(let job, let running):
                 journal.tellOfStranger(.commandWaits(running: running, door: name(of: job.purpose)), now: now)
             case .overLimit(let job):
@@ -115,7 +120,26 @@ extension Doorkeeper {
             if opening.deadline <= now {
                 journal.tell(.closingLeftover(door: opening.key.door.displayName, source: opening.key.address))
             }
-            openDoors.restore(opening)
+            if let process = opening.startProcess, process.isAlive {
+                openDoors.restoreClosing(opening)
+                orphans.append(Orphan(opening: opening, killAt: opening.startLimit.map { now + $0 }))
+            } else {
+                openDoors.restore(opening)
+            }
+        }
+    }
+
+    /// Looks after start commands that an earlier run of the daemon began: stop must not overtake them.
+    func lookAfterOrphans(_ now: Milliseconds) {
+        let known = orphans
+        orphans = []
+        for orphan in known {
+            guard let process = orphan.opening.startProcess, process.isAlive else {
+                runStop(orphan.opening, now: now)
+                continue
+            }
+            if let moment = orphan.killAt, moment <= now { ChildProcess.end(group: process.id, atOnce: true) }
+            orphans.append(orphan)
         }
     }
 
