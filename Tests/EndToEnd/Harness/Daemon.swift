@@ -1,0 +1,67 @@
+import Foundation
+import Glibc
+
+/// One run of the daemon in the server's namespace, with the scratch folder's /var/lib, /run and /var/log.
+///
+/// The process started becomes the daemon by exec, so its id is the daemon's.
+final class Daemon {
+    private let process = Process()
+    private let outputPath: String
+    private let errorsPath: String
+
+    /// - Parameter preparing: shell text run in the daemon's mount namespace before it, for more mounts or a umask.
+    init(
+        in server: NetworkNamespace, scratch: String, number: Int, arguments: [String], preparing: String
+    ) throws {
+        outputPath = "\(scratch)/stdout.\(number)"
+        errorsPath = "\(scratch)/stderr.\(number)"
+        let mounts = [("varlib", "/var/lib"), ("run", "/run"), ("varlog", "/var/log")]
+            .map { "mount --bind '\(scratch)/\($0.0)' \($0.1)" }
+        let script = (["mount --make-rprivate /"] + mounts + [preparing, "exec \"$@\""]).joined(separator: " && ")
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            ["PATH=\(Host.path)", "LC_ALL=C"]
+            + server.inside(["sh", "-c", script, "sh", Host.knockd] + arguments)
+        process.currentDirectoryURL = URL(fileURLWithPath: scratch)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try Command.handle(writing: outputPath)
+        process.standardError = try Command.handle(writing: errorsPath)
+        try process.run()
+    }
+
+    var this: RunningProcess { RunningProcess(process.processIdentifier) }
+    var isRunning: Bool { process.isRunning }
+    var output: String { Command.text(at: outputPath) }
+    var errors: String { Command.text(at: errorsPath) }
+    var log: String { "stdout of \(this.pid):\n\(output)stderr:\n\(errors)" }
+
+    /// How it ended: its status, or the signal's number negated. Nil while it runs.
+    var exit: Int32? {
+        guard !process.isRunning else { return nil }
+        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    /// The daemon's own processes other than itself; commands are no roles.
+    var roles: [RunningProcess] { this.children.filter { $0.name == "knockd" } }
+
+    /// The child that captures: the one that was told so, or the only one.
+    var listener: RunningProcess? {
+        roles.first { $0.commandLine.lowercased().contains("listener") } ?? roles.first
+    }
+
+    func signal(_ number: Int32) { this.signal(number) }
+
+    /// The daemon and its roles, as killall would find them.
+    func signalAll(_ number: Int32) {
+        for one in roles + [this] { one.signal(number) }
+    }
+
+    /// Ends it and its roles; commands that still run go with the namespace.
+    func end() {
+        guard process.isRunning else { return }
+        let roles = self.roles
+        signal(SIGKILL)
+        process.waitUntilExit()
+        for role in roles { role.signal(SIGKILL) }
+    }
+}
