@@ -22,24 +22,17 @@ enum Command {
     ///
     /// Output goes through files, so that neither a full pipe nor a grandchild that keeps one open can hang a test.
     static func run(
-        _ words: [String], within seconds: Double = 15, input: String = "", in folder: String = NSTemporaryDirectory()
+        _ words: [String], within seconds: Double = 15, input: String = ""
     ) throws -> CommandResult {
-        let name = "\(folder)/command-\(UUID().uuidString)"
+        let name = "\(NSTemporaryDirectory())postern-command-\(UUID().uuidString)"
         let paths = ["in", "out", "err"].map { "\(name).\($0)" }
         defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
         for path in paths { try input.write(toFile: path, atomically: false, encoding: .utf8) }
 
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["PATH=\(Host.path)", "LC_ALL=C", "timeout", "-k", "1", "\(seconds)"] + words
-        process.standardInput = try handle(reading: paths[0])
-        process.standardOutput = try handle(writing: paths[1])
-        process.standardError = try handle(writing: paths[2])
-        try process.run()
-        process.waitUntilExit()
-        let result = CommandResult(
-            status: process.terminationStatus, output: text(at: paths[1]), errors: text(at: paths[2]))
-        guard process.terminationReason == .exit, result.status != 124 else {
+        let limited = ["timeout", "-k", "1", "\(seconds)"] + words
+        let status = try SpawnedProgram(limited, input: paths[0], output: paths[1], errors: paths[2]).wait()
+        let result = CommandResult(status: status, output: text(at: paths[1]), errors: text(at: paths[2]))
+        guard status >= 0, status != 124 else {
             throw HarnessError("\(words.joined(separator: " ")) did not end within \(seconds) s: \(result.everything)")
         }
         return result
@@ -53,16 +46,6 @@ enum Command {
             throw HarnessError("\(words.joined(separator: " ")): exit \(result.status): \(result.everything)")
         }
         return result.output
-    }
-
-    static func handle(reading path: String) throws -> FileHandle {
-        try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    }
-
-    /// Empties the file, or makes it.
-    static func handle(writing path: String) throws -> FileHandle {
-        try Data().write(to: URL(fileURLWithPath: path))
-        return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     }
 
     /// A file's text, empty when there is none; bytes that are no UTF-8 are shown replaced.

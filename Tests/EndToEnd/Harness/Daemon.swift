@@ -5,7 +5,7 @@ import Glibc
 ///
 /// The process started becomes the daemon by exec, so its id is the daemon's.
 final class Daemon {
-    private let process = Process()
+    private let process: SpawnedProgram
     private let outputPath: String
     private let errorsPath: String
 
@@ -18,28 +18,19 @@ final class Daemon {
         let mounts = [("varlib", "/var/lib"), ("run", "/run"), ("varlog", "/var/log")]
             .map { "mount --bind '\(scratch)/\($0.0)' \($0.1)" }
         let script = (["mount --make-rprivate /"] + mounts + [preparing, "exec \"$@\""]).joined(separator: " && ")
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["PATH=\(Host.path)", "LC_ALL=C"]
-            + server.inside(["sh", "-c", script, "sh", Host.knockd] + arguments)
-        process.currentDirectoryURL = URL(fileURLWithPath: scratch)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try Command.handle(writing: outputPath)
-        process.standardError = try Command.handle(writing: errorsPath)
-        try process.run()
+        process = try SpawnedProgram(
+            ["-C", scratch] + server.inside(["sh", "-c", script, "sh", Host.knockd] + arguments),
+            output: outputPath, errors: errorsPath)
     }
 
-    var this: RunningProcess { RunningProcess(process.processIdentifier) }
+    var this: RunningProcess { RunningProcess(process.pid) }
     var isRunning: Bool { process.isRunning }
     var output: String { Command.text(at: outputPath) }
     var errors: String { Command.text(at: errorsPath) }
     var log: String { "stdout of \(this.pid):\n\(output)stderr:\n\(errors)" }
 
     /// How it ended: its status, or the signal's number negated. Nil while it runs.
-    var exit: Int32? {
-        guard !process.isRunning else { return nil }
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-    }
+    var exit: Int32? { process.exit }
 
     /// The daemon's own processes other than itself; commands are no roles.
     var roles: [RunningProcess] { this.children.filter { $0.name == "knockd" } }
@@ -60,8 +51,7 @@ final class Daemon {
     func end() {
         guard process.isRunning else { return }
         let roles = self.roles
-        signal(SIGKILL)
-        process.waitUntilExit()
+        process.end()
         for role in roles { role.signal(SIGKILL) }
     }
 }

@@ -18,7 +18,7 @@ final class Site {
     /// A folder of its own: configuration, events, and what the daemon sees as /var/lib, /run and /var/log.
     let scratch: String
     private(set) var daemons: [Daemon] = []
-    private var services: [Process] = []
+    private var services: [SpawnedProgram] = []
     private var isClosed = false
 
     init() throws {
@@ -48,7 +48,7 @@ final class Site {
         guard !isClosed else { return }
         isClosed = true
         for daemon in daemons { daemon.end() }
-        for service in services where service.isRunning { RunningProcess(service.processIdentifier).signal(SIGKILL) }
+        for service in services { service.end() }
         client.remove()
         server.remove()
         try? FileManager.default.removeItem(atPath: scratch)
@@ -98,7 +98,7 @@ final class Site {
             guard ContinuousClock.now < deadline else {
                 throw HarnessError("waited \(seconds) s in vain for \(what)\n\(log)\nevents:\n\(eventText)")
             }
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: .milliseconds(40))
         }
     }
 
@@ -136,14 +136,7 @@ final class Site {
     /// Puts a TCP service on the server's port, for both families, and waits until it answers there.
     func serve(port: Int = 22) async throws {
         for family in ["-4", "-6"] {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["PATH=\(Host.path)"] + server.inside(["nc", family, "-lk", "\(port)"])
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            services.append(process)
+            services.append(try SpawnedProgram(server.inside(["nc", family, "-lk", "\(port)"])))
         }
         for address in ["127.0.0.1", "::1"] {
             try await waitFor("the service to listen at \(address)", within: 5) {
@@ -188,15 +181,10 @@ final class Site {
     }
 
     /// Starts a flood of first knocks with distinct spoofed sources, beginning at 10.0.0.1.
-    func startFlood(count: Int, perSecond rate: Int, port: Int) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["PATH=\(Host.path)"]
-            + client.inside([Host.inject, "kc0", Self.serverHardware, "flood", "\(count)", "\(rate)", "10.0.0.1"])
-            + [Self.serverAddress, "\(port)"]
-        try process.run()
-        services.append(process)
-        return process
+    func startFlood(count: Int, perSecond rate: Int, port: Int) throws -> SpawnedProgram {
+        let words = [Host.inject, "kc0", Self.serverHardware, "flood", "\(count)", "\(rate)", "10.0.0.1"]
+        let flood = try SpawnedProgram(client.inside(words + [Self.serverAddress, "\(port)"]))
+        services.append(flood)
+        return flood
     }
 }
