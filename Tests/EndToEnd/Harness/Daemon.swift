@@ -17,6 +17,7 @@ final class Daemon {
         errorsPath = "\(scratch)/stderr.\(number)"
         let mounts = [("varlib", "/var/lib"), ("run", "/run"), ("varlog", "/var/log")]
             .map { "mount --bind '\(scratch)/\($0.0)' \($0.1)" }
+        let preparing = preparing.replacingOccurrences(of: "@DIR@", with: scratch)
         let script = (["mount --make-rprivate /"] + mounts + [preparing, "exec \"$@\""]).joined(separator: " && ")
         process = try SpawnedProgram(
             ["-C", scratch] + server.inside(["sh", "-c", script, "sh", Host.knockd] + arguments),
