@@ -45,15 +45,20 @@ struct NetworkNamespace {
         try Command.require(inside(words))
     }
 
+    /// Brings loopback and the interface up. What connects without naming a source has the first address of its family.
     func configure(_ interface: String, addresses: [String]) throws {
         for key in ["all.accept_dad", "default.accept_dad", "\(interface).accept_dad", "all.router_solicitations"] {
             try require("sysctl", "-qw", "net.ipv6.conf.\(key)=0")
         }
         try Command.require(["ip", "-n", name, "link", "set", "lo", "up"])
         try Command.require(["ip", "-n", name, "link", "set", interface, "up"])
+        let first6 = addresses.first { $0.contains(":") }
         for address in addresses {
-            let last = address.contains(":") ? ["nodad"] : []
-            try Command.require(["ip", "-n", name, "addr", "add", address, "dev", interface] + last)
+            var words = ["ip", "-n", name, "addr", "add", address, "dev", interface]
+            if address.contains(":") { words.append("nodad") }
+            // IPv6 prefers the newest address unless it is deprecated.
+            if address.contains(":"), address != first6 { words += ["preferred_lft", "0"] }
+            try Command.require(words)
         }
     }
 }

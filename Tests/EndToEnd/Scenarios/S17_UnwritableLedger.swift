@@ -21,7 +21,7 @@ extension EndToEnd {
                 try await site.waitFor("opening \(round) to end", within: 6) { site.events.count == 2 * round }
             }
             #expect(site.events == ["start", "stop", "start", "stop"].map { "\($0) door 198.18.1.2" })
-            #expect(daemon.log.lines(containing: "/run/knockd").count == 1, "\(daemon.log)")
+            #expect(daemon.output.lines(containing: "/run/knockd").count == 1, "\(daemon.log)")
         }
 
         @Test(arguments: broken)

@@ -27,7 +27,7 @@ extension EndToEnd {
             try await site.waitFor("the whole group to be gone", within: 10) {
                 !shell.isAlive && sleepers.allSatisfy { !$0.isAlive }
             }
-            #expect(!site.log.lines(containing: "command_limit").isEmpty, "\(site.log)")
+            #expect(!site.log.lines(containing: "command runs for more than").isEmpty, "\(site.log)")
             try await site.waitFor("its stop", within: 4) { site.events.contains("stop stuck 198.18.1.2") }
         }
 
@@ -39,7 +39,7 @@ extension EndToEnd {
             try site.knock(7000)
             try await site.waitForLog("running command: exec sleep 3600")
             try await site.waitFor("the limit to be logged", within: 4) {
-                !site.log.lines(containing: "command_limit").isEmpty
+                !site.log.lines(containing: "command runs for more than").isEmpty
             }
         }
 

@@ -23,7 +23,7 @@ extension EndToEnd {
         static let surroundings = """
             mount -t tmpfs tmpfs /var/log && { test -x /usr/bin/iptables || { \
             mkdir -p '@DIR@/bin' && mount --bind /usr/bin '@DIR@/bin' && mount -t tmpfs tmpfs /usr/bin \
-            && '@DIR@/bin/cp' -s '@DIR@'/bin/* /usr/bin/ && ln -s "$(PATH=/usr/sbin:/sbin '@DIR@/bin/which' iptables)" \
+            && '@DIR@/bin/ln' -s '@DIR@'/bin/* /usr/bin/ && ln -s "$(PATH=/usr/sbin:/sbin '@DIR@/bin/which' iptables)" \
             /usr/bin/iptables; }; }
             """
 
