@@ -73,9 +73,9 @@ extension EndToEnd {
         @Test func commandGetsTheDaemonsSurroundingsButNotItsDescriptors() async throws {
             let site = try Site()
             defer { site.close() }
-            // ls and cut are children of the shell whose descriptors and group they show.
+            // ls is a grandchild, because the shell keeps its own descriptor aside while it redirects a child.
             let look = [
-                "ls /proc/$$/fd > @DIR@/descriptors", "cut -d' ' -f1,5 /proc/$$/stat > @DIR@/group",
+                "(ls /proc/$$/fd > @DIR@/descriptors)", "cut -d' ' -f1,5 /proc/$$/stat > @DIR@/group",
                 "umask > @DIR@/umask", "echo \"$POSTERN_WORD\" > @DIR@/word", "echo heard; echo %IP% > @DIR@/done",
             ]
             let daemon = try await site.start(

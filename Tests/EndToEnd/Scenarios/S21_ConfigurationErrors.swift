@@ -8,7 +8,7 @@ extension EndToEnd {
             Intrface = ks0
             [door]
             sequence = 7000,70000,9000
-            seq_timeout = 9 seconds
+            seq_timeout = soon
             tcpflags = syn,ick
             start_command = true
 
