@@ -24,7 +24,7 @@ enum Command {
     static func run(
         _ words: [String], within seconds: Double = 15, input: String = ""
     ) throws -> CommandResult {
-        let name = "\(NSTemporaryDirectory())postern-command-\(UUID().uuidString)"
+        let name = "\(NSTemporaryDirectory())postern-command-\(Tag.next())"
         let paths = ["in", "out", "err"].map { "\(name).\($0)" }
         defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
         for path in paths { try input.write(toFile: path, atomically: false, encoding: .utf8) }

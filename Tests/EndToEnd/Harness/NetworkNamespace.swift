@@ -16,6 +16,9 @@ struct NetworkNamespace {
         try "".write(toFile: "\(etc)/resolv.conf", atomically: false, encoding: .utf8)
     }
 
+    /// One that an earlier run has left behind.
+    init(existing name: String) { self.name = name }
+
     /// Ends whatever still runs in the namespace, then removes it.
     func remove() {
         for process in runningProcesses { process.signal(SIGKILL) }

@@ -1,6 +1,4 @@
 import Foundation
-import Glibc
-import Synchronization
 
 /// Two namespaces joined by a wire: a server `ks0` 198.18.1.1 and a client `kc0` 198.18.1.2 to .9, and IPv6 alike.
 ///
@@ -11,7 +9,7 @@ final class Site {
     static let clientAddress = "198.18.1.2"
     static let clientAddress6 = "fd00:198:18:1::2"
     static let serverHardware = "02:00:00:00:00:01"
-    private static let counter = Mutex(0)
+    private static let leftovers: Void = Leftovers.remove()
 
     let server: NetworkNamespace
     let client: NetworkNamespace
@@ -22,11 +20,8 @@ final class Site {
     private var isClosed = false
 
     init() throws {
-        let number = Self.counter.withLock { counter in
-            counter += 1
-            return counter
-        }
-        let tag = "\(getpid())x\(number)"
+        Self.leftovers
+        let tag = Tag.next()
         scratch = "\(NSTemporaryDirectory())postern-\(tag)"
         for folder in ["varlib", "run", "varlog"] {
             try FileManager.default.createDirectory(

@@ -1,4 +1,5 @@
-// Shows that a knock while the door is open moves its end: one start, one stop, and the stop at the later deadline.
+// Shows that a knock while the door is open moves its end: one start, one stop, and the stop at the later deadline. And
+// that a knock in the moment of closing is neither lost nor leaves the door open.
 import Testing
 
 extension EndToEnd {
@@ -19,6 +20,29 @@ extension EndToEnd {
             // Long enough for a second stop, were there one.
             try await Task.sleep(for: .seconds(1))
             #expect(site.events.count == 2)
+        }
+
+        @Test(arguments: [0.0, 0.01, 0.02, 0.04, 0.5])
+        func knockWhileTheStopRunsOpensAnewAndIsClosedAgain(after pause: Double) async throws {
+            let site = try Site()
+            defer { site.close() }
+            let linger = pause > 0.1 ? "; sleep 1; \(DoorText.record("stopped"))" : ""
+            try await site.start(
+                DoorText.section(
+                    "door", "7000",
+                    [
+                        "start_command = \(DoorText.record("start"))",
+                        "stop_command = \(DoorText.record("stop"))\(linger)", "cmd_timeout = 1",
+                    ]))
+            try site.knock(7000)
+            try await site.waitFor("the stop", within: 5) { site.events.last == "stop 198.18.1.2" }
+            try await Task.sleep(for: .seconds(pause))
+            try site.knock(7000)
+            try await site.waitFor("the second stop", within: 6) {
+                site.events.count { $0 == "stop 198.18.1.2" } == 2
+            }
+            let expected = ["start", "stop"] + (linger.isEmpty ? [] : ["stopped"]) + ["start", "stop"]
+            #expect(site.events == expected.map { "\($0) 198.18.1.2" })
         }
     }
 }

@@ -6,7 +6,8 @@ extension EndToEnd {
     @Suite struct S24FramesThatAreNoKnocks {
         @Test(arguments: [
             "tcp syn vlan=7", "tcp syn fragoff=1", "tcp syn fragoff=8193", "tcp syn trunc=4", "tcp syn trunc=13",
-            "tcp syn trunc=0", "udp - fragoff=1", "udp - trunc=4", "tcp syn ext=frag fragoff=8",
+            "tcp syn trunc=0", "tcp syn trunc=14", "tcp syn trunc=19", "udp - fragoff=1", "udp - trunc=4",
+            "tcp syn ext=frag fragoff=8",
         ])
         func frameOpensNothing(kind: String) async throws {
             let site = try Site()
