@@ -28,7 +28,12 @@ final class Daemon {
     var isRunning: Bool { process.isRunning }
     var output: String { Command.text(at: outputPath) }
     var errors: String { Command.text(at: errorsPath) }
-    var log: String { "stdout of \(this.pid):\n\(output)stderr:\n\(errors)" }
+    var log: String { "stdout of \(this.pid), \(condition):\n\(output)stderr:\n\(errors)" }
+
+    private var condition: String {
+        guard let exit else { return "which runs, as do its children \(this.children.map(\.description))" }
+        return exit < 0 ? "which signal \(-exit) has ended" : "which has ended with status \(exit)"
+    }
 
     /// How it ended: its status, or the signal's number negated. Nil while it runs.
     var exit: Int32? { process.exit }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// A process seen through /proc. Everything is empty once it is gone.
-struct RunningProcess: Hashable {
+struct RunningProcess: Hashable, CustomStringConvertible {
     let pid: Int32
 
     init(_ pid: Int32) { self.pid = pid }
@@ -11,6 +11,7 @@ struct RunningProcess: Hashable {
     var isAlive: Bool { !stat.isEmpty && stat[0] != "Z" }
     var name: String { read("comm").trimmingCharacters(in: .newlines) }
     var commandLine: String { read("cmdline").replacingOccurrences(of: "\0", with: " ") }
+    var description: String { "\(pid) \(name) \(stat.first ?? "gone")" }
     var residentKiB: Int { Int(status["VmRSS"]?.split(separator: " ").first ?? "") ?? 0 }
 
     /// The lines of /proc/PID/status by their key.
