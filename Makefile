@@ -26,7 +26,7 @@ define need
 	fi
 endef
 
-.PHONY: help build demo test check lint conformance sanitize needed needed-to-demo needed-to-test clean
+.PHONY: help build demo test check lint conformance bench sanitize needed needed-to-demo needed-to-test clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ lint:
 CORPUS := ../shared/conformance
 conformance: build needed-to-test ## compare with the real knockd, where its recorded behaviour is at hand
 	python3 $(CORPUS)/run.py --bin .build/release/knockd --level cmd -j 4
+
+bench: build needed-to-test $(PEERS) ## the figures of docs/BENCHMARKS.md
+	@bash Tests/Benchmarks/idle-memory
 
 sanitize: needed ## the unit tests under AddressSanitizer, then under ThreadSanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize address --scratch-path .build-asan --skip EndToEnd

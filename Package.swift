@@ -52,6 +52,9 @@ let package = Package(
 
         tests("LinuxTests", "Linux"),
         tests("KnockTests", "knock", "Linux"),
-        .testTarget(name: "EndToEndTests", path: "Tests/EndToEnd", swiftSettings: settings),
+        // Sends the end-to-end tests' raw frames; no product.
+        .executableTarget(name: "inject", path: "Tests/Tools/inject", swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["inject"], path: "Tests/EndToEnd", swiftSettings: settings),
     ]
 )

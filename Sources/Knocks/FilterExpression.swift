@@ -8,10 +8,21 @@ package enum FilterExpression {
         let flagRule: TCPFlagRule
     }
 
-    /// Lets through what some door can use, and no other packet; nil if no packet can be of use.
+    /// More knocks than this make a program that the kernel does not take (4,096 instructions), after seconds of
+    /// compiling.
+    private static let mostKnocks = 900
+
+    /// Whether the doors' ports can be told to the kernel.
+    package static func canNamePorts(of doors: [SequenceDoor]) -> Bool {
+        Set(doors.flatMap(\.sequence.knocks)).count <= mostKnocks
+    }
+
+    /// Lets through what some door can use, and no other packet; nil if no packet can be of use. Without the ports,
+    /// whatever comes to a door's address with a door's flags passes.
     ///
     /// IPv6 packets with extension headers to a door's address pass: where their ports stand only the decoder can tell.
     package static func text(doors: [SequenceDoor], localAddresses: Set<IPAddress>, onlyIPv4: Bool) -> String? {
+        let namesPorts = canNamePorts(of: doors)
         var groups: [Group: Set<Knock>] = [:]
         for door in doors {
             groups[Group(target: door.target, flagRule: door.flagRule), default: []].formUnion(door.sequence.knocks)
@@ -20,10 +31,10 @@ package enum FilterExpression {
         for (group, knocks) in groups {
             let addresses = group.target.map { [$0] } ?? Array(localAddresses)
             let (ipv4, ipv6) = (addresses.filter(\.isIPv4), addresses.filter { !$0.isIPv4 })
-            let segments = transport(knocks, group.flagRule, flagsAt: "tcp[13]")
+            let segments = transport(namesPorts ? knocks : nil, group.flagRule, flagsAt: "tcp[13]")
             if !ipv4.isEmpty { clauses.append("(ip and (\(hosts(ipv4))) and (\(segments)))") }
             if !ipv6.isEmpty, !onlyIPv4 {
-                let segments = transport(knocks, group.flagRule, flagsAt: "ip6[53]")
+                let segments = transport(namesPorts ? knocks : nil, group.flagRule, flagsAt: "ip6[53]")
                 let extended = "ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60"
                 clauses.append("(ip6 and (\(hosts(ipv6))) and (\(segments) or \(extended)))")
             }
@@ -35,14 +46,14 @@ package enum FilterExpression {
         addresses.map { "dst host \($0)" }.sorted().joined(separator: " or ")
     }
 
-    private static func transport(_ knocks: Set<Knock>, _ rule: TCPFlagRule, flagsAt flags: String) -> String {
+    private static func transport(_ knocks: Set<Knock>?, _ rule: TCPFlagRule, flagsAt flags: String) -> String {
         var clauses: [String] = []
-        if let tcp = ports(knocks, .tcp) {
+        if let tcp = knocks.map({ ports($0, .tcp) }) ?? "tcp" {
             let mask = rule.required.union(rule.forbidden).rawValue
             let condition = mask == 0 ? "" : " and \(flags) & \(mask) = \(rule.required.rawValue)"
             clauses.append("((\(tcp))\(condition))")
         }
-        if let udp = ports(knocks, .udp) { clauses.append("(\(udp))") }
+        if let udp = knocks.map({ ports($0, .udp) }) ?? "udp" { clauses.append("(\(udp))") }
         return clauses.joined(separator: " or ")
     }
 

@@ -100,14 +100,17 @@ package final class Listener {
     private func apply(_ table: UInt32) -> Bool {
         guard let capture else { return false }
         let expression = FilterExpression.text(doors: newDoors, localAddresses: newAddresses, onlyIPv4: onlyIPv4)
+        var isExact = FilterExpression.canNamePorts(of: newDoors)
         do {
             try capture.setFilter(expression)
         } catch {
+            // Addresses can be too many as well. The matcher judges every packet itself.
             guard (try? capture.setFilter(onlyIPv4 ? "ip" : "ip or ip6")) != nil else {
                 return fail(error.description)
             }
-            send(.filterTooLarge)
+            isExact = false
         }
+        if !isExact { send(.filterTooLarge) }
         let isFirst = matcher == nil
         matcher = SequenceMatcher(doors: newDoors, localAddresses: newAddresses, hash: hash)
         self.table = table

@@ -1,0 +1,55 @@
+import Foundation
+
+/// A program run to its end, its output kept.
+struct CommandResult {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    var succeeded: Bool { status == 0 }
+    /// Both streams, for programs where it does not matter on which one a line stands.
+    var everything: String { output + errors }
+}
+
+/// A failure of the surroundings of a test, not of what it tests.
+struct HarnessError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+enum Command {
+    /// Runs a program and waits for it; past the limit it is ended, which throws.
+    ///
+    /// Output goes through files, so that neither a full pipe nor a grandchild that keeps one open can hang a test.
+    static func run(
+        _ words: [String], within seconds: Double = 15, input: String = ""
+    ) throws -> CommandResult {
+        let name = "\(NSTemporaryDirectory())postern-command-\(Tag.next())"
+        let paths = ["in", "out", "err"].map { "\(name).\($0)" }
+        defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+        for path in paths { try input.write(toFile: path, atomically: false, encoding: .utf8) }
+
+        let limited = ["timeout", "-k", "1", "\(seconds)"] + words
+        let status = try SpawnedProgram(limited, input: paths[0], output: paths[1], errors: paths[2]).wait()
+        let result = CommandResult(status: status, output: text(at: paths[1]), errors: text(at: paths[2]))
+        guard status >= 0, status != 124 else {
+            throw HarnessError("\(words.joined(separator: " ")) did not end within \(seconds) s: \(result.everything)")
+        }
+        return result
+    }
+
+    /// Runs a program that must succeed.
+    @discardableResult
+    static func require(_ words: [String], input: String = "") throws -> String {
+        let result = try run(words, input: input)
+        guard result.succeeded else {
+            throw HarnessError("\(words.joined(separator: " ")): exit \(result.status): \(result.everything)")
+        }
+        return result.output
+    }
+
+    /// A file's text, empty when there is none; bytes that are no UTF-8 are shown replaced.
+    static func text(at path: String) -> String {
+        String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data(), as: UTF8.self)
+    }
+}

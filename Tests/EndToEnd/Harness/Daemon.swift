@@ -1,0 +1,63 @@
+import Foundation
+import Glibc
+
+/// One run of the daemon in the server's namespace, with the scratch folder's /var/lib, /run and /var/log.
+///
+/// The process started becomes the daemon by exec, so its id is the daemon's.
+final class Daemon {
+    private let process: SpawnedProgram
+    private let outputPath: String
+    private let errorsPath: String
+
+    /// - Parameter preparing: shell text run in the daemon's mount namespace before it, for more mounts or a umask.
+    init(
+        in server: NetworkNamespace, scratch: String, number: Int, arguments: [String], preparing: String
+    ) throws {
+        outputPath = "\(scratch)/stdout.\(number)"
+        errorsPath = "\(scratch)/stderr.\(number)"
+        let mounts = [("varlib", "/var/lib"), ("run", "/run"), ("varlog", "/var/log")]
+            .map { "mount --bind '\(scratch)/\($0.0)' \($0.1)" }
+        let preparing = preparing.replacingOccurrences(of: "@DIR@", with: scratch)
+        let script = (["mount --make-rprivate /"] + mounts + [preparing, "exec \"$@\""]).joined(separator: " && ")
+        process = try SpawnedProgram(
+            ["-C", scratch] + server.inside(["sh", "-c", script, "sh", Host.knockd] + arguments),
+            output: outputPath, errors: errorsPath)
+    }
+
+    var this: RunningProcess { RunningProcess(process.pid) }
+    var isRunning: Bool { process.isRunning }
+    var output: String { Command.text(at: outputPath) }
+    var errors: String { Command.text(at: errorsPath) }
+    var log: String { "stdout of \(this.pid), \(condition):\n\(output)stderr:\n\(errors)" }
+
+    private var condition: String {
+        guard let exit else { return "which runs, as do its children \(this.children.map(\.description))" }
+        return exit < 0 ? "which signal \(-exit) has ended" : "which has ended with status \(exit)"
+    }
+
+    /// How it ended: its status, or the signal's number negated. Nil while it runs.
+    var exit: Int32? { process.exit }
+
+    /// The daemon's own processes other than itself; commands are no roles.
+    var roles: [RunningProcess] { this.children.filter { $0.name == "knockd" } }
+
+    /// The child that captures: the one that was told so, or the only one.
+    var listener: RunningProcess? {
+        roles.first { $0.commandLine.lowercased().contains("listener") } ?? roles.first
+    }
+
+    func signal(_ number: Int32) { this.signal(number) }
+
+    /// The daemon and its roles, as killall would find them.
+    func signalAll(_ number: Int32) {
+        for one in roles + [this] { one.signal(number) }
+    }
+
+    /// Ends it and its roles; commands that still run go with the namespace.
+    func end() {
+        guard process.isRunning else { return }
+        let roles = self.roles
+        process.end()
+        for role in roles { role.signal(SIGKILL) }
+    }
+}

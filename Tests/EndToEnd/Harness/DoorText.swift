@@ -1,0 +1,36 @@
+/// Sections of a knockd.conf for scenarios.
+enum DoorText {
+    /// A door that accepts the client at port 22.
+    static func firewall(
+        _ name: String, _ sequence: String, timeout: Int = 3, _ more: String...
+    ) -> String {
+        section(
+            name, sequence,
+            [
+                "start_command = iptables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT",
+                "stop_command = iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT",
+                "cmd_timeout = \(timeout)",
+            ] + more)
+    }
+
+    /// A door whose commands write a line each to the scratch folder's `events`.
+    static func recording(_ name: String, _ sequence: String, timeout: Int = 3, _ more: String...) -> String {
+        let lines = [
+            "start_command = \(record("start \(name)"))",
+            "stop_command = \(record("stop \(name)"))",
+            "cmd_timeout = \(timeout)",
+        ]
+        return section(name, sequence, lines + more)
+    }
+
+    /// A recording door that has nothing to close.
+    static func withoutStop(_ name: String, _ sequence: String, _ more: String...) -> String {
+        section(name, sequence, ["start_command = \(record("start \(name)"))"] + more)
+    }
+
+    static func record(_ what: String) -> String { "echo \"$(date +%s.%N) \(what) %IP%\" >> @DIR@/events" }
+
+    static func section(_ name: String, _ sequence: String, _ lines: [String]) -> String {
+        (["[\(name)]", "sequence = \(sequence)"] + lines).joined(separator: "\n") + "\n\n"
+    }
+}

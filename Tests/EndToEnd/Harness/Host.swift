@@ -1,0 +1,35 @@
+import Foundation
+import Glibc
+
+/// What the machine that runs the tests has, and where the programs under test are.
+enum Host {
+    static let tools = ["ip", "iptables", "ip6tables", "nc", "nmap"]
+    static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    static var isReady: Bool { geteuid() == 0 && tools.allSatisfy { find($0) != nil } }
+
+    /// The daemon under test, POSTERN_KNOCKD.
+    static let knockd = program("POSTERN_KNOCKD", default: ".build/release/knockd")
+    /// The client under test, POSTERN_KNOCK.
+    static let knock = program("POSTERN_KNOCK", default: ".build/release/knock")
+    /// Debian's client, unpacked, POSTERN_DEBIAN_KNOCK.
+    static let debianKnock = program("POSTERN_DEBIAN_KNOCK", default: ".build/peers/usr/bin/knock")
+    static var hasDebianKnock: Bool { FileManager.default.isExecutableFile(atPath: debianKnock) }
+
+    /// The sender of raw frames, built beside the tests.
+    static let inject: String = {
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        return tests.appendingPathComponent("inject").path
+    }()
+
+    static func find(_ tool: String) -> String? {
+        path.split(separator: ":").map { "\($0)/\(tool)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    private static func program(_ variable: String, default place: String) -> String {
+        if let named = ProcessInfo.processInfo.environment[variable] { return named }
+        var root = URL(fileURLWithPath: #filePath)
+        for _ in 0..<4 { root.deleteLastPathComponent() }
+        return root.appendingPathComponent(place).path
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Glibc
+
+/// A process seen through /proc. Everything is empty once it is gone.
+struct RunningProcess: Hashable, CustomStringConvertible {
+    let pid: Int32
+
+    init(_ pid: Int32) { self.pid = pid }
+
+    /// False for a zombie too.
+    var isAlive: Bool { !stat.isEmpty && stat[0] != "Z" }
+    var name: String { read("comm").trimmingCharacters(in: .newlines) }
+    var commandLine: String { read("cmdline").replacingOccurrences(of: "\0", with: " ") }
+    var description: String { "\(pid) \(name) \(stat.first ?? "gone")" }
+    var residentKiB: Int { Int(status["VmRSS"]?.split(separator: " ").first ?? "") ?? 0 }
+
+    /// The lines of /proc/PID/status by their key.
+    var status: [String: String] {
+        var fields: [String: String] = [:]
+        for line in read("status").split(separator: "\n") {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            if parts.count == 2 { fields[String(parts[0])] = parts[1].trimmingCharacters(in: .whitespaces) }
+        }
+        return fields
+    }
+
+    var children: [RunningProcess] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.compactMap { Int32($0) }.map(RunningProcess.init).filter { $0.parent == pid && $0.isAlive }
+    }
+
+    func signal(_ number: Int32) {
+        if pid > 1 { kill(pid, number) }
+    }
+
+    /// A file as the process sees it, in its own mount namespace.
+    func file(_ path: String) -> String { read("root" + path) }
+
+    private var parent: Int32? { stat.count > 1 ? Int32(stat[1]) : nil }
+
+    /// The fields of /proc/PID/stat from the state on; the name before may hold anything.
+    private var stat: [Substring] {
+        let line = read("stat")
+        guard let end = line.range(of: ") ", options: .backwards) else { return [] }
+        return line[end.upperBound...].split(separator: " ")
+    }
+
+    private func read(_ file: String) -> String { Command.text(at: "/proc/\(pid)/\(file)") }
+}

@@ -1,0 +1,185 @@
+import Foundation
+
+/// Two namespaces joined by a wire: a server `ks0` 198.18.1.1 and a client `kc0` 198.18.1.2 to .9, and IPv6 alike.
+///
+/// Nothing of it outlives `close()`, which runs at the latest when the site goes.
+final class Site {
+    static let serverAddress = "198.18.1.1"
+    static let serverAddress6 = "fd00:198:18:1::1"
+    static let clientAddress = "198.18.1.2"
+    static let clientAddress6 = "fd00:198:18:1::2"
+    static let serverHardware = "02:00:00:00:00:01"
+    private static let leftovers: Void = Leftovers.remove()
+
+    let server: NetworkNamespace
+    let client: NetworkNamespace
+    /// A folder of its own: configuration, events, and what the daemon sees as /var/lib, /run and /var/log.
+    let scratch: String
+    private(set) var daemons: [Daemon] = []
+    private var services: [SpawnedProgram] = []
+    private var isClosed = false
+
+    init() throws {
+        Self.leftovers
+        let tag = Tag.next()
+        scratch = "\(NSTemporaryDirectory())postern-\(tag)"
+        for folder in ["varlib", "run", "varlog"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(scratch)/\(folder)", withIntermediateDirectories: true)
+        }
+        server = try NetworkNamespace("pes\(tag)")
+        client = try NetworkNamespace("pec\(tag)")
+        do {
+            try join()
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    deinit { close() }
+
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        for daemon in daemons { daemon.end() }
+        for service in services { service.end() }
+        client.remove()
+        server.remove()
+        try? FileManager.default.removeItem(atPath: scratch)
+    }
+
+    private func join() throws {
+        try Command.require(
+            ["ip", "-n", server.name, "link", "add", "ks0", "address", Self.serverHardware, "type", "veth"]
+                + ["peer", "name", "kc0", "address", "02:00:00:00:00:02", "netns", client.name])
+        try server.configure("ks0", addresses: ["\(Self.serverAddress)/24", "\(Self.serverAddress6)/64"])
+        let clients = (2...9).flatMap { ["198.18.1.\($0)/24", "fd00:198:18:1::\($0)/64"] }
+        try client.configure("kc0", addresses: clients)
+    }
+
+    // MARK: The daemon
+
+    /// Starts a daemon with this configuration (`@DIR@` is the scratch folder) and waits until it listens.
+    @discardableResult
+    func start(
+        _ configuration: String, arguments: [String] = [], preparing: String = "true"
+    ) async throws -> Daemon {
+        try write("knockd.conf", configuration)
+        let daemon = try launch(arguments: arguments, preparing: preparing)
+        try await waitFor("the daemon to listen", within: 10) {
+            if !daemon.isRunning { throw HarnessError("the daemon ended at once\n\(log)") }
+            return daemon.output.contains("listening on")
+        }
+        return daemon
+    }
+
+    /// Starts a daemon with the configuration already written, without waiting for it.
+    func launch(arguments: [String] = [], preparing: String = "true") throws -> Daemon {
+        let daemon = try Daemon(
+            in: server, scratch: scratch, number: daemons.count + 1,
+            arguments: ["-i", "ks0", "-c", "\(scratch)/knockd.conf", "-v"] + arguments, preparing: preparing)
+        daemons.append(daemon)
+        return daemon
+    }
+
+    /// What all daemons of this site have said so far.
+    var log: String { daemons.map(\.log).joined(separator: "\n") }
+
+    /// Polls until the condition holds; past the deadline it throws, with what was waited for and the daemon's log.
+    func waitFor(_ what: String, within seconds: Double, until condition: () throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while try !condition() {
+            guard ContinuousClock.now < deadline else {
+                throw HarnessError("waited \(seconds) s in vain for \(what)\n\(log)\nevents:\n\(eventText)")
+            }
+            try await Task.sleep(for: .milliseconds(40))
+        }
+    }
+
+    func waitForLog(_ line: String, within seconds: Double = 5) async throws {
+        try await waitFor("the log to say “\(line)”", within: seconds) { log.contains(line) }
+    }
+
+    // MARK: Files
+
+    func write(_ file: String, _ text: String) throws {
+        try text.replacingOccurrences(of: "@DIR@", with: scratch)
+            .write(toFile: "\(scratch)/\(file)", atomically: false, encoding: .utf8)
+    }
+
+    func read(_ file: String) -> String { Command.text(at: "\(scratch)/\(file)") }
+
+    private var eventText: String { read("events") }
+
+    /// What recording doors wrote, in order, without the times: `start door 198.18.1.2`.
+    var events: [String] { timedEvents.map(\.what) }
+
+    var timedEvents: [TimedEvent] { eventText.split(separator: "\n").compactMap { TimedEvent(String($0)) } }
+
+    // MARK: The network
+
+    /// Drops everything that reaches the server, but for its own loopback and IPv6's neighbour discovery.
+    func dropIncoming() throws {
+        for tool in ["iptables", "ip6tables"] {
+            try server.require(tool, "-A", "INPUT", "-i", "lo", "-j", "ACCEPT")
+            try server.require(tool, "-P", "INPUT", "DROP")
+        }
+        try server.require("ip6tables", "-A", "INPUT", "-p", "icmpv6", "-j", "ACCEPT")
+    }
+
+    /// Puts a TCP service on the server's port, for both families, and waits until it answers there.
+    func serve(port: Int = 22) async throws {
+        for family in ["-4", "-6"] {
+            services.append(try SpawnedProgram(server.inside(["nc", family, "-lk", "\(port)"])))
+        }
+        for address in ["127.0.0.1", "::1"] {
+            try await waitFor("the service to listen at \(address)", within: 5) {
+                try server.run("nc", "-z", "-w1", address, "\(port)").succeeded
+            }
+        }
+    }
+
+    /// Whether a client gets through to the server's port within a second.
+    func canConnect(from source: String = Site.clientAddress, port: Int = 22) throws -> Bool {
+        let target = source.contains(":") ? Self.serverAddress6 : Self.serverAddress
+        return try client.run("nc", "-z", "-w1", "-s", source, target, "\(port)").succeeded
+    }
+
+    /// The server's rules that accept one address, as `iptables -S` prints them.
+    func rules(for source: String, chain: String = "INPUT") throws -> [String] {
+        let tool = source.contains(":") ? "ip6tables" : "iptables"
+        return try server.require(tool, "-S", chain).split(separator: "\n").map(String.init)
+            .filter { $0.contains("-s \(source)/") }
+    }
+
+    // MARK: Raw frames
+
+    /// Knocks with bare SYN segments, a millisecond apart, from any address.
+    func knock(_ ports: Int..., from source: String = Site.clientAddress) throws {
+        try inject(ports.enumerated().map { "\($0.offset) \(frame($0.element, from: source))" })
+    }
+
+    /// A frame line without its time: to the server, a TCP SYN unless told otherwise.
+    func frame(
+        _ port: Int, from source: String = Site.clientAddress, _ kind: String = "tcp syn", _ extras: String = ""
+    ) -> String {
+        let target = source.contains(":") ? Self.serverAddress6 : Self.serverAddress
+        return "\(source) \(target) \(port) \(kind) \(extras)"
+    }
+
+    /// Sends frames given as lines `MILLISECONDS SOURCE DESTINATION PORT PROTOCOL FLAGS [KEY=VALUE …]`.
+    func inject(_ lines: [String]) throws {
+        let words = [Host.inject, "kc0", Self.serverHardware, "frames"]
+        let result = try client.run(words, within: 30, input: lines.joined(separator: "\n") + "\n")
+        guard result.succeeded else { throw HarnessError(result.everything) }
+    }
+
+    /// Starts a flood of first knocks with distinct spoofed sources, beginning at 10.0.0.1.
+    func startFlood(count: Int, perSecond rate: Int, port: Int) throws -> SpawnedProgram {
+        let words = [Host.inject, "kc0", Self.serverHardware, "flood", "\(count)", "\(rate)", "10.0.0.1"]
+        let flood = try SpawnedProgram(client.inside(words + [Self.serverAddress, "\(port)"]))
+        services.append(flood)
+        return flood
+    }
+}

@@ -1,0 +1,28 @@
+// Shows the bound on openings: past max_openings further addresses are refused and that is logged; those who are in
+// stay in, and their places are given out again when they are closed.
+import Testing
+
+extension EndToEnd {
+    @Suite struct S22MaxOpenings {
+        @Test func addressesPastTheBoundAreRefused() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try await site.start(DoorText.recording("door", "7000,8000", timeout: 4, "max_openings = 2"))
+            for last in 2...4 { try site.knock(7000, 8000, from: "198.18.1.\(last)") }
+            try await site.waitFor("the refusal to be logged", within: 3) {
+                site.log.lines(containing: "198.18.1.4").contains { $0.contains("max_openings") }
+            }
+            try await site.waitFor("the two starts", within: 3) { site.events.count >= 2 }
+            #expect(Set(site.events) == ["start door 198.18.1.2", "start door 198.18.1.3"])
+            // Who is in may still extend.
+            try site.knock(7000, 8000, from: "198.18.1.2")
+            try await site.waitFor("a place to become free", within: 8) {
+                site.events.contains { $0.hasPrefix("stop") }
+            }
+            try site.knock(7000, 8000, from: "198.18.1.4")
+            try await site.waitFor("the third address to get in", within: 3) {
+                site.events.contains("start door 198.18.1.4")
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// Shows that spoofed first knocks by the hundred thousand neither keep a legitimate knock out nor fill the memory.
+import Testing
+
+extension EndToEnd {
+    @Suite struct S23Flood {
+        @Test func legitimateKnockOpensInTheMiddleOfAFlood() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let daemon = try await site.start(DoorText.recording("door", "7000,8000,9000", timeout: 60))
+            let flood = try site.startFlood(count: 200_000, perSecond: 20_000, port: 7000)
+            try await Task.sleep(for: .seconds(4))
+            #expect(flood.isRunning)
+            // 100 ms apart, so that thousands of spoofed knocks come between.
+            try site.inject([7000, 8000, 9000].enumerated().map { "\($0.offset * 100) " + site.frame($0.element) })
+            try await site.waitFor("the door to open", within: 5) { site.events == ["start door 198.18.1.2"] }
+            try await site.waitFor("the flood to end", within: 30) { !flood.isRunning }
+            #expect(flood.exit == 0)
+            let resident = try #require(daemon.listener).residentKiB
+            #expect(resident < 24 * 1024, "\(resident) KiB")
+            #expect(daemon.this.residentKiB < 24 * 1024, "\(daemon.this.residentKiB) KiB")
+            #expect(daemon.output.utf8.count < 4 << 20, "log lines caused by packets are limited")
+        }
+    }
+}
