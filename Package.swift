@@ -50,7 +50,10 @@ let package = Package(
         program("knockd", "Linux", "Configuration", "Roles"),
         program("knock", "Linux"),
 
+        // What the tests of several modules share.
+        .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("LinuxTests", "Linux"),
+        tests("PacketsTests", "Packets", "Linux", "TestSupport"),
         tests("KnockTests", "knock", "Linux"),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEnd", swiftSettings: settings),
     ]
