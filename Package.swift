@@ -54,6 +54,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("LinuxTests", "Linux"),
         tests("PacketsTests", "Packets", "Linux", "TestSupport"),
+        tests("KnocksTests", "Knocks", "Packets", "Linux", "TestSupport"),
         tests("KnockTests", "knock", "Linux"),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEnd", swiftSettings: settings),
     ]
