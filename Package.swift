@@ -55,6 +55,7 @@ let package = Package(
         tests("LinuxTests", "Linux"),
         tests("PacketsTests", "Packets", "Linux", "TestSupport"),
         tests("KnocksTests", "Knocks", "Packets", "Linux", "TestSupport"),
+        tests("ConfigurationTests", "Configuration", "Doors", "Knocks", "Packets", "Linux", "TestSupport"),
         tests("KnockTests", "knock", "Linux"),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEnd", swiftSettings: settings),
     ]
