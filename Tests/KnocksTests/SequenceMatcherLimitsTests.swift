@@ -93,4 +93,21 @@ struct SequenceMatcherLimitsTests {
         #expect(outcomes == (0..<16).map { timedOut(stage: 2, source: source($0)) } + [stage(1)])
         #expect(matcher.crowdedOut == 0)
     }
+
+    @Test func twoSourcesThatShareASetCanBothBeginManyDoors() {
+        let many = (0..<40).map { _ in door(7000, 8000) }
+        let matcher = matcher(many, capacity: 16)
+        #expect(matcher.receive(tcp(7000, from: source(1)), tcp(7000, from: source(2))).count == 80)
+        #expect(matcher.attemptCount == 80)
+        #expect(matcher.receive(tcp(8000, from: source(1))).count == 40)
+        #expect(matcher.receive(tcp(8000, from: source(2))).count == 40)
+    }
+
+    @Test func aKnockAdvancesItsSourcesAttemptBeforeItPushesOneOut() {
+        // The last knock of the first door is the first of the second; a flood has filled the table meanwhile.
+        let matcher = matcher(door(7000, 8000), door(8000, 9000), capacity: 16)
+        #expect(matcher.receive(tcp(7000), at: 0) == [stage(1)])
+        for number in 0..<15 { matcher.receive(tcp(7000, from: source(number)), at: 1) }
+        #expect(matcher.receive(tcp(8000), at: 2).contains(completed()))
+    }
 }
