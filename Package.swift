@@ -50,7 +50,12 @@ let package = Package(
         program("knockd", "Linux", "Configuration", "Roles"),
         program("knock", "Linux"),
 
+        // What the tests of several modules share.
+        .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("LinuxTests", "Linux"),
+        tests("PacketsTests", "Packets", "Linux", "TestSupport"),
+        tests("KnocksTests", "Knocks", "Packets", "Linux", "TestSupport"),
+        tests("ConfigurationTests", "Configuration", "Doors", "Knocks", "Packets", "Linux", "TestSupport"),
         tests("KnockTests", "knock", "Linux"),
         // Sends the end-to-end tests' raw frames; no product.
         .executableTarget(name: "inject", path: "Tests/Tools/inject", swiftSettings: settings),

@@ -8,6 +8,7 @@ package enum AddressText {
 
     /// The 16 bytes (IPv4 as ::ffff:a.b.c.d) of a numeric address, or nil if the text is none.
     package static func parse(_ text: String) -> [UInt8]? {
+        if text.utf8.contains(0) { return nil }  // C would read no further
         var bytes = [UInt8](repeating: 0, count: 16)
         if unsafe inet_pton(AF_INET, text, &bytes) == 1 { return mappedPrefix + bytes[..<4] }
         if unsafe inet_pton(AF_INET6, text, &bytes) == 1 { return bytes }

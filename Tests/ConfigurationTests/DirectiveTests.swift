@@ -1,0 +1,41 @@
+import Testing
+
+@testable import Configuration
+
+struct DirectiveTests {
+    private func field(_ text: String) -> Field { Field(bytes: Array(text.utf8)[...], line: 1) }
+
+    @Test(
+        arguments: [
+            ("UseSyslog", .useSyslog), ("LOGFILE", .logFile), ("PidFile", .pidFile), ("interface", .interface),
+            ("StateFile", .stateFile), ("OnExit", .onExit), ("Sequence", .sequence),
+            ("One_Time_Sequences", .oneTimeSequences), ("Seq_Timeout", .sequenceTimeout), ("Timeout", .timeout),
+            ("TCPFlags", .tcpFlags), ("Target", .target), ("Start_Command", .startCommand), ("Command", .command),
+            ("Start_Command_6", .startCommand6), ("Command_6", .command6), ("Cmd_Timeout", .commandTimeout),
+            ("Stop_Command", .stopCommand), ("Stop_Command_6", .stopCommand6), ("command_limit", .commandLimit),
+            ("reKnock", .reknock), ("Max_Openings", .maxOpenings),
+        ] as [(String, Directive)])
+    func namesAreMatchedWithoutRegardToCase(name: String, directive: Directive) {
+        #expect(Directive(field(name)) == directive)
+        #expect(Directive(field(name.lowercased())) == directive)
+        #expect(Directive(field(name.uppercased())) == directive)
+    }
+
+    @Test func everyDirectiveHasANameOfItsOwn() {
+        #expect(Directive.allCases.count == 22)
+        #expect(Set(Directive.allCases.map(\.rawValue)).count == 22)
+    }
+
+    @Test(arguments: ["", " sequence", "sequence ", "seq", "seq-timeout", "sequences", "start_command6", "\u{1F511}"])
+    func otherNamesMeanNothing(name: String) {
+        #expect(Directive(field(name)) == nil)
+    }
+
+    @Test func namesAreListedForTheSectionTheyBelongIn() {
+        #expect(Directive.names(inOptions: true) == "usesyslog, logfile, pidfile, interface, statefile, onexit")
+        #expect(
+            Directive.names(inOptions: false)
+                == "sequence, seq_timeout, timeout, tcpflags, target, start_command, command, start_command_6, "
+                + "command_6, cmd_timeout, stop_command, stop_command_6, command_limit, reknock, max_openings")
+    }
+}

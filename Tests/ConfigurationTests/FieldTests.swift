@@ -1,0 +1,64 @@
+import Testing
+
+@testable import Configuration
+
+struct FieldTests {
+    private func field(_ text: String) -> Field { Field(bytes: Array(text.utf8)[...], line: 7) }
+
+    @Test(arguments: [
+        ("abc", "abc", 1), ("  abc", "abc", 3), ("abc  ", "abc", 1), ("\t a b \r", "a b", 3),
+        ("\u{0B}\u{0C}x\u{0B}", "x", 3), ("\u{A0}x", "\u{A0}x", 1),
+    ])
+    func trimmingTakesWhiteSpaceOffBothEndsAndKeepsThePlace(text: String, trimmed: String, column: Int) {
+        let result = field(text).trimmed
+        #expect(result.text == trimmed)
+        #expect(result.column == column)
+        #expect(result.line == 7)
+    }
+
+    @Test(arguments: ["", " ", "\t\r  "])
+    func trimmingCanLeaveNothing(text: String) {
+        #expect(field(text).trimmed.isEmpty)
+    }
+
+    @Test func aSplitKeepsEmptyPiecesAndTheirPlaces() {
+        let pieces = field(",ab,,c,").split(",")
+        #expect(pieces.map(\.text) == ["", "ab", "", "c", ""])
+        #expect(pieces.map(\.column) == [1, 2, 5, 6, 8])
+        #expect(field("").split(",").map(\.text) == [""])
+    }
+
+    @Test func theFirstSeparatorSplitsOnce() throws {
+        let (before, after) = try #require(field("a = b = c").splitOnce("="))
+        #expect(before.text == "a ")
+        #expect(after.text == " b = c")
+        #expect(after.column == 4)
+        #expect(field("abc").splitOnce("=") == nil)
+    }
+
+    @Test func insideIsWithoutBothEnds() {
+        #expect(field("[door]").inside.text == "door")
+        #expect(field("[door]").inside.column == 2)
+        #expect(field("[]").inside.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("0", 0), ("7", 7), ("0007", 7), ("65536", 65536), ("9223372036854775807", .max),
+            ("9223372036854775808", nil), ("99999999999999999999999", nil), ("", nil), ("-1", nil), ("+1", nil),
+            (" 1", nil),
+            ("1 ", nil), ("0x10", nil), ("1e3", nil), ("１", nil), ("abc", nil),
+        ] as [(String, Int?)])
+    func aNumberIsDigitsOnly(text: String, number: Int?) {
+        #expect(field(text).number == number)
+    }
+
+    @Test(
+        arguments: [
+            (Array("Zoë €".utf8), true), ([], true), ([0x7F], true), ([0xFF], false), ([0xC3], false),
+            ([0xC0, 0x80], false), ([0xED, 0xA0, 0x80], false), ([0x80], false),
+        ] as [([UInt8], Bool)])
+    func onlyUTF8IsText(bytes: [UInt8], isText: Bool) {
+        #expect(Field(bytes: bytes[...], line: 1).isUTF8 == isText)
+    }
+}

@@ -1,0 +1,138 @@
+import Knocks
+import Linux
+import Packets
+import TestSupport
+import Testing
+
+/// The rules once more, as plainly as they can be written: a dictionary, and every door asked for every packet.
+private struct Model {
+    struct Key: Hashable {
+        let source: IPAddress
+        let door: Int
+    }
+
+    let doors: [SequenceDoor]
+    let local: Set<IPAddress>
+    var attempts: [Key: (stage: Int, began: Milliseconds)] = [:]
+
+    func sees(_ door: SequenceDoor, _ packet: Packet) -> Bool {
+        let isForDoor = door.target.map { $0 == packet.destination } ?? local.contains(packet.destination)
+        guard case .tcp(let flags) = packet.transport else { return isForDoor }
+        let lacksNone = door.flagRule.required.subtracting(flags).isEmpty
+        let hasNoForbidden = door.flagRule.forbidden.intersection(flags).isEmpty
+        return isForDoor && lacksNone && hasNoForbidden
+    }
+
+    mutating func expire(at now: Milliseconds) -> [SequenceMatcher.Outcome] {
+        var outcomes: [SequenceMatcher.Outcome] = []
+        for (key, attempt) in attempts where now >= attempt.began + doors[key.door].timeout {
+            attempts[key] = nil
+            outcomes.append(.timedOut(stage: attempt.stage, door: key.door, source: key.source))
+        }
+        return outcomes
+    }
+
+    mutating func receive(_ packet: Packet, at now: Milliseconds) -> [SequenceMatcher.Outcome] {
+        let knock = Knock(packet)
+        guard doors.contains(where: { $0.sequence.knocks.contains(knock) && sees($0, packet) }) else { return [] }
+        var outcomes = expire(at: now)
+        for (number, door) in doors.enumerated() where sees(door, packet) {
+            let key = Key(source: packet.source, door: number)
+            let knocks = door.sequence.knocks
+            let stage = attempts[key]?.stage ?? 0
+            if knocks[stage] == knock {
+                attempts[key] = stage == 0 ? (1, now) : (stage + 1, attempts[key]?.began ?? now)
+                outcomes.append(.stage(stage + 1, door: number, source: packet.source))
+                if stage + 1 == knocks.count {
+                    attempts[key] = nil
+                    outcomes[outcomes.count - 1] = .completed(door: number, source: packet.source)
+                }
+            } else if stage > 0, knocks[stage - 1] == knock {
+                continue
+            } else if knocks[0] == knock {
+                attempts[key] = (1, now)
+                outcomes.append(.stage(1, door: number, source: packet.source))
+            } else {
+                attempts[key] = nil
+            }
+        }
+        return outcomes
+    }
+
+    var nextExpiry: Milliseconds? {
+        attempts.map { $0.value.began + doors[$0.key.door].timeout }.min()
+    }
+}
+
+struct SequenceMatcherModelTests {
+    private static let sources = ["198.18.1.2", "198.18.1.3", "fd00:198:18:1::2"].map(address)
+    private static let hosts = [server, server, server, "fd00:198:18:1::1", "203.0.113.5", "203.0.113.6"]
+    private static let flags: [TCPFlags] = [.syn, .syn, .syn, [.syn, .ack], .ack, .rst, []]
+    private static let rules = [
+        TCPFlagRule(), TCPFlagRule(required: .syn), TCPFlagRule(required: .syn, forbidden: .ack),
+        TCPFlagRule(forbidden: .syn),
+    ]
+
+    /// Few ports, so that doors share them and sequences repeat them.
+    private func randomKnock(_ random: inout SeededGenerator) -> Knock {
+        Knock(random.oneIn(4) ? .udp : .tcp, UInt16.random(in: 1...4, using: &random))
+    }
+
+    private func randomDoor(_ random: inout SeededGenerator) -> SequenceDoor {
+        let knocks = (0..<Int.random(in: 1...5, using: &random)).map { _ in randomKnock(&random) }
+        return door(
+            knocks: knocks, flags: Self.rules[Int.random(in: 0..<4, using: &random)],
+            timeout: [0, 10, 40, 200, 100_000][Int.random(in: 0..<5, using: &random)],
+            target: random.oneIn(4) ? "203.0.113.5" : nil)
+    }
+
+    private func randomPacket(_ doors: [SequenceDoor], _ attempts: Model, _ random: inout SeededGenerator) -> Packet {
+        let source = Self.sources[Int.random(in: 0..<3, using: &random)]
+        let host = Self.hosts[Int.random(in: 0..<Self.hosts.count, using: &random)]
+        let number = Int.random(in: 0..<doors.count, using: &random)
+        let knocks = doors[number].sequence.knocks
+        let stage = attempts.attempts[Model.Key(source: source, door: number)]?.stage ?? 0
+        // Mostly what some door waits for, or sequences would hardly ever come to their ends.
+        let knock = random.oneIn(3) ? randomKnock(&random) : knocks[stage]
+        let flags = Self.flags[Int.random(in: 0..<Self.flags.count, using: &random)]
+        return knock.transport == .udp
+            ? udp(knock.port, from: source, to: host) : tcp(knock.port, flags, from: source, to: host)
+    }
+
+    @Test func theMatcherAgreesWithASlowModel() {
+        var random = SeededGenerator.announced()
+        var (stages, completions, timeouts) = (0, 0, 0)
+        for _ in 0..<40 {
+            let doors = (0..<Int.random(in: 1...6, using: &random)).map { _ in randomDoor(&random) }
+            let matcher = matcher(doors, capacity: 65536)
+            var model = Model(doors: doors, local: [address(server), address("fd00:198:18:1::1")])
+            var now: Milliseconds = 1_000_000
+            for _ in 0..<250 {
+                now += Milliseconds.random(in: 0...8, using: &random)
+                let isTimer = random.oneIn(10)
+                let packet = randomPacket(doors, model, &random)
+                let actual = sorted(isTimer ? matcher.expire(at: now) : matcher.receive(packet, at: now))
+                let expected = sorted(isTimer ? model.expire(at: now) : model.receive(packet, at: now))
+                guard actual == expected, matcher.attemptCount == model.attempts.count,
+                    (matcher.nextExpiry == nil) == (model.nextExpiry == nil),
+                    matcher.nextExpiry ?? 0 <= model.nextExpiry ?? 0
+                else {
+                    Issue.record(
+                        "\(isTimer ? "time" : "\(packet)") at \(now): \(actual), not \(expected), for \(doors)")
+                    return
+                }
+                stages += actual.count { $0.hasPrefix("stage") }
+                completions += actual.count { $0.hasPrefix("completed") }
+                timeouts += actual.count { $0.hasPrefix("timedOut") }
+            }
+            #expect(matcher.crowdedOut == 0)
+        }
+        // All that can happen has happened.
+        #expect(stages > 100 && completions > 100 && timeouts > 100)
+    }
+
+    /// Outcomes of one packet come in no promised order.
+    private func sorted(_ outcomes: [SequenceMatcher.Outcome]) -> [String] {
+        outcomes.isEmpty ? [] : outcomes.map { "\($0)" }.sorted()
+    }
+}
