@@ -50,7 +50,9 @@ let package = Package(
         program("knockd", "Linux", "Configuration", "Roles"),
         program("knock", "Linux"),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("LinuxTests", "Linux"),
+        tests("DoorsTests", "Doors", "Knocks", "Linux", "Packets", "TestSupport"),
         tests("KnockTests", "knock", "Linux"),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEnd", swiftSettings: settings),
     ]
