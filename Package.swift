@@ -53,6 +53,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("LinuxTests", "Linux"),
         tests("DoorsTests", "Doors", "Knocks", "Linux", "Packets", "TestSupport"),
+        tests("EventsTests", "Events", "Packets"),
         tests("KnockTests", "knock", "Linux"),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEnd", swiftSettings: settings),
     ]
