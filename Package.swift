@@ -55,6 +55,7 @@ let package = Package(
         tests("DoorsTests", "Doors", "Knocks", "Linux", "Packets", "TestSupport"),
         tests("EventsTests", "Events", "Packets"),
         tests("LedgerTests", "Ledger", "Doors", "Linux", "Packets", "TestSupport"),
+        tests("ActionsTests", "Actions", "Linux", "TestSupport"),
         tests("RolesTests", "Roles", "Knocks", "Linux", "Packets", "TestSupport"),
         tests("KnockTests", "knock", "Linux"),
         .testTarget(name: "EndToEndTests", path: "Tests/EndToEnd", swiftSettings: settings),
