@@ -51,7 +51,7 @@ let package = Package(
         program("knock", "Linux"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-        tests("LinuxTests", "Linux"),
+        tests("LinuxTests", "Linux", "TestSupport"),
         tests("DoorsTests", "Doors", "Knocks", "Linux", "Packets", "TestSupport"),
         tests("EventsTests", "Events", "Packets"),
         tests("LedgerTests", "Ledger", "Doors", "Linux", "Packets", "TestSupport"),
