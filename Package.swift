@@ -52,10 +52,15 @@ let package = Package(
 
         // What the tests of several modules share.
         .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
-        tests("LinuxTests", "Linux"),
+        tests("LinuxTests", "Linux", "TestSupport"),
         tests("PacketsTests", "Packets", "Linux", "TestSupport"),
         tests("KnocksTests", "Knocks", "Packets", "Linux", "TestSupport"),
+        tests("DoorsTests", "Doors", "Knocks", "Linux", "Packets", "TestSupport"),
         tests("ConfigurationTests", "Configuration", "Doors", "Knocks", "Packets", "Linux", "TestSupport"),
+        tests("EventsTests", "Events", "Packets"),
+        tests("LedgerTests", "Ledger", "Doors", "Linux", "Packets", "TestSupport"),
+        tests("ActionsTests", "Actions", "Linux", "TestSupport"),
+        tests("RolesTests", "Roles", "Knocks", "Linux", "Packets", "TestSupport"),
         tests("KnockTests", "knock", "Linux"),
         // Sends the end-to-end tests' raw frames; no product.
         .executableTarget(name: "inject", path: "Tests/Tools/inject", swiftSettings: settings),

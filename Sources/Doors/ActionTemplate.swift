@@ -18,28 +18,22 @@ package struct ActionTemplate: Equatable, Sendable {
     ///
     /// An address in its canonical text consists of digits, letters a–f, dots and colons, so that nothing is injected.
     package func command(for address: IPAddress) -> String? {
-        var command = ""
-        var rest = Substring(text)
-        while let place = rest.range(ofToken: "%IP%") {
-            command += rest[..<place.lowerBound]
-            command += address.description
-            rest = rest[place.upperBound...]
+        // Bytes, not characters: a combining mark behind the token would hide it.
+        var command: [UInt8] = []
+        var rest = Substring(text).utf8
+        while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
+            command += rest[..<percent]
+            rest = rest[percent...]
+            if rest.starts(with: Self.token) {
+                command += address.description.utf8
+                rest = rest.dropFirst(Self.token.count)
+            } else {
+                command.append(rest.removeFirst())
+            }
         }
         command += rest
-        return command.utf8.count <= Self.longestCommand ? command : nil
+        return command.count <= Self.longestCommand ? String(decoding: command, as: UTF8.self) : nil
     }
-}
 
-extension Substring {
-    /// Where an ASCII token first occurs.
-    fileprivate func range(ofToken token: String) -> Range<Index>? {
-        var start = startIndex
-        while let percent = utf8[start...].firstIndex(of: UInt8(ascii: "%")) {
-            if self[percent...].hasPrefix(token) {
-                return percent..<index(percent, offsetBy: token.count)
-            }
-            start = utf8.index(after: percent)
-        }
-        return nil
-    }
+    private static let token = Array("%IP%".utf8)
 }

@@ -74,9 +74,9 @@ package struct DoorIdentity: Hashable, Sendable {
 
     /// The name for log lines: knockd cuts it to 127 bytes.
     package var displayName: String {
-        if name.utf8.count <= 127 { return name }
-        var characters = Substring(name)
-        while characters.utf8.count > 127 { characters.removeLast() }
-        return String(characters)
+        var scalars = name.unicodeScalars
+        var count = name.utf8.count
+        while count > 127, let last = scalars.popLast() { count -= last.utf8.count }
+        return String(scalars)
     }
 }

@@ -22,8 +22,10 @@ package struct OpenDoors {
     }
 
     private var openings: [OpeningKey: Opening] = [:]
-    /// One entry an opening that is open, never later than its deadline.
+    /// An entry for each opening that is open, never later than its deadline.
     private var deadlines = DeadlineQueue<OpeningKey>()
+    /// What has an entry there, so that none gets a second one.
+    private var queued: Set<OpeningKey> = []
     /// Openings that begin when the one that is closing has closed.
     private var successors: [OpeningKey: Opening] = [:]
     private var counts: [DoorIdentity: Int] = [:]
@@ -84,9 +86,9 @@ package struct OpenDoors {
             $0.phase = .open
             $0.startProcess = nil
             $0.startFailed = !succeeded
-            $0.deadline = max($0.deadline, now + $0.openFor)
+            $0.deadline = now + $0.openFor
         }
-        deadlines.insert(key, deadline: opening.deadline)
+        enqueue(opening)
         return opening
     }
 
@@ -95,7 +97,7 @@ package struct OpenDoors {
         var opening = opening
         opening.phase = .open
         insert(opening)
-        deadlines.insert(opening.key, deadline: opening.deadline)
+        enqueue(opening)
     }
 
     /// An opening of an earlier run of the daemon, whose start command still runs: it is closing, and its stop command
@@ -113,9 +115,10 @@ package struct OpenDoors {
     package mutating func due(at now: Milliseconds) -> [Opening] {
         var due: [Opening] = []
         while let key = deadlines.popFirst(upTo: now) {
+            queued.remove(key)
             guard let opening = openings[key], opening.phase == .open else { continue }
             if opening.deadline > now {
-                deadlines.insert(key, deadline: opening.deadline)
+                enqueue(opening)
             } else {
                 due.append(change(opening) { $0.phase = .closing })
             }
@@ -125,9 +128,9 @@ package struct OpenDoors {
 
     /// Makes all that is open due at once.
     package mutating func makeAllDue(at now: Milliseconds) {
-        for (key, opening) in openings where opening.phase == .open {
-            let due = change(opening) { $0.deadline = min($0.deadline, now) }
-            deadlines.insert(key, deadline: due.deadline)
+        for (key, opening) in openings where opening.phase == .open && opening.deadline > now {
+            _ = change(opening) { $0.deadline = now }
+            deadlines.insert(key, deadline: now)
         }
     }
 
@@ -146,6 +149,10 @@ package struct OpenDoors {
     package mutating func abandon(_ key: OpeningKey) {
         successors[key] = nil
         remove(key)
+    }
+
+    private mutating func enqueue(_ opening: Opening) {
+        if queued.insert(opening.key).inserted { deadlines.insert(opening.key, deadline: opening.deadline) }
     }
 
     private mutating func insert(_ opening: Opening) {

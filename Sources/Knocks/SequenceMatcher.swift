@@ -72,21 +72,21 @@ package struct SequenceMatcher {
         else { return }
         if now >= nothingExpiresBefore { expire(at: now, report) }
 
+        // First what has begun, then what begins: a new attempt may take the place of an old one.
         let range = attempts.slots(for: packet.source)
-        for door in concerned.begins where doors[door].sees(packet, localAddresses: localAddresses) {
-            if let slot = attempts.find(packet.source, at: door, in: range) {
-                judge(knock, slot, now: now, report)
-            } else {
-                begin(door, packet.source, in: range, now: now, report)
-            }
-        }
+        var judged: Set<Int> = []
         for slot in range {
             let attempt = attempts[slot]
-            guard attempt.stage != 0, attempt.source == packet.source else { continue }
-            let door = doors[Int(attempt.door)]
-            if door.sequence.first != knock, door.sees(packet, localAddresses: localAddresses) {
-                judge(knock, slot, now: now, report)
-            }
+            let door = Int(attempt.door)
+            guard attempt.stage != 0, attempt.source == packet.source,
+                doors[door].sees(packet, localAddresses: localAddresses)
+            else { continue }
+            judged.insert(door)
+            judge(knock, slot, now: now, report)
+        }
+        for door in concerned.begins
+        where !judged.contains(door) && doors[door].sees(packet, localAddresses: localAddresses) {
+            begin(door, packet.source, in: range, now: now, report)
         }
     }
 
@@ -120,7 +120,6 @@ package struct SequenceMatcher {
             return
         } else if knock == knocks[0] {
             attempts.restart(slot, now: now)
-            willExpire(door, now: now)
             report(.stage(1, door: door, source: attempt.source))
         } else {
             attempts.remove(slot)

@@ -31,7 +31,7 @@ package final class Ledger {
     private let primary: String
     private let fallback: String
     private let bootID: String
-    private var locks: [LockFile] = []
+    private var locks: [Place: LockFile] = [:]
     /// The number of the newest content; each time the ledger is taken up anew it grows.
     private var epoch: Int64 = 0
     /// The number that StateFile had when it was last read or written; nil if it never could be.
@@ -50,18 +50,36 @@ package final class Ledger {
     ///   - fallbackDirectory: made likewise.
     package init(stateFile: String, fallbackDirectory: String = "/run/knockd", bootID: String) throws(LedgerError) {
         primary = stateFile
-        fallback = "\(fallbackDirectory)/" + stateFile.split(separator: "/").joined(separator: "-")
+        fallback = "\(fallbackDirectory)/" + Ledger.fileName(for: stateFile)
         self.bootID = bootID
-        for path in [primary, fallback] {
-            try? Files.makePrivateDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+        for place in [Place.primary, .fallback] {
             do {
-                locks.append(try LockFile(path + ".lock"))
-            } catch  where error.code == LockFile.isHeld {
-                throw .inUse(file: stateFile, process: LockFile.holder(path + ".lock"))
+                try lock(place)
             } catch {
-                // Another daemon on the same StateFile meets the other lock.
+                // Where no lock can be had, another daemon on the same StateFile meets the other one.
+                guard error.code == LockFile.isHeld else { continue }
+                throw .inUse(file: stateFile, process: LockFile.holder(path(place) + ".lock"))
             }
         }
+    }
+
+    /// A path as a file name: another path, another name.
+    private static func fileName(for path: String) -> String {
+        path.split(separator: "/").map { part in
+            part.map { $0 == "%" ? "%25" : $0 == "-" ? "%2D" : String($0) }.joined()
+        }.joined(separator: "-")
+    }
+
+    private func path(_ place: Place) -> String {
+        place == .primary ? primary : fallback
+    }
+
+    /// Takes the lock of one of the files, and makes its directory, where that has not been done.
+    private func lock(_ place: Place) throws(SystemError) {
+        if locks[place] != nil { return }
+        let path = path(place)
+        try Files.makePrivateDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+        locks[place] = try LockFile(path + ".lock")
     }
 
     /// Reads what earlier runs have left, and takes up writing. To be called once, before anything else.
@@ -153,27 +171,36 @@ package final class Ledger {
     /// Opens one of the files and writes all openings into it as the newest; nil if that fails.
     private func takeUp(_ place: Place, _ openings: [Opening]) -> LedgerFile? {
         do {
-            let file = try LedgerFile(place == .primary ? primary : fallback, bootID: bootID)
-            var all = openings
-            if place == .primary {
-                let content = try file.read()
-                if content.epoch != primaryEpoch {
-                    let strangers = content.openings.map { $0.opening(in: bootID) }
-                        .filter { stranger in !openings.contains { $0.key == stranger.key } }
-                    found += strangers
-                    all += strangers
-                    epoch = max(epoch, content.epoch)
-                    primaryEpoch = content.epoch
-                }
-            }
-            try file.replace(epoch: epoch + 1, openings: all)
+            try lock(place)
+        } catch {
+            lastReason = error.description
+            // The other file's lock keeps other daemons out.
+            if error.code == LockFile.isHeld || locks.isEmpty { return nil }
+        }
+        do {
+            let file = try LedgerFile(path(place), bootID: bootID)
+            let strangers = place == .primary ? try findStrangers(in: file, among: openings) : []
+            try file.replace(epoch: epoch + 1, openings: openings + strangers)
             epoch += 1
             if place == .primary { primaryEpoch = epoch }
+            found += strangers
             return file
         } catch {
             lastReason = error.description
+            if error.isDamage { setAside(path(place)) }
             return nil
         }
+    }
+
+    /// What StateFile holds and nobody knows of, if it is not what was last read or written there.
+    private func findStrangers(
+        in file: LedgerFile, among openings: [Opening]
+    ) throws(LedgerFile.Failure) -> [Opening] {
+        let content = try file.read()
+        if content.epoch == primaryEpoch { return [] }
+        epoch = max(epoch, content.epoch)
+        let known = Set(openings.map(\.key))
+        return content.openings.map { $0.opening(in: bootID) }.filter { !known.contains($0.key) }
     }
 
     /// What a file holds; nil if it cannot be read. That there is none yet is an empty one.

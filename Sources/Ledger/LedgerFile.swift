@@ -103,7 +103,7 @@ final class LedgerFile {
                 .text(opening.key.door.name), .integer(Int64(opening.key.door.ordinal)),
                 .text(opening.key.address.description), .text(opening.startCommand), .text(opening.stopCommand),
                 opening.startLimit.map { .integer($0) } ?? .null, .integer(opening.stopLimit),
-                .integer(opening.openFor), .integer(opening.phase == .starting ? 0 : 1),
+                .integer(opening.openFor), .integer(RecordedOpening.Started(opening).rawValue),
                 .integer(opening.deadline), .text(bootID),
                 opening.startProcess.map { .integer(Int64($0.id)) } ?? .null,
                 opening.startProcess.map { .integer($0.began) } ?? .null,

@@ -4,9 +4,19 @@ import Packets
 
 /// An opening as an earlier run of the daemon has recorded it.
 struct RecordedOpening: Equatable {
+    /// What is known of the start command.
+    enum Started: Int64 {
+        case notKnown = 0
+        case succeeded = 1
+        case failed = 2
+
+        init(_ opening: Opening) {
+            self = opening.phase == .starting ? .notKnown : opening.startFailed ? .failed : .succeeded
+        }
+    }
+
     private let opening: Opening
-    /// Its start command is known to have ended.
-    private let wasStarted: Bool
+    private let started: Started
     /// The boot in which its deadline counts.
     private let bootID: String
 
@@ -14,7 +24,8 @@ struct RecordedOpening: Equatable {
     init?(row: [Database.Value]) {
         guard row.count == 13, let name = row[0].text, let ordinal = row[1].integer,
             let address = row[2].text.flatMap({ IPAddress($0) }), let start = row[3].text, let stop = row[4].text,
-            let stopLimit = row[6].integer, let openFor = row[7].integer, let started = row[8].integer,
+            let stopLimit = row[6].integer, let openFor = row[7].integer,
+            let started = row[8].integer.flatMap(Started.init),
             let deadline = row[9].integer, let boot = row[10].text
         else { return nil }
         var opening = Opening(
@@ -24,8 +35,9 @@ struct RecordedOpening: Equatable {
         if let process = row[11].integer.flatMap(Int32.init(exactly:)), let began = row[12].integer {
             opening.startProcess = ProcessMark(id: process, began: began)
         }
+        opening.startFailed = started == .failed
         self.opening = opening
-        wasStarted = started != 0
+        self.started = started
         bootID = boot
     }
 
@@ -33,7 +45,7 @@ struct RecordedOpening: Equatable {
     /// or is of another boot, whose clock says nothing now.
     func opening(in boot: String) -> Opening {
         var opening = opening
-        if !wasStarted || bootID != boot { opening.deadline = 0 }
+        if started == .notKnown || bootID != boot { opening.deadline = 0 }
         if bootID != boot { opening.startProcess = nil }
         return opening
     }

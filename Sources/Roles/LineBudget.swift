@@ -10,7 +10,7 @@ struct LineBudget {
     private var credit: Int
     private var asked: Milliseconds = 0
     /// Lines left out that nobody was told of yet.
-    private var leftOut = 0
+    private(set) var leftOut = 0
     /// When to tell how many were left out; nil while none were.
     private(set) var nextTelling: Milliseconds?
 
@@ -25,7 +25,7 @@ struct LineBudget {
         refill(now)
         guard credit >= 1000 else {
             leftOut += 1
-            nextTelling = nextTelling ?? now + Self.tellingPause
+            nextTelling = nextTelling ?? min(now, .max - Self.tellingPause) + Self.tellingPause
             return false
         }
         credit -= 1000

@@ -83,7 +83,9 @@ extension SequenceDoor {
             else { return nil }
             knocks.append(Knock(transport, port))
         }
-        guard let sequence = KnockSequence(knocks) else { return nil }
+        guard let sequence = KnockSequence(knocks), hasTarget || target == IPAddress(high: 0, low: 0) else {
+            return nil
+        }
         self.init(
             sequence: sequence,
             flagRule: TCPFlagRule(

@@ -62,6 +62,7 @@ enum ListenerReport: Equatable {
             else { return nil }
             switch kind {
             case 2: self = .outcome(.stage(stage, door: door, source: source), table: table)
+            case 3 where stage != 0: return nil
             case 3: self = .outcome(.completed(door: door, source: source), table: table)
             default: self = .outcome(.timedOut(stage: stage, door: door, source: source), table: table)
             }

@@ -22,9 +22,13 @@ struct MessageWriter {
 
     /// A text of at most 255 bytes; a longer one, or what does not fit the message, is cut.
     mutating func put(_ text: String) {
-        let utf8 = text.utf8.prefix(min(255, RoleMessage.size - bytes.count - 1))
-        put(UInt8(utf8.count))
-        bytes += utf8
+        var cut = text.unicodeScalars
+        var count = text.utf8.count
+        while count > min(255, RoleMessage.size - bytes.count - 1), let last = cut.popLast() {
+            count -= last.utf8.count
+        }
+        put(UInt8(count))
+        bytes += String(cut).utf8
     }
 
     /// The whole message.

@@ -1,0 +1,111 @@
+import Events
+import Packets
+import Testing
+
+struct EventLineTests {
+    private static let source = IPAddress(ipv4: 0xC612_0102)
+    private static let source6 = IPAddress(high: 0x2001_0db8_0000_0000, low: 1)
+
+    /// People's filters read these lines; the formats are those of knockd 0.8.
+    @Test(arguments: [
+        (Event.stage(1, door: "openSSH", source: source), "198.18.1.2: openSSH: Stage 1"),
+        (.stage(32, door: "a b", source: source6), "2001:db8::1: a b: Stage 32"),
+        (.openSesame(door: "openSSH", source: source), "198.18.1.2: openSSH: OPEN SESAME"),
+        (.openSesame(door: "openSSH", source: source6), "2001:db8::1: openSSH: OPEN SESAME"),
+        (
+            .sequenceTimeout(stage: 1, door: "openSSH", source: source),
+            "198.18.1.2: openSSH: sequence timeout (stage 1)"
+        ),
+        (.running(command: "echo got 198.18.1.2", door: "door"), "door: running command: echo got 198.18.1.2"),
+        (.running(command: "echo %s %n", door: "100%"), "100%: running command: echo %s %n"),
+        (.commandTimeout(door: "door", source: source), "198.18.1.2: door: command timeout"),
+        (.rereading(file: "/etc/knockd.conf"), "re-reading config file: /etc/knockd.conf"),
+    ])
+    func theLinesOfKnockdAreVerbatim(event: Event, text: String) {
+        let line = EventLine(event)
+        #expect(line.log == text)
+        #expect(line.output == text)
+        #expect(!line.isError)
+    }
+
+    @Test func aStatusOtherThanZeroIsToldToStandardErrorToo() {
+        let line = EventLine(.commandStatus(3, door: "door"))
+        #expect(line.log == "door: command returned non-zero status code (3)")
+        #expect(line.output == line.log)
+        #expect(line.isError)
+    }
+
+    @Test(arguments: [
+        (Event.listening(interface: "ks0"), "starting up, listening on ks0" as String?, "listening on ks0..."),
+        (.shuttingDown(openings: 0), "shutting down", "waiting for child processes..."),
+        (.shuttingDown(openings: 3), "shutting down", "waiting for child processes..."),
+        (.closed, nil, "closing..."),
+    ])
+    func knockdSaysTheseInOtherWordsOnStandardOutput(event: Event, log: String?, output: String) {
+        let line = EventLine(event)
+        #expect(line.log == log)
+        #expect(line.output == output)
+        #expect(!line.isError)
+    }
+
+    /// What knockd does not have: who, which door, then what.
+    @Test(arguments: [
+        (Event.extended(door: "d", source: source), "198.18.1.2: d: stays open"),
+        (.closingLeftover(door: "d", source: source), "198.18.1.2: d: closing what an earlier run left open"),
+        (.linesLeftOut(7), "7 lines about knocks were left out, there were too many at once"),
+        (.commandWaits(running: 64, door: "d"), "d: start command waits, 64 are running"),
+        (.ledgerBack(file: "/s"), "the ledger is back in /s"),
+        (.refused(.noPeer, door: "d", source: source), "198.18.1.2: d: refused: no host has this address"),
+        (
+            .refused(.full(limit: 9), door: "d", source: source),
+            "198.18.1.2: d: refused: the door is open for 9 addresses, its max_openings"
+        ),
+        (
+            .refused(.tooManyWaiting(1024), door: "d", source: source),
+            "198.18.1.2: d: refused: 1024 start commands wait already"
+        ),
+        (
+            .refused(.notRecorded, door: "d", source: source),
+            "198.18.1.2: d: refused: the opening cannot be recorded"
+        ),
+    ])
+    func ownFactsAreOneLineForLogAndOutput(event: Event, text: String) {
+        let line = EventLine(event)
+        #expect(line.log == text)
+        #expect(line.output == text)
+        #expect(!line.isError)
+    }
+
+    @Test(arguments: [
+        (Event.commandKilled(signal: 9, door: "d"), "d: command was ended by signal 9"),
+        (.commandOverLimit(seconds: 30, door: "d"), "d: command runs for more than 30 s, ending it"),
+        (.commandNotRun(reason: "why", door: "d"), "d: command cannot be run: why"),
+        (
+            .listenerEnded(reason: "signal 9", restartIn: 100),
+            "the listener has ended (signal 9), starting another in 100 ms"
+        ),
+        (.listenerMisbehaved("what"), "the listener sent what it should not (what), ending it"),
+        (.filterTooLarge, "the doors have too many ports for a filter in the kernel, filtering in the daemon"),
+        (.reloadRefused(file: "/c"), "/c has errors, the configuration stays as it was"),
+        (.leftOpen(2), "2 doors are left open, the next start closes them in time"),
+        (
+            .ledgerFailed(file: "/s", reason: "why", fallback: "/f"),
+            "the ledger /s cannot be written (why), going on in /f"
+        ),
+        (
+            .ledgerLost(reason: "why"),
+            "no ledger can be written (why): doors that need closing are not opened until one can"
+        ),
+        (.ledgerDamaged(file: "/s", movedTo: "/t"), "the ledger /s is damaged, it was moved to /t"),
+        (
+            .refused(.commandTooLong, door: "d", source: source),
+            "198.18.1.2: d: refused: parsed command would be too long"
+        ),
+    ])
+    func whatTheOperatorMustMendIsAnError(event: Event, text: String) {
+        let line = EventLine(event)
+        #expect(line.log == text)
+        #expect(line.output == text)
+        #expect(line.isError)
+    }
+}

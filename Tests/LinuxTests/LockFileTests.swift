@@ -1,0 +1,67 @@
+import Foundation
+import Linux
+import TestSupport
+import Testing
+
+struct LockFileTests {
+    private let directory: TemporaryDirectory
+    private let path: String
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        path = directory.path("lock")
+    }
+
+    @Test func onlyOneHasTheLock() throws {
+        let lock = try LockFile(path)
+        #expect(throws: SystemError("flock", path, code: LockFile.isHeld)) { try LockFile(path) }
+        #expect(throws: SystemError("flock", path, code: LockFile.isHeld)) { try LockFile(path) }
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func theHolderIsNamed() throws {
+        #expect(LockFile.holder(path) == nil)
+        let lock = try LockFile(path)
+        #expect(LockFile.holder(path) == "\(ProcessInfo.processInfo.processIdentifier)")
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func whoFailsDoesNotChangeTheName() throws {
+        let lock = try LockFile(path)
+        try directory.write(Array("123\n".utf8), to: "lock")
+        _ = try? LockFile(path)
+        #expect(LockFile.holder(path) == "123")
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func theNextHolderReplacesTheName() throws {
+        try directory.write(Array("99999999999\n and more".utf8), to: "lock")
+        let lock = try LockFile(path)
+        #expect(try Files.read(path) == Array("\(ThisProcess.id)\n".utf8))
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func theLockGoesWithItsObject() throws {
+        _ = try LockFile(path)
+        _ = try LockFile(path)
+    }
+
+    @Test(arguments: ["", "\n", "nobody", "-1"])
+    func whatIsNoNumberIsNoHolder(content: String) throws {
+        try directory.write(Array(content.utf8), to: "lock")
+        #expect(LockFile.holder(path) == nil)
+    }
+
+    @Test func aLinkIsNotFollowed() throws {
+        let target = try directory.write(Array("kept".utf8), to: "target")
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+        #expect(throws: SystemError("open", path, code: ELOOP)) { try LockFile(path) }
+        #expect(try Files.read(target) == Array("kept".utf8))
+    }
+
+    @Test func aLockIsTheOwnersAlone() throws {
+        let lock = try LockFile(path)
+        #expect(Files.mode(path) == 0o600)
+        withExtendedLifetime(lock) {}
+    }
+}

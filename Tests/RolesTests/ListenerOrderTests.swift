@@ -1,0 +1,151 @@
+import Knocks
+import Linux
+import Packets
+import Testing
+
+@testable import Roles
+
+struct ListenerOrderTests {
+    private static let source = IPAddress(ipv4: 0xC612_0102)
+    private static let source6 = IPAddress(high: 0x2001_0db8_0000_0000, low: 0xFFFF_FFFF_FFFF_FFFF)
+
+    private static func door(
+        _ knocks: [Knock], _ flags: TCPFlagRule = TCPFlagRule(), timeout: Milliseconds = 25_000,
+        target: IPAddress? = nil
+    ) -> ListenerOrder? {
+        KnockSequence(knocks).map {
+            .door(SequenceDoor(sequence: $0, flagRule: flags, timeout: timeout, target: target))
+        }
+    }
+
+    static let orders: [ListenerOrder] =
+        [
+            .capture(interface: "eth0", isLoopback: false, onlyIPv4: true),
+            .capture(interface: "lo", isLoopback: true, onlyIPv4: false),
+            .capture(interface: "", isLoopback: false, onlyIPv4: false),
+            .capture(interface: "tür0", isLoopback: false, onlyIPv4: false),
+            .localAddress(source), .localAddress(source6), .localAddress(IPAddress(high: 0, low: 0)),
+            .apply(table: 0), .apply(table: 1), .apply(table: 0x0102_0304), .apply(table: .max),
+        ]
+        + [
+            door([Knock(.tcp, 7000)]),
+            door([Knock(.tcp, 0), Knock(.udp, 65_535), Knock(.tcp, 256)], target: source),
+            door((0..<32).map { Knock($0 % 2 == 0 ? .udp : .tcp, 65_500 + $0) }, timeout: .max, target: source6),
+            door([Knock(.udp, 1)], TCPFlagRule(required: [.syn, .ack], forbidden: [.rst]), timeout: 0),
+            door([Knock(.udp, 1)], TCPFlagRule(required: TCPFlags(rawValue: 255), forbidden: []), timeout: 1),
+        ].compactMap { $0 }
+
+    @Test func everyKindIsAmongTheSamples() {
+        #expect(Set(Self.orders.map { $0.message[0] }) == [1, 2, 3, 4])
+        #expect(Self.orders.count == 16)
+    }
+
+    @Test(arguments: orders)
+    func anOrderSurvivesARoundTrip(order: ListenerOrder) {
+        #expect(order.message.count == 256)
+        #expect(ListenerOrder(order.message) == order)
+    }
+
+    @Test func theDoorMessageHasItsLayout() {
+        let order = Self.door(
+            [Knock(.tcp, 0x1B58), Knock(.udp, 1)], TCPFlagRule(required: .syn, forbidden: .ack), timeout: 0x0102,
+            target: Self.source)
+        let bytes: [UInt8] =
+            [3, 1] + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 198, 18, 1, 2] + [2, 16]
+            + [0, 0, 0, 0, 0, 0, 1, 2] + [2] + [6, 0x1B, 0x58] + [17, 0, 1]
+        #expect(order?.message == Bytes.message(bytes))
+    }
+
+    @Test func theLongestNameIsCutToFit() {
+        let order = ListenerOrder.capture(
+            interface: String(repeating: "n", count: 300), isLoopback: false, onlyIPv4: false)
+        #expect(order.message.count == 256)
+        let cut = ListenerOrder.capture(
+            interface: String(repeating: "n", count: 252), isLoopback: false, onlyIPv4: false)
+        #expect(ListenerOrder(order.message) == cut)
+    }
+
+    @Test(arguments: orders)
+    func whatIsCutWithinItsContentIsRefused(order: ListenerOrder) {
+        // Where its content ends: behind the texts, addresses, numbers and knocks that its kind has.
+        let end =
+            switch order {
+            case .capture(let interface, _, _): 4 + interface.utf8.count
+            case .localAddress: 17
+            case .door(let door): 29 + 3 * door.sequence.count
+            case .apply: 5
+            }
+        for length in 0..<end {
+            #expect(ListenerOrder(Array(order.message[..<length])) == nil, "\(length) bytes")
+        }
+    }
+
+    @Test(arguments: [0, 5, 6, 127, 128, 255] as [UInt8])
+    func anUnknownKindIsRefused(kind: UInt8) {
+        #expect(ListenerOrder(Bytes.message([kind])) == nil)
+    }
+
+    @Test(arguments: orders)
+    func garbageBehindTheContentIsRefused(order: ListenerOrder) {
+        #expect(ListenerOrder(Bytes.replacing(255, in: order.message, by: 1)) == nil)
+    }
+
+    @Test(
+        arguments: [
+            // isLoopback, onlyIPv4
+            [1, 2, 0], [1, 0, 2], [1, 255, 0],
+        ] as [[UInt8]])
+    func aFlagIsZeroOrOne(bytes: [UInt8]) {
+        #expect(ListenerOrder(Bytes.message(bytes)) == nil)
+    }
+
+    @Test func aNameThatIsNoUTF8IsRefused() {
+        #expect(ListenerOrder(Bytes.message([1, 0, 0, 2, 0x65, 0xFF])) == nil)
+        #expect(ListenerOrder(Bytes.message([1, 0, 0, 1, 0xC3])) == nil)
+    }
+
+    @Test func aNameLongerThanItsMessageIsRefused() {
+        #expect(ListenerOrder(Bytes.message([1, 0, 0, 253])) == nil)
+    }
+
+    /// Offset 28 has the number of knocks; each is a protocol and a port.
+    @Test(arguments: [0, 33, 34, 75, 76, 255])
+    func aSequenceHas1To32Knocks(count: Int) throws {
+        let one = try #require(Self.door([Knock(.tcp, 7000)])).message
+        var bytes = Array(one[..<28]) + [UInt8(count)]
+        for _ in 0..<count where bytes.count + 3 <= RoleMessage.size { bytes += [6, 0x1B, 0x58] }
+        #expect(ListenerOrder(Bytes.message(bytes)) == nil)
+    }
+
+    @Test(arguments: [0, 1, 5, 7, 16, 18, 132, 255] as [UInt8])
+    func anUnknownProtocolIsRefused(number: UInt8) throws {
+        let message = try #require(Self.door([Knock(.tcp, 7000), Knock(.udp, 1)])).message
+        #expect(ListenerOrder(Bytes.replacing(29, in: message, by: number)) == nil)
+        #expect(ListenerOrder(Bytes.replacing(32, in: message, by: number)) == nil)
+    }
+
+    @Test func whereThereIsNoTargetItsPlaceIsEmpty() throws {
+        let message = try #require(Self.door([Knock(.tcp, 7000)])).message
+        #expect(ListenerOrder(Bytes.replacing(17, in: message, by: 1)) == nil)
+    }
+
+    @Test func aTargetFlagIsZeroOrOne() throws {
+        let message = try #require(Self.door([Knock(.tcp, 7000)])).message
+        #expect(ListenerOrder(Bytes.replacing(1, in: message, by: 2)) == nil)
+    }
+
+    @Test func randomBytesAreReadOrRefusedWithoutATrap() {
+        let seed = UInt64.random(in: .min ... .max)
+        print("seed of ListenerOrderTests.randomBytesAreReadOrRefusedWithoutATrap: \(seed)")
+        var random = RandomMessages(kinds: 4, good: Self.orders.map(\.message), seed: seed)
+        var accepted = 0
+        for _ in 0..<50_000 {
+            let message = random.next()
+            guard let order = ListenerOrder(message) else { continue }
+            accepted += 1
+            if ListenerOrder(order.message) != order { Issue.record("\(message) does not survive a round trip") }
+        }
+        // Some of the damaged messages still mean something: then reading went past the first byte.
+        #expect((1000..<49_000).contains(accepted), "\(accepted) accepted")
+    }
+}

@@ -1,0 +1,105 @@
+import Knocks
+import Packets
+import Testing
+
+@testable import Roles
+
+struct ListenerReportTests {
+    private static let source = IPAddress(ipv4: 0xC612_0102)
+    private static let source6 = IPAddress(high: 0x2001_0db8_0000_0000, low: 1)
+
+    static let reports: [ListenerReport] = [
+        .ready(table: 0), .ready(table: 0x0102_0304), .ready(table: .max),
+        .outcome(.stage(1, door: 0, source: source), table: 1),
+        .outcome(.stage(31, door: 65_534, source: source6), table: .max),
+        .outcome(.completed(door: 0, source: source), table: 1),
+        .outcome(.completed(door: 65_534, source: source6), table: 0),
+        .outcome(.timedOut(stage: 1, door: 0, source: source), table: 1),
+        .outcome(.timedOut(stage: 31, door: 258, source: source6), table: 2),
+        .leftOut(0), .leftOut(.max),
+        .filterTooLarge,
+        .failure(""), .failure("eth0: No such device exists"), .failure("tür0: weg"),
+        .failure(String(repeating: "x", count: 254)),
+    ]
+
+    @Test func everyKindIsAmongTheSamples() {
+        #expect(Set(Self.reports.map { $0.message[0] }) == [1, 2, 3, 4, 5, 6, 7])
+    }
+
+    @Test(arguments: reports)
+    func aReportSurvivesARoundTrip(report: ListenerReport) {
+        #expect(report.message.count == 256)
+        #expect(ListenerReport(report.message) == report)
+    }
+
+    @Test func theOutcomeMessageHasItsLayout() {
+        let report = ListenerReport.outcome(.stage(3, door: 0x0102, source: Self.source), table: 7)
+        let bytes: [UInt8] =
+            [2] + [0, 0, 0, 7] + [1, 2] + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 198, 18, 1, 2] + [3]
+        #expect(report.message == Bytes.message(bytes))
+    }
+
+    /// A reason is cut where it does not fit, and can still be read.
+    @Test(arguments: ["x", "ä", "🚪", "aä", "a🚪", "ab🚪", "abc🚪"])
+    func aLongReasonIsCutAndStillRead(unit: String) throws {
+        let text = String(repeating: unit, count: 300)
+        let message = ListenerReport.failure(text).message
+        #expect(message.count == 256)
+        guard case .failure(let read) = try #require(ListenerReport(message)) else {
+            Issue.record("another kind was read")
+            return
+        }
+        #expect(read.utf8.count > 250)
+        #expect(text.utf8.starts(with: read.utf8))
+    }
+
+    @Test(arguments: reports)
+    func whatIsCutWithinItsContentIsRefused(report: ListenerReport) {
+        let end =
+            switch report {
+            case .ready, .leftOut: 5
+            case .outcome: 24
+            case .filterTooLarge: 1
+            case .failure(let text): 2 + text.utf8.count
+            }
+        for length in 0..<end {
+            #expect(ListenerReport(Array(report.message[..<length])) == nil, "\(length) bytes")
+        }
+    }
+
+    @Test(arguments: [0, 8, 9, 127, 128, 255] as [UInt8])
+    func anUnknownKindIsRefused(kind: UInt8) {
+        #expect(ListenerReport(Bytes.message([kind])) == nil)
+    }
+
+    @Test(arguments: reports)
+    func garbageBehindTheContentIsRefused(report: ListenerReport) {
+        // The longest reason fills its message.
+        if case .failure(let text) = report, text.utf8.count == 254 { return }
+        #expect(ListenerReport(Bytes.replacing(255, in: report.message, by: 1)) == nil)
+    }
+
+    @Test func aCompletedSequenceHasNoStage() {
+        let message = ListenerReport.outcome(.completed(door: 0, source: Self.source), table: 1).message
+        #expect(ListenerReport(Bytes.replacing(23, in: message, by: 1)) == nil)
+    }
+
+    @Test(arguments: [[7, 2, 0x65, 0xFF], [7, 1, 0xC3], [7, 255]] as [[UInt8]])
+    func aReasonThatIsNoTextIsRefused(bytes: [UInt8]) {
+        #expect(ListenerReport(Bytes.message(bytes)) == nil)
+    }
+
+    @Test func randomBytesAreReadOrRefusedWithoutATrap() {
+        let seed = UInt64.random(in: .min ... .max)
+        print("seed of ListenerReportTests.randomBytesAreReadOrRefusedWithoutATrap: \(seed)")
+        var random = RandomMessages(kinds: 7, good: Self.reports.map(\.message), seed: seed)
+        var accepted = 0
+        for _ in 0..<50_000 {
+            let message = random.next()
+            guard let report = ListenerReport(message) else { continue }
+            accepted += 1
+            if ListenerReport(report.message) != report { Issue.record("\(message) does not survive a round trip") }
+        }
+        #expect((1000..<49_000).contains(accepted), "\(accepted) accepted")
+    }
+}
