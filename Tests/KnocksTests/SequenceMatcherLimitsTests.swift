@@ -6,7 +6,7 @@ import Testing
 /// What a flood of spoofed sources can do, and what it cannot.
 struct SequenceMatcherLimitsTests {
     #if DEBUG
-        private static let flood = 40_000
+        private static let flood = 25_000
     #else
         private static let flood = 1_000_000
     #endif
