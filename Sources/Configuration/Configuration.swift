@@ -1,4 +1,5 @@
 package import Doors
+import Linux
 
 /// A configuration file, read and found good.
 package struct Configuration: Equatable, Sendable {
@@ -30,9 +31,6 @@ package struct Configuration: Equatable, Sendable {
     /// Where the ledger lies when the file does not say: one a configuration file.
     package static func defaultStateFile(for absolutePath: String) -> String {
         if absolutePath == defaultFile { return "/var/lib/knockd/state.db" }
-        // FNV-1a: the name need only differ, it keeps no secret.
-        let hash = absolutePath.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        return "/var/lib/knockd/state-" + String(repeating: "0", count: 16 - digits.count) + digits + ".db"
+        return "/var/lib/knockd/state-\(Files.digest(ofPath: absolutePath)).db"
     }
 }

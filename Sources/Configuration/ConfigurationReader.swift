@@ -23,6 +23,9 @@ package struct ConfigurationReader {
         case wrong
     }
 
+    /// Doors are numbered with 16 bits.
+    private static let mostDoors = 65_535
+
     private let file: String
     private var section = Section.none
     private var options = Configuration.Options()
@@ -57,7 +60,8 @@ package struct ConfigurationReader {
         } else if Directive(line) == .useSyslog {
             // knockd takes this one in any section.
             section.isNone ? error(line, Self.belongsNowhere) : (options.useSyslog = true)
-        } else if Directive(line) != nil {
+        } else if let directive = Directive(line) {
+            if directive == .sequence, case .door = section { doors[doors.count - 1].sequenceNamed = true }
             error(line, "'\(line.text)' has no value; write \(line.text) = VALUE")
         } else {
             error(line, "this is no directive; write NAME = VALUE, or # before a comment")
@@ -113,7 +117,7 @@ package struct ConfigurationReader {
         switch directive {
         case .logFile: options.logFile = try value.something()
         case .pidFile: options.pidFile = try value.something()
-        case .interface: options.interface = try value.something()
+        case .interface: options.interface = try value.interfaceName()
         case .stateFile: options.stateFile = try value.something()
         case .onExit: options.onExit = try value.word([("close", .close), ("keep", .keep)])
         default: return
@@ -151,6 +155,9 @@ package struct ConfigurationReader {
             let name = door.identity.name
             error(
                 door.heading, "door '\(name)' has an empty knock sequence; write sequence = 7000,8000,9000 or the like")
+        }
+        if doors.count > Self.mostDoors {
+            error(doors[Self.mostDoors].heading, "there are too many doors; write at most \(Self.mostDoors)")
         }
         var configuration = Configuration()
         configuration.options = options

@@ -58,6 +58,15 @@ extension Field {
         return text
     }
 
+    /// A name that an interface of Linux can have.
+    func interfaceName() throws(ValueError) -> String {
+        let name = try something()
+        if bytes.count > 15 || bytes.contains(UInt8(ascii: "/")) {
+            throw ValueError(field: self, message: "no interface can be named '\(name)'; write one, such as eth0")
+        }
+        return name
+    }
+
     /// `PORT[:PROTOCOL],…`; as with knockd, blanks may stand around both, and what follows a second colon is ignored.
     func knockSequence() throws(ValueError) -> KnockSequence {
         var knocks: [Knock] = []

@@ -54,15 +54,6 @@ struct AttemptTable {
         return set * ways..<(set + 1) * ways
     }
 
-    /// The attempt of a source at a door, if it has one among these slots of its own.
-    func find(_ source: IPAddress, at door: Int, in range: Range<Slot>) -> Slot? {
-        for slot in range {
-            let attempt = slots[slot]
-            if attempt.stage != 0, attempt.source == source, attempt.door == UInt16(door) { return slot }
-        }
-        return nil
-    }
-
     /// Notes a first knock; false if the set is full of attempts that are further on.
     mutating func begin(_ source: IPAddress, at door: Int, in range: Range<Slot>, now: Milliseconds) -> Bool {
         guard let slot = roomForFirstKnock(in: range) else { return false }

@@ -50,7 +50,7 @@ package final class Ledger {
     ///   - fallbackDirectory: made likewise.
     package init(stateFile: String, fallbackDirectory: String = "/run/knockd", bootID: String) throws(LedgerError) {
         primary = stateFile
-        fallback = "\(fallbackDirectory)/" + Ledger.fileName(for: stateFile)
+        fallback = "\(fallbackDirectory)/state-\(Files.digest(ofPath: stateFile)).db"
         self.bootID = bootID
         for place in [Place.primary, .fallback] {
             do {
@@ -61,13 +61,6 @@ package final class Ledger {
                 throw .inUse(file: stateFile, process: LockFile.holder(path(place) + ".lock"))
             }
         }
-    }
-
-    /// A path as a file name: another path, another name.
-    private static func fileName(for path: String) -> String {
-        path.split(separator: "/").map { part in
-            part.map { $0 == "%" ? "%25" : $0 == "-" ? "%2D" : String($0) }.joined()
-        }.joined(separator: "-")
     }
 
     private func path(_ place: Place) -> String {

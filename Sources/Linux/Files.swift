@@ -24,6 +24,13 @@ package enum Files {
         return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
+    /// A path as sixteen digits, for the name of another file that belongs to it (FNV-1a). It keeps no secret.
+    package static func digest(ofPath path: String) -> String {
+        let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
     /// Makes a file, mode 0600, where there is none; SQLite would make one that others can read.
     package static func makePrivateFile(_ path: String) throws(SystemError) {
         _ = try Descriptor.open(path, O_RDWR | O_CREAT)

@@ -4,7 +4,8 @@ struct TCPHeader {
     let destinationPort: UInt16
     let flags: TCPFlags
 
-    /// Reads a whole header within `range`; one that is cut off, or says it is shorter than 20 bytes, is none.
+    /// Reads the fixed 20 bytes of a header within `range`; one that says it is shorter than that is none. Options are
+    /// not looked at.
     init(reading bytes: RawSpan, in range: Range<Int>) throws(DecodeError) {
         guard range.count >= 20 else { throw .truncated }
         sourcePort = try bytes.uint16(at: range.lowerBound)

@@ -179,3 +179,14 @@ struct AttemptTableTests {
         #expect(table.count == 0)
     }
 }
+
+extension AttemptTable {
+    /// The attempt of a source at a door, if it has one among these slots of its own.
+    func find(_ source: IPAddress, at door: Int, in range: Range<Slot>) -> Slot? {
+        for slot in range {
+            let attempt = self[slot]
+            if attempt.stage != 0, attempt.source == source, attempt.door == UInt16(door) { return slot }
+        }
+        return nil
+    }
+}

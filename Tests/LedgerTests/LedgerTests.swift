@@ -20,7 +20,7 @@ private final class Site {
         runDirectory = directory.path("run")
     }
 
-    var fallback: String { "\(runDirectory)/" + primary.split(separator: "/").joined(separator: "-") }
+    var fallback: String { "\(runDirectory)/state-\(Files.digest(ofPath: primary)).db" }
 
     func ledger(boot: String = "boot") throws -> Ledger {
         try Ledger(stateFile: primary, fallbackDirectory: runDirectory, bootID: boot)

@@ -32,11 +32,11 @@ struct FilesTests {
         #expect(throws: SystemError("read", directory.path, code: EISDIR)) { try Files.read(directory.path) }
     }
 
-    @Test func linksAreResolvedWhereTheFileExists() throws {
+    @Test func linksStayAsTheyAre() throws {
         let file = try directory.write([], to: "file")
         let link = directory.path("link")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
-        #expect(Files.absolutePath(link) == file)
+        #expect(Files.absolutePath(link) == link, "where it leads may change")
         #expect(Files.absolutePath(directory.path("./file")) == file)
     }
 

@@ -69,7 +69,7 @@ struct LineBudgetTests {
 
     @Test func theCountIsToldEachSecondOfAFlood() {
         let budget = Budget(LineBudget(burst: 1, perSecond: 1))
-        let told = (0..<10_000).compactMap { now -> Int? in
+        let told = (0..<10_000 as Range<Milliseconds>).compactMap { now -> Int? in
             _ = budget.take(now: now)
             return budget.takeLeftOut(now: now)
         }
