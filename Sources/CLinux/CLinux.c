@@ -11,7 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <syslog.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 int linux_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
@@ -55,8 +55,15 @@ bool linux_exited(int status) { return WIFEXITED(status); }
 int linux_exit_status(int status) { return WEXITSTATUS(status); }
 int linux_termination_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 
-void linux_open_syslog(const char *name) { openlog(name, 0, LOG_DAEMON); }
-void linux_write_syslog(const char *line) { syslog(LOG_NOTICE, "%s", line); }
+int linux_connect_unix(int descriptor, const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    return connect(descriptor, (struct sockaddr *)&address, sizeof address);
+}
 
 int linux_getopt(int count, char *const *arguments, const char *shorts, const struct linux_option *longs,
                  int longs_count) {

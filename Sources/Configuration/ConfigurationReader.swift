@@ -30,6 +30,8 @@ package struct ConfigurationReader {
     private var section = Section.none
     private var options = Configuration.Options()
     private var doors: [DoorSection] = []
+    /// How many doors bear a name.
+    private var namesakes: [String: Int] = [:]
     private var diagnostics: [Diagnostic] = []
 
     private init(file: String) {
@@ -80,7 +82,8 @@ package struct ConfigurationReader {
             error(line, "the section's name is too long; write at most 255 bytes")
             section = .wrong
         default:
-            let ordinal = doors.count { $0.identity.name == name.text } + 1
+            let ordinal = namesakes[name.text, default: 0] + 1
+            namesakes[name.text] = ordinal
             doors.append(DoorSection(identity: DoorIdentity(name: name.text, ordinal: ordinal), heading: line))
             section = .door
         }

@@ -67,16 +67,28 @@ package struct OpenDoors {
             successors[key] = fresh
             return .stopFirst(change(opening) { $0.phase = .closing })
         case .open where opening.startFailed:
-            return .startAgain(change(opening) { $0.phase = .starting })
+            // The configuration may have been mended since; what closes it stays as it was recorded.
+            return .startAgain(
+                change(opening) {
+                    $0.phase = .starting
+                    $0.startCommand = fresh.startCommand
+                    $0.startLimit = fresh.startLimit
+                })
         case .open:
             return .extend(change(opening) { $0.deadline = max($0.deadline, now + door.openFor) })
         }
     }
 
-    /// The start command runs now. Nil if there is no such opening.
+    /// Its start or stop command runs now. Nil if there is no such opening.
     package mutating func running(_ key: OpeningKey, _ process: ProcessMark?) -> Opening? {
-        guard let starting = openings[key], starting.phase == .starting else { return nil }
-        return change(starting) { $0.startProcess = process }
+        guard let opening = openings[key], opening.phase != .open else { return nil }
+        return change(opening) { $0.process = process }
+    }
+
+    /// The start command will not be run again after all: the opening is as it was, open until its deadline.
+    package mutating func notStarted(_ key: OpeningKey) {
+        guard let starting = openings[key], starting.phase == .starting else { return }
+        enqueue(change(starting) { $0.phase = .open })
     }
 
     /// The start command has ended: from now on the opening lasts its time. Nil if there is no such opening.
@@ -84,7 +96,7 @@ package struct OpenDoors {
         guard let starting = openings[key], starting.phase == .starting else { return nil }
         let opening = change(starting) {
             $0.phase = .open
-            $0.startProcess = nil
+            $0.process = nil
             $0.startFailed = !succeeded
             $0.deadline = now + $0.openFor
         }
@@ -100,8 +112,7 @@ package struct OpenDoors {
         enqueue(opening)
     }
 
-    /// An opening of an earlier run of the daemon, whose start command still runs: it is closing, and its stop command
-    /// is run when that has ended.
+    /// An opening of an earlier run of the daemon, one of whose commands still runs: it is closing.
     package mutating func restoreClosing(_ opening: Opening) {
         var opening = opening
         opening.phase = .closing

@@ -26,10 +26,10 @@ package struct Opening: Equatable, Sendable {
 
     package let key: OpeningKey
     /// The start command as it is run.
-    package let startCommand: String
+    package var startCommand: String
     /// The stop command as it will be run.
     package let stopCommand: String
-    package let startLimit: Milliseconds?
+    package var startLimit: Milliseconds?
     package let stopLimit: Milliseconds
     /// How long it lasts from the end of the start command, or from a knock that extends it.
     package let openFor: Milliseconds
@@ -38,8 +38,8 @@ package struct Opening: Equatable, Sendable {
     package var deadline: Milliseconds
     /// The start command ended with another status than zero.
     package var startFailed = false
-    /// What runs the start command, while it runs.
-    package var startProcess: ProcessMark?
+    /// What runs its start or stop command, while that runs.
+    package var process: ProcessMark?
 
     package init(
         key: OpeningKey, startCommand: String, stopCommand: String, startLimit: Milliseconds?,

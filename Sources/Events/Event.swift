@@ -27,7 +27,7 @@ package enum Event: Equatable, Sendable {
     case filterTooLarge
     case rereading(file: String)
     case reloadRefused(file: String)
-    case shuttingDown(openings: Int)
+    case shuttingDown
     case leftOpen(Int)
     case closed
     case ledgerFailed(file: String, reason: String, fallback: String)

@@ -20,7 +20,7 @@ package struct EventLine: Equatable, Sendable {
         case .closed:
             self.init(log: nil, output: "closing...")
         default:
-            let text = EventLine.text(of: event)
+            let text = EventLine.printable(EventLine.text(of: event))
             self.init(log: text, output: text, isError: EventLine.isError(event))
         }
     }
@@ -29,6 +29,15 @@ package struct EventLine: Equatable, Sendable {
         self.log = log
         self.output = output
         self.isError = isError
+    }
+
+    /// One line, whatever a text from elsewhere holds: no control characters but the tab.
+    private static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    scalar.properties.generalCategory == .control && scalar != "\t" ? "?" : scalar
+                }))
     }
 
     private static func text(of event: Event) -> String {

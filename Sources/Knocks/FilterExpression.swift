@@ -8,13 +8,21 @@ package enum FilterExpression {
         let flagRule: TCPFlagRule
     }
 
-    /// More knocks than this make a program that the kernel does not take (4,096 instructions), after seconds of
+    /// More terms than this make a program that the kernel does not take (4,096 instructions), after seconds of
     /// compiling.
-    private static let mostKnocks = 900
+    private static let mostTerms = 900
 
     /// Whether the doors' ports can be told to the kernel.
     package static func canNamePorts(of doors: [SequenceDoor]) -> Bool {
-        Set(doors.flatMap(\.sequence.knocks)).count <= mostKnocks
+        groups(doors).reduce(0) { $0 + $1.value.count } <= mostTerms
+    }
+
+    private static func groups(_ doors: [SequenceDoor]) -> [Group: Set<Knock>] {
+        var groups: [Group: Set<Knock>] = [:]
+        for door in doors {
+            groups[Group(target: door.target, flagRule: door.flagRule), default: []].formUnion(door.sequence.knocks)
+        }
+        return groups
     }
 
     /// Lets through what some door can use, and no other packet; nil if no packet can be of use. Without the ports,
@@ -23,12 +31,8 @@ package enum FilterExpression {
     /// IPv6 packets with extension headers to a door's address pass: where their ports stand only the decoder can tell.
     package static func text(doors: [SequenceDoor], localAddresses: Set<IPAddress>, onlyIPv4: Bool) -> String? {
         let namesPorts = canNamePorts(of: doors)
-        var groups: [Group: Set<Knock>] = [:]
-        for door in doors {
-            groups[Group(target: door.target, flagRule: door.flagRule), default: []].formUnion(door.sequence.knocks)
-        }
         var clauses: [String] = []
-        for (group, knocks) in groups {
+        for (group, knocks) in groups(doors) {
             let addresses = group.target.map { [$0] } ?? Array(localAddresses)
             let (ipv4, ipv6) = (addresses.filter(\.isIPv4), addresses.filter { !$0.isIPv4 })
             let segments = transport(namesPorts ? knocks : nil, group.flagRule, flagsAt: "tcp[13]")

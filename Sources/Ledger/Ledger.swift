@@ -28,6 +28,9 @@ package final class Ledger {
         case fallback
     }
 
+    /// What every SQLite database begins with.
+    private static let databaseHead = Array("SQLite format 3\0".utf8)
+
     private let primary: String
     private let fallback: String
     private let bootID: String
@@ -85,7 +88,8 @@ package final class Ledger {
         epoch = newest?.epoch ?? 0
         let openings = newest?.openings.map { $0.opening(in: bootID) } ?? []
         takeUp(openings, avoiding: nil)
-        return openings
+        // StateFile may be readable only now.
+        return openings + takeFound()
     }
 
     /// What is to be told of the ledger since this was last asked.
@@ -208,7 +212,12 @@ package final class Ledger {
         }
     }
 
+    /// Renames a database that is damaged, or that a crash of the machine has left as zeros. What never was a database is
+    /// somebody else's file, and left alone.
     private func setAside(_ path: String) {
+        guard let head = try? Files.read(path, limit: 1 << 30).prefix(16),
+            head.elementsEqual(Self.databaseHead) || head.allSatisfy({ $0 == 0 })
+        else { return }
         let aside = "\(path).damaged-\(Clock.wallSeconds())"
         guard (try? Files.rename(path, to: aside)) != nil else { return }
         for suffix in ["-wal", "-shm"] { try? Files.remove(path + suffix) }

@@ -27,8 +27,8 @@ final class LedgerFile {
             door TEXT NOT NULL, ordinal INTEGER NOT NULL, address TEXT NOT NULL,
             start_command TEXT NOT NULL, stop_command TEXT NOT NULL,
             start_limit INTEGER, stop_limit INTEGER NOT NULL, open_for INTEGER NOT NULL,
-            started INTEGER NOT NULL, deadline INTEGER NOT NULL, boot TEXT NOT NULL,
-            start_process INTEGER, start_process_began INTEGER,
+            progress INTEGER NOT NULL, deadline INTEGER NOT NULL, boot TEXT NOT NULL,
+            process INTEGER, process_began INTEGER,
             PRIMARY KEY (door, ordinal, address)
         ) WITHOUT ROWID
         """,
@@ -103,10 +103,10 @@ final class LedgerFile {
                 .text(opening.key.door.name), .integer(Int64(opening.key.door.ordinal)),
                 .text(opening.key.address.description), .text(opening.startCommand), .text(opening.stopCommand),
                 opening.startLimit.map { .integer($0) } ?? .null, .integer(opening.stopLimit),
-                .integer(opening.openFor), .integer(RecordedOpening.Started(opening).rawValue),
+                .integer(opening.openFor), .integer(RecordedOpening.Progress(opening).rawValue),
                 .integer(opening.deadline), .text(bootID),
-                opening.startProcess.map { .integer(Int64($0.id)) } ?? .null,
-                opening.startProcess.map { .integer($0.began) } ?? .null,
+                opening.process.map { .integer(Int64($0.id)) } ?? .null,
+                opening.process.map { .integer($0.began) } ?? .null,
             ])
     }
 
@@ -117,8 +117,8 @@ final class LedgerFile {
         let epoch = try database.run("SELECT epoch FROM ledger").first?.first
         let rows = try database.run(
             """
-            SELECT door, ordinal, address, start_command, stop_command, start_limit, stop_limit, open_for, started,
-                deadline, boot, start_process, start_process_began FROM openings ORDER BY deadline
+            SELECT door, ordinal, address, start_command, stop_command, start_limit, stop_limit, open_for, progress,
+                deadline, boot, process, process_began FROM openings ORDER BY deadline
             """)
         return Content(epoch: epoch?.integer ?? 0, openings: rows.compactMap(RecordedOpening.init(row:)))
     }

@@ -39,5 +39,5 @@ package enum Clock {
         return date.joined(separator: "-") + " " + hour.joined(separator: ":")
     }
 
-    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

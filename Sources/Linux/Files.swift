@@ -31,9 +31,25 @@ package enum Files {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// Makes a file, mode 0600, where there is none; SQLite would make one that others can read.
+    /// Makes a file where there is none, mode 0600, and takes it from all others where there is one; SQLite would make
+    /// one that they can read. A link is refused.
     package static func makePrivateFile(_ path: String) throws(SystemError) {
-        _ = try Descriptor.open(path, O_RDWR | O_CREAT)
+        let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+        try system("fchmod", path) { fchmod(file.number, 0o600) }
+    }
+
+    /// The path with the links on its way resolved, whether there is a file yet or not, so that one file has one name.
+    package static func resolvedPath(_ path: String) -> String {
+        let absolute = absolutePath(path)
+        if let whole = realPath(absolute) { return whole }
+        let end = absolute.lastIndex(of: "/") ?? absolute.startIndex
+        return (realPath(String(absolute[..<end])) ?? String(absolute[..<end])) + absolute[end...]
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
     }
 
     /// Makes a directory, mode 0700, where there is none; its parent must exist.

@@ -2,30 +2,45 @@ import CLinux
 import Glibc
 
 /// Standard output and standard error, a whole line in one write, so that lines of several programs never mix.
+///
+/// A line that would have to wait for its reader is left out: nobody may keep the daemon from closing doors by not reading
+/// what it says.
 package enum Output {
-    /// Writes a line to standard output.
-    package static func print(_ line: String) {
+    /// Writes a line to standard output; false if it was left out.
+    @discardableResult
+    package static func print(_ line: String) -> Bool {
         write(line, to: STDOUT_FILENO)
     }
 
-    /// Writes a line to standard error.
-    package static func printError(_ line: String) {
+    /// Writes a line to standard error; false if it was left out.
+    @discardableResult
+    package static func printError(_ line: String) -> Bool {
         write(line, to: STDERR_FILENO)
     }
 
-    /// Nothing can be done about a standard stream that cannot be written.
-    private static func write(_ line: String, to number: Int32) {
+    /// Writes a line to any descriptor; false if it, or the end of it, was left out.
+    @discardableResult
+    package static func write(_ line: String, to number: Int32) -> Bool {
         let bytes = Array((line + "\n").utf8)
         var written = 0
         while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes {
-                unsafe Glibc.write(number, $0.baseAddress! + written, $0.count - written)
+            // What poll(2) calls writable takes that much at least without waiting (pipe(7)).
+            let end = min(written + Int(PIPE_BUF), bytes.count)
+            guard isWritable(number) else { return false }
+            let count = unsafe bytes[written..<end].withUnsafeBytes {
+                unsafe Glibc.write(number, $0.baseAddress, $0.count)
             }
             if count > 0 {
                 written += count
             } else if linux_errno() != EINTR {
-                return
+                return false
             }
         }
+        return true
+    }
+
+    private static func isWritable(_ number: Int32) -> Bool {
+        var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLOUT) != 0
     }
 }

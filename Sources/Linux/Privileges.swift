@@ -3,9 +3,9 @@ import Glibc
 
 /// Giving up root for good.
 package enum Privileges {
-    /// The user and group of the Listener: fixed, belonging to no Debian package, no person and no unit of systemd
-    /// (which takes its dynamic users from 61184–65519).
-    package static let listener: UInt32 = 65_532
+    /// The user and group of the Listener: fixed, belonging to no Debian package, no person, no unit of systemd (which
+    /// takes its dynamic users from 61184–65519) and no container's "nonroot" (65532).
+    package static let listener: UInt32 = 65_523
 
     /// Gives up every capability, every supplementary group and the user root, and the way back to them.
     ///

@@ -35,6 +35,8 @@ package final class Signals {
         unsafe sigprocmask(SIG_BLOCK, &set, &inherited)
         // Writing to a reader that has gone is an error of that write, not the end of the daemon.
         _ = Glibc.signal(SIGPIPE, SIG_IGN)
+        // Whoever starts the daemon with SIGCHLD ignored would have the kernel swallow how its children end.
+        _ = Glibc.signal(SIGCHLD, SIG_DFL)
         return set
     }
 

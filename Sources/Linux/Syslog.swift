@@ -1,13 +1,54 @@
 import CLinux
+import Glibc
 
-/// The system log, as knockd of Debian uses it: facility daemon, priority notice, no process id.
-package struct Syslog {
-    package init() {
-        unsafe linux_open_syslog("knockd")
+/// The system log, as Debian's knockd uses it: facility daemon, priority notice, no process id.
+///
+/// syslog(3) waits while nobody reads /dev/log; here such a line is left out.
+package final class Syslog {
+    private static let daemonNotice = 29
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    private let path: String
+    private var socket: Descriptor?
+
+    package init(path: String = "/dev/log") {
+        self.path = path
     }
 
-    /// Writes one line.
-    package func write(_ line: String) {
-        unsafe linux_write_syslog(line)
+    /// Writes one line; false if nobody takes it.
+    @discardableResult
+    package func write(_ line: String) -> Bool {
+        let bytes = Array("<\(Self.daemonNotice)>\(Self.stamp()) knockd: \(line)".utf8)
+        // The log's daemon may have been started anew since.
+        return send(bytes) || connect() && send(bytes)
+    }
+
+    private func send(_ bytes: [UInt8]) -> Bool {
+        guard let socket else { return false }
+        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
+        return unsafe bytes.withUnsafeBytes {
+            unsafe Glibc.send(socket.number, $0.baseAddress, $0.count, flags) == $0.count
+        }
+    }
+
+    private func connect() -> Bool {
+        let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let number = Glibc.socket(AF_UNIX, kind, 0)
+        guard number >= 0 else { return false }
+        let socket = Descriptor(owning: number)
+        guard unsafe linux_connect_unix(number, path) == 0 else { return false }
+        self.socket = socket
+        return true
+    }
+
+    /// The time as syslog(3) writes it: `Nov  2 17:04:05`, local time.
+    private static func stamp() -> String {
+        var seconds = Clock.wallSeconds()
+        var parts = unsafe tm()
+        _ = unsafe localtime_r(&seconds, &parts)
+        let month = unsafe months[Int(parts.tm_mon)]
+        let day = unsafe parts.tm_mday
+        let time = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { Clock.twoDigits(Int($0)) }
+        return "\(month) \(day < 10 ? " " : "")\(day) \(time.joined(separator: ":"))"
     }
 }

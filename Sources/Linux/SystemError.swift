@@ -21,6 +21,9 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
         unsafe String(cString: strerror(code))
     }
 
+    /// Whether a file, or a directory on the way to it, is not there.
+    package var isMissingFile: Bool { code == ENOENT }
+
     package var description: String {
         subject.isEmpty ? "\(call): \(reason)" : "\(subject): \(reason) (\(call))"
     }

@@ -11,7 +11,8 @@ package enum ConfigurationLoading {
         do {
             content = try Files.read(path)
         } catch {
-            Output.printError("\(path): \(error.reason); name the configuration file with -c FILE")
+            let advice = error.isMissingFile ? "; name the configuration file with -c FILE" : ""
+            Output.printError("\(path): \(error.reason)\(advice)")
             return nil
         }
         let outcome = ConfigurationReader.read(content, file: path)

@@ -17,11 +17,12 @@ package final class Doorkeeper {
         case once(DoorIdentity)
     }
 
-    /// An opening whose start command was begun by an earlier run of the daemon, and still runs.
+    /// An opening one of whose commands was begun by an earlier run of the daemon, and still runs.
     struct Orphan {
         let opening: Opening
-        /// When the start command's limit is reached.
-        let killAt: Milliseconds?
+        /// When the command's limit is reached, or, after that, when it is killed; nil is never.
+        var deadline: Milliseconds?
+        var wasAsked = false
     }
 
     /// At the end, commands get so long to end by themselves.
@@ -35,6 +36,8 @@ package final class Doorkeeper {
     /// The absolute path, since a relative one would mean another file after a change of directory.
     private let configurationFile: String
     private(set) var configuration: Configuration
+    /// As with knockd, fixed at the start.
+    let interface: String
     /// Which configuration the Listener's reports mean: it grows with each one.
     var table: UInt32 = 1
     var isOnLoopback = false
@@ -52,6 +55,8 @@ package final class Doorkeeper {
     /// What the Listener said before it ended, and what was last told of its ends.
     var listenerFailure: String?
     var toldEnd: String?
+    /// That the doors are too many for the kernel's filter was told.
+    var isFilterTold = false
     private var ledgerRetryAt: Milliseconds?
     /// Nil until the daemon is to end; then the moment at which it does not wait any more, and its status.
     private(set) var leaving: (at: Milliseconds, status: Int32)?
@@ -60,6 +65,7 @@ package final class Doorkeeper {
         self.settings = settings
         configurationFile = Files.absolutePath(settings.configurationFile)
         self.configuration = configuration
+        interface = settings.interface ?? configuration.options.interface ?? "eth0"
         self.ledger = ledger
         journal = Journal(isVerbose: settings.isVerbose)
         signals = try Signals()
@@ -76,9 +82,10 @@ package final class Doorkeeper {
             return 1
         }
         let path = Files.absolutePath(settings.configurationFile)
-        let stateFile = configuration.options.stateFile ?? Configuration.defaultStateFile(for: path)
+        let stateFile = Files.resolvedPath(
+            configuration.options.stateFile ?? Configuration.defaultStateFile(for: path))
         do {
-            let ledger = try Ledger(stateFile: Files.absolutePath(stateFile), bootID: ThisProcess.bootID())
+            let ledger = try Ledger(stateFile: stateFile, bootID: ThisProcess.bootID())
             let keeper = try Doorkeeper(settings: settings, configuration: configuration, ledger: ledger)
             return keeper.loop()
         } catch let error as Ledger.LedgerError {
@@ -118,7 +125,7 @@ package final class Doorkeeper {
             if ready[1] { timer.acknowledge() }
             if ready[2] {
                 listener.sendWaiting()
-                takeReports()
+                takeReports(all: false)
             }
         }
     }
@@ -131,6 +138,7 @@ package final class Doorkeeper {
             journal.tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
             runStop(opening, now: now)
         }
+        listener.endIfDue(now: now)
         lookAfterOrphans(now)
         handle(runner.advance(to: now), now: now)
         if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
@@ -146,7 +154,7 @@ package final class Doorkeeper {
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         [
             openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextTelling,
-            orphans.isEmpty ? nil : now + Self.orphanPause, leaving == nil ? listener.startAt : nil,
+            orphans.isEmpty ? nil : now + Self.orphanPause, leaving == nil ? listener.startAt : nil, listener.endAt,
             ledger.isHome ? nil : ledgerRetryAt,
         ].compactMap { $0 }.min()
     }
@@ -164,8 +172,10 @@ package final class Doorkeeper {
 
     private func reapChildren(_ now: Milliseconds) {
         while let (process, ending) = ChildProcess.reap() {
-            if let pause = listener.childEnded(process, now: now) {
-                listenerEnded(ending, pause: pause, now: now)
+            if listener.isProcess(process) {
+                // What it has said before counts.
+                takeReports(all: true)
+                listenerEnded(ending, pause: listener.ended(now: now), now: now)
             } else {
                 handle(runner.childEnded(process, ending, now: now), now: now)
             }
@@ -176,10 +186,12 @@ package final class Doorkeeper {
     func leave(status: Int32, now: Milliseconds) {
         guard leaving == nil else { return }
         leaving = (now + Self.lastCall, status)
-        journal.tell(.shuttingDown(openings: openDoors.all.count))
+        journal.tell(.shuttingDown)
         listener.end()
         for job in runner.cancelWaitingStarts() {
-            if case .opening(let key) = job.purpose { forget(key) }
+            guard case .opening(let key) = job.purpose else { continue }
+            // One whose start has failed once is on record, and must be closed.
+            if openDoors[key]?.startFailed ?? false { openDoors.notStarted(key) } else { forget(key) }
         }
     }
 
@@ -202,9 +214,9 @@ package final class Doorkeeper {
             return journal.tell(.reloadRefused(file: settings.configurationFile))
         }
         self.configuration = configuration
-        journal.open(
-            logFile: configuration.options.logFile ?? settings.logFile, syslog: configuration.options.useSyslog)
+        journal.open(logFile: configuration.options.logFile, syslog: configuration.options.useSyslog)
         table += 1
+        isFilterTold = false
         if listener.startAt == nil { listener.send(orders) }
     }
 }

@@ -8,9 +8,7 @@ import Packets
 /// The Doorkeeper's dealings with the Listener: what it is told, and what of its reports is believed.
 extension Doorkeeper {
     /// Reports taken in one go, so that deadlines and signals get their turn.
-    private static let reportsATurn = 256
-
-    private var interface: String { settings.interface ?? configuration.options.interface ?? "eth0" }
+    private static let reportsATurn = 16
 
     /// All that the Listener must know, as it is now; where to capture it is told once.
     var orders: [ListenerOrder] {
@@ -27,12 +25,15 @@ extension Doorkeeper {
         do {
             try listener.start([capture] + orders, now: now)
         } catch {
-            journal.tell(.listenerEnded(reason: error.description, restartIn: Int((listener.startAt ?? now) - now)))
+            tellOfEnd(error.description, pause: (listener.startAt ?? now) - now)
         }
     }
 
-    func takeReports() {
-        for _ in 0..<Self.reportsATurn {
+    /// Takes what the Listener has sent: some of it, or all, when no more can follow.
+    func takeReports(all: Bool) {
+        var count = 0
+        while all || count < Self.reportsATurn {
+            count += 1
             switch listener.receive() {
             case .message(let bytes):
                 guard let report = ListenerReport(bytes), believe(report) else {
@@ -40,7 +41,7 @@ extension Doorkeeper {
                 }
             case .wrongSize(let size): return endListener("a message of \(size) bytes")
             case .nothing: return
-            case .closed: return listener.end()
+            case .closed: return listener.hasHungUp(now: Clock.sinceBoot())
             }
         }
     }
@@ -56,9 +57,10 @@ extension Doorkeeper {
             // What it saw before it knew of the newest doors counts for nothing.
             return table == self.table ? accept(outcome) : table < self.table
         case .leftOut(let count):
-            journal.tell(.linesLeftOut(Int(count)))
+            journal.leaveOut(Int(count), now: Clock.sinceBoot())
         case .filterTooLarge:
-            journal.tell(.filterTooLarge)
+            if !isFilterTold { journal.tell(.filterTooLarge) }
+            isFilterTold = true
         case .failure(let text):
             listenerFailure = text
         }
@@ -67,21 +69,27 @@ extension Doorkeeper {
 
     private func accept(_ outcome: SequenceMatcher.Outcome) -> Bool {
         let now = Clock.sinceBoot()
-        let doors = configuration.doors
         switch outcome {
         case .stage(let stage, let door, let source):
-            guard doors.indices.contains(door) else { return false }
-            let name = doors[door].identity.displayName
-            journal.tellOfStranger(.stage(stage, door: name, source: source), now: now)
+            guard let door = self.door(door, at: stage, source) else { return false }
+            journal.tellOfStranger(.stage(stage, door: door.identity.displayName, source: source), now: now)
         case .timedOut(let stage, let door, let source):
-            guard doors.indices.contains(door) else { return false }
-            let name = doors[door].identity.displayName
-            journal.tellOfStranger(.sequenceTimeout(stage: stage, door: name, source: source), now: now)
+            guard let door = self.door(door, at: stage, source) else { return false }
+            journal.tellOfStranger(
+                .sequenceTimeout(stage: stage, door: door.identity.displayName, source: source), now: now)
         case .completed(let door, let source):
-            guard doors.indices.contains(door) else { return false }
-            knocked(at: doors[door], source, mayBeLoopback: isOnLoopback, now: now)
+            guard let door = self.door(door, at: nil, source) else { return false }
+            knocked(at: door, source, mayBeLoopback: isOnLoopback, now: now)
         }
         return true
+    }
+
+    /// The door that a report means; nil if there is none, or what it says of it cannot be.
+    private func door(_ number: Int, at stage: Int?, _ source: IPAddress) -> Door? {
+        guard configuration.doors.indices.contains(number), source.isIPv4 || !settings.onlyIPv4 else { return nil }
+        let door = configuration.doors[number]
+        if let stage, !(1..<door.sequence.sequence.count).contains(stage) { return nil }
+        return door
     }
 
     private func endListener(_ what: String) {
@@ -100,7 +108,11 @@ extension Doorkeeper {
             Output.printError("could not open \(interface): \(reason)")
             return leave(status: 1, now: now)
         }
-        // An interface that stays away is told of once.
+        tellOfEnd(reason, pause: pause)
+    }
+
+    /// An interface that stays away is told of once.
+    private func tellOfEnd(_ reason: String, pause: Milliseconds) {
         if toldEnd != reason { journal.tell(.listenerEnded(reason: reason, restartIn: Int(pause))) }
         toldEnd = reason
     }

@@ -16,27 +16,16 @@ extension Doorkeeper {
     /// Somebody has proven that this address may come in.
     func knocked(at door: Door, _ source: IPAddress, mayBeLoopback: Bool, now: Milliseconds) {
         let name = door.identity.displayName
-        journal.tellOfStranger(.stage(door.sequence.sequence.count, door: name, source: source), now: now)
+        journal.tellOfProof(.stage(door.sequence.sequence.count, door: name, source: source), now: now)
         guard source.canBePeer(onLoopback: mayBeLoopback) else { return refuse(.noPeer, name, source, now) }
-        journal.tellOfStranger(.openSesame(door: name, source: source), now: now)
+        journal.tellOfProof(.openSesame(door: name, source: source), now: now)
         guard leaving == nil, let actions = door.actions(for: source) else { return }
-        if runner.waitingStartCount >= Self.mostWaitingStarts {
-            return refuse(.tooManyWaiting(Self.mostWaitingStarts), name, source, now)
-        }
-        guard let stop = actions.stop else {
-            guard let command = actions.start.command(for: source) else {
-                return refuse(.commandTooLong, name, source, now)
-            }
-            let job = CommandRunner<ShellStarter, Purpose>.Job(
-                kind: .start, command: command, limit: door.startLimit, purpose: .once(door.identity))
-            return handle(runner.run(job, now: now), now: now)
-        }
+        guard let stop = actions.stop else { return runOnce(actions.start, at: door, source, now: now) }
         switch openDoors.knock(at: door, start: actions.start, stop: stop, for: source, now: now) {
         case .begin(let opening): begin(opening, now: now)
-        case .startAgain(let opening):
-            if record(opening) { runStart(opening, now: now) }
+        case .startAgain(let opening): startAgain(opening, now: now)
         case .extend(let opening):
-            journal.tellOfStranger(.extended(door: name, source: source), now: now)
+            journal.tellOfProof(.extended(door: name, source: source), now: now)
             _ = record(opening)
         case .stopFirst(let opening): runStop(opening, now: now)
         case .wait: return
@@ -45,16 +34,40 @@ extension Doorkeeper {
         }
     }
 
+    /// A door without a stop command: its start command is run, and nothing follows.
+    private func runOnce(_ start: ActionTemplate, at door: Door, _ source: IPAddress, now: Milliseconds) {
+        let name = door.identity.displayName
+        guard let command = start.command(for: source) else { return refuse(.commandTooLong, name, source, now) }
+        if let refusal = noPlaceForStart { return refuse(refusal, name, source, now) }
+        let job = CommandRunner<ShellStarter, Purpose>.Job(
+            kind: .start, command: command, limit: door.startLimit, purpose: .once(door.identity))
+        handle(runner.run(job, now: now), now: now)
+    }
+
+    /// Why no start command can be taken on now; nil if one can.
+    private var noPlaceForStart: Event.Refusal? {
+        runner.waitingStartCount >= Self.mostWaitingStarts ? .tooManyWaiting(Self.mostWaitingStarts) : nil
+    }
+
     private func refuse(_ refusal: Event.Refusal, _ door: String, _ source: IPAddress, _ now: Milliseconds) {
-        journal.tellOfStranger(.refused(refusal, door: door, source: source), now: now)
+        journal.tellOfProof(.refused(refusal, door: door, source: source), now: now)
     }
 
     private func begin(_ opening: Opening, now: Milliseconds) {
-        if record(opening) {
-            runStart(opening, now: now)
+        if let refusal = noPlaceForStart ?? (record(opening) ? nil : .notRecorded) {
+            forget(opening.key)
+            refuse(refusal, opening.key.door.displayName, opening.key.address, now)
         } else {
-            openDoors.abandon(opening.key)
-            refuse(.notRecorded, opening.key.door.displayName, opening.key.address, now)
+            runStart(opening, now: now)
+        }
+    }
+
+    private func startAgain(_ opening: Opening, now: Milliseconds) {
+        if let refusal = noPlaceForStart ?? (record(opening) ? nil : .notRecorded) {
+            openDoors.notStarted(opening.key)
+            refuse(refusal, opening.key.door.displayName, opening.key.address, now)
+        } else {
+            runStart(opening, now: now)
         }
     }
 
@@ -74,15 +87,9 @@ extension Doorkeeper {
     func handle(_ outcomes: [CommandRunner<ShellStarter, Purpose>.Outcome], now: Milliseconds) {
         for outcome in outcomes {
             switch outcome {
-            case .running(let job, let process):
-                journal.tell(.running(command: job.command, door: name(of: job.purpose)))
-                if case .opening(let key) = job.purpose, job.kind == .start,
-                    let opening = openDoors.running(key, ProcessMark(of: process))
-                {
-                    _ = record(opening)
-                }
+            case .running(let job, let process): running(job, process, now: now)
             case .waits(let job, let running):
-                journal.tellOfStranger(.commandWaits(running: running, door: name(of: job.purpose)), now: now)
+                journal.tellOfProof(.commandWaits(running: running, door: name(of: job.purpose)), now: now)
             case .overLimit(let job):
                 journal.tell(.commandOverLimit(seconds: Int((job.limit ?? 0) / 1000), door: name(of: job.purpose)))
             case .ended(let job, let ending):
@@ -94,6 +101,17 @@ extension Doorkeeper {
             case .willRetry(let job, let error):
                 journal.tell(.commandNotRun(reason: error.description, door: name(of: job.purpose)))
             }
+        }
+    }
+
+    private func running(_ job: CommandRunner<ShellStarter, Purpose>.Job, _ process: Int32, now: Milliseconds) {
+        switch job.purpose {
+        case .opening(let key):
+            // First the record: a daemon that follows this one must know what still runs.
+            if let opening = openDoors.running(key, ProcessMark(of: process)) { _ = record(opening) }
+            journal.tell(.running(command: job.command, door: key.door.displayName))
+        case .once(let door):
+            journal.tellOfProof(.running(command: job.command, door: door.displayName), now: now)
         }
     }
 
@@ -120,26 +138,46 @@ extension Doorkeeper {
             if opening.deadline <= now {
                 journal.tell(.closingLeftover(door: opening.key.door.displayName, source: opening.key.address))
             }
-            if let process = opening.startProcess, process.isAlive {
+            if let process = opening.process, process.isAlive {
                 openDoors.restoreClosing(opening)
-                orphans.append(Orphan(opening: opening, killAt: opening.startLimit.map { now + $0 }))
+                let limit = opening.phase == .closing ? opening.stopLimit : opening.startLimit
+                orphans.append(Orphan(opening: opening, deadline: limit.map { now + $0 }))
             } else {
                 openDoors.restore(opening)
             }
         }
     }
 
-    /// Looks after start commands that an earlier run of the daemon began: stop must not overtake them.
+    /// Looks after commands that an earlier run of the daemon began: stop must not overtake start, nor itself.
     func lookAfterOrphans(_ now: Milliseconds) {
         let known = orphans
         orphans = []
-        for orphan in known {
-            guard let process = orphan.opening.startProcess, process.isAlive else {
-                runStop(orphan.opening, now: now)
+        for var orphan in known {
+            guard let process = orphan.opening.process, process.isAlive else {
+                orphanEnded(orphan.opening, now: now)
                 continue
             }
-            if let moment = orphan.killAt, moment <= now { ChildProcess.end(group: process.id, atOnce: true) }
+            if let moment = orphan.deadline, moment <= now {
+                let limit = orphan.opening.phase == .closing ? orphan.opening.stopLimit : orphan.opening.startLimit
+                if !orphan.wasAsked {
+                    let name = orphan.opening.key.door.displayName
+                    journal.tell(.commandOverLimit(seconds: Int((limit ?? 0) / 1000), door: name))
+                }
+                ChildProcess.end(group: process.id, atOnce: orphan.wasAsked)
+                orphan.deadline = orphan.wasAsked ? nil : now + CommandRunner<ShellStarter, Purpose>.grace
+                orphan.wasAsked = true
+            }
             orphans.append(orphan)
+        }
+    }
+
+    private func orphanEnded(_ opening: Opening, now: Milliseconds) {
+        if opening.phase != .closing {
+            runStop(opening, now: now)
+        } else if let next = openDoors.stopped(opening.key, now: now), leaving == nil {
+            begin(next, now: now)
+        } else {
+            forget(opening.key)
         }
     }
 

@@ -7,13 +7,17 @@ struct Journal {
     private var logFile: Descriptor?
     private var logFilePath: String?
     private var syslog: Syslog?
-    private var budget = LineBudget()
+    /// What anybody can cause, and what takes a proof: strangers must not hide who came in.
+    private var strangers = LineBudget()
+    private var proofs = LineBudget()
 
     init(isVerbose: Bool) {
         self.isVerbose = isVerbose
     }
 
     /// Opens the log, or opens it anew, since logrotate may have moved it away.
+    ///
+    /// - Parameter path: nil keeps the file that was named before, if any.
     mutating func open(logFile path: String?, syslog usesSyslog: Bool) {
         if usesSyslog, syslog == nil { syslog = Syslog() }
         logFilePath = path ?? logFilePath
@@ -31,9 +35,7 @@ struct Journal {
         let line = EventLine(event)
         if let text = line.log {
             if let logFile {
-                // A log that cannot be written is no reason to keep anybody out.
-                let stamp = Clock.localMinute(Clock.wallSeconds())
-                try? logFile.write(Array("[\(stamp)] \(text)\n".utf8))
+                Output.write("[\(Clock.localMinute(Clock.wallSeconds()))] \(text)", to: logFile.number)
             }
             syslog?.write(text)
         }
@@ -43,14 +45,25 @@ struct Journal {
 
     /// Tells a fact that strangers can bring about as often as they like.
     mutating func tellOfStranger(_ event: Event, now: Milliseconds) {
-        if budget.take(now: now) { tell(event) }
+        if strangers.take(now: now) { tell(event) }
+    }
+
+    /// Tells a fact that takes a proof.
+    mutating func tellOfProof(_ event: Event, now: Milliseconds) {
+        if proofs.take(now: now) { tell(event) }
+    }
+
+    /// Counts lines that another role has left out.
+    mutating func leaveOut(_ count: Int, now: Milliseconds) {
+        strangers.leaveOut(count, now: now)
     }
 
     /// Tells how many of those were left out, once it is time.
     mutating func tellOfLeftOut(now: Milliseconds) {
-        if let count = budget.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
+        if let count = strangers.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
+        if let count = proofs.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
     }
 
     /// When to call `tellOfLeftOut` next; nil while there is nothing to tell.
-    var nextTelling: Milliseconds? { budget.nextTelling }
+    var nextTelling: Milliseconds? { [strangers.nextTelling, proofs.nextTelling].compactMap { $0 }.min() }
 }

@@ -24,12 +24,17 @@ struct LineBudget {
     mutating func take(now: Milliseconds) -> Bool {
         refill(now)
         guard credit >= 1000 else {
-            leftOut += 1
-            nextTelling = nextTelling ?? min(now, .max - Self.tellingPause) + Self.tellingPause
+            leaveOut(now: now)
             return false
         }
         credit -= 1000
         return true
+    }
+
+    /// Counts lines that were left out for another reason, or by somebody else.
+    mutating func leaveOut(_ count: Int = 1, now: Milliseconds) {
+        leftOut = min(leftOut, .max - count) + count
+        nextTelling = nextTelling ?? min(now, .max - Self.tellingPause) + Self.tellingPause
     }
 
     /// The number of lines left out, to be told now: at most once a second, and nil if there are none.

@@ -5,7 +5,8 @@ import Packets
 /// The role that sees the network: captures and decodes packets and follows the classic sequences. It holds no key and
 /// no privilege; all it can do is report over its channel. It ends when the channel does.
 package final class Listener {
-    /// Reports of completed sequences that wait for the Doorkeeper at most; more are left out and counted.
+    /// Reports that wait for the Doorkeeper at most; more are left out and counted. Stages and time-outs leave the
+    /// second half to proofs.
     private static let mostWaiting = 1024
 
     private let channel: RoleChannel
@@ -20,19 +21,23 @@ package final class Listener {
     private var newDoors: [SequenceDoor] = []
     /// Reports that the channel had no room for.
     private var waiting: [[UInt8]] = []
-    private var budget = LineBudget()
+    private var budget = LineBudget(burst: 128, perSecond: 32)
     private let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
 
     private init(channel: RoleChannel) {
         self.channel = channel
     }
 
-    /// Runs the role in this process, on the channel that it was started with. Returns when the Doorkeeper has gone.
-    package static func run(channel descriptor: Descriptor) throws(SystemError) {
+    /// Runs the role in this process, on the channel that it was started with, and ends the process when the Doorkeeper
+    /// has gone.
+    package static func run(channel descriptor: Descriptor) throws(SystemError) -> Never {
         // It ends with its channel: whoever ends all that is called knockd shall not end it before the Doorkeeper.
         Signals.ignoreAll()
         ThisProcess.setName("knockd")
-        Listener(channel: try RoleChannel(descriptor, messageSize: RoleMessage.size)).loop()
+        let listener = Listener(channel: try RoleChannel(descriptor, messageSize: RoleMessage.size))
+        listener.loop()
+        // The jail does not let libpcap clear up after itself; the kernel does.
+        withExtendedLifetime(listener) { ThisProcess.exit(0) }
     }
 
     private func loop() {
@@ -118,7 +123,7 @@ package final class Listener {
         if isFirst {
             do {
                 try Privileges.drop(to: Privileges.listener)
-                try Sandbox.enterListener()
+                try Sandbox.enterListener(channel: channel.descriptor)
             } catch {
                 return fail("the jail cannot be built: \(error)")
             }
@@ -147,20 +152,23 @@ package final class Listener {
     }
 
     private func report(_ outcome: SequenceMatcher.Outcome) {
+        let now = Clock.monotonic()
         if case .completed = outcome {
-            send(.outcome(outcome, table: table))
-        } else if budget.take(now: Clock.monotonic()) {
+            if waiting.count < Self.mostWaiting {
+                send(.outcome(outcome, table: table))
+            } else {
+                budget.leaveOut(now: now)
+            }
+        } else if waiting.count >= Self.mostWaiting / 2 {
+            budget.leaveOut(now: now)
+        } else if budget.take(now: now) {
             send(.outcome(outcome, table: table))
         }
     }
 
     private func send(_ report: ListenerReport) {
-        guard waiting.count < Self.mostWaiting else { return }
-        if waiting.isEmpty, case .full = channel.send(report.message) {
-            waiting.append(report.message)
-        } else if !waiting.isEmpty {
-            waiting.append(report.message)
-        }
+        waiting.append(report.message)
+        sendWaiting()
     }
 
     private func sendWaiting() {

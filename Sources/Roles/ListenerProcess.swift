@@ -3,9 +3,14 @@ import Linux
 /// The Doorkeeper's side of the Listener: starts it, speaks with it, and starts another when it ends.
 final class ListenerProcess {
     private static let firstPause: Milliseconds = 100
-    private static let longestPause: Milliseconds = 10_000
+    private static let longestPause: Milliseconds = 2000
     /// Who has listened for so long was well.
     private static let proven: Milliseconds = 30_000
+
+    /// From hanging up to being ended.
+    private static let grace: Milliseconds = 1000
+    /// Orders of one configuration at most: every door and address.
+    private static let mostWaiting = 100_000
 
     private var channel: RoleChannel?
     private var process: Int32?
@@ -15,6 +20,9 @@ final class ListenerProcess {
     /// When to start the next one; nil while one runs.
     private(set) var startAt: Milliseconds? = 0
 
+    /// When to end one that has hung up.
+    private(set) var endAt: Milliseconds?
+
     /// What to poll for.
     var interest: Poller.Interest {
         Poller.Interest(channel?.descriptor.number ?? -1, forRoom: !waiting.isEmpty)
@@ -23,21 +31,25 @@ final class ListenerProcess {
     /// Starts a Listener and sends it its orders.
     func start(_ orders: [ListenerOrder], now: Milliseconds) throws(SystemError) {
         startedAt = now
-        startAt = now + pause
-        let (ours, theirs) = try RoleChannel.socketPair()
-        channel = try RoleChannel(ours, messageSize: RoleMessage.size)
+        endAt = nil
         waiting = []
-        process = try ChildProcess.runSelf(["knockd", roleArgument], channel: theirs)
         startAt = nil
+        do {
+            let (ours, theirs) = try RoleChannel.socketPair()
+            channel = try RoleChannel(ours, messageSize: RoleMessage.size)
+            process = try ChildProcess.runSelf(["knockd", RoleArgument.listener], channel: theirs)
+        } catch {
+            channel = nil
+            scheduleStart(now)
+            throw error
+        }
         send(orders)
     }
 
-    /// The argument that tells the binary which role to take.
-    private let roleArgument = RoleArgument.listener
-
-    /// Sends orders to the Listener that runs, if one does.
+    /// Sends orders to the Listener that runs, if one does. One that does not take them is ended.
     func send(_ orders: [ListenerOrder]) {
         guard channel != nil else { return }
+        if waiting.count > Self.mostWaiting { return end() }
         waiting += orders.map(\.message)
         sendWaiting()
     }
@@ -55,18 +67,38 @@ final class ListenerProcess {
         channel?.receive() ?? .nothing
     }
 
+    /// The Listener has closed its channel: it is about to end, and is ended if it does not.
+    func hasHungUp(now: Milliseconds) {
+        channel = nil
+        endAt = now + Self.grace
+    }
+
+    /// Ends it if it has hung up and is still there.
+    func endIfDue(now: Milliseconds) {
+        if let moment = endAt, moment <= now { end() }
+    }
+
     /// Ends it; `childEnded` follows.
     func end() {
         channel = nil
+        endAt = nil
         if let process { ChildProcess.end(process: process) }
     }
 
-    /// A child has ended. Returns the pause until the next Listener starts, if the child was the Listener.
-    func childEnded(_ ended: Int32, now: Milliseconds) -> Milliseconds? {
-        guard ended == process else { return nil }
+    /// Whether this child is the Listener.
+    func isProcess(_ child: Int32) -> Bool { child == process }
+
+    /// It has ended. Returns the pause until the next one starts.
+    func ended(now: Milliseconds) -> Milliseconds {
         process = nil
         channel = nil
+        endAt = nil
         if now - startedAt >= Self.proven { pause = Self.firstPause }
+        return scheduleStart(now)
+    }
+
+    @discardableResult
+    private func scheduleStart(_ now: Milliseconds) -> Milliseconds {
         defer { pause = min(pause * 2, Self.longestPause) }
         startAt = now + pause
         return pause

@@ -37,8 +37,7 @@ struct EventLineTests {
 
     @Test(arguments: [
         (Event.listening(interface: "ks0"), "starting up, listening on ks0" as String?, "listening on ks0..."),
-        (.shuttingDown(openings: 0), "shutting down", "waiting for child processes..."),
-        (.shuttingDown(openings: 3), "shutting down", "waiting for child processes..."),
+        (.shuttingDown, "shutting down", "waiting for child processes..."),
         (.closed, nil, "closing..."),
     ])
     func knockdSaysTheseInOtherWordsOnStandardOutput(event: Event, log: String?, output: String) {

@@ -89,8 +89,8 @@ struct LedgerTests {
 
     @Test(
         arguments: [
-            ("198.18.1.2", 1, nil, 1), ("::1", 2, 0, 0), ("2001:db8::ffff", 65_535, 1, .max),
-            ("255.255.255.255", .max, .max, 4_611_686_018_427_387_904),
+            ("198.18.1.2", 1, nil, 1), ("::1", 2, 0, 0), ("2001:db8::ffff", 65_535, 1, 1 << 52),
+            ("255.255.255.255", 1 << 52, 1 << 52, 4_000_000_000_000_000),
         ] as [(String, Int, Milliseconds?, Milliseconds)])
     func everyFieldSurvives(address: String, ordinal: Int, startLimit: Milliseconds?, deadline: Milliseconds) throws {
         let site = try Site()
@@ -140,10 +140,25 @@ struct LedgerTests {
         #expect(try site.load() == [try opening(deadline: 0)])
     }
 
-    @Test func anOpeningThatIsClosingKeepsItsDeadline() throws {
+    @Test func anOpeningWhoseStopIsNotKnownToHaveEndedIsOverdue() throws {
         let site = try Site()
         try site.record([try opening(phase: .closing, deadline: 5000)])
-        #expect(try site.load() == [try opening(deadline: 5000)])
+        #expect(try site.load() == [try opening(phase: .closing, deadline: 0)])
+    }
+
+    @Test func theProcessOfACommandIsRemembered() throws {
+        let site = try Site()
+        var starting = try opening(phase: .starting, deadline: 5000)
+        starting.process = ProcessMark(id: 4242, began: 17)
+        try site.record([starting])
+        #expect(try site.load().map(\.process) == [ProcessMark(id: 4242, began: 17)])
+    }
+
+    @Test(arguments: [Int64.max, -1, 1 << 53])
+    func aRowThatNoDaemonCanHaveWrittenIsNotBelieved(deadline: Int64) throws {
+        let site = try Site()
+        try site.record([try opening(deadline: deadline)])
+        #expect(try site.load() == [])
     }
 
     @Test func anOpeningOfAnotherBootIsOverdue() throws {
@@ -510,9 +525,9 @@ struct LedgerTests {
     // MARK: Damage
 
     @Test(arguments: [
-        Array("no database at all, but long enough to be taken for one".utf8), Array(repeating: 0xFF, count: 9000),
+        Array("SQLite format 3\0 and then nothing that SQLite knows".utf8), Array(repeating: 0, count: 9000),
     ])
-    func aFileThatIsNoDatabaseIsSetAside(bytes: [UInt8]) throws {
+    func whatIsLeftOfADatabaseIsSetAside(bytes: [UInt8]) throws {
         let site = try Site()
         try Files.makePrivateDirectory(site.directory.path("state"))
         try site.directory.write(bytes, to: "state/state.db")
@@ -525,6 +540,21 @@ struct LedgerTests {
         #expect(try Files.read(aside) == bytes)
         #expect(ledger.isHome)
         #expect(ledger.takeChanges() == [])
+        #expect(ledger.record(try opening()) { [] })
+    }
+
+    @Test func aFileOfSomebodyElseIsLeftAlone() throws {
+        let site = try Site()
+        try Files.makePrivateDirectory(site.directory.path("state"))
+        let bytes = Array("no database at all, but long enough to be taken for one".utf8)
+        try site.directory.write(bytes, to: "state/state.db")
+        let ledger = try site.ledger()
+        #expect(ledger.load() == [])
+        guard case .movedToFallback = ledger.takeChanges().first else {
+            Issue.record("not told")
+            return
+        }
+        #expect(try Files.read(site.primary) == bytes)
         #expect(ledger.record(try opening()) { [] })
     }
 
@@ -547,7 +577,7 @@ struct LedgerTests {
     @Test func aDamagedFallbackIsSetAsideToo() throws {
         let site = try Site()
         try site.record([try opening()])
-        try Data("no database at all, but long enough".utf8).write(to: URL(fileURLWithPath: site.fallback))
+        try Data("SQLite format 3\0 and no more".utf8).write(to: URL(fileURLWithPath: site.fallback))
         let ledger = try site.ledger()
         #expect(ledger.load() == [try opening()])
         guard case .damaged(site.fallback, _) = ledger.takeChanges().first else {

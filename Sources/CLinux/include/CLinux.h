@@ -35,9 +35,8 @@ bool linux_exited(int status);
 int linux_exit_status(int status);
 int linux_termination_signal(int status);
 
-// syslog(3), which is variadic: one line, never a format.
-void linux_open_syslog(const char *name);
-void linux_write_syslog(const char *line);
+// connect(2) to a path; sockaddr_un is not in Glibc.
+int linux_connect_unix(int descriptor, const char *path);
 
 // getopt_long(3), with its globals behind functions.
 struct linux_option {
