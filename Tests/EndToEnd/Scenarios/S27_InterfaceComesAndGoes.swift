@@ -1,0 +1,35 @@
+// Shows that an interface may go down and up, or be deleted and made anew, under the daemon: it hears knocks again.
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite struct S27InterfaceComesAndGoes {
+        @Test func theSameListenerHearsAgainAfterDownAndUp() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let daemon = try await site.start(DoorText.withoutStop("door", "7000,8000"))
+            let listener = try #require(daemon.listener)
+            try site.server.require("ip", "link", "set", "ks0", "down")
+            // So long that the Listener has been told of it.
+            try await Task.sleep(for: .milliseconds(500))
+            try site.server.require("ip", "link", "set", "ks0", "up")
+            try await site.waitFor("a knock to be heard", within: 10) {
+                try site.knock(7000, 8000)
+                return !site.events.isEmpty
+            }
+            #expect(daemon.listener == listener)
+        }
+
+        @Test func aDeletedInterfaceDoesNotEndTheDaemonNorLeaveADoorOpen() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let daemon = try await site.start(DoorText.recording("door", "7000,8000", timeout: 2))
+            try site.knock(7000, 8000)
+            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try site.server.require("ip", "link", "del", "ks0")
+            try await site.waitFor("the stop", within: 5) { site.events.last == "stop door 198.18.1.2" }
+            #expect(daemon.isRunning)
+            #expect(daemon.errors.lines(containing: "listener has ended").count <= 2, "told once, not at every try")
+        }
+    }
+}
