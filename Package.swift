@@ -54,7 +54,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("LinuxTests", "Linux", "TestSupport"),
         tests("PacketsTests", "Packets", "Linux", "TestSupport"),
-        tests("KnocksTests", "Knocks", "Packets", "Linux", "TestSupport"),
+        tests("KnocksTests", "Knocks", "Packets", "Linux", "CPcap", "TestSupport"),
         tests("DoorsTests", "Doors", "Knocks", "Linux", "Packets", "TestSupport"),
         tests("ConfigurationTests", "Configuration", "Doors", "Knocks", "Packets", "Linux", "TestSupport"),
         tests("EventsTests", "Events", "Packets"),

@@ -19,6 +19,8 @@ private final class House {
     func makeAllDue(at now: Milliseconds) { state.makeAllDue(at: now) }
     func restore(_ opening: Opening) { state.restore(opening) }
     func abandon(_ key: OpeningKey) { state.abandon(key) }
+    func notStarted(_ key: OpeningKey) { state.notStarted(key) }
+    func running(_ key: OpeningKey, _ process: ProcessMark?) -> Opening? { state.running(key, process) }
 }
 
 /// An outcome that a test cannot go on with.
@@ -154,6 +156,28 @@ struct OpenDoorsTests {
         #expect(started.deadline == 60_000)
         guard case .extend = knock(door, at: 50_001) else { throw Unexpected(description: "not extended") }
         #expect(doors.due(at: 60_001).count == 1)
+    }
+
+    @Test func aStartThatIsNotRunAgainAfterAllLeavesTheOpeningAsItWas() throws {
+        let door = try door()
+        let opening = try open(door, at: 0, succeeded: false)
+        guard case .startAgain = knock(door, at: 2000) else { throw Unexpected(description: "not again") }
+        doors.notStarted(opening.key)
+        guard case .startAgain = knock(door, at: 3000) else { throw Unexpected(description: "dead to knocks") }
+        doors.notStarted(opening.key)
+        #expect(doors.due(at: 9_999).isEmpty)
+        #expect(doors.due(at: 10_000).map(\.key) == [opening.key], "due when it was before")
+    }
+
+    @Test func theProcessOfACommandIsKnownWhileItRuns() throws {
+        let door = try door()
+        let mark = ProcessMark(id: 42, began: 7)
+        guard case .begin(let opening) = knock(door, at: 0) else { throw Unexpected(description: "not begun") }
+        #expect(doors.running(opening.key, mark)?.process == mark)
+        #expect(doors.started(opening.key, succeeded: true, now: 5)?.process == nil)
+        #expect(doors.running(opening.key, mark) == nil, "nothing runs while it is open")
+        #expect(doors.due(at: 10_005).count == 1)
+        #expect(doors.running(opening.key, mark)?.process == mark)
     }
 
     @Test func rerunStopsFirstAndBeginsAnew() throws {

@@ -67,6 +67,16 @@ struct LineBudgetTests {
         #expect(budget.takeLeftOut(now: 9000) == nil)
     }
 
+    @Test func whatOthersLeftOutIsToldWithTheRest() {
+        var budget = LineBudget(burst: 1, perSecond: 1)
+        budget.leaveOut(40, now: 0)
+        budget.leaveOut(.max, now: 10)
+        let early = budget.takeLeftOut(now: 999)
+        let told = budget.takeLeftOut(now: 1000)
+        #expect(early == nil)
+        #expect(told == .max)
+    }
+
     @Test func theCountIsToldEachSecondOfAFlood() {
         let budget = Budget(LineBudget(burst: 1, perSecond: 1))
         let told = (0..<10_000 as Range<Milliseconds>).compactMap { now -> Int? in

@@ -1,0 +1,110 @@
+import CPcap
+import Knocks
+import Packets
+import TestSupport
+import Testing
+
+/// The filter as libpcap compiles it, asked frame by frame: it must let through what a door can use, and nothing else.
+struct FilterInTheKernelsWordsTests {
+    private static let locals = [server, "198.18.1.9", "fd00:198:18:1::1"]
+    private static let hosts = locals + ["198.18.1.77", "198.18.1.50", "fd00:198:18:1::77"]
+    private static let configurations: [[SequenceDoor]] = [
+        [door(7000, 8000, flags: TCPFlagRule(required: .syn))],
+        [door(7000), door(7001, 7002, flags: TCPFlagRule(required: .syn, forbidden: [.ack, .rst]))],
+        [door(knocks: [Knock(.udp, 7000), Knock(.tcp, 7001)], flags: TCPFlagRule(forbidden: .fin))],
+        [
+            door(7000, flags: TCPFlagRule(required: [.syn, .ack]), target: "198.18.1.50"),
+            door(7002, target: locals[2]),
+        ],
+        [door(knocks: [Knock(.udp, 7003)])],
+    ]
+
+    @Test(arguments: configurations, [false, true])
+    func itPassesWhatADoorCanUseAndNothingElse(doors: [SequenceDoor], onlyIPv4: Bool) throws {
+        var random = SeededGenerator.announced()
+        let locals = Set(Self.locals.map(address))
+        let text = FilterExpression.text(doors: doors, localAddresses: locals, onlyIPv4: onlyIPv4)
+        let filter = try CompiledFilter(try #require(text))
+        for _ in 0..<2000 {
+            let packet = Self.packet(&random)
+            let isOfUse =
+                doors.contains { door in
+                    let isHere = door.target.map { $0 == packet.destination } ?? locals.contains(packet.destination)
+                    if case .tcp(let flags) = packet.transport, !door.flagRule.admits(flags) { return false }
+                    return isHere && door.sequence.knocks.contains(Knock(packet))
+                } && !(onlyIPv4 && !packet.destination.isIPv4)
+            #expect(filter.passes(Self.frame(packet)) == isOfUse, "\(packet) with \(filter.text)")
+        }
+    }
+
+    @Test func laterFragmentsDoNotPass() throws {
+        let filter = try CompiledFilter(
+            try #require(
+                FilterExpression.text(doors: [door(7000)], localAddresses: [address(server)], onlyIPv4: false)))
+        var frame = Self.frame(tcp(7000))
+        #expect(filter.passes(frame))
+        frame[14 + 7] = 1
+        #expect(!filter.passes(frame))
+    }
+
+    @Test func doorsWithTheirOwnTargetsCountEachForItself() {
+        let doors = (0..<100).map { door(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, target: "198.18.2.\($0)") }
+        #expect(FilterExpression.canNamePorts(of: Array(doors[..<90])))
+        #expect(!FilterExpression.canNamePorts(of: doors))
+        let text = FilterExpression.text(doors: doors, localAddresses: [], onlyIPv4: false)
+        #expect(text?.contains("port") == false)
+    }
+
+    private static func packet(_ random: inout SeededGenerator) -> Packet {
+        let host = hosts[Int.random(in: 0..<hosts.count, using: &random)]
+        let from = address(host.contains(":") ? "fd00:198:18:1::2" : client)
+        let port = UInt16.random(in: 6999...7004, using: &random)
+        let flags = TCPFlags(rawValue: UInt8.random(in: 0..<64, using: &random))
+        return random.oneIn(3) ? udp(port, from: from, to: host) : tcp(port, flags, from: from, to: host)
+    }
+
+    private static func frame(_ packet: Packet) -> [UInt8] {
+        let isIPv4 = packet.destination.isIPv4
+        var segment = [packet.sourcePort, packet.destinationPort].flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        var number: UInt8 = 17
+        if case .tcp(let flags) = packet.transport {
+            number = 6
+            segment += [0, 0, 0, 0, 0, 0, 0, 0, 0x50, flags.rawValue, 0, 0, 0, 0, 0, 0]
+        } else {
+            segment += [0, 8, 0, 0]
+        }
+        let (source, destination) = (packet.source.bytes, packet.destination.bytes)
+        let ethernet = [UInt8](repeating: 2, count: 12) + (isIPv4 ? [0x08, 0x00] : [0x86, 0xDD])
+        let header: [UInt8] =
+            isIPv4
+            ? [0x45, 0, 0, UInt8(20 + segment.count), 0, 0, 0, 0, 64, number, 0, 0] + source[12...] + destination[12...]
+            : [0x60, 0, 0, 0, 0, UInt8(segment.count), number, 64] + source + destination
+        return ethernet + header + segment
+    }
+}
+
+/// A filter expression compiled for Ethernet.
+@safe private final class CompiledFilter {
+    let text: String
+    private let handle: OpaquePointer
+    private var program = unsafe bpf_program()
+
+    init(_ text: String) throws {
+        self.text = text
+        unsafe handle = try #require(unsafe pcap_open_dead(1, 512))
+        let result = unsafe pcap_compile(handle, &program, text, 1, UInt32.max)
+        try #require(result == 0, "\(text)")
+    }
+
+    deinit {
+        unsafe pcap_freecode(&program)
+        unsafe pcap_close(handle)
+    }
+
+    func passes(_ frame: [UInt8]) -> Bool {
+        var header = pcap_pkthdr()
+        header.caplen = UInt32(frame.count)
+        header.len = UInt32(frame.count)
+        return unsafe pcap_offline_filter(&program, &header, frame) != 0
+    }
+}
