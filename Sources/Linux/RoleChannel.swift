@@ -74,6 +74,8 @@ package final class RoleChannel {
             if count == 0 { return .closed }
             switch linux_errno() {
             case EINTR: continue
+            // The other end has gone with messages of ours unread: told once, before its own last messages.
+            case ECONNRESET: continue
             case EAGAIN: return .nothing
             default: return .closed
             }

@@ -61,6 +61,16 @@ struct RoleChannelTests {
         #expect(far.receive().text == "nothing", "another copy of the end is open")
     }
 
+    @Test func whatWasSentBeforeTheEndArrivesAlsoWhenItLeftMessagesUnread() throws {
+        var pair: Pair? = try Pair()
+        let near = try #require(pair?.near)
+        #expect(near.send(message(1)) == .sent)
+        #expect(pair?.far.send(message(2)) == .sent)
+        pair = nil
+        #expect(near.receive().text == "16 times 2")
+        #expect(near.receive().text == "closed")
+    }
+
     @Test func anEndThatHasGoneShows() throws {
         let (one, other) = try RoleChannel.socketPair()
         let far = try RoleChannel(other, messageSize: 16)
