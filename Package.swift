@@ -44,10 +44,10 @@ let package = Package(
         module("Configuration", "Linux", "Packets", "Knocks", "Doors"),
         module("Events", "Packets"),
         module("Ledger", "CSQLite", "Linux", "Packets", "Doors"),
-        module("Actions", "Linux", "Doors"),
+        module("Actions", "Linux"),
         module("Roles", "Linux", "Packets", "Knocks", "Doors", "Configuration", "Events", "Ledger", "Actions"),
 
-        program("knockd", "Linux", "Configuration", "Roles"),
+        program("knockd", "Linux", "Roles"),
         program("knock", "Linux"),
 
         // What the tests of several modules share.

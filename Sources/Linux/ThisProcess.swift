@@ -35,7 +35,4 @@ package enum ThisProcess {
     package static func exit(_ status: Int32) -> Never {
         Glibc.exit(status)
     }
-
-    /// The process's id.
-    package static var id: Int32 { getpid() }
 }

@@ -210,7 +210,7 @@ struct LedgerTests {
     @Test func aSecondDaemonIsToldWhoHasTheLedger() throws {
         let site = try Site()
         let ledger = try site.ledger()
-        #expect(throws: Ledger.LedgerError.inUse(file: site.primary, process: "\(ThisProcess.id)")) {
+        #expect(throws: Ledger.LedgerError.inUse(file: site.primary, process: "\(getpid())")) {
             try site.ledger()
         }
         withExtendedLifetime(ledger) {}
@@ -225,7 +225,7 @@ struct LedgerTests {
     @Test func aSecondDaemonIsKeptOutAlsoWhereStateFileCannotBe() throws {
         let site = try Site("missing/state/state.db")
         let ledger = try site.ledger()
-        #expect(throws: Ledger.LedgerError.inUse(file: site.primary, process: "\(ThisProcess.id)")) {
+        #expect(throws: Ledger.LedgerError.inUse(file: site.primary, process: "\(getpid())")) {
             try site.ledger()
         }
         withExtendedLifetime(ledger) {}
