@@ -16,7 +16,8 @@ package struct Configuration: Equatable, Sendable {
         package var useSyslog = false
         package var logFile: String?
         package var pidFile: String?
-        package var interface: String?
+        /// In the order of the file; empty where it does not say.
+        package var interfaces: [String] = []
         package var stateFile: String?
         package var onExit = OnExit.close
     }

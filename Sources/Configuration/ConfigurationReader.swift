@@ -120,7 +120,7 @@ package struct ConfigurationReader {
         switch directive {
         case .logFile: options.logFile = try value.something()
         case .pidFile: options.pidFile = try value.something()
-        case .interface: options.interface = try value.interfaceName()
+        case .interface: options.interfaces = [try value.interfaceName()]
         case .stateFile: options.stateFile = try value.something()
         case .onExit: options.onExit = try value.word([("close", .close), ("keep", .keep)])
         default: return

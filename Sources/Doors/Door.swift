@@ -25,7 +25,10 @@ package struct Door: Equatable, Sendable {
     }
 
     package let identity: DoorIdentity
-    package let sequence: SequenceDoor
+    /// What the classic knock is; nil while nothing of the kind opens the door, as when its one-time sequences are used up.
+    package let sequence: SequenceDoor?
+    /// The absolute path of the file that the sequence comes from and whose line is used up by it.
+    package let oneTimeFile: String?
     /// What is run for IPv4 addresses; nil if nothing is.
     package let actions: Actions?
     /// What is run for IPv6 addresses; nil if nothing is.
@@ -41,11 +44,12 @@ package struct Door: Equatable, Sendable {
     package let maxOpenings: Int
 
     package init(
-        identity: DoorIdentity, sequence: SequenceDoor, actions: Actions?, actionsIPv6: Actions?,
+        identity: DoorIdentity, sequence: SequenceDoor?, oneTimeFile: String? = nil, actions: Actions?, actionsIPv6: Actions?,
         openFor: Milliseconds, startLimit: Milliseconds?, stopLimit: Milliseconds, reknock: Reknock, maxOpenings: Int
     ) {
         self.identity = identity
         self.sequence = sequence
+        self.oneTimeFile = oneTimeFile
         self.actions = actions
         self.actionsIPv6 = actionsIPv6
         self.openFor = openFor

@@ -9,12 +9,21 @@ package struct SequenceDoor: Equatable, Sendable {
     package let timeout: Milliseconds
     /// The one destination that counts; nil is the interface's own addresses.
     package let target: IPAddress?
+    /// Whether any other initial SYN or datagram to this host, during the sequence, resets the attempt.
+    package let isStrict: Bool
+    /// The VLAN whose tag packets must bear; nil is none.
+    package let vlan: UInt16?
 
-    package init(sequence: KnockSequence, flagRule: TCPFlagRule, timeout: Milliseconds, target: IPAddress?) {
+    package init(
+        sequence: KnockSequence, flagRule: TCPFlagRule, timeout: Milliseconds, target: IPAddress?,
+        isStrict: Bool = false, vlan: UInt16? = nil
+    ) {
         self.sequence = sequence
         self.flagRule = flagRule
         self.timeout = timeout
         self.target = target
+        self.isStrict = isStrict
+        self.vlan = vlan
     }
 
     /// Whether this door takes notice of the packet at all. One that it does not see neither advances nor resets.

@@ -16,6 +16,8 @@ package struct SequenceMatcher {
         case completed(door: Int, source: IPAddress)
         /// An attempt took too long and is over; it had come to this stage.
         case timedOut(stage: Int, door: Int, source: IPAddress)
+        /// A wrong knock has ended an attempt that had come to this stage.
+        case reset(stage: Int, by: Knock, door: Int, source: IPAddress)
     }
 
     /// Attempts that fit at once unless told otherwise: 10 MiB of address space, taken as it is used.
@@ -123,6 +125,7 @@ package struct SequenceMatcher {
             report(.stage(1, door: door, source: attempt.source))
         } else {
             attempts.remove(slot)
+            report(.reset(stage: stage, by: knock, door: door, source: attempt.source))
         }
     }
 

@@ -11,10 +11,14 @@ package struct Packet: Equatable, Sendable {
     package let transport: Transport
     package let sourcePort: UInt16
     package let destinationPort: UInt16
+    /// The VLAN whose tag the frame bears; nil is none.
+    package let vlan: UInt16?
 
     package init(
-        source: IPAddress, destination: IPAddress, transport: Transport, sourcePort: UInt16, destinationPort: UInt16
+        source: IPAddress, destination: IPAddress, transport: Transport, sourcePort: UInt16, destinationPort: UInt16,
+        vlan: UInt16? = nil
     ) {
+        self.vlan = vlan
         self.source = source
         self.destination = destination
         self.transport = transport

@@ -65,7 +65,7 @@ package final class Doorkeeper {
         self.settings = settings
         configurationFile = Files.absolutePath(settings.configurationFile)
         self.configuration = configuration
-        interface = settings.interface ?? configuration.options.interface ?? "eth0"
+        interface = settings.interface ?? configuration.options.interfaces.first ?? "eth0"
         self.ledger = ledger
         journal = Journal(isVerbose: settings.isVerbose)
         signals = try Signals()

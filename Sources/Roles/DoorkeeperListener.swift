@@ -14,7 +14,7 @@ extension Doorkeeper {
     var orders: [ListenerOrder] {
         let addresses = NetworkInterface.named(interface)?.addresses ?? []
         return addresses.compactMap { IPAddress(bytes: $0) }.map { .localAddress($0) }
-            + configuration.doors.map { .door($0.sequence) } + [.apply(table: table)]
+            + configuration.doors.compactMap { $0.sequence.map { .door($0) } } + [.apply(table: table)]
     }
 
     func startListener(_ now: Milliseconds) {
@@ -77,6 +77,7 @@ extension Doorkeeper {
             guard let door = self.door(door, at: stage, source) else { return false }
             journal.tellOfStranger(
                 .sequenceTimeout(stage: stage, door: door.identity.displayName, source: source), now: now)
+        case .reset: return false
         case .completed(let door, let source):
             guard let door = self.door(door, at: nil, source) else { return false }
             knocked(at: door, source, mayBeLoopback: isOnLoopback, now: now)
@@ -88,7 +89,8 @@ extension Doorkeeper {
     private func door(_ number: Int, at stage: Int?, _ source: IPAddress) -> Door? {
         guard configuration.doors.indices.contains(number), source.isIPv4 || !settings.onlyIPv4 else { return nil }
         let door = configuration.doors[number]
-        if let stage, !(1..<door.sequence.sequence.count).contains(stage) { return nil }
+        guard let sequence = door.sequence else { return nil }
+        if let stage, !(1..<sequence.sequence.count).contains(stage) { return nil }
         return door
     }
 

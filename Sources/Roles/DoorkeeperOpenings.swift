@@ -16,7 +16,7 @@ extension Doorkeeper {
     /// Somebody has proven that this address may come in.
     func knocked(at door: Door, _ source: IPAddress, mayBeLoopback: Bool, now: Milliseconds) {
         let name = door.identity.displayName
-        journal.tellOfProof(.stage(door.sequence.sequence.count, door: name, source: source), now: now)
+        journal.tellOfProof(.stage(door.sequence?.sequence.count ?? 0, door: name, source: source), now: now)
         guard source.canBePeer(onLoopback: mayBeLoopback) else { return refuse(.noPeer, name, source, now) }
         journal.tellOfProof(.openSesame(door: name, source: source), now: now)
         guard leaving == nil, let actions = door.actions(for: source) else { return }

@@ -153,6 +153,7 @@ package final class Listener {
 
     private func report(_ outcome: SequenceMatcher.Outcome) {
         let now = Clock.monotonic()
+        if case .reset = outcome { return }
         if case .completed = outcome {
             if waiting.count < Self.mostWaiting {
                 send(.outcome(outcome, table: table))

@@ -26,6 +26,15 @@ enum ListenerReport: Equatable {
             return ListenerReport.outcome(kind: 3, table, door, source, 0)
         case .outcome(.timedOut(let stage, let door, let source), let table):
             return ListenerReport.outcome(kind: 4, table, door, source, stage)
+        case .outcome(.reset(let stage, let knock, let door, let source), let table):
+            var writer = MessageWriter(kind: 8)
+            writer.put(table)
+            writer.put(UInt16(door))
+            writer.put(source)
+            writer.put(UInt8(stage))
+            writer.put(knock.transport.rawValue)
+            writer.put(knock.port)
+            return writer.message
         case .leftOut(let count):
             var writer = MessageWriter(kind: 5)
             writer.put(count)
@@ -74,6 +83,13 @@ enum ListenerReport: Equatable {
         case 7:
             guard let text = reader.takeText() else { return nil }
             self = .failure(text)
+        case 8:
+            guard let table = reader.take(UInt32.self), let door = reader.take(UInt16.self).map(Int.init),
+                let source = reader.takeAddress(), let stage = reader.take(UInt8.self).map(Int.init),
+                let transport = reader.take(UInt8.self).flatMap(Knock.TransportProtocol.init),
+                let port = reader.take(UInt16.self)
+            else { return nil }
+            self = .outcome(.reset(stage: stage, by: Knock(transport, port), door: door, source: source), table: table)
         default:
             return nil
         }

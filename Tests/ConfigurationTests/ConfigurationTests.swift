@@ -8,7 +8,7 @@ struct ConfigurationTests {
         #expect(!configuration.options.useSyslog)
         #expect(configuration.options.logFile == nil)
         #expect(configuration.options.pidFile == nil)
-        #expect(configuration.options.interface == nil)
+        #expect(configuration.options.interfaces.isEmpty)
         #expect(configuration.options.stateFile == nil)
         #expect(configuration.options.onExit == .close)
         #expect(configuration.doors == [])

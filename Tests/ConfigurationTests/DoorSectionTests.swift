@@ -15,10 +15,10 @@ struct DoorSectionTests {
     @Test func aDoorHasDefaults() throws {
         let door = try door("")
         #expect(door.identity == DoorIdentity(name: "door", ordinal: 1))
-        #expect(door.sequence.sequence.knocks == knocks(7000, 8000))
-        #expect(door.sequence.flagRule == TCPFlagRule())
-        #expect(door.sequence.timeout == 25_000)
-        #expect(door.sequence.target == nil)
+        #expect(door.sequence?.sequence.knocks == knocks(7000, 8000))
+        #expect(door.sequence?.flagRule == TCPFlagRule())
+        #expect(door.sequence?.timeout == 25_000)
+        #expect(door.sequence?.target == nil)
         #expect(door.actions == nil)
         #expect(door.actionsIPv6 == nil)
         #expect(door.openFor == 10_000)
@@ -36,8 +36,8 @@ struct DoorSectionTests {
 
     @Test(arguments: [("seq_timeout", "timeout"), ("timeout", "seq_timeout")])
     func aliasesOfTheTimeOutAreOneDirective(first: String, second: String) throws {
-        #expect(try door("\(first) = 5").sequence.timeout == 5_000)
-        #expect(try door("\(first) = 5\n\(second) = 6").sequence.timeout == 6_000)
+        #expect(try door("\(first) = 5").sequence?.timeout == 5_000)
+        #expect(try door("\(first) = 5\n\(second) = 6").sequence?.timeout == 6_000)
     }
 
     @Test(arguments: [("start_command", "command"), ("command", "start_command")])

@@ -64,7 +64,10 @@ final class Host {
     @discardableResult
     func receive(_ packets: Packet..., at now: Milliseconds = 0) -> [SequenceMatcher.Outcome] {
         var outcomes: [SequenceMatcher.Outcome] = []
-        for packet in packets { matcher.receive(packet, at: now) { outcomes.append($0) } }
+        for packet in packets { matcher.receive(packet, at: now) { outcome in
+            if case .reset = outcome { return }
+            outcomes.append(outcome)
+        } }
         return outcomes
     }
 

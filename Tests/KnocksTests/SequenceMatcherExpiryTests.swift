@@ -130,7 +130,9 @@ struct SequenceMatcherExpiryTests {
 extension SequenceMatcher.Outcome {
     fileprivate var source: IPAddress {
         switch self {
-        case .stage(_, _, let source), .completed(_, let source), .timedOut(_, _, let source): source
+        case .stage(_, _, let source), .completed(_, let source), .timedOut(_, _, let source),
+            .reset(_, _, _, let source):
+            source
         }
     }
 }
