@@ -44,7 +44,8 @@ package struct Door: Equatable, Sendable {
     package let maxOpenings: Int
 
     package init(
-        identity: DoorIdentity, sequence: SequenceDoor?, oneTimeFile: String? = nil, actions: Actions?, actionsIPv6: Actions?,
+        identity: DoorIdentity, sequence: SequenceDoor?, oneTimeFile: String? = nil, actions: Actions?,
+        actionsIPv6: Actions?,
         openFor: Milliseconds, startLimit: Milliseconds?, stopLimit: Milliseconds, reknock: Reknock, maxOpenings: Int
     ) {
         self.identity = identity

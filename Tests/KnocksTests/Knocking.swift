@@ -64,10 +64,12 @@ final class Host {
     @discardableResult
     func receive(_ packets: Packet..., at now: Milliseconds = 0) -> [SequenceMatcher.Outcome] {
         var outcomes: [SequenceMatcher.Outcome] = []
-        for packet in packets { matcher.receive(packet, at: now) { outcome in
-            if case .reset = outcome { return }
-            outcomes.append(outcome)
-        } }
+        for packet in packets {
+            matcher.receive(packet, at: now) { outcome in
+                if case .reset = outcome { return }
+                outcomes.append(outcome)
+            }
+        }
         return outcomes
     }
 
