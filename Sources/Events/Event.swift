@@ -22,6 +22,12 @@ package enum Event: Equatable, Sendable {
 
     // The daemon itself.
     case listening(interface: String)
+    case interfaceAwaited(String, isThere: Bool)
+    case interfaceBack(String)
+    case captureFailed(interface: String, reason: String)
+    case interfaceKept(named: String)
+    case noPidFile(file: String, reason: String)
+    case oneTimeUsedUp(door: String)
     case listenerEnded(reason: String, restartIn: Int)
     case listenerMisbehaved(String)
     case filterTooLarge
@@ -35,6 +41,24 @@ package enum Event: Equatable, Sendable {
     case ledgerLost(reason: String)
     case ledgerDamaged(file: String, movedTo: String)
 
+    // Details, for whoever looks for a fault.
+    case packet(transport: String, from: Endpoint, to: Endpoint, length: Int, at: String)
+    case attemptReset(stage: Int, by: String, door: String, source: IPAddress)
+    case filter(String)
+    case localAddress(IPAddress)
+    case doorConfigured(name: String, sequence: String, timeout: Int)
+
+    /// One end of a packet's way.
+    package struct Endpoint: Equatable, Sendable {
+        package let address: IPAddress
+        package let port: UInt16
+
+        package init(_ address: IPAddress, _ port: UInt16) {
+            self.address = address
+            self.port = port
+        }
+    }
+
     /// Why a proof that was right opens nothing.
     package enum Refusal: Equatable, Sendable {
         case noPeer
@@ -42,5 +66,6 @@ package enum Event: Equatable, Sendable {
         case commandTooLong
         case tooManyWaiting(Int)
         case notRecorded
+        case notSpent(reason: String)
     }
 }

@@ -65,16 +65,41 @@ package struct EventLine: Equatable, Sendable {
         case .listenerEnded(let reason, let restartIn):
             "the listener has ended (\(reason)), starting another in \(restartIn) ms"
         case .listenerMisbehaved(let what): "the listener sent what it should not (\(what)), ending it"
+        case .interfaceAwaited(let interface, let isThere):
+            "interface \(interface) is \(isThere ? "down" : "not there"), waiting for it"
+        case .interfaceBack(let interface): "interface \(interface) is back, listening on it"
+        case .captureFailed(let interface, let reason): "could not open \(interface): \(reason)"
+        case .interfaceKept(let named):
+            "the interface (\(named)) is fixed at the start; start the daemon anew for another"
+        case .noPidFile(let file, let reason): "could not create pid file \(file): \(reason)"
+        case .oneTimeUsedUp(let door):
+            "no more sequences left in the one time sequences file for door \(door) --> disabling the door"
         case .filterTooLarge: "the doors have too many ports for a filter in the kernel, filtering in the daemon"
         case .rereading(let file): "re-reading config file: \(file)"
         case .reloadRefused(let file): "\(file) has errors, the configuration stays as it was"
         case .leftOpen(let count): "\(count) doors are left open, the next start closes them in time"
+        case .packet, .attemptReset, .filter, .localAddress, .doorConfigured: detail(of: event)
         case .ledgerFailed(let file, let reason, let fallback):
             "the ledger \(file) cannot be written (\(reason)), going on in \(fallback)"
         case .ledgerBack(let file): "the ledger is back in \(file)"
         case .ledgerLost(let reason):
             "no ledger can be written (\(reason)): doors that need closing are not opened until one can"
         case .ledgerDamaged(let file, let movedTo): "the ledger \(file) is damaged, it was moved to \(movedTo)"
+        default: ""
+        }
+    }
+
+    /// Lines of -D.
+    private static func detail(of event: Event) -> String {
+        switch event {
+        case .packet(let transport, let from, let to, let length, let moment):
+            "\(moment): \(transport): \(from.address):\(from.port) -> \(to.address):\(to.port) \(length) bytes"
+        case .attemptReset(let stage, let knock, let door, let source):
+            "\(source): \(door): attempt at stage \(stage) ended by \(knock)"
+        case .filter(let expression): "filter: \(expression)"
+        case .localAddress(let address): "local IP: \(address)"
+        case .doorConfigured(let name, let sequence, let timeout):
+            "config: \(name): sequence: \(sequence), seq_timeout: \(timeout)"
         default: ""
         }
     }
@@ -86,6 +111,7 @@ package struct EventLine: Equatable, Sendable {
         case .commandTooLong: "parsed command would be too long"
         case .tooManyWaiting(let limit): "\(limit) start commands wait already"
         case .notRecorded: "the opening cannot be recorded"
+        case .notSpent(let reason): "its one-time sequence cannot be marked as used: \(reason)"
         }
     }
 
@@ -93,7 +119,7 @@ package struct EventLine: Equatable, Sendable {
         switch event {
         case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .listenerEnded, .listenerMisbehaved,
             .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
-            .refused(.commandTooLong, _, _):
+            .captureFailed, .noPidFile, .oneTimeUsedUp, .refused(.commandTooLong, _, _), .refused(.notSpent, _, _):
             true
         default: false
         }

@@ -18,6 +18,31 @@ package struct SequenceMatcher {
         case timedOut(stage: Int, door: Int, source: IPAddress)
         /// A wrong knock has ended an attempt that had come to this stage.
         case reset(stage: Int, by: Knock, door: Int, source: IPAddress)
+
+        /// The number of the door that it concerns.
+        package var door: Int {
+            switch self {
+            case .stage(_, let door, _), .completed(let door, _), .timedOut(_, let door, _), .reset(_, _, let door, _):
+                door
+            }
+        }
+
+        /// Who knocked.
+        package var source: IPAddress {
+            switch self {
+            case .stage(_, _, let source), .completed(_, let source), .timedOut(_, _, let source),
+                .reset(_, _, _, let source):
+                source
+            }
+        }
+
+        /// The stage that the attempt had come to; nil where it has come to its end.
+        package var stage: Int? {
+            switch self {
+            case .stage(let stage, _, _), .timedOut(let stage, _, _), .reset(let stage, _, _, _): stage
+            case .completed: nil
+            }
+        }
     }
 
     /// Attempts that fit at once unless told otherwise: 10 MiB of address space, taken as it is used.

@@ -21,7 +21,7 @@ package final class CaptureSocket {
     /// Readable when packets wait.
     package let descriptor: Int32
 
-    /// Opens an interface, not promiscuously, for packets that come in.
+    /// Opens an interface, or `any`, not promiscuously, for packets that come in.
     package init(interface: String) throws(CaptureError) {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         guard let handle = unsafe pcap_create(interface, &message) else {
@@ -38,6 +38,8 @@ package final class CaptureSocket {
             unsafe pcap_close(handle)
             throw CaptureError(description: "\(detail.isEmpty ? interface : detail) (\(reason))")
         }
+        // The newer header of cooked frames names the interface.
+        if interface == NetworkInterface.any { _ = unsafe pcap_set_datalink(handle, DLT_LINUX_SLL2) }
         linkType = unsafe pcap_datalink(handle)
         descriptor = unsafe pcap_get_selectable_fd(handle)
         unsafe pcap_setdirection(handle, PCAP_D_IN)
@@ -52,24 +54,42 @@ package final class CaptureSocket {
 
     /// Compiles a filter expression and puts it into the kernel in one step, so that no packet is lost.
     ///
-    /// - Parameter expression: as in pcap-filter(7); nil lets nothing through.
-    package func setFilter(_ expression: String?) throws(CaptureError) {
-        guard let expression else {
-            // BPF_RET | BPF_K: of every packet, zero bytes.
-            var nothing = bpf_insn(code: 0x06, jt: 0, jf: 0, k: 0)
-            return try unsafe attach(length: 1, &nothing)
-        }
+    /// - Parameters:
+    ///   - expression: as in pcap-filter(7), about IP packets only; nil lets nothing through.
+    ///   - admitsVLANs: whether frames with a VLAN's tag pass too. The kernel has taken the tag off when it runs the
+    ///     filter, so that no expression would tell them apart.
+    package func setFilter(_ expression: String?, admitsVLANs: Bool) throws(CaptureError) {
+        guard let expression else { return try attach([Self.refuse]) }
         var program = unsafe bpf_program()
-        guard unsafe pcap_compile(handle, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 else {
-            throw CaptureError(description: unsafe String(cString: pcap_geterr(handle)))
+        // Cooked frames get their link header from libpcap: the kernel's filter sees the IP packet alone.
+        let bare = unsafe isCooked ? pcap_open_dead(DLT_RAW, Self.capturedBytes) : nil
+        defer { unsafe bare.map { unsafe pcap_close($0) } }
+        let compiler = unsafe bare ?? handle
+        guard unsafe pcap_compile(compiler, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 else {
+            throw CaptureError(description: unsafe String(cString: pcap_geterr(compiler)))
         }
         defer { unsafe pcap_freecode(&program) }
-        try unsafe attach(length: program.bf_len, program.bf_insns)
+        let compiled = unsafe Array(UnsafeBufferPointer(start: program.bf_insns, count: Int(program.bf_len)))
+        try attach((admitsVLANs ? [] : Self.refuseVLANs) + compiled)
     }
 
-    @unsafe
-    private func attach(length: UInt32, _ instructions: UnsafePointer<bpf_insn>) throws(CaptureError) {
-        if unsafe linux_attach_filter(descriptor, length, instructions) != 0 {
+    private var isCooked: Bool { linkType == DLT_LINUX_SLL || linkType == DLT_LINUX_SLL2 }
+
+    /// BPF_RET | BPF_K: of every packet, zero bytes.
+    private static let refuse = bpf_insn(code: 0x06, jt: 0, jf: 0, k: 0)
+
+    /// Refuses a frame with a VLAN's tag, and goes on with one without, or with the tag of VLAN 0, which is none
+    /// (linux/filter.h: SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT, SKF_AD_OFF + SKF_AD_VLAN_TAG).
+    private static let refuseVLANs = [
+        bpf_insn(code: 0x20, jt: 0, jf: 0, k: 0xFFFF_F000 + 48),  // load whether there is a tag
+        bpf_insn(code: 0x15, jt: 3, jf: 0, k: 0),  // without: go on
+        bpf_insn(code: 0x20, jt: 0, jf: 0, k: 0xFFFF_F000 + 44),  // load the tag
+        bpf_insn(code: 0x45, jt: 0, jf: 1, k: 0x0FFF),  // without a VLAN's number: go on
+        refuse,
+    ]
+
+    private func attach(_ instructions: [bpf_insn]) throws(CaptureError) {
+        if unsafe linux_attach_filter(descriptor, UInt32(instructions.count), instructions) != 0 {
             throw CaptureError(description: SystemError.last("setsockopt", "filter").description)
         }
     }

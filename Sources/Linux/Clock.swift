@@ -39,5 +39,14 @@ package enum Clock {
         return date.joined(separator: "-") + " " + hour.joined(separator: ":")
     }
 
+    /// `YYYY-MM-DD HH:MM:SS` in local time.
+    package static func localSecond(_ wallSeconds: Int) -> String {
+        var seconds = wallSeconds
+        var parts = unsafe tm()
+        _ = unsafe localtime_r(&seconds, &parts)
+        let second = unsafe twoDigits(Int(parts.tm_sec))
+        return "\(localMinute(wallSeconds)):\(second)"
+    }
+
     static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -13,14 +13,17 @@ package enum Files {
         }
     }
 
-    /// The path from the root, whatever directory is the current one later. Links are not resolved: where they lead
-    /// may change.
+    /// The directory that this process was started in, if this was asked before it went to another.
+    package static let startDirectory: String = {
+        guard let directory = unsafe getcwd(nil, 0) else { return "/" }
+        defer { unsafe free(directory) }
+        return unsafe String(cString: directory)
+    }()
+
+    /// The path from the root; a relative one counts from the directory that this process was started in. Links are not
+    /// resolved: where they lead may change.
     package static func absolutePath(_ path: String) -> String {
-        var whole = path
-        if !path.hasPrefix("/"), let directory = unsafe getcwd(nil, 0) {
-            defer { unsafe free(directory) }
-            whole = unsafe String(cString: directory) + "/" + path
-        }
+        let whole = path.hasPrefix("/") ? path : startDirectory + "/" + path
         return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 

@@ -2,31 +2,59 @@ import CLinux
 import Glibc
 
 /// One network interface of this host, as it is at the moment.
-package struct NetworkInterface: Equatable {
+package struct NetworkInterface: Equatable, Sendable {
+    /// libpcap's name for all interfaces together.
+    package static let any = "any"
+
     package let name: String
+    /// The kernel's number: another one after the interface was deleted and made anew. Zero is `any`.
+    package let index: UInt32
+    package let isUp: Bool
     package let isLoopback: Bool
     /// 16 bytes each: IPv6, or IPv4 as ::ffff:a.b.c.d.
     package let addresses: [[UInt8]]
 
+    package init(name: String, index: UInt32, isUp: Bool, isLoopback: Bool, addresses: [[UInt8]]) {
+        self.name = name
+        self.index = index
+        self.isUp = isUp
+        self.isLoopback = isLoopback
+        self.addresses = addresses
+    }
+
     /// The interface of this name with its addresses, or nil where there is none.
     package static func named(_ name: String) -> NetworkInterface? {
+        all().first { $0.name == name }
+    }
+
+    /// All interfaces of this host, and `any`, which has all their addresses.
+    package static func all() -> [NetworkInterface] {
         var list: UnsafeMutablePointer<ifaddrs>?
-        guard unsafe getifaddrs(&list) == 0 else { return nil }
+        guard unsafe getifaddrs(&list) == 0 else { return [] }
         defer { unsafe freeifaddrs(list) }
-        var found = false
-        var isLoopback = false
-        var addresses: [[UInt8]] = []
+        var names: [String] = []
+        var flags: [String: Int32] = [:]
+        var addresses: [String: [[UInt8]]] = [:]
         var next = unsafe list
         while let entry = unsafe next {
             unsafe next = entry.pointee.ifa_next
-            guard unsafe String(cString: entry.pointee.ifa_name) == name else { continue }
-            found = true
-            isLoopback = unsafe entry.pointee.ifa_flags & UInt32(IFF_LOOPBACK) != 0
+            // An address may bear a label, eth0:1, which belongs to eth0.
+            let name = String(unsafe String(cString: entry.pointee.ifa_name).prefix { $0 != ":" })
+            if flags[name] == nil { names.append(name) }
+            flags[name] = Int32(bitPattern: unsafe entry.pointee.ifa_flags)
             if let address = unsafe entry.pointee.ifa_addr, let bytes = unsafe SocketAddress.mappedBytes(address) {
-                addresses.append(bytes)
+                addresses[name, default: []].append(bytes)
             }
         }
-        return found ? NetworkInterface(name: name, isLoopback: isLoopback, addresses: addresses) : nil
+        let found = names.map { name in
+            NetworkInterface(
+                name: name, index: unsafe if_nametoindex(name), isUp: flags[name, default: 0] & Int32(IFF_UP) != 0,
+                isLoopback: flags[name, default: 0] & Int32(IFF_LOOPBACK) != 0, addresses: addresses[name] ?? [])
+        }
+        let any = NetworkInterface(
+            name: NetworkInterface.any, index: 0, isUp: true, isLoopback: false,
+            addresses: found.flatMap { $0.addresses })
+        return found + [any]
     }
 }
 

@@ -9,6 +9,9 @@ import Packets
 
 /// The role that was started, and that holds the privilege: keeps the openings, runs start and stop, writes ledger and
 /// log, and starts the other roles. It never sees a packet's bytes, and believes nothing that it is told.
+///
+/// Here is its loop. How it starts, what it has to do with interfaces, with the Listener, with configurations and with
+/// openings stands in an extension each.
 package final class Doorkeeper {
     /// What a command is run for.
     enum Purpose {
@@ -34,13 +37,11 @@ package final class Doorkeeper {
 
     let settings: Settings
     /// The absolute path, since a relative one would mean another file after a change of directory.
-    private let configurationFile: String
-    private(set) var configuration: Configuration
-    /// As with knockd, fixed at the start.
-    let interface: String
-    /// Which configuration the Listener's reports mean: it grows with each one.
-    var table: UInt32 = 1
-    var isOnLoopback = false
+    let configurationFile: String
+    var configuration: Configuration
+    /// As with knockd, their names are fixed at the start.
+    var interfaces: CaptureInterfaces
+    var tables = DoorTables()
 
     var journal: Journal
     let ledger: Ledger
@@ -50,8 +51,20 @@ package final class Doorkeeper {
     let listener = ListenerProcess()
     private let signals: Signals
     private let timer: DeadlineTimer
+    private let network: NetworkWatch
+    let service = ServiceManager()
+    var detachment: Detachment?
+    var pidFile: PidFile?
 
-    var hasListened = false
+    /// All that can only go wrong at the start has gone well.
+    var isReady = false
+    /// When to look at the interfaces.
+    var lookAtInterfacesAt: Milliseconds? = 0
+    /// When to try again what could not be captured, and how long to wait the next time.
+    var retryCaptureAt: Milliseconds?
+    var retryPause = Doorkeeper.firstRetryPause
+    /// When to tell the service manager that all is well.
+    private var sayAliveAt: Milliseconds?
     /// What the Listener said before it ended, and what was last told of its ends.
     var listenerFailure: String?
     var toldEnd: String?
@@ -61,54 +74,20 @@ package final class Doorkeeper {
     /// Nil until the daemon is to end; then the moment at which it does not wait any more, and its status.
     private(set) var leaving: (at: Milliseconds, status: Int32)?
 
-    private init(settings: Settings, configuration: Configuration, ledger: Ledger) throws(SystemError) {
+    init(settings: Settings, configuration: Configuration, ledger: Ledger) throws(SystemError) {
         self.settings = settings
         configurationFile = Files.absolutePath(settings.configurationFile)
         self.configuration = configuration
-        interface = settings.interface ?? configuration.options.interfaces.first ?? "eth0"
+        let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces
+        interfaces = CaptureInterfaces(named: named)
         self.ledger = ledger
-        journal = Journal(isVerbose: settings.isVerbose)
+        journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging)
         signals = try Signals()
+        network = try NetworkWatch(withRoutes: named.isEmpty)
         timer = try DeadlineTimer()
     }
 
-    /// Runs the daemon until it is asked to end; returns its exit status.
-    package static func run(_ settings: Settings) -> Int32 {
-        guard let configuration = ConfigurationLoading.load(settings.configurationFile, withWarnings: false) else {
-            return 1
-        }
-        guard ThisProcess.isRoot else {
-            Output.printError("knockd: capturing packets takes root; start it as root")
-            return 1
-        }
-        let path = Files.absolutePath(settings.configurationFile)
-        let stateFile = Files.resolvedPath(
-            configuration.options.stateFile ?? Configuration.defaultStateFile(for: path))
-        do {
-            let ledger = try Ledger(stateFile: stateFile, bootID: ThisProcess.bootID())
-            let keeper = try Doorkeeper(settings: settings, configuration: configuration, ledger: ledger)
-            return keeper.loop()
-        } catch let error as Ledger.LedgerError {
-            Output.printError(text(of: error))
-        } catch {
-            Output.printError("knockd: \(error)")
-        }
-        return 1
-    }
-
-    private static func text(of error: Ledger.LedgerError) -> String {
-        switch error {
-        case .inUse(let file, let process):
-            let holder = process.map { "process \($0)" } ?? "another process"
-            return "knockd: \(holder) uses the ledger \(file); end that daemon, "
-                + "or set StateFile in [options] to a file of this one's own"
-        }
-    }
-
-    private func loop() -> Int32 {
-        ThisProcess.setName("knockd")
-        journal.open(
-            logFile: configuration.options.logFile ?? settings.logFile, syslog: configuration.options.useSyslog)
+    func loop() -> Int32 {
         closeLeftovers(ledger.load(), now: Clock.sinceBoot())
         while true {
             let now = Clock.sinceBoot()
@@ -118,12 +97,16 @@ package final class Doorkeeper {
             let ready = Poller.wait(
                 [
                     Poller.Interest(signals.descriptor.number), Poller.Interest(timer.descriptor.number),
-                    listener.interest,
+                    Poller.Interest(network.descriptor.number), listener.interest,
                 ],
                 timeout: nil)
             if ready[0] { takeSignals() }
             if ready[1] { timer.acknowledge() }
             if ready[2] {
+                network.acknowledge()
+                interfacesMayHaveChanged(Clock.sinceBoot())
+            }
+            if ready[3] {
                 listener.sendWaiting()
                 takeReports(all: false)
             }
@@ -132,8 +115,13 @@ package final class Doorkeeper {
 
     /// Does all that time brings about.
     private func catchUp(_ now: Milliseconds) {
-        if leaving == nil, let moment = listener.startAt, moment <= now { startListener(now) }
-        if leaving != nil, configuration.options.onExit == .close { openDoors.makeAllDue(at: now) }
+        if leaving == nil {
+            lookAfterInterfaces(now)
+            if let moment = listener.startAt, moment <= now { startListener(now) }
+            lookAfterListener(now)
+        } else if configuration.options.onExit == .close {
+            openDoors.makeAllDue(at: now)
+        }
         for opening in openDoors.due(at: now) {
             journal.tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
             runStop(opening, now: now)
@@ -141,6 +129,15 @@ package final class Doorkeeper {
         listener.endIfDue(now: now)
         lookAfterOrphans(now)
         handle(runner.advance(to: now), now: now)
+        lookAfterLedger(now)
+        journal.tellOfLeftOut(now: now)
+        if let pause = service.watchdogPause, now >= sayAliveAt ?? now {
+            service.tellAlive()
+            sayAliveAt = now + pause
+        }
+    }
+
+    private func lookAfterLedger(_ now: Milliseconds) {
         if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
             ledger.tryToReturn { openDoors.all }
             closeLeftovers(ledger.takeFound(), now: now)
@@ -148,15 +145,16 @@ package final class Doorkeeper {
         }
         if !ledger.isHome, ledgerRetryAt == nil { ledgerRetryAt = now + Self.ledgerPause }
         tellOfLedger()
-        journal.tellOfLeftOut(now: now)
     }
 
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
-        [
+        let ofListening = [listener.startAt, listener.pingAt, lookAtInterfacesAt, retryCaptureAt]
+        let ofOthers = [
             openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextTelling,
-            orphans.isEmpty ? nil : now + Self.orphanPause, leaving == nil ? listener.startAt : nil, listener.endAt,
-            ledger.isHome ? nil : ledgerRetryAt,
-        ].compactMap { $0 }.min()
+            orphans.isEmpty ? nil : now + Self.orphanPause, listener.endAt, ledger.isHome ? nil : ledgerRetryAt,
+            sayAliveAt,
+        ]
+        return (ofOthers + (leaving == nil ? ofListening : [])).compactMap { $0 }.min()
     }
 
     private func takeSignals() {
@@ -186,6 +184,7 @@ package final class Doorkeeper {
     func leave(status: Int32, now: Milliseconds) {
         guard leaving == nil else { return }
         leaving = (now + Self.lastCall, status)
+        service.tellStopping()
         journal.tell(.shuttingDown)
         listener.end()
         for job in runner.cancelWaitingStarts() {
@@ -204,19 +203,7 @@ package final class Doorkeeper {
         guard isDone || now >= leaving.at else { return nil }
         if !openDoors.isEmpty { journal.tell(.leftOpen(openDoors.all.count)) }
         journal.tell(.closed)
+        pidFile?.remove()
         return leaving.status
-    }
-
-    private func reload() {
-        guard leaving == nil else { return }
-        journal.tell(.rereading(file: settings.configurationFile))
-        guard let configuration = ConfigurationLoading.load(configurationFile, withWarnings: false) else {
-            return journal.tell(.reloadRefused(file: settings.configurationFile))
-        }
-        self.configuration = configuration
-        journal.open(logFile: configuration.options.logFile, syslog: configuration.options.useSyslog)
-        table += 1
-        isFilterTold = false
-        if listener.startAt == nil { listener.send(orders) }
     }
 }

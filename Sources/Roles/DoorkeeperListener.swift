@@ -10,23 +10,41 @@ extension Doorkeeper {
     /// Reports taken in one go, so that deadlines and signals get their turn.
     private static let reportsATurn = 16
 
-    /// All that the Listener must know, as it is now; where to capture it is told once.
-    var orders: [ListenerOrder] {
-        let addresses = NetworkInterface.named(interface)?.addresses ?? []
-        return addresses.compactMap { IPAddress(bytes: $0) }.map { .localAddress($0) }
-            + configuration.doors.compactMap { $0.sequence.map { .door($0) } } + [.apply(table: table)]
+    /// The addresses and doors as they are now, as a table of their own.
+    func newOrders() -> [ListenerOrder] {
+        let doors = tables.add(configuration.doors)
+        for address in interfaces.addresses { journal.tellDetail(.localAddress(address)) }
+        let expression = FilterExpression.text(
+            doors: doors, localAddresses: Set(interfaces.addresses), onlyIPv4: settings.onlyIPv4)
+        journal.tellDetail(.filter(expression ?? "none"))
+        return interfaces.addresses.map { .localAddress($0) } + doors.map { .door($0) } + [
+            .apply(table: tables.newest)
+        ]
     }
 
+    /// Starts a Listener in the place of the one that runs, if one does.
     func startListener(_ now: Milliseconds) {
-        isOnLoopback = NetworkInterface.named(interface)?.isLoopback ?? false
         listenerFailure = nil
-        let capture = ListenerOrder.capture(
-            interface: interface, isLoopback: isOnLoopback, onlyIPv4: settings.onlyIPv4)
+        guard !interfaces.up.isEmpty else { return listener.rest() }
+        let captures: [ListenerOrder] = interfaces.up.map {
+            .capture(interface: $0.name, isLoopback: $0.isLoopback, onlyIPv4: settings.onlyIPv4)
+        }
+        interfaces.listenerStarted()
+        let orders = captures + (settings.isDebugging ? [.reportAll] : []) + newOrders()
+        tables.forgetPast()
         do {
-            try listener.start([capture] + orders, now: now)
+            try listener.start(orders, now: now)
         } catch {
+            interfaces.listenerEnded()
             tellOfEnd(error.description, pause: (listener.startAt ?? now) - now)
         }
+    }
+
+    /// Ends a Listener that does not answer.
+    func lookAfterListener(_ now: Milliseconds) {
+        guard let moment = listener.pingAt, moment <= now else { return }
+        takeReports(all: false)
+        if !listener.ping(now: now) { endListener("nothing for \(ListenerProcess.patience / 1000) s") }
     }
 
     /// Takes what the Listener has sent: some of it, or all, when no more can follow.
@@ -48,50 +66,53 @@ extension Doorkeeper {
 
     /// Acts on what the Listener says; false if it cannot be true.
     private func believe(_ report: ListenerReport) -> Bool {
+        let now = Clock.sinceBoot()
         switch report {
         case .ready(let table):
-            guard table <= self.table else { return false }
-            if !hasListened || toldEnd != nil { journal.tell(.listening(interface: interface)) }
-            (hasListened, toldEnd) = (true, nil)
-        case .outcome(let outcome, let table):
-            // What it saw before it knew of the newest doors counts for nothing.
-            return table == self.table ? accept(outcome) : table < self.table
+            guard tables.isInUse(table) else { return false }
+            listenerIsReady()
+        case .outcome(let outcome, let table): return accept(outcome, table, now)
+        case .captureFailed(let interface, let reason): return captureFailed(interface, reason, now: now)
         case .leftOut(let count):
-            journal.leaveOut(Int(count), now: Clock.sinceBoot())
+            journal.leaveOut(Int(count), now: now)
         case .filterTooLarge:
             if !isFilterTold { journal.tell(.filterTooLarge) }
             isFilterTold = true
+        case .packet(let packet, let length): journal.tellDetail(detail(of: packet, length))
+        case .pong: return listener.hasAnswered()
         case .failure(let text):
             listenerFailure = text
         }
         return true
     }
 
-    private func accept(_ outcome: SequenceMatcher.Outcome) -> Bool {
-        let now = Clock.sinceBoot()
-        switch outcome {
-        case .stage(let stage, let door, let source):
-            guard let door = self.door(door, at: stage, source) else { return false }
-            journal.tellOfStranger(.stage(stage, door: door.identity.displayName, source: source), now: now)
-        case .timedOut(let stage, let door, let source):
-            guard let door = self.door(door, at: stage, source) else { return false }
-            journal.tellOfStranger(
-                .sequenceTimeout(stage: stage, door: door.identity.displayName, source: source), now: now)
-        case .reset: return false
-        case .completed(let door, let source):
-            guard let door = self.door(door, at: nil, source) else { return false }
-            knocked(at: door, source, mayBeLoopback: isOnLoopback, now: now)
-        }
-        return true
+    private func detail(of packet: Packet, _ length: Int) -> Event {
+        .packet(
+            transport: packet.transport == .udp ? "udp" : "tcp",
+            from: Event.Endpoint(packet.source, packet.sourcePort),
+            to: Event.Endpoint(packet.destination, packet.destinationPort),
+            length: length, at: Clock.localSecond(Clock.wallSeconds()))
     }
 
-    /// The door that a report means; nil if there is none, or what it says of it cannot be.
-    private func door(_ number: Int, at stage: Int?, _ source: IPAddress) -> Door? {
-        guard configuration.doors.indices.contains(number), source.isIPv4 || !settings.onlyIPv4 else { return nil }
-        let door = configuration.doors[number]
-        guard let sequence = door.sequence else { return nil }
-        if let stage, !(1..<sequence.sequence.count).contains(stage) { return nil }
-        return door
+    private func accept(_ outcome: SequenceMatcher.Outcome, _ table: UInt32, _ now: Milliseconds) -> Bool {
+        guard let door = tables.entry(outcome.door, table: table), outcome.source.isIPv4 || !settings.onlyIPv4,
+            outcome.stage.map({ (1..<door.sequence.sequence.count).contains($0) }) ?? true
+        else { return false }
+        let name = door.identity.displayName
+        let source = outcome.source
+        switch outcome {
+        case .stage(let stage, _, _):
+            journal.tellOfStranger(.stage(stage, door: name, source: source), now: now)
+        case .timedOut(let stage, _, _):
+            journal.tellOfStranger(.sequenceTimeout(stage: stage, door: name, source: source), now: now)
+        case .reset(let stage, let knock, _, _):
+            journal.tellDetail(.attemptReset(stage: stage, by: "\(knock)", door: name, source: source))
+        case .completed:
+            // A door that has changed meanwhile takes its new sequence.
+            let current = configuration.doors.first { $0.identity == door.identity && $0.sequence == door.sequence }
+            if let current { knocked(at: current, source, mayBeLoopback: interfaces.mayBeLoopback, now: now) }
+        }
+        return true
     }
 
     private func endListener(_ what: String) {
@@ -106,8 +127,9 @@ extension Doorkeeper {
         case .exited(let status): reason = listenerFailure ?? "exit status \(status)"
         case .killed(let signal): reason = listenerFailure ?? "signal \(signal)"
         }
-        if !hasListened {
-            Output.printError("could not open \(interface): \(reason)")
+        interfaces.listenerEnded()
+        if !isReady {
+            Output.printError("knockd: the listener cannot start: \(reason)")
             return leave(status: 1, now: now)
         }
         tellOfEnd(reason, pause: pause)

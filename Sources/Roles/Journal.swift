@@ -4,6 +4,7 @@ import Linux
 /// Where the daemon's lines go: log file, system log, standard output and error. Only the Doorkeeper writes.
 struct Journal {
     private let isVerbose: Bool
+    private let isDebugging: Bool
     private var logFile: Descriptor?
     private var logFilePath: String?
     private var syslog: Syslog?
@@ -11,8 +12,9 @@ struct Journal {
     private var strangers = LineBudget()
     private var proofs = LineBudget()
 
-    init(isVerbose: Bool) {
+    init(isVerbose: Bool, isDebugging: Bool) {
         self.isVerbose = isVerbose
+        self.isDebugging = isDebugging
     }
 
     /// Opens the log, or opens it anew, since logrotate may have moved it away.
@@ -41,6 +43,12 @@ struct Journal {
         }
         if isVerbose, let text = line.output { Output.print(text) }
         if line.isError, let text = line.log { Output.printError(text) }
+    }
+
+    /// Tells a detail to whoever looks for a fault; as with knockd it goes to standard output alone.
+    func tellDetail(_ event: @autoclosure () -> Event) {
+        guard isDebugging, let text = EventLine(event()).output else { return }
+        Output.print(text)
     }
 
     /// Tells a fact that strangers can bring about as often as they like.

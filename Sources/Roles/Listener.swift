@@ -9,13 +9,22 @@ package final class Listener {
     /// second half to proofs.
     private static let mostWaiting = 1024
 
+    /// One interface being listened on.
+    private struct Capture {
+        let interface: String
+        let socket: CaptureSocket
+        let decoder: PacketDecoder
+        let isLoopback: Bool
+    }
+
     private let channel: RoleChannel
-    private var capture: CaptureSocket?
-    private var decoder: PacketDecoder?
+    private var captures: [Capture] = []
+    /// What does not count any more. The jail does not let libpcap close a capture.
+    private var released: [Capture] = []
     private var matcher: SequenceMatcher?
     private var table: UInt32 = 0
-    private var isOnLoopback = false
     private var onlyIPv4 = false
+    private var reportsAll = false
     /// Orders since the last `apply`.
     private var newAddresses: Set<IPAddress> = []
     private var newDoors: [SequenceDoor] = []
@@ -46,13 +55,12 @@ package final class Listener {
             matcher?.expire(at: now, report)
             if let count = budget.takeLeftOut(now: now) { send(.leftOut(UInt32(clamping: count))) }
             sendWaiting()
-            let interests = [
-                Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty),
-                Poller.Interest(capture?.descriptor ?? -1),
-            ]
+            let interests =
+                [Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty)]
+                + captures.map { Poller.Interest($0.socket.descriptor) }
             let ready = Poller.wait(interests, timeout: timeout(now))
+            for (capture, isReady) in zip(captures, ready.dropFirst()) where isReady { takePackets(capture) }
             if ready[0], !takeOrders() { return }
-            if ready[1], !takePackets() { return }
         }
     }
 
@@ -75,8 +83,12 @@ package final class Listener {
     private func obey(_ order: ListenerOrder) -> Bool {
         switch order {
         case .capture(let interface, let isLoopback, let onlyIPv4):
-            (isOnLoopback, self.onlyIPv4) = (isLoopback, onlyIPv4)
-            return openCapture(interface)
+            guard matcher == nil else { return false }
+            self.onlyIPv4 = onlyIPv4
+            openCapture(interface, isLoopback: isLoopback)
+        case .release(let interface): release(interface)
+        case .reportAll: reportsAll = true
+        case .ping: send(.pong)
         case .localAddress(let address): newAddresses.insert(address)
         case .door(let door): newDoors.append(door)
         case .apply(let table): return apply(table)
@@ -84,37 +96,33 @@ package final class Listener {
         return true
     }
 
-    private func openCapture(_ interface: String) -> Bool {
-        guard capture == nil else { return false }
+    private func openCapture(_ interface: String, isLoopback: Bool) {
         do {
-            let capture = try CaptureSocket(interface: interface)
-            guard let linkType = LinkType(rawValue: capture.linkType) else {
-                return fail("unsupported link-layer type: \(capture.linkType)")
+            let socket = try CaptureSocket(interface: interface)
+            guard let linkType = LinkType(rawValue: socket.linkType) else {
+                return send(
+                    .captureFailed(interface: interface, reason: "unsupported link-layer type: \(socket.linkType)"))
             }
             // Until the doors are known, nothing is of use.
-            try capture.setFilter(nil)
-            self.capture = capture
-            decoder = PacketDecoder(linkType: linkType)
-            return true
+            try socket.setFilter(nil, admitsVLANs: false)
+            captures.append(
+                Capture(
+                    interface: interface, socket: socket, decoder: PacketDecoder(linkType: linkType),
+                    isLoopback: isLoopback))
         } catch {
-            return fail(error.description)
+            send(.captureFailed(interface: interface, reason: error.description))
         }
+    }
+
+    private func release(_ interface: String) {
+        released += captures.filter { $0.interface == interface }
+        captures.removeAll { $0.interface == interface }
     }
 
     /// Takes up the new doors, and goes to jail if it is not there yet.
     private func apply(_ table: UInt32) -> Bool {
-        guard let capture else { return false }
-        let expression = FilterExpression.text(doors: newDoors, localAddresses: newAddresses, onlyIPv4: onlyIPv4)
         var isExact = FilterExpression.canNamePorts(of: newDoors)
-        do {
-            try capture.setFilter(expression)
-        } catch {
-            // Addresses can be too many as well. The matcher judges every packet itself.
-            guard (try? capture.setFilter(onlyIPv4 ? "ip" : "ip or ip6")) != nil else {
-                return fail(error.description)
-            }
-            isExact = false
-        }
+        for capture in captures where !putFilter(on: capture) { isExact = false }
         if !isExact { send(.filterTooLarge) }
         let isFirst = matcher == nil
         matcher = SequenceMatcher(doors: newDoors, localAddresses: newAddresses, hash: hash)
@@ -125,45 +133,77 @@ package final class Listener {
                 try Privileges.drop(to: Privileges.listener)
                 try Sandbox.enterListener(channel: channel.descriptor)
             } catch {
-                return fail("the jail cannot be built: \(error)")
+                send(.failure("the jail cannot be built: \(error)"))
+                return false
             }
         }
         send(.ready(table: table))
         return true
     }
 
-    private func takePackets() -> Bool {
-        guard let capture, let decoder else { return false }
+    /// Puts the filter for the new doors in place; false if the kernel takes only one that lets all packets through.
+    private func putFilter(on capture: Capture) -> Bool {
+        let expression = FilterExpression.text(doors: newDoors, localAddresses: newAddresses, onlyIPv4: onlyIPv4)
+        let admitsVLANs = newDoors.contains { $0.vlan != nil }
         do {
-            try capture.receive { bytes in
-                // What is no packet for a door is nobody's concern.
-                guard let packet = try? decoder.decode(bytes) else { return }
-                receive(packet)
-            }
+            try capture.socket.setFilter(expression, admitsVLANs: admitsVLANs)
             return true
         } catch {
-            return fail(error.description)
+            // Addresses can be too many as well. The matcher judges every packet itself.
+            do {
+                try capture.socket.setFilter(onlyIPv4 ? "ip" : "ip or ip6", admitsVLANs: admitsVLANs)
+            } catch {
+                lose(capture, error.description)
+            }
+            return false
         }
     }
 
-    private func receive(_ packet: Packet) {
-        guard packet.source.canBePeer(onLoopback: isOnLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
-        matcher?.receive(packet, at: Clock.monotonic(), report)
+    /// This interface cannot be listened on any more; the others can.
+    private func lose(_ capture: Capture, _ reason: String) {
+        release(capture.interface)
+        send(.captureFailed(interface: capture.interface, reason: reason))
+    }
+
+    private func takePackets(_ capture: Capture) {
+        do {
+            try capture.socket.receive { bytes in
+                // What is no packet for a door is nobody's concern.
+                guard let packet = try? capture.decoder.decode(bytes) else { return }
+                receive(packet, from: capture, length: bytes.byteCount)
+            }
+        } catch {
+            lose(capture, error.description)
+        }
+    }
+
+    private func receive(_ packet: Packet, from capture: Capture, length: Int) {
+        guard packet.source.canBePeer(onLoopback: capture.isLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
+        let now = Clock.monotonic()
+        if reportsAll { sendForLog(.packet(packet, length: length), now: now) }
+        matcher?.receive(packet, at: now, report)
     }
 
     private func report(_ outcome: SequenceMatcher.Outcome) {
         let now = Clock.monotonic()
-        if case .reset = outcome { return }
-        if case .completed = outcome {
+        switch outcome {
+        case .completed:
             if waiting.count < Self.mostWaiting {
                 send(.outcome(outcome, table: table))
             } else {
                 budget.leaveOut(now: now)
             }
-        } else if waiting.count >= Self.mostWaiting / 2 {
+        case .reset where !reportsAll: return
+        case .stage, .timedOut, .reset: sendForLog(.outcome(outcome, table: table), now: now)
+        }
+    }
+
+    /// Sends what anybody can cause, and nobody needs but the log.
+    private func sendForLog(_ report: ListenerReport, now: Milliseconds) {
+        if waiting.count >= Self.mostWaiting / 2 {
             budget.leaveOut(now: now)
         } else if budget.take(now: now) {
-            send(.outcome(outcome, table: table))
+            send(report)
         }
     }
 
@@ -176,11 +216,5 @@ package final class Listener {
         var sent = 0
         while sent < waiting.count, case .sent = channel.send(waiting[sent]) { sent += 1 }
         waiting.removeFirst(sent)
-    }
-
-    /// Tells the Doorkeeper why it is about to end.
-    private func fail(_ reason: String) -> Bool {
-        send(.failure(reason))
-        return false
     }
 }

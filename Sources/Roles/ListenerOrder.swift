@@ -3,9 +3,15 @@ import Linux
 import Packets
 
 /// What the Doorkeeper tells the Listener: first where to capture, then, at the start and at every change, all
-/// addresses, all doors, and that this was all.
+/// addresses, all doors, and that this was all. A Listener in its jail cannot take up another capture.
 enum ListenerOrder: Equatable {
     case capture(interface: String, isLoopback: Bool, onlyIPv4: Bool)
+    /// What is captured at this interface does not count any more.
+    case release(interface: String)
+    /// Every packet and every reset is to be reported too.
+    case reportAll
+    /// To be answered, by one that is well.
+    case ping
     case localAddress(IPAddress)
     case door(SequenceDoor)
     /// From now on the addresses and doors since the last such order count; reports name them by this number.
@@ -29,6 +35,12 @@ enum ListenerOrder: Equatable {
             var writer = MessageWriter(kind: 4)
             writer.put(table)
             return writer.message
+        case .release(let interface):
+            var writer = MessageWriter(kind: 5)
+            writer.put(interface)
+            return writer.message
+        case .reportAll: return MessageWriter(kind: 6).message
+        case .ping: return MessageWriter(kind: 7).message
         }
     }
 
@@ -65,6 +77,11 @@ enum ListenerOrder: Equatable {
         case 4:
             guard let table = reader.take(UInt32.self) else { return nil }
             self = .apply(table: table)
+        case 5:
+            guard let name = reader.takeText() else { return nil }
+            self = .release(interface: name)
+        case 6: self = .reportAll
+        case 7: self = .ping
         default:
             return nil
         }

@@ -7,6 +7,8 @@ final class ListenerProcess {
     /// Who has listened for so long was well.
     private static let proven: Milliseconds = 30_000
 
+    /// From one question whether it is well to the next, and the longest that an answer may take.
+    static let patience: Milliseconds = 10_000
     /// From hanging up to being ended.
     private static let grace: Milliseconds = 1000
     /// Orders of one configuration at most: every door and address.
@@ -17,8 +19,11 @@ final class ListenerProcess {
     private var waiting: [[UInt8]] = []
     private var pause = ListenerProcess.firstPause
     private var startedAt: Milliseconds = 0
-    /// When to start the next one; nil while one runs.
-    private(set) var startAt: Milliseconds? = 0
+    /// When to start the next one; nil while one runs, or none is wanted.
+    private(set) var startAt: Milliseconds?
+    /// When to ask it whether it is well, or, if it was asked, when its answer is late.
+    private(set) var pingAt: Milliseconds?
+    private var isAsked = false
 
     /// When to end one that has hung up.
     private(set) var endAt: Milliseconds?
@@ -28,12 +33,14 @@ final class ListenerProcess {
         Poller.Interest(channel?.descriptor.number ?? -1, forRoom: !waiting.isEmpty)
     }
 
-    /// Starts a Listener and sends it its orders.
+    /// Starts a Listener and sends it its orders. One that runs is ended.
     func start(_ orders: [ListenerOrder], now: Milliseconds) throws(SystemError) {
+        end()
+        process = nil
         startedAt = now
-        endAt = nil
         waiting = []
         startAt = nil
+        (pingAt, isAsked) = (now + Self.patience, false)
         do {
             let (ours, theirs) = try RoleChannel.socketPair()
             channel = try RoleChannel(ours, messageSize: RoleMessage.size)
@@ -44,6 +51,30 @@ final class ListenerProcess {
             throw error
         }
         send(orders)
+    }
+
+    /// No Listener is wanted for now.
+    func rest() {
+        end()
+        process = nil
+        (startAt, pingAt) = (nil, nil)
+    }
+
+    /// Asks whether it is well; false if it was asked and has not answered in its time.
+    func ping(now: Milliseconds) -> Bool {
+        defer { pingAt = now + Self.patience }
+        // Who comes so late has slept himself, and the Listener with him.
+        let hasSlept = now - (pingAt ?? now) > Self.patience
+        if isAsked, !hasSlept { return false }
+        isAsked = true
+        send([.ping])
+        return true
+    }
+
+    /// It has answered; false if it was not asked.
+    func hasAnswered() -> Bool {
+        defer { isAsked = false }
+        return isAsked
     }
 
     /// Sends orders to the Listener that runs, if one does. One that does not take them is ended.
@@ -92,7 +123,7 @@ final class ListenerProcess {
     func ended(now: Milliseconds) -> Milliseconds {
         process = nil
         channel = nil
-        endAt = nil
+        (endAt, pingAt) = (nil, nil)
         if now - startedAt >= Self.proven { pause = Self.firstPause }
         return scheduleStart(now)
     }

@@ -11,6 +11,12 @@ enum ListenerReport: Equatable {
     case leftOut(UInt32)
     /// The kernel did not take the filter for these doors, so that the Listener sees every packet.
     case filterTooLarge
+    /// It cannot capture at this interface, or not any more.
+    case captureFailed(interface: String, reason: String)
+    /// A packet that passed the kernel's filter, where all were asked for; so many bytes long.
+    case packet(Packet, length: Int)
+    /// It is well.
+    case pong
     /// It cannot go on, and ends.
     case failure(String)
 
@@ -41,6 +47,13 @@ enum ListenerReport: Equatable {
             return writer.message
         case .filterTooLarge:
             return MessageWriter(kind: 6).message
+        case .captureFailed(let interface, let reason):
+            var writer = MessageWriter(kind: 9)
+            writer.put(interface)
+            writer.put(reason)
+            return writer.message
+        case .packet(let packet, let length): return ListenerReport.message(of: packet, length: length)
+        case .pong: return MessageWriter(kind: 11).message
         case .failure(let text):
             var writer = MessageWriter(kind: 7)
             writer.put(text)
@@ -55,6 +68,17 @@ enum ListenerReport: Equatable {
         writer.put(UInt16(door))
         writer.put(source)
         writer.put(UInt8(stage))
+        return writer.message
+    }
+
+    private static func message(of packet: Packet, length: Int) -> [UInt8] {
+        var writer = MessageWriter(kind: 10)
+        writer.put(Knock(packet).transport.rawValue)
+        writer.put(packet.source)
+        writer.put(packet.sourcePort)
+        writer.put(packet.destination)
+        writer.put(packet.destinationPort)
+        writer.put(UInt32(clamping: length))
         return writer.message
     }
 
@@ -90,6 +114,20 @@ enum ListenerReport: Equatable {
                 let port = reader.take(UInt16.self)
             else { return nil }
             self = .outcome(.reset(stage: stage, by: Knock(transport, port), door: door, source: source), table: table)
+        case 9:
+            guard let interface = reader.takeText(), let reason = reader.takeText() else { return nil }
+            self = .captureFailed(interface: interface, reason: reason)
+        case 10:
+            guard let transport = reader.take(UInt8.self).flatMap(Knock.TransportProtocol.init),
+                let source = reader.takeAddress(), let sourcePort = reader.take(UInt16.self),
+                let destination = reader.takeAddress(), let destinationPort = reader.take(UInt16.self),
+                let length = reader.take(UInt32.self)
+            else { return nil }
+            let packet = Packet(
+                source: source, destination: destination, transport: transport == .tcp ? .tcp([]) : .udp,
+                sourcePort: sourcePort, destinationPort: destinationPort)
+            self = .packet(packet, length: Int(length))
+        case 11: self = .pong
         default:
             return nil
         }

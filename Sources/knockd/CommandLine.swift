@@ -13,8 +13,11 @@ enum Invocation: Equatable {
     private static let options: [CommandLineOptions.Option] = [
         .init("i", "interface", takesValue: true),
         .init("c", "config", takesValue: true),
+        .init("d", "daemon"),
+        .init("p", "pidfile", takesValue: true),
         .init("g", "logfile", takesValue: true),
         .init("v", "verbose"),
+        .init("D", "debug"),
         .init("4", "only-ip-v4"),
         .init("C", "check"),
         .init("V", "version"),
@@ -23,10 +26,15 @@ enum Invocation: Equatable {
 
     static let usage = """
         usage: knockd [options]
-          -i, --interface NAME   the network interface to listen on (default eth0)
+          -i, --interface NAME   where to listen: a network interface, several (NAME,NAME), or any
+                                 (default: the one that has the default route, else eth0)
+          -d, --daemon           go on in the background
           -c, --config FILE      the configuration (default /etc/knockd.conf)
+          -p, --pidfile FILE     with -d, the file for the process id, unless the configuration names one
+                                 (default /var/run/knockd.pid)
           -g, --logfile FILE     the log file, unless the configuration names one
           -v, --verbose          print log lines to standard output too
+          -D, --debug            print every packet that passes the filter, and more
           -4, --only-ip-v4       take no notice of IPv6
           -C, --check            check the configuration, and do nothing else
           -V, --version          print the version
@@ -47,7 +55,10 @@ enum Invocation: Equatable {
         var isCheck = false
         for option in line.options {
             switch option.letter {
-            case "i": settings.interface = option.value
+            case "i": settings.interfaces += Self.names(in: option.value)
+            case "d": settings.isDaemon = true
+            case "p": settings.pidFile = option.value
+            case "D": settings.isDebugging = true
             case "c": settings.configurationFile = option.value
             case "g": settings.logFile = option.value
             case "v": settings.isVerbose = true
@@ -62,5 +73,10 @@ enum Invocation: Equatable {
             }
         }
         self = isCheck ? .check(configurationFile: settings.configurationFile) : .run(settings)
+    }
+
+    /// The names of interfaces between commas.
+    private static func names(in list: String) -> [String] {
+        list.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
     }
 }

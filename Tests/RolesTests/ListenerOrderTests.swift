@@ -11,10 +11,12 @@ struct ListenerOrderTests {
 
     private static func door(
         _ knocks: [Knock], _ flags: TCPFlagRule = TCPFlagRule(), timeout: Milliseconds = 25_000,
-        target: IPAddress? = nil
+        target: IPAddress? = nil, isStrict: Bool = false, vlan: UInt16? = nil
     ) -> ListenerOrder? {
         KnockSequence(knocks).map {
-            .door(SequenceDoor(sequence: $0, flagRule: flags, timeout: timeout, target: target))
+            .door(
+                SequenceDoor(
+                    sequence: $0, flagRule: flags, timeout: timeout, target: target, isStrict: isStrict, vlan: vlan))
         }
     }
 
@@ -25,6 +27,7 @@ struct ListenerOrderTests {
             .capture(interface: "", isLoopback: false, onlyIPv4: false),
             .capture(interface: "tür0", isLoopback: false, onlyIPv4: false),
             .localAddress(source), .localAddress(source6), .localAddress(IPAddress(high: 0, low: 0)),
+            .release(interface: "eth0"), .release(interface: ""), .reportAll, .ping,
             .apply(table: 0), .apply(table: 1), .apply(table: 0x0102_0304), .apply(table: .max),
         ]
         + [
@@ -33,11 +36,13 @@ struct ListenerOrderTests {
             door((0..<32).map { Knock($0 % 2 == 0 ? .udp : .tcp, 65_500 + $0) }, timeout: .max, target: source6),
             door([Knock(.udp, 1)], TCPFlagRule(required: [.syn, .ack], forbidden: [.rst]), timeout: 0),
             door([Knock(.udp, 1)], TCPFlagRule(required: TCPFlags(rawValue: 255), forbidden: []), timeout: 1),
+            door([Knock(.tcp, 1), Knock(.tcp, 2)], isStrict: true),
+            door([Knock(.tcp, 1)], vlan: 4094),
         ].compactMap { $0 }
 
     @Test func everyKindIsAmongTheSamples() {
-        #expect(Set(Self.orders.map { $0.message[0] }) == [1, 2, 3, 4])
-        #expect(Self.orders.count == 16)
+        #expect(Set(Self.orders.map { $0.message[0] }) == [1, 2, 3, 4, 5, 6, 7])
+        #expect(Self.orders.count == 22)
     }
 
     @Test(arguments: orders)
@@ -49,10 +54,10 @@ struct ListenerOrderTests {
     @Test func theDoorMessageHasItsLayout() {
         let order = Self.door(
             [Knock(.tcp, 0x1B58), Knock(.udp, 1)], TCPFlagRule(required: .syn, forbidden: .ack), timeout: 0x0102,
-            target: Self.source)
+            target: Self.source, isStrict: true, vlan: 0x0203)
         let bytes: [UInt8] =
             [3, 1] + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 198, 18, 1, 2] + [2, 16]
-            + [0, 0, 0, 0, 0, 0, 1, 2] + [2] + [6, 0x1B, 0x58] + [17, 0, 1]
+            + [0, 0, 0, 0, 0, 0, 1, 2] + [1, 2, 3] + [2] + [6, 0x1B, 0x58] + [17, 0, 1]
         #expect(order?.message == Bytes.message(bytes))
     }
 
@@ -72,7 +77,9 @@ struct ListenerOrderTests {
             switch order {
             case .capture(let interface, _, _): 4 + interface.utf8.count
             case .localAddress: 17
-            case .door(let door): 29 + 3 * door.sequence.count
+            case .release(let interface): 2 + interface.utf8.count
+            case .reportAll, .ping: 1
+            case .door(let door): 32 + 3 * door.sequence.count
             case .apply: 5
             }
         for length in 0..<end {
@@ -80,7 +87,7 @@ struct ListenerOrderTests {
         }
     }
 
-    @Test(arguments: [0, 5, 6, 127, 128, 255] as [UInt8])
+    @Test(arguments: [0, 8, 9, 127, 128, 255] as [UInt8])
     func anUnknownKindIsRefused(kind: UInt8) {
         #expect(ListenerOrder(Bytes.message([kind])) == nil)
     }
@@ -108,11 +115,11 @@ struct ListenerOrderTests {
         #expect(ListenerOrder(Bytes.message([1, 0, 0, 253])) == nil)
     }
 
-    /// Offset 28 has the number of knocks; each is a protocol and a port.
+    /// Offset 31 has the number of knocks; each is a protocol and a port.
     @Test(arguments: [0, 33, 34, 75, 76, 255])
     func aSequenceHas1To32Knocks(count: Int) throws {
         let one = try #require(Self.door([Knock(.tcp, 7000)])).message
-        var bytes = Array(one[..<28]) + [UInt8(count)]
+        var bytes = Array(one[..<31]) + [UInt8(count)]
         for _ in 0..<count where bytes.count + 3 <= RoleMessage.size { bytes += [6, 0x1B, 0x58] }
         #expect(ListenerOrder(Bytes.message(bytes)) == nil)
     }
@@ -120,8 +127,15 @@ struct ListenerOrderTests {
     @Test(arguments: [0, 1, 5, 7, 16, 18, 132, 255] as [UInt8])
     func anUnknownProtocolIsRefused(number: UInt8) throws {
         let message = try #require(Self.door([Knock(.tcp, 7000), Knock(.udp, 1)])).message
-        #expect(ListenerOrder(Bytes.replacing(29, in: message, by: number)) == nil)
         #expect(ListenerOrder(Bytes.replacing(32, in: message, by: number)) == nil)
+        #expect(ListenerOrder(Bytes.replacing(35, in: message, by: number)) == nil)
+    }
+
+    @Test(arguments: [0x0FFF, 0x1000, 0xFFFF] as [UInt16])
+    func aVLANThatCannotBeIsRefused(number: UInt16) throws {
+        let message = try #require(Self.door([Knock(.tcp, 7000)], vlan: 1)).message
+        let high = Bytes.replacing(29, in: message, by: UInt8(number >> 8))
+        #expect(ListenerOrder(Bytes.replacing(30, in: high, by: UInt8(number & 0xFF))) == nil)
     }
 
     @Test func whereThereIsNoTargetItsPlaceIsEmpty() throws {
@@ -137,7 +151,7 @@ struct ListenerOrderTests {
     @Test func randomBytesAreReadOrRefusedWithoutATrap() {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of ListenerOrderTests.randomBytesAreReadOrRefusedWithoutATrap: \(seed)")
-        var random = RandomMessages(kinds: 4, good: Self.orders.map(\.message), seed: seed)
+        var random = RandomMessages(kinds: 7, good: Self.orders.map(\.message), seed: seed)
         var accepted = 0
         for _ in 0..<50_000 {
             let message = random.next()

@@ -16,6 +16,15 @@ struct ListenerReportTests {
         .outcome(.completed(door: 65_534, source: source6), table: 0),
         .outcome(.timedOut(stage: 1, door: 0, source: source), table: 1),
         .outcome(.timedOut(stage: 31, door: 258, source: source6), table: 2),
+        .outcome(.reset(stage: 2, by: Knock(.udp, 258), door: 1, source: source6), table: 3),
+        .packet(
+            Packet(source: source, destination: source6, transport: .udp, sourcePort: 1, destinationPort: 258),
+            length: 60),
+        .packet(
+            Packet(source: source6, destination: source, transport: .tcp([]), sourcePort: 65_535, destinationPort: 22),
+            length: 512),
+        .captureFailed(interface: "eth0", reason: "No such device exists"), .captureFailed(interface: "", reason: ""),
+        .pong,
         .leftOut(0), .leftOut(.max),
         .filterTooLarge,
         .failure(""), .failure("eth0: No such device exists"), .failure("tür0: weg"),
@@ -23,7 +32,7 @@ struct ListenerReportTests {
     ]
 
     @Test func everyKindIsAmongTheSamples() {
-        #expect(Set(Self.reports.map { $0.message[0] }) == [1, 2, 3, 4, 5, 6, 7])
+        #expect(Set(Self.reports.map { $0.message[0] }) == Set(1...11))
     }
 
     @Test(arguments: reports)
@@ -58,8 +67,11 @@ struct ListenerReportTests {
         let end =
             switch report {
             case .ready, .leftOut: 5
+            case .outcome(.reset, _): 27
             case .outcome: 24
-            case .filterTooLarge: 1
+            case .filterTooLarge, .pong: 1
+            case .captureFailed(let interface, let reason): 3 + interface.utf8.count + reason.utf8.count
+            case .packet: 42
             case .failure(let text): 2 + text.utf8.count
             }
         for length in 0..<end {
@@ -67,7 +79,7 @@ struct ListenerReportTests {
         }
     }
 
-    @Test(arguments: [0, 8, 9, 127, 128, 255] as [UInt8])
+    @Test(arguments: [0, 12, 13, 127, 128, 255] as [UInt8])
     func anUnknownKindIsRefused(kind: UInt8) {
         #expect(ListenerReport(Bytes.message([kind])) == nil)
     }
@@ -92,7 +104,7 @@ struct ListenerReportTests {
     @Test func randomBytesAreReadOrRefusedWithoutATrap() {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of ListenerReportTests.randomBytesAreReadOrRefusedWithoutATrap: \(seed)")
-        var random = RandomMessages(kinds: 7, good: Self.reports.map(\.message), seed: seed)
+        var random = RandomMessages(kinds: 11, good: Self.reports.map(\.message), seed: seed)
         var accepted = 0
         for _ in 0..<50_000 {
             let message = random.next()

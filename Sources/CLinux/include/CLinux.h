@@ -48,6 +48,15 @@ int linux_getopt(int count, char *const *arguments, const char *shorts, const st
 const char *linux_option_argument(void);
 int linux_option_index(void);
 
+// One datagram to a path, or to an abstract address, which begins with a zero byte and is written with an @.
+int linux_send_unix(const char *path, const char *text);
+
+// A socket that is readable when links, addresses or (with_routes) routes have changed; bind(2) to sockaddr_nl.
+int linux_open_route_watch(bool with_routes);
+
+// fork(2), for a process of one thread that goes on as its own child; Swift does not show it.
+pid_t linux_fork(void);
+
 // errno as a value that a Swift wrapper can read after the call.
 int linux_errno(void);
 

@@ -1,0 +1,41 @@
+import CLinux
+import Glibc
+
+/// Going on in the background, as daemon(3) does, but with the starter waiting until all is well.
+package final class Detachment {
+    private let starter: Descriptor
+
+    private init(_ starter: Descriptor) {
+        self.starter = starter
+    }
+
+    /// Goes on as a child, in a session of its own and in the directory `/`. This function returns in the child only: the
+    /// process that called it ends with 0 when the child is ready, and with 1 when the child ends before.
+    package static func begin() throws(SystemError) -> Detachment {
+        var ends: [Int32] = [-1, -1]
+        try system("pipe") { unsafe pipe(&ends) }
+        let (reading, writing) = (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
+        try system("fcntl") { linux_set_close_on_exec(writing.number, true) }
+        let child = try system("fork") { linux_fork() }
+        if child != 0 { awaitChild(reading, writing: ends[1]) }
+        _ = setsid()
+        _ = Files.startDirectory
+        try system("chdir", "/") { unsafe chdir("/") }
+        return Detachment(writing)
+    }
+
+    private static func awaitChild(_ reading: Descriptor, writing: Int32) -> Never {
+        // Or the end of the child would not show.
+        _ = close(writing)
+        let word = (try? reading.readAll(limit: 1)) ?? []
+        // Without the clean-up that is the child's.
+        _exit(word.isEmpty ? 1 : 0)
+    }
+
+    /// Lets the starter end, and lets go of its terminal.
+    package func finish() {
+        try? starter.write([1])
+        guard let null = try? Descriptor.open("/dev/null", O_RDWR) else { return }
+        for number in Int32(0)...2 { _ = dup2(null.number, number) }
+    }
+}

@@ -1,0 +1,138 @@
+import Events
+import Linux
+import Packets
+
+/// Which interfaces are to be listened on, which of them are there, and what follows when that changes.
+///
+/// It only decides: the Doorkeeper tells it what the kernel and the Listener say, and takes the steps.
+struct CaptureInterfaces {
+    /// What is to be done.
+    enum Step: Equatable {
+        case tell(Event)
+        /// An interface is up that the Listener has no capture of: it takes a new one to open it.
+        case startListener
+        /// What the Listener captures there does not count any more.
+        case release(String)
+        case tellAddresses
+    }
+
+    /// What the log was last told of an interface.
+    private enum Told {
+        case waiting
+        case listening
+    }
+
+    /// Where to listen when nobody says, and there is no default route to say it: as knockd.
+    private static let lastResort = "eth0"
+
+    private let isImplicit: Bool
+    /// The names, in the order given.
+    private(set) var wanted: [String]
+    /// Those of them that are there, up or not.
+    private(set) var present: [NetworkInterface] = []
+    /// What the Listener captures: the interface's number under its name.
+    private var captured: [String: UInt32] = [:]
+    /// What it could not capture, likewise.
+    private var failed: [String: UInt32] = [:]
+    /// Why, as it was last told.
+    private var reasons: [String: String] = [:]
+    private var told: [String: Told] = [:]
+    private var hasListened: Set<String> = []
+
+    /// - Parameter named: none is the interface of the default route, as it is from time to time.
+    init(named: [String]) {
+        isImplicit = named.isEmpty
+        wanted = named
+    }
+
+    /// Those that can be captured now.
+    var up: [NetworkInterface] { present.filter(\.isUp) }
+
+    /// The destinations that count at doors without a target.
+    var addresses: [IPAddress] { present.flatMap(\.addresses).compactMap { IPAddress(bytes: $0) } }
+
+    /// Whether a packet can come from this host itself.
+    var mayBeLoopback: Bool { present.contains { $0.isLoopback || $0.name == NetworkInterface.any } }
+
+    /// Whether something is to be tried again.
+    var hasFailures: Bool { !failed.isEmpty }
+
+    /// Takes note of the host's interfaces as they are.
+    mutating func update(_ all: [NetworkInterface], defaultRoute: String?) -> [Step] {
+        let known = addresses
+        if isImplicit { wanted = [defaultRoute ?? wanted.first ?? Self.lastResort] }
+        present = wanted.compactMap { name in all.first { $0.name == name } }
+        let indices = Dictionary(present.map { ($0.name, $0.index) }) { first, _ in first }
+        var steps: [Step] = []
+        for name in captured.keys.sorted() where indices[name] != captured[name] {
+            captured[name] = nil
+            steps.append(.release(name))
+        }
+        failed = failed.filter { indices[$0.key] == $0.value }
+        told = told.filter { wanted.contains($0.key) }
+        steps += wanted.compactMap { step(for: $0) }
+        if up.contains(where: { captured[$0.name] == nil && failed[$0.name] == nil }) {
+            steps.append(.startListener)
+        } else if addresses != known {
+            steps.append(.tellAddresses)
+        }
+        return steps
+    }
+
+    /// What is to be told of one interface now.
+    private mutating func step(for name: String) -> Step? {
+        let interface = present.first { $0.name == name }
+        if let interface, interface.isUp {
+            guard captured[name] != nil, told[name] == .waiting else { return nil }
+            told[name] = .listening
+            return .tell(.interfaceBack(name))
+        }
+        if told[name] == .waiting { return nil }
+        told[name] = .waiting
+        return .tell(.interfaceAwaited(name, isThere: interface != nil))
+    }
+
+    /// A Listener is started for all that are up.
+    mutating func listenerStarted() {
+        captured = Dictionary(up.map { ($0.name, $0.index) }) { first, _ in first }
+        failed = [:]
+    }
+
+    /// The Listener has ended; the next one will capture anew.
+    mutating func listenerEnded() {
+        captured = [:]
+    }
+
+    /// The Listener cannot capture this interface, or not any more.
+    ///
+    /// - Parameter isThere: whether the interface is up all the same; otherwise a line about that will follow.
+    /// - Returns: whether that is news worth a line; nil if the interface never was to be captured.
+    mutating func captureFailed(_ name: String, reason: String, isThere: Bool) -> Bool? {
+        guard let index = captured.removeValue(forKey: name) else { return wanted.contains(name) ? false : nil }
+        failed[name] = index
+        guard isThere else { return false }
+        told[name] = .waiting
+        defer { reasons[name] = reason }
+        return reasons[name] != reason
+    }
+
+    /// The names of those that the Listener captures.
+    var listening: [String] { wanted.filter { captured[$0] != nil } }
+
+    /// What failed shall be tried again.
+    mutating func retry() {
+        failed = [:]
+    }
+
+    /// The Listener captures; returns what is to be told of it.
+    mutating func listenerReady() -> [Event] {
+        let news = wanted.filter { captured[$0] != nil && told[$0] != .listening }
+        for name in news {
+            told[name] = .listening
+            reasons[name] = nil
+        }
+        let new = news.filter { hasListened.insert($0).inserted }
+        let first: [Event] = new.isEmpty ? [] : [.listening(interface: new.joined(separator: ", "))]
+        return first + news.filter { !new.contains($0) }.map { .interfaceBack($0) }
+    }
+}

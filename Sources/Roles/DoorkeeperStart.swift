@@ -1,0 +1,119 @@
+import Configuration
+import Doors
+import Events
+import Knocks
+import Ledger
+import Linux
+
+/// How the Doorkeeper starts: what it reads, checks and takes hold of before it listens.
+extension Doorkeeper {
+    /// Runs the daemon until it is asked to end; returns its exit status.
+    package static func run(_ settings: Settings) -> Int32 {
+        guard let configuration = ConfigurationLoading.load(settings.configurationFile, withWarnings: false) else {
+            return 1
+        }
+        guard ThisProcess.isRoot else {
+            Output.printError("knockd: capturing packets takes root; start it as root")
+            return 1
+        }
+        do {
+            // Whoever started it waits until it listens, and learns of all that goes wrong before.
+            let detachment = settings.isDaemon ? try Detachment.begin() : nil
+            let pidFile = settings.isDaemon ? makePidFile(settings, configuration) : .none
+            if case .held(let message) = pidFile {
+                Output.printError(message)
+                return 1
+            }
+            let path = Files.absolutePath(settings.configurationFile)
+            let stateFile = Files.resolvedPath(
+                configuration.options.stateFile ?? Configuration.defaultStateFile(for: path))
+            let ledger = try Ledger(stateFile: stateFile, bootID: ThisProcess.bootID())
+            let keeper = try Doorkeeper(settings: settings, configuration: configuration, ledger: ledger)
+            keeper.detachment = detachment
+            return keeper.start(pidFile)
+        } catch let error as Ledger.LedgerError {
+            Output.printError(text(of: error))
+        } catch {
+            Output.printError("knockd: \(error)")
+        }
+        return 1
+    }
+
+    private enum PidFileOutcome {
+        case none
+        case made(PidFile)
+        /// Without it the daemon runs, as knockd does, but can be stopped by its number alone.
+        case failed(file: String, reason: String)
+        case held(String)
+    }
+
+    private static let defaultPidFile = "/var/run/knockd.pid"
+
+    private static func makePidFile(_ settings: Settings, _ configuration: Configuration) -> PidFileOutcome {
+        let path = configuration.options.pidFile ?? settings.pidFile ?? defaultPidFile
+        do {
+            return .made(try PidFile(path))
+        } catch {
+            guard error.code == PidFile.isHeld else { return .failed(file: path, reason: error.reason) }
+            let holder = LockFile.holder(path).map { "process \($0)" } ?? "another process"
+            return .held(
+                "knockd: \(holder) has the pid file \(path); end that daemon, or name another file with -p FILE")
+        }
+    }
+
+    private func start(_ pidFile: PidFileOutcome) -> Int32 {
+        ThisProcess.setName("knockd")
+        openLog(configuration.options.logFile ?? settings.logFile)
+        switch pidFile {
+        case .made(let file): self.pidFile = file
+        case .failed(let file, let reason): journal.tell(.noPidFile(file: file, reason: reason))
+        case .none, .held: break
+        }
+        tellOfConfiguration()
+        return loop()
+    }
+
+    /// Opens the log, or opens it anew; nil keeps the file that was named before.
+    func openLog(_ file: String?) {
+        journal.open(logFile: file.map(Files.absolutePath), syslog: configuration.options.useSyslog)
+    }
+
+    /// Tells whoever looks for a fault what was understood.
+    func tellOfConfiguration() {
+        for door in configuration.doors {
+            let knocks = door.sequence?.sequence.knocks.map(\.description).joined(separator: ",") ?? "none"
+            let timeout = Int((door.sequence?.timeout ?? 0) / 1000)
+            journal.tellDetail(
+                .doorConfigured(name: door.identity.displayName, sequence: knocks, timeout: timeout))
+        }
+    }
+
+    /// All that can only go wrong at the start has gone well.
+    func becomeReady() {
+        guard !isReady else { return }
+        isReady = true
+        service.tellReady(status)
+        detachment?.finish()
+        detachment = nil
+    }
+
+    /// What the service manager shows.
+    var status: String {
+        let waited = interfaces.wanted.filter { name in !interfaces.up.contains { $0.name == name } }
+        let listening = interfaces.up.map(\.name).joined(separator: ", ")
+        let parts = [
+            listening.isEmpty ? nil : "listening on \(listening)",
+            waited.isEmpty ? nil : "waiting for \(waited.joined(separator: ", "))",
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private static func text(of error: Ledger.LedgerError) -> String {
+        switch error {
+        case .inUse(let file, let process):
+            let holder = process.map { "process \($0)" } ?? "another process"
+            return "knockd: \(holder) uses the ledger \(file); end that daemon, "
+                + "or set StateFile in [options] to a file of this one's own"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Linux
+
+struct PidFileTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private var path: String { directory.path + "/knockd.pid" }
+
+    private func text() -> String? {
+        (try? Files.read(path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    @Test func itHoldsTheProcessIdAndGoesWithTheDaemon() throws {
+        let file = try PidFile(path)
+        #expect(text() == "\(getpid())\n")
+        file.remove()
+        #expect(!Files.exists(path))
+    }
+
+    @Test func aStaleFileIsTakenOver() throws {
+        try Descriptor.open(path, O_WRONLY | O_CREAT).write(Array("1234567890\n".utf8))
+        let file = try PidFile(path)
+        #expect(text() == "\(getpid())\n")
+        file.remove()
+    }
+
+    @Test func oneThatIsHeldIsRefusedAndStaysAsItIs() throws {
+        let file = try PidFile(path)
+        #expect(throws: SystemError("flock", path, code: PidFile.isHeld)) { try PidFile(path) }
+        #expect(text() == "\(getpid())\n")
+        file.remove()
+    }
+
+    @Test func aLinkIsNotFollowed() throws {
+        let target = directory.path + "/target"
+        try Descriptor.open(target, O_WRONLY | O_CREAT).write(Array("precious".utf8))
+        #expect(unsafe symlink(target, path) == 0)
+        #expect(throws: SystemError.self) { try PidFile(path) }
+        #expect(try Files.read(target) == Array("precious".utf8))
+    }
+}
