@@ -2,7 +2,7 @@ package import Linux
 package import Packets
 
 /// What the matching needs to know of a door.
-package struct SequenceDoor: Equatable, Sendable {
+package struct SequenceDoor: Hashable, Sendable {
     package let sequence: KnockSequence
     package let flagRule: TCPFlagRule
     /// From the first knock to the last; at or after it the attempt is over.
@@ -26,8 +26,9 @@ package struct SequenceDoor: Equatable, Sendable {
         self.vlan = vlan
     }
 
-    /// Whether this door takes notice of the packet at all. One that it does not see neither advances nor resets.
+    /// Whether this door takes notice of the packet as a knock. One that it does not see neither advances nor restarts.
     func sees(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
+        guard packet.vlan == vlan else { return false }
         if let target {
             if packet.destination != target { return false }
         } else if !localAddresses.contains(packet.destination) {
@@ -37,5 +38,14 @@ package struct SequenceDoor: Equatable, Sendable {
         case .tcp(let flags): return flagRule.admits(flags)
         case .udp: return true
         }
+    }
+
+    /// Whether this door is strict, and the packet one that ends an attempt unless it is the knock that fits: an
+    /// initial SYN, whatever the door's flags, or a datagram, to this host or to the door's target. A packet of another
+    /// VLAN is none.
+    func minds(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
+        guard isStrict, packet.vlan == vlan else { return false }
+        if case .tcp(let flags) = packet.transport, !TCPFlagRule.initialSYN.admits(flags) { return false }
+        return packet.destination == target || localAddresses.contains(packet.destination)
     }
 }
