@@ -100,6 +100,11 @@ struct AttemptTable {
         oldest[door] == 0 ? nil : Slot(oldest[door]) - 1
     }
 
+    /// The attempt at the same door that began next after this one.
+    func later(than slot: Slot) -> Slot? {
+        slots[slot].later == 0 ? nil : Slot(slots[slot].later) - 1
+    }
+
     /// Takes up other doors: the attempts at door n go on at door `newNumbers[n]`, or are forgotten if that is nil.
     mutating func renumberDoors(_ newNumbers: [Int?], count doors: Int) {
         let old = (oldest: oldest, youngest: youngest)

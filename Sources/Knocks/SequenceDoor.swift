@@ -26,17 +26,32 @@ package struct SequenceDoor: Hashable, Sendable {
         self.vlan = vlan
     }
 
+    /// Why a door takes no notice of a packet as a knock.
+    package enum Blindness: Equatable, Sendable {
+        /// It bears the tag of another VLAN, or one where the door wants none, or none where the door wants one.
+        case otherVLAN
+        /// It is for another address.
+        case otherDestination
+        /// A segment without the flags that the door wants, or with others.
+        case otherFlags
+    }
+
     /// Whether this door takes notice of the packet as a knock. One that it does not see neither advances nor restarts.
     func sees(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
-        guard packet.vlan == vlan else { return false }
+        blindness(to: packet, localAddresses: localAddresses) == nil
+    }
+
+    /// Why this door does not see the packet; nil if it does.
+    package func blindness(to packet: Packet, localAddresses: Set<IPAddress>) -> Blindness? {
+        if packet.vlan != vlan { return .otherVLAN }
         if let target {
-            if packet.destination != target { return false }
+            if packet.destination != target { return .otherDestination }
         } else if !localAddresses.contains(packet.destination) {
-            return false
+            return .otherDestination
         }
         switch packet.transport {
-        case .tcp(let flags): return flagRule.admits(flags)
-        case .udp: return true
+        case .tcp(let flags): return flagRule.admits(flags) ? nil : .otherFlags
+        case .udp: return nil
         }
     }
 

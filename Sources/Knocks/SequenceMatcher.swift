@@ -94,6 +94,23 @@ package struct SequenceMatcher {
         findNextExpiry()
     }
 
+    /// Lets one more destination count at doors without a target.
+    package mutating func addLocalAddress(_ address: IPAddress) {
+        localAddresses.insert(address)
+    }
+
+    /// Tells of all attempts in progress, door by door, the oldest first.
+    package func forEachAttempt(_ body: (_ stage: Int, _ door: Int, _ source: IPAddress) -> Void) {
+        for door in doors.indices {
+            var next = attempts.oldest(at: door)
+            while let slot = next {
+                let attempt = attempts[slot]
+                body(Int(attempt.stage), door, attempt.source)
+                next = attempts.later(than: slot)
+            }
+        }
+    }
+
     /// How many attempts are in progress.
     package var attemptCount: Int { attempts.count }
 

@@ -31,12 +31,26 @@ package enum Clock {
 
     /// `YYYY-MM-DD HH:MM` in local time, as knockd writes it before each line of its log file.
     package static func localMinute(_ wallSeconds: Int) -> String {
-        var seconds = wallSeconds
-        var parts = unsafe tm()
-        _ = unsafe localtime_r(&seconds, &parts)
+        let parts = unsafe local(wallSeconds)
         let date = unsafe [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map(twoDigits)
         let hour = unsafe [Int(parts.tm_hour), Int(parts.tm_min)].map(twoDigits)
         return date.joined(separator: "-") + " " + hour.joined(separator: ":")
+    }
+
+    /// `YYYY-MM-DD HH:MM:SS.mmm` in local time.
+    package static func localMillisecond(_ sinceEpoch: Milliseconds) -> String {
+        let seconds = Int(sinceEpoch / 1000)
+        let thousandths = 1000 + sinceEpoch % 1000
+        let second = unsafe Int(local(seconds).tm_sec)
+        return "\(localMinute(seconds)):\(twoDigits(second)).\(String(thousandths).dropFirst())"
+    }
+
+    @unsafe
+    private static func local(_ wallSeconds: Int) -> tm {
+        var seconds = wallSeconds
+        var parts = unsafe tm()
+        _ = unsafe localtime_r(&seconds, &parts)
+        return unsafe parts
     }
 
     static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
