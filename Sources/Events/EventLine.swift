@@ -32,7 +32,7 @@ package struct EventLine: Equatable, Sendable {
     }
 
     /// One line, whatever a text from elsewhere holds: no control characters but the tab.
-    private static func printable(_ text: String) -> String {
+    package static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { scalar in

@@ -23,9 +23,10 @@ struct AttemptTable {
         var stage: UInt8 = 0
     }
 
-    private let slots: ZeroedMemory<Attempt>
-    private let ways: Int
-    private let setMask: UInt64
+    private var slots: ZeroedMemory<Attempt>
+    /// How many attempts one source can have at once.
+    private(set) var ways: Int
+    private var setMask: UInt64
     private let hash: SipHash
     /// Each door's list: its oldest and its youngest attempt, as in `Attempt.earlier`.
     private var oldest: [UInt32]
@@ -97,6 +98,56 @@ struct AttemptTable {
     /// The attempt at a door that began first.
     func oldest(at door: Int) -> Slot? {
         oldest[door] == 0 ? nil : Slot(oldest[door]) - 1
+    }
+
+    /// The attempt at the same door that began next after this one.
+    func later(than slot: Slot) -> Slot? {
+        slots[slot].later == 0 ? nil : Slot(slots[slot].later) - 1
+    }
+
+    /// Takes up other doors: the attempts at door n go on at door `newNumbers[n]`, or are forgotten if that is nil.
+    mutating func renumberDoors(_ newNumbers: [Int?], count doors: Int) {
+        let old = (oldest: oldest, youngest: youngest)
+        oldest = [UInt32](repeating: 0, count: doors)
+        youngest = oldest
+        for (door, newNumber) in newNumbers.enumerated() {
+            if let newNumber {
+                (oldest[newNumber], youngest[newNumber]) = (old.oldest[door], old.youngest[door])
+            }
+            var link = old.oldest[door]
+            while link != 0 {
+                let slot = Slot(link) - 1
+                link = slots[slot].later
+                if let newNumber {
+                    slots[slot].door = UInt16(newNumber)
+                } else {
+                    slots[slot] = Attempt()
+                    count -= 1
+                }
+            }
+        }
+    }
+
+    /// Makes each set wider, a power of two times as wide as it was. No attempt is lost: a new set is some old ones
+    /// together.
+    mutating func widen(to newWays: Int) {
+        var wider = AttemptTable(capacity: slots.count, ways: newWays, doors: oldest.count, hash: hash)
+        for door in oldest.indices {
+            var link = oldest[door]
+            while link != 0 {
+                let attempt = slots[Slot(link) - 1]
+                wider.take(attempt)
+                link = attempt.later
+            }
+        }
+        self = wider
+    }
+
+    private mutating func take(_ attempt: Attempt) {
+        guard let slot = slots(for: attempt.source).first(where: { slots[$0].stage == 0 }) else { return }
+        slots[slot] = attempt
+        append(slot)
+        count += 1
     }
 
     private mutating func append(_ slot: Slot) {

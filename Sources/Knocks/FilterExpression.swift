@@ -28,25 +28,44 @@ package enum FilterExpression {
     /// Lets through what some door can use, and no other packet; nil if no packet can be of use. Without the ports,
     /// whatever comes to a door's address with a door's flags passes.
     ///
+    /// With a strict door every initial SYN and every datagram to this host, or to that door's target, is of use too.
     /// IPv6 packets with extension headers to a door's address pass: where their ports stand only the decoder can tell.
     package static func text(doors: [SequenceDoor], localAddresses: Set<IPAddress>, onlyIPv4: Bool) -> String? {
         let namesPorts = canNamePorts(of: doors)
         var clauses: [String] = []
         for (group, knocks) in groups(doors) {
-            let addresses = group.target.map { [$0] } ?? Array(localAddresses)
-            let (ipv4, ipv6) = (addresses.filter(\.isIPv4), addresses.filter { !$0.isIPv4 })
-            let segments = transport(namesPorts ? knocks : nil, group.flagRule, flagsAt: "tcp[13]")
-            if !ipv4.isEmpty { clauses.append("(ip and (\(hosts(ipv4))) and (\(segments)))") }
-            if !ipv6.isEmpty, !onlyIPv4 {
-                let segments = transport(namesPorts ? knocks : nil, group.flagRule, flagsAt: "ip6[53]")
-                let extended = "ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60"
-                clauses.append("(ip6 and (\(hosts(ipv6))) and (\(segments) or \(extended)))")
-            }
+            let addresses = group.target.map { [$0] } ?? localAddresses
+            clauses += bothFamilies(namesPorts ? knocks : nil, group.flagRule, to: addresses, onlyIPv4: onlyIPv4)
+        }
+        let strict = doors.filter(\.isStrict)
+        if !strict.isEmpty {
+            let addresses = localAddresses.union(strict.compactMap(\.target))
+            clauses += bothFamilies(nil, .initialSYN, to: addresses, onlyIPv4: onlyIPv4)
         }
         return clauses.isEmpty ? nil : clauses.sorted().joined(separator: " or ")
     }
 
-    private static func hosts(_ addresses: [IPAddress]) -> String {
+    /// One clause for each family that has addresses; nil stands for all ports.
+    private static func bothFamilies(
+        _ knocks: Set<Knock>?, _ rule: TCPFlagRule, to addresses: Set<IPAddress>, onlyIPv4: Bool
+    ) -> [String] {
+        let (ipv4, ipv6) = (addresses.filter(\.isIPv4), addresses.filter { !$0.isIPv4 })
+        var clauses: [String] = []
+        if !ipv4.isEmpty {
+            let segments = transport(knocks, rule, flagsAt: "tcp[13]")
+            // Where ports are named, libpcap sees to this itself.
+            let first = knocks == nil ? " and ip[6:2] & 8191 = 0" : ""
+            clauses.append("(ip and (\(hosts(ipv4)))\(first) and (\(segments)))")
+        }
+        if !ipv6.isEmpty, !onlyIPv4 {
+            let segments = transport(knocks, rule, flagsAt: "ip6[53]")
+            let extended = "ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60"
+            clauses.append("(ip6 and (\(hosts(ipv6))) and (\(segments) or \(extended)))")
+        }
+        return clauses
+    }
+
+    private static func hosts(_ addresses: Set<IPAddress>) -> String {
         addresses.map { "dst host \($0)" }.sorted().joined(separator: " or ")
     }
 

@@ -2,7 +2,7 @@ package import Linux
 package import Packets
 
 /// What the matching needs to know of a door.
-package struct SequenceDoor: Equatable, Sendable {
+package struct SequenceDoor: Hashable, Sendable {
     package let sequence: KnockSequence
     package let flagRule: TCPFlagRule
     /// From the first knock to the last; at or after it the attempt is over.
@@ -26,16 +26,41 @@ package struct SequenceDoor: Equatable, Sendable {
         self.vlan = vlan
     }
 
-    /// Whether this door takes notice of the packet at all. One that it does not see neither advances nor resets.
+    /// Why a door takes no notice of a packet as a knock.
+    package enum Blindness: Equatable, Sendable {
+        /// It bears the tag of another VLAN, or one where the door wants none, or none where the door wants one.
+        case otherVLAN
+        /// It is for another address.
+        case otherDestination
+        /// A segment without the flags that the door wants, or with others.
+        case otherFlags
+    }
+
+    /// Whether this door takes notice of the packet as a knock. One that it does not see neither advances nor restarts.
     func sees(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
+        blindness(to: packet, localAddresses: localAddresses) == nil
+    }
+
+    /// Why this door does not see the packet; nil if it does.
+    package func blindness(to packet: Packet, localAddresses: Set<IPAddress>) -> Blindness? {
+        if packet.vlan != vlan { return .otherVLAN }
         if let target {
-            if packet.destination != target { return false }
+            if packet.destination != target { return .otherDestination }
         } else if !localAddresses.contains(packet.destination) {
-            return false
+            return .otherDestination
         }
         switch packet.transport {
-        case .tcp(let flags): return flagRule.admits(flags)
-        case .udp: return true
+        case .tcp(let flags): return flagRule.admits(flags) ? nil : .otherFlags
+        case .udp: return nil
         }
+    }
+
+    /// Whether this door is strict, and the packet one that ends an attempt unless it is the knock that fits: an
+    /// initial SYN, whatever the door's flags, or a datagram, to this host or to the door's target. A packet of another
+    /// VLAN is none.
+    func minds(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
+        guard isStrict, packet.vlan == vlan else { return false }
+        if case .tcp(let flags) = packet.transport, !TCPFlagRule.initialSYN.admits(flags) { return false }
+        return packet.destination == target || localAddresses.contains(packet.destination)
     }
 }

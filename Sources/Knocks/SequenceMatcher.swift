@@ -5,8 +5,9 @@ package import Packets
 ///
 /// One packet against one attempt, in this order: what fits the next stage advances; what equals the knock just
 /// accepted is ignored (a retransmission); the first knock of the sequence restarts it as Stage 1; any other knock of
-/// any door's sequence resets it. A packet can begin an attempt at one door while it advances another. A packet that a
-/// door does not see changes nothing at that door.
+/// any door's sequence resets it. At a strict door, any other initial SYN or datagram to this host resets it as well. A
+/// packet can begin an attempt at one door while it advances another. A packet that a door does not see changes nothing
+/// at that door, unless the door is strict.
 package struct SequenceMatcher {
     /// What a packet, or the time, has brought about. Doors are numbered as in `doors`.
     package enum Outcome: Equatable, Sendable {
@@ -59,10 +60,13 @@ package struct SequenceMatcher {
     }
 
     /// The doors, in the order of the configuration.
-    package let doors: [SequenceDoor]
-    private let localAddresses: Set<IPAddress>
-    private var concerned: [Knock: Concerned] = [:]
+    package private(set) var doors: [SequenceDoor]
+    private var localAddresses: Set<IPAddress>
+    private var concerned: [Knock: Concerned]
+    private var strictDoors: [Int]
     private var attempts: AttemptTable
+    /// The doors at which the packet in hand has met an attempt; kept for its memory.
+    private var judged: [Int] = []
     /// No attempt's time is up before this moment, so that a packet need not ask every door.
     private var nothingExpiresBefore = Milliseconds.max
     /// First knocks for which there was no room, since the start.
@@ -77,15 +81,59 @@ package struct SequenceMatcher {
     ) {
         self.doors = doors
         self.localAddresses = localAddresses
+        concerned = Self.concerned(doors)
+        strictDoors = doors.indices.filter { doors[$0].isStrict }
+        let ways = Self.waysNeeded(concerned)
+        attempts = AttemptTable(capacity: capacity, ways: ways, doors: doors.count, hash: hash)
+    }
+
+    private static func concerned(_ doors: [SequenceDoor]) -> [Knock: Concerned] {
+        var concerned: [Knock: Concerned] = [:]
         for (number, door) in doors.enumerated() {
             concerned[door.sequence.first, default: Concerned()].begins.append(number)
             for knock in Set(door.sequence.knocks) {
                 concerned[knock, default: Concerned()].occursIn.append(number)
             }
         }
+        return concerned
+    }
+
+    private static func waysNeeded(_ concerned: [Knock: Concerned]) -> Int {
         var ways = Self.ways
         while ways < 2 * (concerned.values.map(\.occursIn.count).max() ?? 0) { ways *= 2 }
-        attempts = AttemptTable(capacity: capacity, ways: ways, doors: doors.count, hash: hash)
+        return ways
+    }
+
+    /// Takes up other doors and addresses. Attempts at doors that are the same as before go on; those at doors that are
+    /// gone or changed are forgotten, and nothing is said of them. Of several equal doors the first stays the first.
+    package mutating func replace(doors newDoors: [SequenceDoor], localAddresses: Set<IPAddress>) {
+        var places: [SequenceDoor: [Int]] = [:]
+        for (number, door) in newDoors.enumerated().reversed() { places[door, default: []].append(number) }
+        attempts.renumberDoors(doors.map { places[$0]?.popLast() }, count: newDoors.count)
+        doors = newDoors
+        self.localAddresses = localAddresses
+        concerned = Self.concerned(newDoors)
+        strictDoors = newDoors.indices.filter { newDoors[$0].isStrict }
+        let ways = Self.waysNeeded(concerned)
+        if ways > attempts.ways { attempts.widen(to: ways) }
+        findNextExpiry()
+    }
+
+    /// Lets one more destination count at doors without a target.
+    package mutating func addLocalAddress(_ address: IPAddress) {
+        localAddresses.insert(address)
+    }
+
+    /// Tells of all attempts in progress, door by door, the oldest first.
+    package func forEachAttempt(_ body: (_ stage: Int, _ door: Int, _ source: IPAddress) -> Void) {
+        for door in doors.indices {
+            var next = attempts.oldest(at: door)
+            while let slot = next {
+                let attempt = attempts[slot]
+                body(Int(attempt.stage), door, attempt.source)
+                next = attempts.later(than: slot)
+            }
+        }
     }
 
     /// How many attempts are in progress.
@@ -94,27 +142,34 @@ package struct SequenceMatcher {
     /// Judges one packet that arrived at this host.
     package mutating func receive(_ packet: Packet, at now: Milliseconds, _ report: (Outcome) -> Void) {
         let knock = Knock(packet)
-        guard let concerned = concerned[knock],
-            concerned.occursIn.contains(where: { doors[$0].sees(packet, localAddresses: localAddresses) })
-        else { return }
+        let concerned = concerned[knock]
+        let isKnock = concerned?.occursIn.contains { sees($0, packet) } ?? false
+        guard isKnock || strictDoors.contains(where: { minds($0, packet) }) else { return }
         if now >= nothingExpiresBefore { expire(at: now, report) }
 
         // First what has begun, then what begins: a new attempt may take the place of an old one.
         let range = attempts.slots(for: packet.source)
-        var judged: Set<Int> = []
-        for slot in range {
-            let attempt = attempts[slot]
-            let door = Int(attempt.door)
-            guard attempt.stage != 0, attempt.source == packet.source,
-                doors[door].sees(packet, localAddresses: localAddresses)
-            else { continue }
-            judged.insert(door)
-            judge(knock, slot, now: now, report)
+        judged.removeAll(keepingCapacity: true)
+        for slot in range where attempts[slot].stage != 0 && attempts[slot].source == packet.source {
+            let door = Int(attempts[slot].door)
+            if isKnock, sees(door, packet) {
+                judged.append(door)
+                judge(knock, slot, now: now, report)
+            } else if minds(door, packet) {
+                reset(slot, by: knock, report)
+            }
         }
-        for door in concerned.begins
-        where !judged.contains(door) && doors[door].sees(packet, localAddresses: localAddresses) {
+        for door in concerned?.begins ?? [] where !judged.contains(door) && sees(door, packet) {
             begin(door, packet.source, in: range, now: now, report)
         }
+    }
+
+    private func sees(_ door: Int, _ packet: Packet) -> Bool {
+        doors[door].sees(packet, localAddresses: localAddresses)
+    }
+
+    private func minds(_ door: Int, _ packet: Packet) -> Bool {
+        doors[door].minds(packet, localAddresses: localAddresses)
     }
 
     private mutating func begin(
@@ -149,9 +204,14 @@ package struct SequenceMatcher {
             attempts.restart(slot, now: now)
             report(.stage(1, door: door, source: attempt.source))
         } else {
-            attempts.remove(slot)
-            report(.reset(stage: stage, by: knock, door: door, source: attempt.source))
+            reset(slot, by: knock, report)
         }
+    }
+
+    private mutating func reset(_ slot: Int, by knock: Knock, _ report: (Outcome) -> Void) {
+        let attempt = attempts[slot]
+        attempts.remove(slot)
+        report(.reset(stage: Int(attempt.stage), by: knock, door: Int(attempt.door), source: attempt.source))
     }
 
     private mutating func willExpire(_ door: Int, now: Milliseconds) {
@@ -167,6 +227,10 @@ package struct SequenceMatcher {
                 report(.timedOut(stage: Int(attempt.stage), door: door, source: attempt.source))
             }
         }
+        findNextExpiry()
+    }
+
+    private mutating func findNextExpiry() {
         nothingExpiresBefore =
             doors.indices.compactMap { door in
                 attempts.oldest(at: door).map { attempts[$0].began + doors[door].timeout }

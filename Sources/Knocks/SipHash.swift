@@ -1,4 +1,5 @@
-/// SipHash-2-4 of one 16-byte message (Aumasson and Bernstein, 2012): a stranger without the key cannot aim at a slot.
+/// SipHash-2-4 (Aumasson and Bernstein, 2012): a stranger without the key cannot aim at a slot, nor make two messages
+/// of one hash.
 package struct SipHash: Sendable {
     private let key0: UInt64
     private let key1: UInt64
@@ -14,6 +15,34 @@ package struct SipHash: Sendable {
         state.absorb(first)
         state.absorb(second)
         state.absorb(16 << 56)  // no bytes are left over; the top byte is the message's length
+        return state.finish()
+    }
+
+    /// The hash of the message that consists of these bytes.
+    package func hash(_ bytes: RawSpan) -> UInt64 {
+        finish(State(key0: key0, key1: key1), with: bytes, length: bytes.byteCount)
+    }
+
+    /// The hash of the message that consists of this little-endian word and these bytes.
+    package func hash(_ first: UInt64, _ bytes: RawSpan) -> UInt64 {
+        var state = State(key0: key0, key1: key1)
+        state.absorb(first)
+        return finish(state, with: bytes, length: 8 + bytes.byteCount)
+    }
+
+    private func finish(_ state: State, with bytes: RawSpan, length: Int) -> UInt64 {
+        var state = state
+        let whole = bytes.byteCount & ~7
+        for offset in stride(from: 0, to: whole, by: 8) {
+            state.absorb(
+                UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+        }
+        var last = UInt64(length) << 56
+        for offset in whole..<bytes.byteCount {
+            let byte = unsafe bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            last |= UInt64(byte) << UInt64(8 * (offset - whole))
+        }
+        state.absorb(last)
         return state.finish()
     }
 

@@ -13,6 +13,9 @@ package struct TCPFlagRule: Hashable, Sendable {
         self.forbidden = forbidden
     }
 
+    /// The first segment of a connection.
+    static let initialSYN = TCPFlagRule(required: .syn, forbidden: [.ack, .rst, .fin])
+
     /// Whether a segment with these flags is seen.
     package func admits(_ flags: TCPFlags) -> Bool {
         flags.isSuperset(of: required) && flags.isDisjoint(with: forbidden)

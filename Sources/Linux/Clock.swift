@@ -1,4 +1,6 @@
 import CLinux
+// It shows timespec too: which module that type belongs to depends on which of them the compiler meets first.
+import CPcap
 import Glibc
 
 /// A moment on some clock, or a span of time, in milliseconds.
@@ -31,9 +33,7 @@ package enum Clock {
 
     /// `YYYY-MM-DD HH:MM` in local time, as knockd writes it before each line of its log file.
     package static func localMinute(_ wallSeconds: Int) -> String {
-        var seconds = wallSeconds
-        var parts = unsafe tm()
-        _ = unsafe localtime_r(&seconds, &parts)
+        let parts = unsafe local(wallSeconds)
         let date = unsafe [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map(twoDigits)
         let hour = unsafe [Int(parts.tm_hour), Int(parts.tm_min)].map(twoDigits)
         return date.joined(separator: "-") + " " + hour.joined(separator: ":")
@@ -41,11 +41,22 @@ package enum Clock {
 
     /// `YYYY-MM-DD HH:MM:SS` in local time.
     package static func localSecond(_ wallSeconds: Int) -> String {
+        let second = unsafe Int(local(wallSeconds).tm_sec)
+        return "\(localMinute(wallSeconds)):\(twoDigits(second))"
+    }
+
+    /// `YYYY-MM-DD HH:MM:SS.mmm` in local time.
+    package static func localMillisecond(_ sinceEpoch: Milliseconds) -> String {
+        let thousandths = 1000 + sinceEpoch % 1000
+        return "\(localSecond(Int(sinceEpoch / 1000))).\(String(thousandths).dropFirst())"
+    }
+
+    @unsafe
+    private static func local(_ wallSeconds: Int) -> tm {
         var seconds = wallSeconds
         var parts = unsafe tm()
         _ = unsafe localtime_r(&seconds, &parts)
-        let second = unsafe twoDigits(Int(parts.tm_sec))
-        return "\(localMinute(wallSeconds)):\(second)"
+        return unsafe parts
     }
 
     static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

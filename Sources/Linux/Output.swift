@@ -12,6 +12,22 @@ package enum Output {
         write(line, to: STDOUT_FILENO)
     }
 
+    /// Writes a line to standard output and waits for its reader; for programs that have nothing else to do. False if
+    /// nobody reads.
+    @discardableResult
+    package static func printWaiting(_ line: String) -> Bool {
+        var bytes = Array((line + "\n").utf8)[...]
+        while !bytes.isEmpty {
+            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count > 0 {
+                bytes = bytes.dropFirst(count)
+            } else if linux_errno() != EINTR {
+                return false
+            }
+        }
+        return true
+    }
+
     /// Writes a line to standard error; false if it was left out.
     @discardableResult
     package static func printError(_ line: String) -> Bool {

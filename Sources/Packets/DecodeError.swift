@@ -2,7 +2,7 @@
 package enum DecodeError: Error, Equatable, Sendable {
     /// The captured bytes, or the length that the packet names, end before a header does.
     case truncated
-    /// A link layer that this decoder does not know, or a frame that carries no IP (or a VLAN tag).
+    /// A frame that carries no IP, or more than one VLAN tag.
     case notIP
     /// A header contradicts itself: wrong version, header shorter than its minimum.
     case malformed

@@ -1,8 +1,5 @@
 /// Turns captured frames of one link type into packets.
 package struct PacketDecoder: Sendable {
-    private static let etherTypeIPv4: UInt16 = 0x0800
-    private static let etherTypeIPv6: UInt16 = 0x86DD
-
     private let linkType: LinkType
 
     package init(linkType: LinkType) {
@@ -11,54 +8,49 @@ package struct PacketDecoder: Sendable {
 
     /// Decodes one frame, of which `bytes` are all that was captured. Nothing beyond them is read.
     package func decode(_ bytes: RawSpan) throws(DecodeError) -> Packet {
-        switch linkType {
-        case .ethernet:
-            let frame = try EthernetFrame(reading: bytes)
-            return try decodeIP(bytes, at: EthernetFrame.headerLength, etherType: frame.etherType)
-        case .linuxCooked:
-            return try decodeCooked(bytes, try LinuxCookedFrame(reading: bytes))
-        case .linuxCooked2:
-            return try decodeCooked(bytes, try LinuxCookedFrame(readingVersion2: bytes))
-        case .rawIP:
-            let version = try bytes.uint8(at: 0) >> 4
-            return try decodeIP(bytes, at: 0, etherType: version == 6 ? Self.etherTypeIPv6 : Self.etherTypeIPv4)
-        }
+        try decodeFrame(bytes).packet
     }
 
-    private func decodeCooked(_ bytes: RawSpan, _ frame: LinuxCookedFrame) throws(DecodeError) -> Packet {
-        if frame.isOutgoing { throw .outgoing }
-        return try decodeIP(bytes, at: frame.headerLength, etherType: frame.etherType)
-    }
-
-    private func decodeIP(_ bytes: RawSpan, at start: Int, etherType: UInt16) throws(DecodeError) -> Packet {
-        switch etherType {
-        case Self.etherTypeIPv4:
-            let ip = try IPv4Header(reading: bytes, at: start)
-            return try decodeTransport(
-                bytes, ip.transport, in: ip.payload, source: ip.source, destination: ip.destination)
-        case Self.etherTypeIPv6:
-            let ip = try IPv6Header(reading: bytes, at: start)
-            return try decodeTransport(
-                bytes, ip.transport, in: ip.payload, source: ip.source, destination: ip.destination)
+    /// Decodes one frame likewise, and tells where its packet came in.
+    package func decodeFrame(_ bytes: RawSpan) throws(DecodeError) -> Frame {
+        let link = try LinkHeader(reading: bytes, as: linkType)
+        if link.isOutgoing { throw .outgoing }
+        switch link.etherType {
+        case LinkHeader.ipv4:
+            let ip = try IPv4Header(reading: bytes, at: link.payloadStart)
+            let ends = (ip.source, ip.destination)
+            return Self.frame(link, try Self.packet(bytes, ip.transport, in: ip.payload, ends, link.vlan), ip.payload)
+        case LinkHeader.ipv6:
+            let ip = try IPv6Header(reading: bytes, at: link.payloadStart)
+            let ends = (ip.source, ip.destination)
+            return Self.frame(link, try Self.packet(bytes, ip.transport, in: ip.payload, ends, link.vlan), ip.payload)
         default:
             throw .notIP
         }
     }
 
-    private func decodeTransport(
-        _ bytes: RawSpan, _ number: UInt8, in range: Range<Int>, source: IPAddress, destination: IPAddress
+    private static func frame(_ link: LinkHeader, _ packet: Packet, _ payload: Range<Int>) -> Frame {
+        let end = min(payload.upperBound, link.payloadStart + Frame.mostIdentifyingBytes)
+        return Frame(
+            packet: packet, interface: link.interface, isOnLoopback: link.isOnLoopback,
+            identifyingBytes: link.payloadStart..<end)
+    }
+
+    private static func packet(
+        _ bytes: RawSpan, _ number: UInt8, in range: Range<Int>, _ ends: (source: IPAddress, destination: IPAddress),
+        _ vlan: UInt16?
     ) throws(DecodeError) -> Packet {
         switch number {
         case 6:
             let tcp = try TCPHeader(reading: bytes, in: range)
             return Packet(
-                source: source, destination: destination, transport: .tcp(tcp.flags),
-                sourcePort: tcp.sourcePort, destinationPort: tcp.destinationPort)
+                source: ends.source, destination: ends.destination, transport: .tcp(tcp.flags),
+                sourcePort: tcp.sourcePort, destinationPort: tcp.destinationPort, vlan: vlan)
         case 17:
             let udp = try UDPHeader(reading: bytes, in: range)
             return Packet(
-                source: source, destination: destination, transport: .udp,
-                sourcePort: udp.sourcePort, destinationPort: udp.destinationPort)
+                source: ends.source, destination: ends.destination, transport: .udp,
+                sourcePort: udp.sourcePort, destinationPort: udp.destinationPort, vlan: vlan)
         default:
             throw .otherProtocol
         }

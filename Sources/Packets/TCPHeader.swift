@@ -16,7 +16,7 @@ struct TCPHeader {
 }
 
 /// The control bits of a TCP segment (RFC 9293, 3.1).
-package struct TCPFlags: OptionSet, Hashable, Sendable {
+package struct TCPFlags: OptionSet, Hashable, Sendable, CustomStringConvertible {
     package let rawValue: UInt8
 
     package init(rawValue: UInt8) {
@@ -29,4 +29,11 @@ package struct TCPFlags: OptionSet, Hashable, Sendable {
     package static let psh = TCPFlags(rawValue: 8)
     package static let ack = TCPFlags(rawValue: 16)
     package static let urg = TCPFlags(rawValue: 32)
+
+    /// As knockd.conf has them: `syn,ack`; `none` if none is set.
+    package var description: String {
+        let names = [(Self.fin, "fin"), (.syn, "syn"), (.rst, "rst"), (.psh, "psh"), (.ack, "ack"), (.urg, "urg")]
+        let set = names.filter { contains($0.0) }.map(\.1)
+        return set.isEmpty ? "none" : set.joined(separator: ",")
+    }
 }

@@ -15,6 +15,8 @@ package final class Listener {
         let socket: CaptureSocket
         let decoder: PacketDecoder
         let isLoopback: Bool
+        /// A number that no other capture has, nor any interface.
+        let number: UInt32
     }
 
     private let channel: RoleChannel
@@ -22,6 +24,8 @@ package final class Listener {
     /// What does not count any more. The jail does not let libpcap close a capture.
     private var released: [Capture] = []
     private var matcher: SequenceMatcher?
+    /// Where one packet can be seen twice, at several interfaces; nil at one.
+    private var duplicates: DuplicateFilter?
     private var table: UInt32 = 0
     private var onlyIPv4 = false
     private var reportsAll = false
@@ -108,7 +112,7 @@ package final class Listener {
             captures.append(
                 Capture(
                     interface: interface, socket: socket, decoder: PacketDecoder(linkType: linkType),
-                    isLoopback: isLoopback))
+                    isLoopback: isLoopback, number: .max - UInt32(captures.count)))
         } catch {
             send(.captureFailed(interface: interface, reason: error.description))
         }
@@ -125,7 +129,13 @@ package final class Listener {
         for capture in captures where !putFilter(on: capture) { isExact = false }
         if !isExact { send(.filterTooLarge) }
         let isFirst = matcher == nil
-        matcher = SequenceMatcher(doors: newDoors, localAddresses: newAddresses, hash: hash)
+        if isFirst {
+            matcher = SequenceMatcher(doors: newDoors, localAddresses: newAddresses, hash: hash)
+            let seesTwice = captures.count > 1 || captures.contains { $0.interface == NetworkInterface.any }
+            duplicates = seesTwice ? DuplicateFilter(hash: hash) : nil
+        } else {
+            matcher?.replace(doors: newDoors, localAddresses: newAddresses)
+        }
         self.table = table
         (newDoors, newAddresses) = ([], [])
         if isFirst {
@@ -169,18 +179,22 @@ package final class Listener {
         do {
             try capture.socket.receive { bytes in
                 // What is no packet for a door is nobody's concern.
-                guard let packet = try? capture.decoder.decode(bytes) else { return }
-                receive(packet, from: capture, length: bytes.byteCount)
+                guard let frame = try? capture.decoder.decodeFrame(bytes) else { return }
+                receive(frame, bytes, from: capture)
             }
         } catch {
             lose(capture, error.description)
         }
     }
 
-    private func receive(_ packet: Packet, from capture: Capture, length: Int) {
-        guard packet.source.canBePeer(onLoopback: capture.isLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
+    private func receive(_ frame: Frame, _ bytes: RawSpan, from capture: Capture) {
+        let packet = frame.packet
+        let isOnLoopback = capture.isLoopback || frame.isOnLoopback
+        guard packet.source.canBePeer(onLoopback: isOnLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
         let now = Clock.monotonic()
-        if reportsAll { sendForLog(.packet(packet, length: length), now: now) }
+        let interface = frame.interface == 0 ? capture.number : frame.interface
+        guard duplicates?.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
+        if reportsAll { sendForLog(.packet(packet, length: bytes.byteCount), now: now) }
         matcher?.receive(packet, at: now, report)
     }
 

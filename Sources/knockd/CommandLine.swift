@@ -5,6 +5,7 @@ import Roles
 enum Invocation: Equatable {
     case run(Settings)
     case check(configurationFile: String)
+    case read(file: String, Settings)
     case listener
     case help
     case version
@@ -20,6 +21,7 @@ enum Invocation: Equatable {
         .init("D", "debug"),
         .init("4", "only-ip-v4"),
         .init("C", "check"),
+        .init("R", "read", takesValue: true),
         .init("V", "version"),
         .init("h", "help"),
     ]
@@ -37,6 +39,7 @@ enum Invocation: Equatable {
           -D, --debug            print every packet that passes the filter, and more
           -4, --only-ip-v4       take no notice of IPv6
           -C, --check            check the configuration, and do nothing else
+          -R, --read FILE        tell what the packets captured in FILE would have done, and do nothing else
           -V, --version          print the version
           -h, --help             print this
         """
@@ -53,6 +56,7 @@ enum Invocation: Equatable {
         }
         var settings = Settings(configurationFile: "/etc/knockd.conf")
         var isCheck = false
+        var captureFile: String?
         for option in line.options {
             switch option.letter {
             case "i": settings.interfaces += Self.names(in: option.value)
@@ -64,6 +68,7 @@ enum Invocation: Equatable {
             case "v": settings.isVerbose = true
             case "4": settings.onlyIPv4 = true
             case "C": isCheck = true
+            case "R": captureFile = option.value
             case "V":
                 self = .version
                 return
@@ -71,6 +76,10 @@ enum Invocation: Equatable {
                 self = .help
                 return
             }
+        }
+        if let captureFile, !isCheck {
+            self = .read(file: captureFile, settings)
+            return
         }
         self = isCheck ? .check(configurationFile: settings.configurationFile) : .run(settings)
     }

@@ -7,6 +7,11 @@ case .run(let settings):
     ThisProcess.exit(Doorkeeper.run(settings))
 case .check(let configurationFile):
     ThisProcess.exit(ConfigurationLoading.check(configurationFile))
+case .read(let file, let settings):
+    ThisProcess.exit(
+        CaptureReplay.run(
+            file: file, configurationFile: settings.configurationFile, interfaces: settings.interfaces,
+            onlyIPv4: settings.onlyIPv4))
 case .listener:
     do {
         // The descriptor that the Doorkeeper hands over.

@@ -85,6 +85,26 @@ struct FilterExpressionTests {
                 + " or (ip and (dst host 203.0.113.5) and (((tcp dst port 9000))))")
     }
 
+    @Test func aStrictDoorLetsEveryInitialSYNAndDatagramThrough() {
+        let anything = "and ip[6:2] & 8191 = 0 and (((tcp) and tcp[13] & 23 = 2) or (udp)))"
+        let ports = "(((tcp dst port 7000) and tcp[13] & 2 = 2)))"
+        let strict = door(7000, flags: TCPFlagRule(required: .syn), isStrict: true)
+        #expect(
+            text(strict)
+                == "(ip and (dst host 198.18.1.1) and \(ports)" + " or (ip and (dst host 198.18.1.1) \(anything)")
+        let there = door(7000, flags: TCPFlagRule(required: .syn), target: "203.0.113.5", isStrict: true)
+        #expect(
+            text(there)
+                == "(ip and (dst host 198.18.1.1 or dst host 203.0.113.5) \(anything)"
+                + " or (ip and (dst host 203.0.113.5) and \(ports)")
+        #expect(text(there, local: ["fd00::1"])?.contains("dst host fd00::1") == true)
+        #expect(text(there, local: ["fd00::1"], onlyIPv4: true)?.contains("ip6") == false)
+    }
+
+    @Test func theVLANIsNoMatterOfTheFilter() {
+        #expect(text(door(7000, vlan: 5)) == text(door(7000)))
+    }
+
     @Test func theOrderOfTheDoorsDoesNotMatter() {
         let (one, two) = (door(7000, 8000), door(53, flags: TCPFlagRule(required: .ack), target: "fd00::5"))
         #expect(text(one, two) == text(two, one))

@@ -17,6 +17,9 @@ struct FilterInTheKernelsWordsTests {
             door(7002, target: locals[2]),
         ],
         [door(knocks: [Knock(.udp, 7003)])],
+        [door(7000, 7001, flags: TCPFlagRule(required: .fin), isStrict: true)],
+        [door(7000, flags: TCPFlagRule(required: .ack)), door(7002, 7001, target: "198.18.1.50", isStrict: true)],
+        [door(7000, 7001, target: locals[2], isStrict: true, vlan: 5)],
     ]
 
     @Test(arguments: configurations, [false, true])
@@ -30,21 +33,36 @@ struct FilterInTheKernelsWordsTests {
             let isOfUse =
                 doors.contains { door in
                     let isHere = door.target.map { $0 == packet.destination } ?? locals.contains(packet.destination)
-                    if case .tcp(let flags) = packet.transport, !door.flagRule.admits(flags) { return false }
-                    return isHere && door.sequence.knocks.contains(Knock(packet))
+                    let isKnock = isHere && door.sequence.knocks.contains(Knock(packet))
+                    let isOnHost = isHere || locals.contains(packet.destination)
+                    guard case .tcp(let flags) = packet.transport else { return isKnock || door.isStrict && isOnHost }
+                    let isInitialSYN = flags.isDisjoint(with: [.ack, .rst, .fin]) && flags.contains(.syn)
+                    return isKnock && door.flagRule.admits(flags) || door.isStrict && isOnHost && isInitialSYN
                 } && !(onlyIPv4 && !packet.destination.isIPv4)
             #expect(filter.passes(Self.frame(packet)) == isOfUse, "\(packet) with \(filter.text)")
         }
     }
 
-    @Test func laterFragmentsDoNotPass() throws {
-        let filter = try CompiledFilter(
-            try #require(
-                FilterExpression.text(doors: [door(7000)], localAddresses: [address(server)], onlyIPv4: false)))
-        var frame = Self.frame(tcp(7000))
-        #expect(filter.passes(frame))
-        frame[14 + 7] = 1
-        #expect(!filter.passes(frame))
+    @Test(arguments: [door(7000), door(7000, isStrict: true)])
+    func laterFragmentsDoNotPass(door: SequenceDoor) throws {
+        let text = FilterExpression.text(doors: [door], localAddresses: [address(server)], onlyIPv4: false)
+        let filter = try CompiledFilter(try #require(text))
+        for packet in [tcp(7000)] + (door.isStrict ? [udp(9)] : []) {
+            var frame = Self.frame(packet)
+            #expect(filter.passes(frame))
+            frame[14 + 7] = 1
+            #expect(!filter.passes(frame))
+        }
+    }
+
+    @Test func aStrictDoorAmongManyPortsIsStillSeen() throws {
+        let doors = (0..<100).map { door(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, target: "198.18.2.\($0)") }
+        #expect(!FilterExpression.canNamePorts(of: doors + [door(7000, isStrict: true)]))
+        let text = FilterExpression.text(
+            doors: doors + [door(7000, isStrict: true)], localAddresses: [address(server)], onlyIPv4: false)
+        let filter = try CompiledFilter(try #require(text))
+        #expect(filter.passes(Self.frame(tcp(22))))
+        #expect(!filter.passes(Self.frame(tcp(22, to: "198.18.1.77"))))
     }
 
     @Test func doorsWithTheirOwnTargetsCountEachForItself() {

@@ -30,6 +30,13 @@ func udp(_ port: UInt16, from source: IPAddress = address(client), to host: Stri
     Packet(source: source, destination: address(host), transport: .udp, sourcePort: 41706, destinationPort: port)
 }
 
+/// The same packet with a VLAN's tag.
+func tagged(_ vlan: UInt16, _ packet: Packet) -> Packet {
+    Packet(
+        source: packet.source, destination: packet.destination, transport: packet.transport,
+        sourcePort: packet.sourcePort, destinationPort: packet.destinationPort, vlan: vlan)
+}
+
 /// A sequence that the test's author has written correctly.
 func sequence(_ knocks: [Knock]) -> KnockSequence {
     guard let sequence = KnockSequence(knocks) else { preconditionFailure("\(knocks) is no sequence") }
@@ -38,16 +45,22 @@ func sequence(_ knocks: [Knock]) -> KnockSequence {
 
 /// A door with a sequence of any knocks.
 func door(
-    knocks: [Knock], flags: TCPFlagRule = TCPFlagRule(), timeout: Milliseconds = 25_000, target: String? = nil
+    knocks: [Knock], flags: TCPFlagRule = TCPFlagRule(), timeout: Milliseconds = 25_000, target: String? = nil,
+    isStrict: Bool = false, vlan: UInt16? = nil
 ) -> SequenceDoor {
-    SequenceDoor(sequence: sequence(knocks), flagRule: flags, timeout: timeout, target: target.map(address))
+    SequenceDoor(
+        sequence: sequence(knocks), flagRule: flags, timeout: timeout, target: target.map(address), isStrict: isStrict,
+        vlan: vlan)
 }
 
 /// A door with a sequence of TCP ports.
 func door(
-    _ ports: UInt16..., flags: TCPFlagRule = TCPFlagRule(), timeout: Milliseconds = 25_000, target: String? = nil
+    _ ports: UInt16..., flags: TCPFlagRule = TCPFlagRule(), timeout: Milliseconds = 25_000, target: String? = nil,
+    isStrict: Bool = false, vlan: UInt16? = nil
 ) -> SequenceDoor {
-    door(knocks: ports.map { Knock(.tcp, $0) }, flags: flags, timeout: timeout, target: target)
+    door(
+        knocks: ports.map { Knock(.tcp, $0) }, flags: flags, timeout: timeout, target: target, isStrict: isStrict,
+        vlan: vlan)
 }
 
 /// A matcher whose host has two addresses, and which hands over what a packet or the time brings about.
@@ -65,12 +78,19 @@ final class Host {
     func receive(_ packets: Packet..., at now: Milliseconds = 0) -> [SequenceMatcher.Outcome] {
         var outcomes: [SequenceMatcher.Outcome] = []
         for packet in packets {
-            matcher.receive(packet, at: now) { outcome in
-                if case .reset = outcome { return }
-                outcomes.append(outcome)
-            }
+            matcher.receive(packet, at: now) { outcomes.append($0) }
         }
         return outcomes
+    }
+
+    /// Takes up other doors, at the same addresses or others.
+    func replace(_ doors: SequenceDoor..., addresses: [String] = [server, "fd00:198:18:1::1"]) {
+        matcher.replace(doors: doors, localAddresses: Set(addresses.map(address)))
+    }
+
+    /// Takes up other doors.
+    func replace(_ doors: [SequenceDoor]) {
+        matcher.replace(doors: doors, localAddresses: [address(server), address("fd00:198:18:1::1")])
     }
 
     /// What is over at a moment.
@@ -101,6 +121,11 @@ func stage(_ stage: Int, door: Int = 0, source: IPAddress = address(client)) -> 
 /// The last knock of the client was accepted.
 func completed(door: Int = 0, source: IPAddress = address(client)) -> SequenceMatcher.Outcome {
     .completed(door: door, source: source)
+}
+
+/// A wrong knock of the client ended an attempt.
+func reset(stage: Int, by knock: Knock, door: Int = 0, source: IPAddress = address(client)) -> SequenceMatcher.Outcome {
+    .reset(stage: stage, by: knock, door: door, source: source)
 }
 
 /// The client took too long.

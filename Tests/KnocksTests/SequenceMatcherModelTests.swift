@@ -11,16 +11,38 @@ private struct Model {
         let door: Int
     }
 
-    let doors: [SequenceDoor]
+    var doors: [SequenceDoor]
     let local: Set<IPAddress>
     var attempts: [Key: (stage: Int, began: Milliseconds)] = [:]
 
     func sees(_ door: SequenceDoor, _ packet: Packet) -> Bool {
+        guard packet.vlan == door.vlan else { return false }
         let isForDoor = door.target.map { $0 == packet.destination } ?? local.contains(packet.destination)
         guard case .tcp(let flags) = packet.transport else { return isForDoor }
         let lacksNone = door.flagRule.required.subtracting(flags).isEmpty
         let hasNoForbidden = door.flagRule.forbidden.intersection(flags).isEmpty
         return isForDoor && lacksNone && hasNoForbidden
+    }
+
+    /// Whether a strict door is disturbed by the packet if it is not the knock that fits.
+    func minds(_ door: SequenceDoor, _ packet: Packet) -> Bool {
+        guard door.isStrict, packet.vlan == door.vlan else { return false }
+        guard local.contains(packet.destination) || door.target == packet.destination else { return false }
+        guard case .tcp(let flags) = packet.transport else { return true }
+        return flags.contains(.syn) && !flags.contains(.ack) && !flags.contains(.rst) && !flags.contains(.fin)
+    }
+
+    /// Takes up other doors: each attempt goes on at the door that is the same, and has as many like it before it.
+    mutating func replace(_ newDoors: [SequenceDoor]) {
+        func before(_ number: Int, _ doors: [SequenceDoor]) -> Int { doors[..<number].count { $0 == doors[number] } }
+        var kept: [Key: (stage: Int, began: Milliseconds)] = [:]
+        for (key, attempt) in attempts {
+            let new = newDoors.indices.first {
+                newDoors[$0] == doors[key.door] && before($0, newDoors) == before(key.door, doors)
+            }
+            if let new { kept[Key(source: key.source, door: new)] = attempt }
+        }
+        (attempts, doors) = (kept, newDoors)
     }
 
     mutating func expire(at now: Milliseconds) -> [SequenceMatcher.Outcome] {
@@ -34,26 +56,29 @@ private struct Model {
 
     mutating func receive(_ packet: Packet, at now: Milliseconds) -> [SequenceMatcher.Outcome] {
         let knock = Knock(packet)
-        guard doors.contains(where: { $0.sequence.knocks.contains(knock) && sees($0, packet) }) else { return [] }
+        let isKnock = doors.contains { $0.sequence.knocks.contains(knock) && sees($0, packet) }
+        guard isKnock || doors.contains(where: { minds($0, packet) }) else { return [] }
         var outcomes = expire(at: now)
-        for (number, door) in doors.enumerated() where sees(door, packet) {
+        for (number, door) in doors.enumerated() {
             let key = Key(source: packet.source, door: number)
             let knocks = door.sequence.knocks
             let stage = attempts[key]?.stage ?? 0
-            if knocks[stage] == knock {
+            let (sees, minds) = (sees(door, packet), minds(door, packet))
+            if sees, knocks[stage] == knock {
                 attempts[key] = stage == 0 ? (1, now) : (stage + 1, attempts[key]?.began ?? now)
                 outcomes.append(.stage(stage + 1, door: number, source: packet.source))
                 if stage + 1 == knocks.count {
                     attempts[key] = nil
                     outcomes[outcomes.count - 1] = .completed(door: number, source: packet.source)
                 }
-            } else if stage > 0, knocks[stage - 1] == knock {
+            } else if stage > 0, sees, knocks[stage - 1] == knock {
                 continue
-            } else if knocks[0] == knock {
+            } else if sees, knocks[0] == knock {
                 attempts[key] = (1, now)
                 outcomes.append(.stage(1, door: number, source: packet.source))
-            } else {
+            } else if stage > 0, minds || sees && isKnock {
                 attempts[key] = nil
+                outcomes.append(.reset(stage: stage, by: knock, door: number, source: packet.source))
             }
         }
         return outcomes
@@ -83,7 +108,7 @@ struct SequenceMatcherModelTests {
         return door(
             knocks: knocks, flags: Self.rules[Int.random(in: 0..<4, using: &random)],
             timeout: [0, 10, 40, 200, 100_000][Int.random(in: 0..<5, using: &random)],
-            target: random.oneIn(4) ? "203.0.113.5" : nil)
+            target: random.oneIn(4) ? "203.0.113.5" : nil, isStrict: random.oneIn(3), vlan: random.oneIn(4) ? 5 : nil)
     }
 
     private func randomPacket(_ doors: [SequenceDoor], _ attempts: Model, _ random: inout SeededGenerator) -> Packet {
@@ -95,20 +120,37 @@ struct SequenceMatcherModelTests {
         // Mostly what some door waits for, or sequences would hardly ever come to their ends.
         let knock = random.oneIn(3) ? randomKnock(&random) : knocks[stage]
         let flags = Self.flags[Int.random(in: 0..<Self.flags.count, using: &random)]
-        return knock.transport == .udp
+        let packet =
+            knock.transport == .udp
             ? udp(knock.port, from: source, to: host) : tcp(knock.port, flags, from: source, to: host)
+        let vlan = random.oneIn(5) ? 5 : doors[number].vlan
+        return vlan.map { tagged($0, packet) } ?? packet
+    }
+
+    /// The same doors in another order, some of them left out, doubled or changed.
+    private func changed(_ doors: [SequenceDoor], _ random: inout SeededGenerator) -> [SequenceDoor] {
+        var result = doors.shuffled(using: &random)
+        if random.oneIn(3), result.count > 1 { result.removeLast() }
+        if random.oneIn(3) { result.append(result[0]) }
+        if random.oneIn(3) { result[0] = randomDoor(&random) }
+        return result
     }
 
     @Test func theMatcherAgreesWithASlowModel() {
         var random = SeededGenerator.announced()
-        var (stages, completions, timeouts) = (0, 0, 0)
+        var (stages, completions, timeouts, resets) = (0, 0, 0, 0)
         for _ in 0..<40 {
-            let doors = (0..<Int.random(in: 1...6, using: &random)).map { _ in randomDoor(&random) }
+            var doors = (0..<Int.random(in: 1...6, using: &random)).map { _ in randomDoor(&random) }
             let matcher = matcher(doors, capacity: 65536)
             var model = Model(doors: doors, local: [address(server), address("fd00:198:18:1::1")])
             var now: Milliseconds = 1_000_000
             for _ in 0..<250 {
                 now += Milliseconds.random(in: 0...8, using: &random)
+                if random.oneIn(20) {
+                    doors = changed(doors, &random)
+                    matcher.replace(doors)
+                    model.replace(doors)
+                }
                 let isTimer = random.oneIn(10)
                 let packet = randomPacket(doors, model, &random)
                 let actual = sorted(isTimer ? matcher.expire(at: now) : matcher.receive(packet, at: now))
@@ -124,11 +166,12 @@ struct SequenceMatcherModelTests {
                 stages += actual.count { $0.hasPrefix("stage") }
                 completions += actual.count { $0.hasPrefix("completed") }
                 timeouts += actual.count { $0.hasPrefix("timedOut") }
+                resets += actual.count { $0.hasPrefix("reset") }
             }
             #expect(matcher.crowdedOut == 0)
         }
         // All that can happen has happened.
-        #expect(stages > 100 && completions > 100 && timeouts > 100)
+        #expect(stages > 100 && completions > 100 && timeouts > 100 && resets > 100)
     }
 
     /// Outcomes of one packet come in no promised order.

@@ -10,6 +10,30 @@ struct SipHashTests {
         #expect(published.hash(0x0706_0504_0302_0100, 0x0F0E_0D0C_0B0A_0908) == 0x3F2A_CC7F_57C2_9BDB)
     }
 
+    /// vectors_sip64 of the reference implementation; the message is bytes 00, 01, 02 and so on.
+    @Test(
+        arguments: [
+            (0, 0x726F_DB47_DD0E_0E31), (1, 0x74F8_39C5_93DC_67FD), (7, 0xAB02_00F5_8B01_D137),
+            (8, 0x93F5_F579_9A93_2462), (9, 0x9E00_82DF_0BA9_E4B0), (15, 0xA129_CA61_49BE_45E5),
+            (16, 0x3F2A_CC7F_57C2_9BDB), (24, 0xB8AD_50C6_F649_AF94), (63, 0x958A_324C_EB06_4572),
+        ] as [(Int, UInt64)])
+    func thePublishedVectorsForOtherLengthsAreMet(length: Int, expected: UInt64) {
+        let message = (0..<length).map(UInt8.init)
+        #expect(unsafe published.hash(message.span.bytes) == expected)
+        if length >= 8 {
+            let rest = Array(message[8...])
+            #expect(unsafe published.hash(0x0706_0504_0302_0100, rest.span.bytes) == expected)
+        }
+    }
+
+    @Test func aMessageThatDoesNotBeginOnAWordIsReadAlike() {
+        let message = (0..<40).map(UInt8.init)
+        for start in 0..<8 {
+            let part = Array(message[start...])
+            #expect(unsafe published.hash(message.span.bytes.extracting(start..<40)) == published.hash(part.span.bytes))
+        }
+    }
+
     @Test(arguments: 0..<64)
     func eachBitOfTheMessageMatters(bit: Int) {
         let hash = published.hash(0, 0)

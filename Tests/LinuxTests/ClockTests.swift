@@ -15,4 +15,12 @@ struct ClockTests {
         Clock.pause(-5000)
         #expect(Clock.monotonic() - start < 4000)
     }
+
+    @Test(arguments: [
+        (1_700_000_000_000, ":20.000"), (1_700_000_000_007, ":20.007"), (59_999, ":59.999"), (0, ":00.000"),
+    ])
+    func aMomentIsWrittenToTheMillisecond(moment: Milliseconds, ending: String) {
+        // Whatever the time zone, its seconds are those of UTC.
+        #expect(Clock.localMillisecond(moment) == Clock.localMinute(Int(moment / 1000)) + ending)
+    }
 }

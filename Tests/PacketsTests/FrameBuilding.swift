@@ -65,13 +65,18 @@ func ipv6Fragment(next: UInt8, field: Int) -> [UInt8] {
 }
 
 extension LinkType {
-    static let all: [LinkType] = [.ethernet, .rawIP, .linuxCooked, .linuxCooked2]
+    /// Those that carry both versions of IP.
+    static let all: [LinkType] = [
+        .ethernet, .rawIP, .linuxCooked, .linuxCooked2, .bsdLoopback, .openBSDLoopback,
+    ]
 
     /// What this link layer puts before a packet that this host receives.
     func header(etherType: Int) -> [UInt8] {
         switch self {
         case .ethernet: hex("020000000001", "020000000002") + bigEndian(etherType)
-        case .rawIP: []
+        case .rawIP, .rawIPv4, .rawIPv6: []
+        case .bsdLoopback: etherType == 0x86DD ? hex("1E000000") : hex("02000000")
+        case .openBSDLoopback: etherType == 0x86DD ? hex("00000018") : hex("00000002")
         case .linuxCooked: hex("0000", "0001", "0006", "0200000000020000") + bigEndian(etherType)
         case .linuxCooked2:
             bigEndian(etherType) + hex("0000", "00000002", "0001", "00", "06", "0200000000020000")
@@ -86,11 +91,18 @@ extension LinkType {
 
 /// What the decoder makes of a frame; other bytes lie before and behind it in memory.
 func decode(_ frame: [UInt8], as linkType: LinkType = .rawIP, amid byte: UInt8 = 0x45) -> Result<Packet, DecodeError> {
+    decodeFrame(frame, as: linkType, amid: byte).map(\.packet)
+}
+
+/// What the decoder makes of a frame, with where its packet came in.
+func decodeFrame(_ frame: [UInt8], as linkType: LinkType = .rawIP, amid byte: UInt8 = 0x45) -> Result<
+    Frame, DecodeError
+> {
     let other = [UInt8](repeating: byte, count: 64)
     let memory = other + frame + other
     do {
         let bytes = unsafe memory.span.bytes.extracting(other.count..<other.count + frame.count)
-        return .success(try PacketDecoder(linkType: linkType).decode(bytes))
+        return .success(try PacketDecoder(linkType: linkType).decodeFrame(bytes))
     } catch {
         return .failure(error)
     }
@@ -99,9 +111,9 @@ func decode(_ frame: [UInt8], as linkType: LinkType = .rawIP, amid byte: UInt8 =
 /// The packet that a good frame holds.
 func packet(
     _ transport: Packet.Transport, from source: String = "198.18.1.2", to destination: String = "198.18.1.1",
-    sourcePort: UInt16 = 41706, port: UInt16
+    sourcePort: UInt16 = 41706, port: UInt16, vlan: UInt16? = nil
 ) -> Packet {
     Packet(
         source: address(source), destination: address(destination), transport: transport,
-        sourcePort: sourcePort, destinationPort: port)
+        sourcePort: sourcePort, destinationPort: port, vlan: vlan)
 }

@@ -119,15 +119,83 @@ struct PacketDecoderTests {
 
     @Test(arguments: [LinkType.ethernet, .linuxCooked, .linuxCooked2])
     func framesThatCarryNoIPAreRefused(linkType: LinkType) {
-        for etherType in [0x0000, 0x0026, 0x0806, 0x8100, 0x88A8, 0x8847, 0x8864, 0x0008, 0xFFFF] {
+        for etherType in [0x0000, 0x0026, 0x0806, 0x8847, 0x8864, 0x0008, 0xFFFF] {
             let frame = linkType.header(etherType: etherType) + ipv4(tcp())
             #expect(decode(frame, as: linkType) == .failure(.notIP))
         }
     }
 
-    @Test func aTaggedFrameIsForAnotherNetwork() {
-        let frame = LinkType.ethernet.header(etherType: 0x8100) + hex("0064", "0800") + ipv4(tcp())
-        #expect(decode(frame, as: .ethernet) == .failure(.notIP))
+    @Test(arguments: [LinkType.ethernet, .linuxCooked], [0x8100, 0x88A8, 0x9100])
+    func aTaggedFrameIsAPacketOfItsVLAN(linkType: LinkType, tag: Int) {
+        for (ip, etherType) in [(ipv4(tcp()), "0800"), (ipv6(tcp()), "86DD")] {
+            let frame = linkType.header(etherType: tag) + hex("2064", etherType) + ip
+            let untagged = decode(ip)
+            #expect(decode(frame, as: linkType).map(\.vlan) == .success(100))
+            #expect(decode(frame, as: linkType).map(\.source) == untagged.map(\.source))
+            #expect(decode(frame, as: linkType).map(\.destinationPort) == untagged.map(\.destinationPort))
+            for length in frame.indices {
+                #expect(decode(Array(frame.prefix(length)), as: linkType) == .failure(.truncated))
+            }
+        }
+    }
+
+    @Test(arguments: [LinkType.ethernet, .linuxCooked])
+    func aPriorityWithoutAVLANIsNoVLAN(linkType: LinkType) {
+        let frame = linkType.header(etherType: 0x8100) + hex("E000", "0800") + ipv4(tcp())
+        #expect(decode(frame, as: linkType) == .success(packet(.tcp(.syn), port: 7000)))
+    }
+
+    @Test(arguments: [LinkType.ethernet, .linuxCooked], ["0000", "0064"])
+    func aFrameWithTwoTagsIsNobodys(linkType: LinkType, outer: String) {
+        let frame = linkType.header(etherType: 0x88A8) + hex(outer, "8100", "0065", "0800") + ipv4(tcp())
+        #expect(decode(frame, as: linkType) == .failure(.notIP))
+    }
+
+    @Test func linuxCooked2HasNoTags() {
+        let frame = LinkType.linuxCooked2.header(etherType: 0x8100) + hex("0064", "0800") + ipv4(tcp())
+        #expect(decode(frame, as: .linuxCooked2) == .failure(.notIP))
+    }
+
+    @Test func rawPacketsOfOneFamilyAreDecodedAsThatAlone() {
+        #expect(decode(ipv4(tcp()), as: .rawIPv4) == .success(packet(.tcp(.syn), port: 7000)))
+        #expect(decode(ipv6(tcp()), as: .rawIPv6) == decode(ipv6(tcp())))
+        #expect(decode(ipv6(tcp()), as: .rawIPv4) == .failure(.malformed))
+        #expect(decode(ipv4(tcp()), as: .rawIPv6) == .failure(.malformed))
+    }
+
+    @Test func linuxCooked2TellsTheInterface() throws {
+        for linkType in LinkType.all {
+            let frame = try decodeFrame(linkType.frame(ipv4(tcp())), as: linkType).get()
+            #expect(frame.interface == (linkType == .linuxCooked2 ? 2 : 0))
+        }
+    }
+
+    @Test func loopbackDevicesAreToldFromOthers() throws {
+        for linkType in LinkType.all {
+            let frame = try decodeFrame(linkType.frame(ipv4(tcp())), as: linkType).get()
+            #expect(frame.isOnLoopback == [.bsdLoopback, .openBSDLoopback].contains(linkType))
+        }
+        var cooked = LinkType.linuxCooked.frame(ipv4(tcp()))
+        cooked.replaceSubrange(2..<4, with: hex("0304"))
+        #expect(decodeFrame(cooked, as: .linuxCooked).map(\.isOnLoopback) == .success(true))
+    }
+
+    @Test(arguments: LinkType.all)
+    func whatTellsAPacketFromOthersIsTheSameOnEachLinkType(linkType: LinkType) throws {
+        for ip in [ipv4(tcp()), ipv6(tcp()), ipv4(udp() + [UInt8](1...199), transport: 17)] {
+            let bytes = linkType.frame(ip) + hex("0000 0000 0000")
+            let range = try decodeFrame(bytes, as: linkType).get().identifyingBytes
+            #expect(Array(bytes[range]) == ip)
+        }
+    }
+
+    @Test func ofALongPacketItsBeginningTellsItFromOthers() throws {
+        let ip = ipv4(udp() + [UInt8](repeating: 7, count: 600), transport: 17)
+        let tagged = LinkType.ethernet.header(etherType: 0x8100) + hex("0064", "0800") + ip
+        for (bytes, start) in [(LinkType.ethernet.frame(ip), 14), (tagged, 18)] {
+            let captured = Array(bytes.prefix(512))
+            #expect(decodeFrame(captured, as: .ethernet).map(\.identifyingBytes) == .success(start..<start + 256))
+        }
     }
 
     @Test(arguments: [LinkType.ethernet, .linuxCooked, .linuxCooked2])
@@ -171,13 +239,13 @@ struct PacketDecoderTests {
         ]
         var (decoded, refused) = (0, 0)
         for _ in 0..<50_000 {
-            let linkType = LinkType.all[Int.random(in: 0..<4, using: &random)]
+            let linkType = LinkType.allCases[Int.random(in: 0..<LinkType.allCases.count, using: &random)]
             let frame =
                 random.oneIn(4)
                 ? random.bytes(Int.random(in: 0..<120, using: &random))
                 : random.mutated(linkType.frame(good[Int.random(in: 0..<good.count, using: &random)]))
-            let first = decode(frame, as: linkType, amid: 0x00)
-            let second = decode(frame, as: linkType, amid: 0xFF)
+            let first = decodeFrame(frame, as: linkType, amid: 0x00)
+            let second = decodeFrame(frame, as: linkType, amid: 0xFF)
             guard first == second else {
                 Issue.record("what surrounds the frame changes it from \(first) to \(second): \(frame)")
                 return

@@ -72,4 +72,10 @@ struct TCPHeaderTests {
         let bytes = [0xFF, 0xFF, 0xFF] + tcp(to: 22)
         #expect(try read(bytes, in: 3..<23).destinationPort == 22)
     }
+
+    @Test func flagsAreWrittenAsInTheConfiguration() {
+        let all: TCPFlags = [.fin, .syn, .rst, .psh, .ack, .urg]
+        #expect(
+            [[], .syn, [.ack, .syn], all].map { "\($0)" } == ["none", "syn", "syn,ack", "fin,syn,rst,psh,ack,urg"])
+    }
 }

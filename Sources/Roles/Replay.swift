@@ -1,0 +1,210 @@
+import Doors
+import Events
+import Knocks
+import Linux
+import Packets
+
+/// The daemon's doors in a captured world: what each packet, and the time between them, would have brought about.
+///
+/// Commands take no time here and never fail. Time that goes backwards stands still.
+final class Replay {
+    private typealias SequenceDoorAtDoor = (door: Door, sequence: SequenceDoor)
+
+    private var doors: [SequenceDoorAtDoor]
+    private let countsAll: Bool
+    private var localAddresses: Set<IPAddress>
+    private let isOnLoopback: Bool
+    private let onlyIPv4: Bool
+    private let print: (String) -> Void
+    private var matcher: SequenceMatcher
+    private var duplicates: DuplicateFilter
+    private var openDoors = OpenDoors()
+    private var now: Milliseconds = 0
+    /// For the summary.
+    private var (packets, skipped, knocks) = (0, 0, 0)
+    private var opened: [DoorIdentity: Int] = [:]
+
+    /// - Parameter interfaces: those whose addresses count; nil counts every destination.
+    init(doors: [Door], interfaces: [NetworkInterface]?, onlyIPv4: Bool, tell: @escaping (String) -> Void) {
+        self.doors = doors.compactMap { door in door.sequence.map { (door, $0) } }
+        countsAll = interfaces == nil
+        localAddresses = Set((interfaces ?? []).flatMap(\.addresses).compactMap { IPAddress(bytes: $0) })
+        isOnLoopback = (interfaces ?? []).contains(where: \.isLoopback)
+        self.onlyIPv4 = onlyIPv4
+        print = tell
+        let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
+        duplicates = DuplicateFilter(hash: hash)
+        matcher = SequenceMatcher(doors: self.doors.map(\.sequence), localAddresses: localAddresses, hash: hash)
+    }
+
+    // MARK: Time
+
+    /// Lets the time pass: what it ends, it ends when it would have.
+    func pass(to moment: Milliseconds) {
+        let end = max(now, moment)
+        while let next = [matcher.nextExpiry, openDoors.nextDeadline].compactMap({ $0 }).min(), next <= end {
+            now = max(now, next)
+            matcher.expire(at: now, tellOf)
+            for opening in openDoors.due(at: now) {
+                tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
+                close(opening)
+            }
+        }
+        now = end
+    }
+
+    // MARK: Packets
+
+    /// A frame that holds no packet which could be a knock.
+    func skip() {
+        packets += 1
+        skipped += 1
+    }
+
+    /// A packet that was captured now.
+    func receive(_ frame: Frame, in bytes: RawSpan) {
+        packets += 1
+        let packet = frame.packet
+        if countsAll, localAddresses.insert(packet.destination).inserted {
+            matcher.addLocalAddress(packet.destination)
+        }
+        let isNew = duplicates.isNew(frame, in: bytes, on: frame.interface, at: now)
+        let knock = Knock(packet)
+        let concerned = doors.filter { $0.sequence.sequence.knocks.contains(knock) }
+        if let reason = reasonToIgnore(frame, isNew: isNew) {
+            if !concerned.isEmpty { tell("\(packet.source): \(knock) does not count: \(reason)") }
+            return
+        }
+        for (door, sequence) in concerned {
+            if let blindness = sequence.blindness(to: packet, localAddresses: localAddresses) {
+                let reason = words(for: blindness, packet, sequence)
+                tell("\(packet.source): \(door.identity.displayName): \(knock) does not count: \(reason)")
+            }
+        }
+        judge(packet, concerned)
+    }
+
+    private func reasonToIgnore(_ frame: Frame, isNew: Bool) -> String? {
+        let source = frame.packet.source
+        if onlyIPv4, !source.isIPv4 { return "no notice is taken of IPv6" }
+        if !source.canBePeer(onLoopback: isOnLoopback || frame.isOnLoopback) { return "no host has this address" }
+        return isNew ? nil : "another interface has seen this packet already"
+    }
+
+    private func words(for blindness: SequenceDoor.Blindness, _ packet: Packet, _ door: SequenceDoor) -> String {
+        switch blindness {
+        case .otherVLAN:
+            return "it came \(vlan(packet.vlan)), the door listens \(vlan(door.vlan))"
+        case .otherDestination:
+            let own = door.target.map { "the door's target is \($0)" } ?? "no interface that counts has this address"
+            return "it is for \(packet.destination), \(own)"
+        case .otherFlags:
+            guard case .tcp(let flags) = packet.transport else { return "" }
+            return "its flags (\(flags)) are not what tcpflags asks for"
+        }
+    }
+
+    private func vlan(_ id: UInt16?) -> String { id.map { "in VLAN \($0)" } ?? "outside VLANs" }
+
+    private func judge(_ packet: Packet, _ concerned: [SequenceDoorAtDoor]) {
+        if concerned.contains(where: { $0.sequence.blindness(to: packet, localAddresses: localAddresses) == nil }) {
+            knocks += 1
+        }
+        var completed: [(door: Int, source: IPAddress)] = []
+        matcher.receive(packet, at: now) { outcome in
+            tellOf(outcome)
+            if case .completed(let door, let source) = outcome { completed.append((door, source)) }
+        }
+        for (number, source) in completed { open(doors[number].door, for: source) }
+        useUp(completed.map(\.door))
+    }
+
+    private func tellOf(_ outcome: SequenceMatcher.Outcome) {
+        switch outcome {
+        case .stage(let stage, let door, let source): tell(.stage(stage, door: name(door), source: source))
+        case .completed(let door, let source): tell(.openSesame(door: name(door), source: source))
+        case .timedOut(let stage, let door, let source):
+            tell(.sequenceTimeout(stage: stage, door: name(door), source: source))
+        case .reset(let stage, let knock, let door, let source):
+            tell("\(source): \(name(door)): sequence ended at stage \(stage) by \(knock)")
+        }
+    }
+
+    private func name(_ door: Int) -> String { doors[door].door.identity.displayName }
+
+    // MARK: Openings
+
+    private func open(_ door: Door, for source: IPAddress) {
+        let name = door.identity.displayName
+        guard let actions = door.actions(for: source) else {
+            return tell("\(name): would run nothing: there is no start command for \(source.isIPv4 ? "IPv4" : "IPv6")")
+        }
+        guard let stop = actions.stop else {
+            guard let command = actions.start.command(for: source) else {
+                return tell(.refused(.commandTooLong, door: name, source: source))
+            }
+            opened[door.identity, default: 0] += 1
+            return tell("\(name): would run: \(command)")
+        }
+        switch openDoors.knock(at: door, start: actions.start, stop: stop, for: source, now: now) {
+        case .begin(let opening), .startAgain(let opening): begin(opening)
+        case .extend: tell(.extended(door: name, source: source))
+        case .stopFirst(let opening): close(opening)
+        case .full(let limit): tell(.refused(.full(limit: limit), door: name, source: source))
+        case .commandTooLong: tell(.refused(.commandTooLong, door: name, source: source))
+        case .wait: break
+        }
+    }
+
+    private func begin(_ opening: Opening) {
+        opened[opening.key.door, default: 0] += 1
+        tell("\(opening.key.door.displayName): would run: \(opening.startCommand)")
+        _ = openDoors.started(opening.key, succeeded: true, now: now)
+    }
+
+    private func close(_ opening: Opening) {
+        tell("\(opening.key.door.displayName): would run: \(opening.stopCommand)")
+        if let next = openDoors.stopped(opening.key, now: now) { begin(next) }
+    }
+
+    /// A one-time sequence opens once. Which is next, the file says when the daemon marks this one; here none is.
+    private func useUp(_ numbers: [Int]) {
+        let used = Set(numbers.filter { doors[$0].door.oneTimeFile != nil })
+        guard !used.isEmpty else { return }
+        for number in used.sorted() { tell("\(name(number)): its one-time sequence is used up, the next is not tried") }
+        doors = doors.indices.filter { !used.contains($0) }.map { doors[$0] }
+        matcher.replace(doors: doors.map(\.sequence), localAddresses: localAddresses)
+    }
+
+    // MARK: Words
+
+    private func tell(_ event: Event) {
+        if let line = EventLine(event).log { tell(line) }
+    }
+
+    private func tell(_ line: String) {
+        print("\(Clock.localMillisecond(now)) \(EventLine.printable(line))")
+    }
+
+    /// Tells what was found in all, and what the end of the file leaves unfinished.
+    func finish() {
+        var lines = [
+            "\(packets) packets read, \(knocks) of them knocks;"
+                + " \(skipped) were no TCP or UDP over IP, not whole, or sent by the host itself"
+        ]
+        matcher.forEachAttempt { stage, door, source in
+            lines.append("\(source): \(name(door)): at stage \(stage) when the capture ends")
+        }
+        for opening in openDoors.all.sorted(by: { $0.deadline < $1.deadline }) {
+            lines.append("\(opening.key.address): \(opening.key.door.displayName): open when the capture ends")
+        }
+        if matcher.crowdedOut > 0 { lines.append("\(matcher.crowdedOut) first knocks found no room") }
+        for (door, _) in doors where opened[door.identity] == nil {
+            lines.append("\(door.identity.displayName): would not have opened")
+        }
+        for (door, count) in opened.sorted(by: { $0.key.name < $1.key.name }) {
+            lines.append("\(door.displayName): would have opened \(count) \(count == 1 ? "time" : "times")")
+        }
+        for line in lines { print(EventLine.printable(line)) }
+    }
+}

@@ -1,0 +1,117 @@
+import Knocks
+import Packets
+import Testing
+
+/// What `strict_sequence` adds to the rules of SequenceMatcherTests.
+struct StrictSequenceTests {
+    private let strict = door(7000, 8000, 9000, isStrict: true)
+
+    @Test func aSequenceOpensWhereNothingElseComes() {
+        let matcher = matcher(strict)
+        #expect(matcher.receive(tcp(7000), tcp(8000), tcp(9000)) == [stage(1), stage(2), completed()])
+    }
+
+    @Test(arguments: [tcp(22), tcp(7001), udp(53), udp(7000), udp(8000), tcp(0)])
+    func anyOtherInitialSYNOrDatagramResets(packet: Packet) {
+        let matcher = matcher(strict)
+        #expect(matcher.receive(tcp(7000), packet) == [stage(1), reset(stage: 1, by: Knock(packet))])
+        #expect(matcher.receive(tcp(8000), tcp(9000)) == [])
+        #expect(matcher.receive(tcp(7000), tcp(8000), tcp(9000)).last == completed())
+    }
+
+    @Test(arguments: [.ack, .rst, .fin, [.syn, .ack], [.syn, .rst], [.syn, .fin], [], [.psh, .ack]] as [TCPFlags])
+    func whatBelongsToAConnectionDoesNot(flags: TCPFlags) {
+        let matcher = matcher(door(7000, 8000, flags: TCPFlagRule(required: .syn), isStrict: true))
+        #expect(matcher.receive(tcp(7000), tcp(22, flags), tcp(8000)) == [stage(1), completed()])
+    }
+
+    @Test(arguments: [.syn, [.syn, .psh], [.syn, .urg]] as [TCPFlags])
+    func furtherFlagsDoNotHideAnInitialSYN(flags: TCPFlags) {
+        let matcher = matcher(strict)
+        #expect(matcher.receive(tcp(7000), tcp(22, flags)).last == reset(stage: 1, by: Knock(.tcp, 22)))
+    }
+
+    @Test func aRepeatIsIgnoredAndTheFirstKnockRestarts() {
+        let matcher = matcher(strict)
+        #expect(matcher.receive(tcp(7000), tcp(7000), tcp(8000), tcp(8000)) == [stage(1), stage(2)])
+        #expect(matcher.receive(tcp(7000), tcp(8000), tcp(9000)) == [stage(1), stage(2), completed()])
+    }
+
+    @Test func aPortScanInOrderOpensAnOrdinaryDoorAndNoStrictOne() {
+        let matcher = matcher(strict, door(7000, 8000, 9000))
+        let outcomes = (6990...9010).flatMap { matcher.receive(tcp(UInt16($0))) }
+        #expect(
+            outcomes == [
+                stage(1), stage(1, door: 1), reset(stage: 1, by: Knock(.tcp, 7001)), stage(2, door: 1),
+                completed(door: 1),
+            ])
+    }
+
+    @Test func onlyTheFirstPortMakesAnAttempt() {
+        let matcher = matcher(strict)
+        #expect(matcher.receive(tcp(22), tcp(8000), udp(53), tcp(9000)) == [])
+        #expect(matcher.attemptCount == 0)
+        #expect(matcher.nextExpiry == nil)
+    }
+
+    @Test func anInitialSYNThatTheFlagsDoNotAdmitIsAnother() {
+        let matcher = matcher(door(7000, 8000, flags: TCPFlagRule(required: .fin), isStrict: true))
+        #expect(matcher.receive(tcp(7000), tcp(8000)) == [])
+        #expect(matcher.receive(tcp(7000, .fin), tcp(8000, .fin)) == [stage(1), completed()])
+        for port in [7000, 8000] as [UInt16] {
+            let outcomes = matcher.receive(tcp(7000, .fin), tcp(port), tcp(8000, .fin))
+            #expect(outcomes == [stage(1), reset(stage: 1, by: Knock(.tcp, port))])
+        }
+    }
+
+    @Test func theHostsAddressesAndTheTargetCountAndNoOthers() {
+        let matcher = matcher(door(7000, 8000, target: "203.0.113.5", isStrict: true))
+        let first = tcp(7000, to: "203.0.113.5")
+        for host in [server, "fd00:198:18:1::1", "203.0.113.5"] {
+            #expect(matcher.receive(first, tcp(22, to: host)) == [stage(1), reset(stage: 1, by: Knock(.tcp, 22))])
+        }
+        #expect(matcher.receive(first, tcp(8000)) == [stage(1), reset(stage: 1, by: Knock(.tcp, 8000))])
+        #expect(matcher.receive(first, tcp(22, to: "203.0.113.6")) == [stage(1)])
+        #expect(matcher.receive(tcp(8000, to: "203.0.113.5")) == [completed()])
+    }
+
+    @Test func packetsOfAnotherVLANAreForNobody() {
+        let matcher = matcher(door(7000, 8000, isStrict: true, vlan: 5), strict)
+        #expect(matcher.receive(tagged(5, tcp(7000)), tcp(22), tagged(6, tcp(22))) == [stage(1)])
+        #expect(matcher.receive(tcp(7000), tagged(6, tcp(22))) == [stage(1, door: 1)])
+        #expect(matcher.receive(tagged(5, tcp(22))) == [reset(stage: 1, by: Knock(.tcp, 22))])
+        #expect(matcher.receive(tcp(22)) == [reset(stage: 1, by: Knock(.tcp, 22), door: 1)])
+    }
+
+    @Test func anotherSourcesPacketsDoNotReset() {
+        let matcher = matcher(strict)
+        #expect(matcher.receive(tcp(7000), tcp(22, from: source(1)), tcp(8000), tcp(9000)).last == completed())
+    }
+
+    @Test func ordinaryDoorsAreAsTheyWere() {
+        let matcher = matcher(strict, door(5000, 6000))
+        #expect(matcher.receive(tcp(5000), tcp(22), udp(53), tcp(6000)) == [stage(1, door: 1), completed(door: 1)])
+    }
+
+    @Test func aPacketThatBelongsToNoSequenceEndsWhatIsOver() {
+        let matcher = matcher(door(7000, 8000, timeout: 1000, isStrict: true))
+        #expect(matcher.receive(tcp(7000), at: 0) == [stage(1)])
+        #expect(matcher.receive(tcp(22), at: 1000) == [timedOut(stage: 1)])
+    }
+}
+
+struct VLANTests {
+    @Test func aDoorSeesItsOwnVLANAlone() {
+        let matcher = matcher(door(7000, 8000), door(7000, 8000, vlan: 5))
+        #expect(matcher.receive(tcp(7000)) == [stage(1)])
+        #expect(matcher.receive(tagged(5, tcp(7000))) == [stage(1, door: 1)])
+        #expect(matcher.receive(tagged(6, tcp(7000)), tagged(6, tcp(8000))) == [])
+        #expect(matcher.receive(tagged(5, tcp(8000))) == [completed(door: 1)])
+        #expect(matcher.receive(tcp(8000)) == [completed()])
+    }
+
+    @Test func aKnockOutOfOrderInAnotherVLANDoesNotReset() {
+        let matcher = matcher(door(7000, 8000, 9000), door(7000, 8000, 9000, vlan: 5))
+        #expect(matcher.receive(tcp(7000), tagged(5, tcp(9000)), tcp(8000)) == [stage(1), stage(2)])
+    }
+}

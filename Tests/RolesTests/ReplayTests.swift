@@ -1,0 +1,88 @@
+import Doors
+import Knocks
+import Linux
+import Packets
+import Testing
+
+@testable import Roles
+
+/// Doors as only a configuration of many files would have them.
+struct ReplayTests {
+    private final class Lines {
+        var all: [String] = []
+        var events: [String] { all.filter { $0.dropFirst(4).first == "-" }.map { String($0.dropFirst(24)) } }
+    }
+
+    private func door(
+        _ name: String, isStrict: Bool = false, vlan: UInt16? = nil, oneTimeFile: String? = nil,
+        start: String? = "open %IP%", stop: String? = nil, reknock: Door.Reknock = .extend, maxOpenings: Int = 9
+    ) throws -> Door {
+        let sequence = SequenceDoor(
+            sequence: try #require(KnockSequence([Knock(.tcp, 7000), Knock(.tcp, 8000)])), flagRule: TCPFlagRule(),
+            timeout: 5000, target: nil, isStrict: isStrict, vlan: vlan)
+        let actions = start.flatMap(ActionTemplate.init).map {
+            Door.Actions(start: $0, stop: stop.flatMap(ActionTemplate.init))
+        }
+        return Door(
+            identity: DoorIdentity(name: name), sequence: sequence, oneTimeFile: oneTimeFile, actions: actions,
+            actionsIPv6: nil, openFor: 10_000, startLimit: nil, stopLimit: 1000, reknock: reknock,
+            maxOpenings: maxOpenings)
+    }
+
+    /// Runs Ethernet frames, a second apart, and tells what came of them.
+    private func replay(_ doors: [Door], _ frames: [[UInt8]]) throws -> [String] {
+        let lines = Lines()
+        let replay = Replay(doors: doors, interfaces: nil, onlyIPv4: false) { lines.all.append($0) }
+        let decoder = PacketDecoder(linkType: .ethernet)
+        for captured in Capture.every(1000, frames) {
+            replay.pass(to: captured.moment)
+            let bytes = captured.bytes
+            replay.receive(try unsafe decoder.decodeFrame(bytes.span.bytes), in: unsafe bytes.span.bytes)
+        }
+        replay.finish()
+        return lines.events
+    }
+
+    private let knocks = [7000, 8000].map { Capture.ethernet(Capture.packet($0)) }
+    private let ssh = Capture.ethernet(Capture.packet(22))
+
+    @Test func aStrictDoorIsResetByAnyOtherPort() throws {
+        let events = try replay([door("strict", isStrict: true)], [knocks[0], ssh, knocks[1]])
+        #expect(events == ["198.18.1.2: strict: Stage 1", "198.18.1.2: strict: sequence ended at stage 1 by 22:tcp"])
+    }
+
+    @Test func aDoorInAVLANOpensToItsPackets() throws {
+        let tagged = [7000, 8000].map { Capture.ethernet(Capture.packet($0), vlan: 5) }
+        let events = try replay([door("tagged", vlan: 5)], tagged + knocks)
+        #expect(events[2] == "tagged: would run: open 198.18.1.2")
+        #expect(
+            events[3]
+                == "198.18.1.2: tagged: 7000:tcp does not count: it came outside VLANs, the door listens in VLAN 5")
+    }
+
+    @Test func aOneTimeSequenceOpensOnce() throws {
+        let doors = [try door("once", oneTimeFile: "/etc/once"), try door("always")]
+        let events = try replay(doors, knocks + knocks)
+        #expect(events.count { $0 == "once: would run: open 198.18.1.2" } == 1)
+        #expect(events.count { $0 == "once: its one-time sequence is used up, the next is not tried" } == 1)
+        #expect(events.count { $0 == "always: would run: open 198.18.1.2" } == 2)
+    }
+
+    @Test func aReknockRunsStopAndStartWhereTheDoorSaysSo() throws {
+        let events = try replay([door("d", stop: "close", reknock: .rerun)], knocks + knocks)
+        let runs = events.filter { $0.contains("would run") }
+        #expect(
+            runs == ["d: would run: open 198.18.1.2", "d: would run: close", "d: would run: open 198.18.1.2"])
+    }
+
+    @Test func aDoorThatIsOpenForAsManyAsItMayBeRefuses() throws {
+        let other = [7000, 8000].map { Capture.ethernet(Capture.packet($0, from: "198.18.1.9")) }
+        let events = try replay([door("d", stop: "close", maxOpenings: 1)], knocks + other)
+        #expect(events.last == "198.18.1.9: d: refused: the door is open for 1 addresses, its max_openings")
+    }
+
+    @Test func aDoorWithNothingToRunSaysSo() throws {
+        let events = try replay([door("d", start: nil)], knocks)
+        #expect(events.last == "d: would run nothing: there is no start command for IPv4")
+    }
+}
