@@ -60,6 +60,15 @@ package struct Door: Equatable, Sendable {
         self.maxOpenings = maxOpenings
     }
 
+    /// The same door with another sequence, or with none.
+    package func taking(_ other: KnockSequence?) -> Door {
+        let replaced = sequence.flatMap { former in other.map { former.taking($0) } }
+        return Door(
+            identity: identity, sequence: replaced, oneTimeFile: oneTimeFile, actions: actions,
+            actionsIPv6: actionsIPv6, openFor: openFor, startLimit: startLimit, stopLimit: stopLimit,
+            reknock: reknock, maxOpenings: maxOpenings)
+    }
+
     /// What is run for an address.
     package func actions(for address: IPAddress) -> Actions? {
         address.isIPv4 ? actions : actionsIPv6

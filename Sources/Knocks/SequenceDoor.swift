@@ -36,6 +36,12 @@ package struct SequenceDoor: Hashable, Sendable {
         case otherFlags
     }
 
+    /// The same with another sequence.
+    package func taking(_ other: KnockSequence) -> SequenceDoor {
+        SequenceDoor(
+            sequence: other, flagRule: flagRule, timeout: timeout, target: target, isStrict: isStrict, vlan: vlan)
+    }
+
     /// Whether this door takes notice of the packet as a knock. One that it does not see neither advances nor restarts.
     func sees(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
         blindness(to: packet, localAddresses: localAddresses) == nil

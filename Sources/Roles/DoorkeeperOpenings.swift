@@ -19,7 +19,15 @@ extension Doorkeeper {
         journal.tellOfProof(.stage(door.sequence?.sequence.count ?? 0, door: name, source: source), now: now)
         guard source.canBePeer(onLoopback: mayBeLoopback) else { return refuse(.noPeer, name, source, now) }
         journal.tellOfProof(.openSesame(door: name, source: source), now: now)
-        guard leaving == nil, let actions = door.actions(for: source) else { return }
+        guard leaving == nil else { return }
+        if let file = door.oneTimeFile, let sequence = door.sequence?.sequence {
+            do {
+                try spend(sequence, of: door, from: file)
+            } catch {
+                return refuse(.notSpent(reason: error.description), name, source, now)
+            }
+        }
+        guard let actions = door.actions(for: source) else { return }
         guard let stop = actions.stop else { return runOnce(actions.start, at: door, source, now: now) }
         switch openDoors.knock(at: door, start: actions.start, stop: stop, for: source, now: now) {
         case .begin(let opening): begin(opening, now: now)

@@ -4,7 +4,7 @@ import Events
 import Knocks
 import Linux
 
-/// What the Doorkeeper does when the configuration changes.
+/// What the Doorkeeper does when the configuration changes: read anew, or by a one-time sequence that is used up.
 extension Doorkeeper {
     /// Reads the configuration anew: all of it is taken up, or nothing.
     func reload() {
@@ -26,6 +26,27 @@ extension Doorkeeper {
         }
         tellOfConfiguration()
         isFilterTold = false
+        listener.send(newOrders())
+    }
+
+    /// Uses up the one-time sequence that has opened a door, durably, and takes up the next one. Nothing is to be run if it
+    /// throws: the sequence could open the door once more.
+    func spend(_ sequence: KnockSequence, of door: Door, from file: String) throws(OneTimeFile.Failure) {
+        do {
+            let rest = try OneTimeFile.spend(sequence, from: file)
+            takeUp(rest.next, at: door)
+        } catch {
+            // What the file holds now counts, whoever has changed it.
+            if let rest = try? OneTimeFile.read(file), rest.next != sequence { takeUp(rest.next, at: door) }
+            throw error
+        }
+    }
+
+    private func takeUp(_ next: KnockSequence?, at door: Door) {
+        for index in configuration.doors.indices where configuration.doors[index].identity == door.identity {
+            configuration.doors[index] = door.taking(next)
+        }
+        if next == nil { journal.tell(.oneTimeUsedUp(door: door.identity.displayName)) }
         listener.send(newOrders())
     }
 }
