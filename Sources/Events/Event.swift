@@ -25,6 +25,7 @@ package enum Event: Equatable, Sendable {
     case listenerEnded(reason: String, restartIn: Int)
     case listenerMisbehaved(String)
     case filterTooLarge
+    case resolverEnded(reason: String)
     case rereading(file: String)
     case reloadRefused(file: String)
     case shuttingDown
@@ -42,5 +43,16 @@ package enum Event: Equatable, Sendable {
         case commandTooLong
         case tooManyWaiting(Int)
         case notRecorded
+    }
+
+    /// Whose address the event's line begins with; nil if it begins with none.
+    package var source: IPAddress? {
+        switch self {
+        case .stage(_, _, let source), .openSesame(_, let source), .sequenceTimeout(_, _, let source),
+            .refused(_, _, let source), .extended(_, let source), .commandTimeout(_, let source),
+            .closingLeftover(_, let source):
+            source
+        default: nil
+        }
     }
 }
