@@ -43,6 +43,8 @@ package final class Doorkeeper {
     var isOnLoopback = false
 
     var journal: Journal
+    /// With --lookup only.
+    let names: HostNames?
     let ledger: Ledger
     var openDoors = OpenDoors()
     var runner = CommandRunner<ShellStarter, Purpose>(starter: ShellStarter())
@@ -67,7 +69,8 @@ package final class Doorkeeper {
         self.configuration = configuration
         interface = settings.interface ?? configuration.options.interfaces.first ?? "eth0"
         self.ledger = ledger
-        journal = Journal(isVerbose: settings.isVerbose)
+        names = settings.looksUpNames ? HostNames() : nil
+        journal = Journal(isVerbose: settings.isVerbose, names: names)
         signals = try Signals()
         timer = try DeadlineTimer()
     }
@@ -118,7 +121,7 @@ package final class Doorkeeper {
             let ready = Poller.wait(
                 [
                     Poller.Interest(signals.descriptor.number), Poller.Interest(timer.descriptor.number),
-                    listener.interest,
+                    listener.interest, names?.interest ?? Poller.Interest(-1),
                 ],
                 timeout: nil)
             if ready[0] { takeSignals() }
@@ -148,12 +151,13 @@ package final class Doorkeeper {
         }
         if !ledger.isHome, ledgerRetryAt == nil { ledgerRetryAt = now + Self.ledgerPause }
         tellOfLedger()
-        journal.tellOfLeftOut(now: now)
+        catchUpWithLines(now)
     }
 
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         [
-            openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextTelling,
+            openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextDeadline,
+            names?.nextDeadline(now),
             orphans.isEmpty ? nil : now + Self.orphanPause, leaving == nil ? listener.startAt : nil, listener.endAt,
             ledger.isHome ? nil : ledgerRetryAt,
         ].compactMap { $0 }.min()
@@ -176,6 +180,8 @@ package final class Doorkeeper {
                 // What it has said before counts.
                 takeReports(all: true)
                 listenerEnded(ending, pause: listener.ended(now: now), now: now)
+            } else if names?.isProcess(process) ?? false {
+                resolverEnded(ending, now: now)
             } else {
                 handle(runner.childEnded(process, ending, now: now), now: now)
             }
@@ -204,6 +210,7 @@ package final class Doorkeeper {
         guard isDone || now >= leaving.at else { return nil }
         if !openDoors.isEmpty { journal.tell(.leftOpen(openDoors.all.count)) }
         journal.tell(.closed)
+        journal.flush(now: now)
         return leaving.status
     }
 

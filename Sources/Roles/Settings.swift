@@ -6,6 +6,8 @@ package struct Settings: Equatable, Sendable {
     package var logFile: String?
     package var onlyIPv4 = false
     package var isVerbose = false
+    /// Whether log lines have the names of addresses beside them.
+    package var looksUpNames = false
 
     package init(configurationFile: String) {
         self.configurationFile = configurationFile

@@ -6,6 +6,7 @@ enum Invocation: Equatable {
     case run(Settings)
     case check(configurationFile: String)
     case listener
+    case resolver
     case help
     case version
     case wrong
@@ -14,6 +15,7 @@ enum Invocation: Equatable {
         .init("i", "interface", takesValue: true),
         .init("c", "config", takesValue: true),
         .init("g", "logfile", takesValue: true),
+        .init("l", "lookup"),
         .init("v", "verbose"),
         .init("4", "only-ip-v4"),
         .init("C", "check"),
@@ -26,6 +28,7 @@ enum Invocation: Equatable {
           -i, --interface NAME   the network interface to listen on (default eth0)
           -c, --config FILE      the configuration (default /etc/knockd.conf)
           -g, --logfile FILE     the log file, unless the configuration names one
+          -l, --lookup           put host names beside the addresses in log lines
           -v, --verbose          print log lines to standard output too
           -4, --only-ip-v4       take no notice of IPv6
           -C, --check            check the configuration, and do nothing else
@@ -39,6 +42,10 @@ enum Invocation: Equatable {
             self = .listener
             return
         }
+        if arguments.count == 2, arguments[1] == RoleArgument.resolver {
+            self = .resolver
+            return
+        }
         guard let line = CommandLineOptions(arguments, known: Self.options) else {
             self = .wrong
             return
@@ -50,6 +57,7 @@ enum Invocation: Equatable {
             case "i": settings.interface = option.value
             case "c": settings.configurationFile = option.value
             case "g": settings.logFile = option.value
+            case "l": settings.looksUpNames = true
             case "v": settings.isVerbose = true
             case "4": settings.onlyIPv4 = true
             case "C": isCheck = true

@@ -8,13 +8,9 @@ case .run(let settings):
 case .check(let configurationFile):
     ThisProcess.exit(ConfigurationLoading.check(configurationFile))
 case .listener:
-    do {
-        // The descriptor that the Doorkeeper hands over.
-        try Listener.run(channel: Descriptor(owning: 3))
-    } catch {
-        Output.printError("knockd: the Doorkeeper starts this role, nobody else (\(error))")
-        ThisProcess.exit(1)
-    }
+    runRole(Listener.run)
+case .resolver:
+    runRole(Resolver.run)
 case .help:
     Output.print(Invocation.usage)
 case .version:
@@ -22,4 +18,14 @@ case .version:
 case .wrong:
     Output.printError(Invocation.usage)
     ThisProcess.exit(1)
+}
+
+/// Runs a role over the descriptor that the Doorkeeper hands over.
+func runRole(_ run: (Descriptor) throws(SystemError) -> Never) -> Never {
+    do {
+        try run(Descriptor(owning: 3))
+    } catch {
+        Output.printError("knockd: the Doorkeeper starts this role, nobody else (\(error))")
+        ThisProcess.exit(1)
+    }
 }
