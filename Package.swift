@@ -60,7 +60,7 @@ let package = Package(
         tests("EventsTests", "Events", "Packets"),
         tests("LedgerTests", "Ledger", "Doors", "Linux", "Packets", "TestSupport"),
         tests("ActionsTests", "Actions", "Linux", "TestSupport"),
-        tests("RolesTests", "Roles", "Doors", "Knocks", "Linux", "Packets", "TestSupport"),
+        tests("RolesTests", "Roles", "Doors", "Events", "Knocks", "Linux", "Packets", "TestSupport"),
         tests("KnockTests", "knock", "Linux"),
         // Sends the end-to-end tests' raw frames; no product.
         .executableTarget(name: "inject", path: "Tests/Tools/inject", swiftSettings: settings),

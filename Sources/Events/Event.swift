@@ -31,6 +31,7 @@ package enum Event: Equatable, Sendable {
     case listenerEnded(reason: String, restartIn: Int)
     case listenerMisbehaved(String)
     case filterTooLarge
+    case resolverEnded(reason: String)
     case rereading(file: String)
     case reloadRefused(file: String)
     case shuttingDown
@@ -67,5 +68,16 @@ package enum Event: Equatable, Sendable {
         case tooManyWaiting(Int)
         case notRecorded
         case notSpent(reason: String)
+    }
+
+    /// Whose address the event's line begins with; nil if it begins with none.
+    package var source: IPAddress? {
+        switch self {
+        case .stage(_, _, let source), .openSesame(_, let source), .sequenceTimeout(_, _, let source),
+            .refused(_, _, let source), .extended(_, let source), .commandTimeout(_, let source),
+            .closingLeftover(_, let source):
+            source
+        default: nil
+        }
     }
 }

@@ -11,7 +11,9 @@ package struct EventLine: Equatable, Sendable {
     /// Whether standard error is told too.
     package let isError: Bool
 
-    package init(_ event: Event) {
+    /// - Parameter name: the name of the address that the line begins with; lines that begin with none have no place
+    ///   for it.
+    package init(_ event: Event, name: HostName? = nil) {
         switch event {
         case .listening(let interface):
             self.init(log: "starting up, listening on \(interface)", output: "listening on \(interface)...")
@@ -20,7 +22,7 @@ package struct EventLine: Equatable, Sendable {
         case .closed:
             self.init(log: nil, output: "closing...")
         default:
-            let text = EventLine.printable(EventLine.text(of: event))
+            let text = EventLine.printable(EventLine.insert(name, into: EventLine.text(of: event), event))
             self.init(log: text, output: text, isError: EventLine.isError(event))
         }
     }
@@ -29,6 +31,12 @@ package struct EventLine: Equatable, Sendable {
         self.log = log
         self.output = output
         self.isError = isError
+    }
+
+    /// `ADDRESS (NAME): …`, as knockd's --lookup has it.
+    private static func insert(_ name: HostName?, into text: String, _ event: Event) -> String {
+        guard let name, let address = event.source?.description, text.hasPrefix("\(address): ") else { return text }
+        return "\(address) (\(name))" + text.dropFirst(address.count)
     }
 
     /// One line, whatever a text from elsewhere holds: no control characters but the tab.
@@ -75,6 +83,8 @@ package struct EventLine: Equatable, Sendable {
         case .oneTimeUsedUp(let door):
             "no more sequences left in the one time sequences file for door \(door) --> disabling the door"
         case .filterTooLarge: "the doors have too many ports for a filter in the kernel, filtering in the daemon"
+        case .resolverEnded(let reason):
+            "the resolver has ended (\(reason)), lines go without names until another one answers"
         case .rereading(let file): "re-reading config file: \(file)"
         case .reloadRefused(let file): "\(file) has errors, the configuration stays as it was"
         case .leftOpen(let count): "\(count) doors are left open, the next start closes them in time"
@@ -119,7 +129,8 @@ package struct EventLine: Equatable, Sendable {
         switch event {
         case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .listenerEnded, .listenerMisbehaved,
             .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
-            .captureFailed, .noPidFile, .oneTimeUsedUp, .refused(.commandTooLong, _, _), .refused(.notSpent, _, _):
+            .captureFailed, .noPidFile, .oneTimeUsedUp, .resolverEnded, .refused(.commandTooLong, _, _),
+            .refused(.notSpent, _, _):
             true
         default: false
         }

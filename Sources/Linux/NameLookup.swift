@@ -68,6 +68,29 @@ package enum NameLookup {
         return port == 0 ? nil : port
     }
 
+    /// The name that an address has, of any length and with anything in it, since its owner chooses it; nil if it has
+    /// none or nobody knows.
+    ///
+    /// It waits for the name server, several seconds at worst.
+    /// - Parameter bytes: 16 of them: IPv6, or IPv4 as ::ffff:a.b.c.d.
+    package static func name(ofAddress bytes: [UInt8]) -> String? {
+        guard bytes.count == 16 else { return nil }
+        let address = HostAddress(bytes: bytes, scope: 0)
+        var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let code = unsafe address.withSocketAddress(port: 0) { raw, size in
+            unsafe getnameinfo(raw, size, &name, socklen_t(name.count), nil, 0, NI_NAMEREQD)
+        }
+        guard code == 0 else { return nil }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Lets this process ask each name server once and wait a second for it, so that the second one is still asked in
+    /// time where the first is dead. What RES_OPTIONS says already goes before that.
+    package static func waitBriefly() {
+        let options = unsafe getenv("RES_OPTIONS").map { unsafe String(cString: $0) }
+        _ = unsafe setenv("RES_OPTIONS", "timeout:1 attempts:1 \(options ?? "")", 1)
+    }
+
     private static func failure(_ name: String, _ code: Int32) -> NameLookupError {
         // EAI_SYSTEM says only that errno knows more; nothing has been called since.
         let reason =

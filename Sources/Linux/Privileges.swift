@@ -6,6 +6,8 @@ package enum Privileges {
     /// The user and group of the Listener: fixed, belonging to no Debian package, no person, no unit of systemd (which
     /// takes its dynamic users from 61184–65519) and no container's "nonroot" (65532).
     package static let listener: UInt32 = 65_523
+    /// The user and group of the Resolver, chosen alike.
+    package static let resolver: UInt32 = 65_522
 
     /// Gives up every capability, every supplementary group and the user root, and the way back to them.
     ///
@@ -22,5 +24,17 @@ package enum Privileges {
         try system("prctl", "dumpable") { linux_set_not_dumpable() }
         // After the change of user, which clears it.
         try system("prctl", "parent death signal") { linux_set_parent_death_signal(SIGKILL) }
+    }
+
+    /// Leaves the Resolver what it takes to read files and to ask name servers: no other process, no file that grows, no
+    /// image of its memory.
+    package static func limitToAsking() throws(SystemError) {
+        let limits: [(__rlimit_resource, rlim_t)] = [
+            (__RLIMIT_NPROC, 0), (RLIMIT_FSIZE, 0), (RLIMIT_CORE, 0), (RLIMIT_NOFILE, 32), (RLIMIT_AS, 512 << 20),
+        ]
+        for (resource, value) in limits {
+            var limit = rlimit(rlim_cur: value, rlim_max: value)
+            try system("setrlimit") { unsafe setrlimit(Int32(resource.rawValue), &limit) }
+        }
     }
 }

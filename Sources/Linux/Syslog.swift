@@ -15,10 +15,10 @@ package final class Syslog {
         self.path = path
     }
 
-    /// Writes one line; false if nobody takes it.
+    /// Writes one line with its time, in seconds since 1970; false if nobody takes it.
     @discardableResult
-    package func write(_ line: String) -> Bool {
-        let bytes = Array("<\(Self.daemonNotice)>\(Self.stamp()) knockd: \(line)".utf8)
+    package func write(_ line: String, at wallSeconds: Int = Clock.wallSeconds()) -> Bool {
+        let bytes = Array("<\(Self.daemonNotice)>\(Self.stamp(wallSeconds)) knockd: \(line)".utf8)
         // The log's daemon may have been started anew since.
         return send(bytes) || connect() && send(bytes)
     }
@@ -42,8 +42,8 @@ package final class Syslog {
     }
 
     /// The time as syslog(3) writes it: `Nov  2 17:04:05`, local time.
-    private static func stamp() -> String {
-        var seconds = Clock.wallSeconds()
+    private static func stamp(_ wallSeconds: Int) -> String {
+        var seconds = wallSeconds
         var parts = unsafe tm()
         _ = unsafe localtime_r(&seconds, &parts)
         let month = unsafe months[Int(parts.tm_mon)]

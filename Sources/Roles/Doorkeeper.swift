@@ -44,6 +44,8 @@ package final class Doorkeeper {
     var tables = DoorTables()
 
     var journal: Journal
+    /// With --lookup only.
+    let names: HostNames?
     let ledger: Ledger
     var openDoors = OpenDoors()
     var runner = CommandRunner<ShellStarter, Purpose>(starter: ShellStarter())
@@ -81,7 +83,8 @@ package final class Doorkeeper {
         let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces
         interfaces = CaptureInterfaces(named: named)
         self.ledger = ledger
-        journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging)
+        names = settings.looksUpNames ? HostNames() : nil
+        journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging, names: names)
         signals = try Signals()
         network = try NetworkWatch(withRoutes: named.isEmpty)
         timer = try DeadlineTimer()
@@ -97,7 +100,7 @@ package final class Doorkeeper {
             let ready = Poller.wait(
                 [
                     Poller.Interest(signals.descriptor.number), Poller.Interest(timer.descriptor.number),
-                    Poller.Interest(network.descriptor.number), listener.interest,
+                    Poller.Interest(network.descriptor.number), listener.interest, names?.interest ?? Poller.Interest(-1),
                 ],
                 timeout: nil)
             if ready[0] { takeSignals() }
@@ -130,7 +133,7 @@ package final class Doorkeeper {
         lookAfterOrphans(now)
         handle(runner.advance(to: now), now: now)
         lookAfterLedger(now)
-        journal.tellOfLeftOut(now: now)
+        catchUpWithLines(now)
         if let pause = service.watchdogPause, now >= sayAliveAt ?? now {
             service.tellAlive()
             sayAliveAt = now + pause
@@ -150,9 +153,9 @@ package final class Doorkeeper {
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         let ofListening = [listener.startAt, listener.pingAt, lookAtInterfacesAt, retryCaptureAt]
         let ofOthers = [
-            openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextTelling,
-            orphans.isEmpty ? nil : now + Self.orphanPause, listener.endAt, ledger.isHome ? nil : ledgerRetryAt,
-            sayAliveAt,
+            openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextDeadline,
+            names?.nextDeadline(now), orphans.isEmpty ? nil : now + Self.orphanPause, listener.endAt,
+            ledger.isHome ? nil : ledgerRetryAt, sayAliveAt,
         ]
         return (ofOthers + (leaving == nil ? ofListening : [])).compactMap { $0 }.min()
     }
@@ -174,6 +177,8 @@ package final class Doorkeeper {
                 // What it has said before counts.
                 takeReports(all: true)
                 listenerEnded(ending, pause: listener.ended(now: now), now: now)
+            } else if names?.isProcess(process) ?? false {
+                resolverEnded(ending, now: now)
             } else {
                 handle(runner.childEnded(process, ending, now: now), now: now)
             }
@@ -203,6 +208,7 @@ package final class Doorkeeper {
         guard isDone || now >= leaving.at else { return nil }
         if !openDoors.isEmpty { journal.tell(.leftOpen(openDoors.all.count)) }
         journal.tell(.closed)
+        journal.flush(now: now)
         pidFile?.remove()
         return leaving.status
     }

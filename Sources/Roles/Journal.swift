@@ -11,10 +11,14 @@ struct Journal {
     /// What anybody can cause, and what takes a proof: strangers must not hide who came in.
     private var strangers = LineBudget()
     private var proofs = LineBudget()
+    /// With --lookup: the lines that wait for names.
+    private var queue: LineQueue?
 
-    init(isVerbose: Bool, isDebugging: Bool) {
+    /// - Parameter names: who knows the names of addresses; nil leaves them out, and no line ever waits.
+    init(isVerbose: Bool, isDebugging: Bool = false, names: (any NameSource)? = nil) {
         self.isVerbose = isVerbose
         self.isDebugging = isDebugging
+        queue = names.map { LineQueue(names: $0) }
     }
 
     /// Opens the log, or opens it anew, since logrotate may have moved it away.
@@ -34,12 +38,27 @@ struct Journal {
 
     /// Tells a fact about the daemon itself or about what it runs.
     mutating func tell(_ event: Event) {
-        let line = EventLine(event)
+        tell(event, isProof: true, now: Clock.sinceBoot(), wallSeconds: Clock.wallSeconds())
+    }
+
+    /// - Parameter wallSeconds: when it happened: the time that stands before the line, whenever that is written.
+    mutating func tell(_ event: Event, isProof: Bool, now: Milliseconds, wallSeconds: Int) {
+        let line = LineQueue.Line(event: event, wallSeconds: wallSeconds)
+        guard queue != nil else { return write(line) }
+        write(queue?.append(line, isProof: isProof, now: now) ?? [])
+    }
+
+    private func write(_ lines: [LineQueue.Line]) {
+        for line in lines { write(line) }
+    }
+
+    private func write(_ entry: LineQueue.Line) {
+        let line = EventLine(entry.event, name: entry.name)
         if let text = line.log {
             if let logFile {
-                Output.write("[\(Clock.localMinute(Clock.wallSeconds()))] \(text)", to: logFile.number)
+                Output.write("[\(Clock.localMinute(entry.wallSeconds))] \(text)", to: logFile.number)
             }
-            syslog?.write(text)
+            syslog?.write(text, at: entry.wallSeconds)
         }
         if isVerbose, let text = line.output { Output.print(text) }
         if line.isError, let text = line.log { Output.printError(text) }
@@ -53,7 +72,8 @@ struct Journal {
 
     /// Tells a fact that strangers can bring about as often as they like.
     mutating func tellOfStranger(_ event: Event, now: Milliseconds) {
-        if strangers.take(now: now) { tell(event) }
+        guard strangers.take(now: now) else { return }
+        tell(event, isProof: false, now: now, wallSeconds: Clock.wallSeconds())
     }
 
     /// Tells a fact that takes a proof.
@@ -66,12 +86,20 @@ struct Journal {
         strangers.leaveOut(count, now: now)
     }
 
-    /// Tells how many of those were left out, once it is time.
-    mutating func tellOfLeftOut(now: Milliseconds) {
+    /// Writes the lines that wait no more, and tells how many were left out, once it is time.
+    mutating func catchUp(_ now: Milliseconds) {
         if let count = strangers.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
         if let count = proofs.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
+        write(queue?.release(now) ?? [])
     }
 
-    /// When to call `tellOfLeftOut` next; nil while there is nothing to tell.
-    var nextTelling: Milliseconds? { [strangers.nextTelling, proofs.nextTelling].compactMap { $0 }.min() }
+    /// When to call `catchUp` next; nil while there is nothing to tell.
+    var nextDeadline: Milliseconds? {
+        [strangers.nextTelling, proofs.nextTelling, queue?.nextDeadline].compactMap { $0 }.min()
+    }
+
+    /// Writes the lines that still wait, as they are: the daemon ends.
+    mutating func flush(now: Milliseconds) {
+        write(queue?.releaseAll(now) ?? [])
+    }
 }

@@ -10,6 +10,8 @@ package struct Settings: Equatable, Sendable {
     package var isDebugging = false
     /// Whether to go on in the background once all is well.
     package var isDaemon = false
+    /// Whether log lines have the names of addresses beside them.
+    package var looksUpNames = false
 
     package init(configurationFile: String) {
         self.configurationFile = configurationFile

@@ -7,6 +7,7 @@ enum Invocation: Equatable {
     case check(configurationFile: String)
     case read(file: String, Settings)
     case listener
+    case resolver
     case help
     case version
     case wrong
@@ -17,6 +18,7 @@ enum Invocation: Equatable {
         .init("d", "daemon"),
         .init("p", "pidfile", takesValue: true),
         .init("g", "logfile", takesValue: true),
+        .init("l", "lookup"),
         .init("v", "verbose"),
         .init("D", "debug"),
         .init("4", "only-ip-v4"),
@@ -35,6 +37,7 @@ enum Invocation: Equatable {
           -p, --pidfile FILE     with -d, the file for the process id, unless the configuration names one
                                  (default /var/run/knockd.pid)
           -g, --logfile FILE     the log file, unless the configuration names one
+          -l, --lookup           put host names beside the addresses in log lines
           -v, --verbose          print log lines to standard output too
           -D, --debug            print every packet that passes the filter, and more
           -4, --only-ip-v4       take no notice of IPv6
@@ -48,6 +51,10 @@ enum Invocation: Equatable {
     init(_ arguments: [String]) {
         if arguments.count == 2, arguments[1] == RoleArgument.listener {
             self = .listener
+            return
+        }
+        if arguments.count == 2, arguments[1] == RoleArgument.resolver {
+            self = .resolver
             return
         }
         guard let line = CommandLineOptions(arguments, known: Self.options) else {
@@ -65,6 +72,7 @@ enum Invocation: Equatable {
             case "D": settings.isDebugging = true
             case "c": settings.configurationFile = option.value
             case "g": settings.logFile = option.value
+            case "l": settings.looksUpNames = true
             case "v": settings.isVerbose = true
             case "4": settings.onlyIPv4 = true
             case "C": isCheck = true

@@ -13,13 +13,9 @@ case .read(let file, let settings):
             file: file, configurationFile: settings.configurationFile, interfaces: settings.interfaces,
             onlyIPv4: settings.onlyIPv4))
 case .listener:
-    do {
-        // The descriptor that the Doorkeeper hands over.
-        try Listener.run(channel: Descriptor(owning: 3))
-    } catch {
-        Output.printError("knockd: the Doorkeeper starts this role, nobody else (\(error))")
-        ThisProcess.exit(1)
-    }
+    runRole(Listener.run)
+case .resolver:
+    runRole(Resolver.run)
 case .help:
     Output.print(Invocation.usage)
 case .version:
@@ -27,4 +23,14 @@ case .version:
 case .wrong:
     Output.printError(Invocation.usage)
     ThisProcess.exit(1)
+}
+
+/// Runs a role over the descriptor that the Doorkeeper hands over.
+func runRole(_ run: (Descriptor) throws(SystemError) -> Never) -> Never {
+    do {
+        try run(Descriptor(owning: 3))
+    } catch {
+        Output.printError("knockd: the Doorkeeper starts this role, nobody else (\(error))")
+        ThisProcess.exit(1)
+    }
 }

@@ -28,6 +28,40 @@ struct EventLineTests {
         #expect(!line.isError)
     }
 
+    /// As knockd writes them with --lookup.
+    @Test(arguments: [
+        (Event.stage(1, door: "door", source: source), "198.18.1.2 (client.example): door: Stage 1"),
+        (.stage(2, door: "door", source: source6), "2001:db8::1 (client.example): door: Stage 2"),
+        (.openSesame(door: "door", source: source), "198.18.1.2 (client.example): door: OPEN SESAME"),
+        (
+            .sequenceTimeout(stage: 1, door: "door", source: source),
+            "198.18.1.2 (client.example): door: sequence timeout (stage 1)"
+        ),
+        (.commandTimeout(door: "door", source: source), "198.18.1.2 (client.example): door: command timeout"),
+        (.extended(door: "door", source: source), "198.18.1.2 (client.example): door: stays open"),
+        (
+            .closingLeftover(door: "door", source: source),
+            "198.18.1.2 (client.example): door: closing what an earlier run left open"
+        ),
+        (
+            .refused(.noPeer, door: "door", source: source),
+            "198.18.1.2 (client.example): door: refused: no host has this address"
+        ),
+    ])
+    func aNameStandsBehindTheAddress(event: Event, text: String) {
+        let line = EventLine(event, name: HostName("client.example"))
+        #expect(line.log == text)
+        #expect(line.output == text)
+    }
+
+    @Test(arguments: [
+        Event.running(command: "echo 198.18.1.2", door: "198.18.1.2"), .commandStatus(3, door: "door"),
+        .listening(interface: "ks0"), .linesLeftOut(7), .shuttingDown, .closed,
+    ])
+    func aLineThatBeginsWithNoAddressHasNoName(event: Event) {
+        #expect(EventLine(event, name: HostName("client.example")) == EventLine(event))
+    }
+
     @Test func aStatusOtherThanZeroIsToldToStandardErrorToo() {
         let line = EventLine(.commandStatus(3, door: "door"))
         #expect(line.log == "door: command returned non-zero status code (3)")
@@ -84,6 +118,10 @@ struct EventLineTests {
             "the listener has ended (signal 9), starting another in 100 ms"
         ),
         (.listenerMisbehaved("what"), "the listener sent what it should not (what), ending it"),
+        (
+            .resolverEnded(reason: "signal 9"),
+            "the resolver has ended (signal 9), lines go without names until another one answers"
+        ),
         (.filterTooLarge, "the doors have too many ports for a filter in the kernel, filtering in the daemon"),
         (.reloadRefused(file: "/c"), "/c has errors, the configuration stays as it was"),
         (.leftOpen(2), "2 doors are left open, the next start closes them in time"),

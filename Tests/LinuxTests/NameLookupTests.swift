@@ -34,4 +34,13 @@ struct NameLookupTests {
         #expect(NameLookup.port(ofService: "7000x", udp: false) == nil)
         #expect(NameLookup.port(ofService: "", udp: false) == nil)
     }
+
+    @Test func loopbackHasItsName() {
+        #expect(NameLookup.name(ofAddress: AddressText.mappedPrefix + [127, 0, 0, 1]) == "localhost")
+    }
+
+    @Test(arguments: [0, 4, 15, 17])
+    func whatIsNoAddressHasNoName(count: Int) {
+        #expect(NameLookup.name(ofAddress: [UInt8](repeating: 1, count: count)) == nil)
+    }
 }

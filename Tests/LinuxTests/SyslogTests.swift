@@ -33,6 +33,16 @@ struct SyslogTests {
         )
     }
 
+    @Test func aLineCanBeOlderThanItsWriting() throws {
+        let directory = try TemporaryDirectory()
+        let log = try listen(at: directory.path("log"))
+        // Noon, 2 January 1970, in UTC: no time zone makes that another month.
+        #expect(Syslog(path: directory.path("log")).write("line", at: 129_600))
+        var bytes = [UInt8](repeating: 0, count: 200)
+        let count = unsafe recv(log.number, &bytes, bytes.count, 0)
+        #expect(String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).hasPrefix("<29>Jan  "))
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func aLogThatNobodyReadsIsNotWaitedFor() throws {
         let directory = try TemporaryDirectory()

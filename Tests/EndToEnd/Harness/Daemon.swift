@@ -46,6 +46,9 @@ final class Daemon {
         roles.first { $0.commandLine.lowercased().contains("listener") } ?? roles.first
     }
 
+    /// The child that looks up names, started with the first question.
+    var resolver: RunningProcess? { roles.first { $0.commandLine.contains("--role=resolver") } }
+
     func signal(_ number: Int32) { this.signal(number) }
 
     /// The daemon and its roles, as killall would find them.

@@ -13,7 +13,12 @@ struct NetworkNamespace {
         try Command.require(["ip", "netns", "add", name])
         // Without a name server nmap does not wait 13 s for each reverse look-up.
         try FileManager.default.createDirectory(atPath: etc, withIntermediateDirectories: true)
-        try "".write(toFile: "\(etc)/resolv.conf", atomically: false, encoding: .utf8)
+        try write("resolv.conf", "")
+    }
+
+    /// Gives the namespace its own version of a file in /etc, such as `hosts`, for programs that are started later.
+    func write(_ file: String, _ text: String) throws {
+        try text.write(toFile: "\(etc)/\(file)", atomically: false, encoding: .utf8)
     }
 
     /// One that an earlier run has left behind.

@@ -24,6 +24,12 @@ struct RunningProcess: Hashable, CustomStringConvertible {
         return fields
     }
 
+    /// The hard limit of this name in /proc/PID/limits, such as `Max processes`.
+    func limit(_ name: String) -> String? {
+        let line = read("limits").split(separator: "\n").first { $0.hasPrefix(name + " ") }
+        return line?.dropFirst(name.count).split(separator: " ").dropFirst().first.map(String.init)
+    }
+
     var children: [RunningProcess] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return entries.compactMap { Int32($0) }.map(RunningProcess.init).filter { $0.parent == pid && $0.isAlive }

@@ -1,0 +1,79 @@
+import Events
+import Linux
+import Packets
+import TestSupport
+import Testing
+
+@testable import Roles
+
+/// A journal with a log file of its own.
+private final class Log {
+    private let directory: TemporaryDirectory
+    private var journal: Journal
+
+    init(names: FakeNames?) throws {
+        directory = try TemporaryDirectory()
+        journal = Journal(isVerbose: false, names: names)
+        journal.open(logFile: directory.path("log"), syslog: false)
+    }
+
+    /// - Parameter minute: of the first hour of 1970, in UTC.
+    func tell(_ event: Event, now: Milliseconds = 0, minute: Int = 0) {
+        journal.tell(event, isProof: true, now: now, wallSeconds: minute * 60)
+    }
+    func catchUp(_ now: Milliseconds) { journal.catchUp(now) }
+    func flush() { journal.flush(now: 0) }
+    var nextDeadline: Milliseconds? { journal.nextDeadline }
+
+    /// The file's lines, without the time if asked.
+    func lines(timed: Bool = false) throws -> [String] {
+        let text = String(decoding: try Files.read(directory.path("log")), as: UTF8.self)
+        return text.split(separator: "\n").map { String(timed ? $0 : $0.dropFirst("[1970-01-01 00:00] ".count)) }
+    }
+}
+
+struct JournalTests {
+    private static let source = IPAddress(ipv4: 0xC612_0102)
+    private static let stage = Event.stage(1, door: "d", source: source)
+
+    @Test func withoutLookupNothingWaits() throws {
+        let log = try Log(names: nil)
+        log.tell(Self.stage)
+        #expect(try log.lines() == ["198.18.1.2: d: Stage 1"])
+        #expect(log.nextDeadline == nil)
+    }
+
+    @Test func linesKeepTheirOrderAndTheTimeOfWhatHappened() throws {
+        let names = FakeNames()
+        let log = try Log(names: names)
+        log.tell(Self.stage, now: 0, minute: 5)
+        log.tell(.commandStatus(1, door: "d"), now: 10, minute: 6)
+        #expect(try log.lines() == [])
+        #expect(log.nextDeadline == 2000)
+        names.find("client.example", of: Self.source)
+        log.catchUp(500)
+        let lines = try log.lines(timed: true)
+        #expect(
+            lines == [
+                "[\(Clock.localMinute(300))] 198.18.1.2 (client.example): d: Stage 1",
+                "[\(Clock.localMinute(360))] d: command returned non-zero status code (1)",
+            ])
+    }
+
+    @Test func aNameThatDoesNotComeIsNotWaitedForLongerThan2Seconds() throws {
+        let log = try Log(names: FakeNames())
+        log.tell(Self.stage)
+        log.catchUp(1999)
+        #expect(try log.lines() == [])
+        log.catchUp(2000)
+        #expect(try log.lines() == ["198.18.1.2: d: Stage 1"])
+    }
+
+    @Test func theEndWritesWhatStillWaits() throws {
+        let log = try Log(names: FakeNames())
+        log.tell(Self.stage)
+        log.tell(.shuttingDown)
+        log.flush()
+        #expect(try log.lines() == ["198.18.1.2: d: Stage 1", "shutting down"])
+    }
+}
