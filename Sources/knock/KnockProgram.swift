@@ -35,29 +35,19 @@ enum KnockProgram {
     }
 
     private static func knock(_ request: KnockRequest) -> KnockReport {
+        let addresses: [HostAddress]
         do throws(NameLookupError) {
-            let addresses = try NameLookup.addresses(of: request.host, request.family)
-            let run = KnockRun(knocks: request.knocks, addresses: addresses, delay: request.delay)
-            return KnockReport(run.perform(with: NetworkSender(isVerbose: request.isVerbose)))
+            addresses = try NameLookup.addresses(of: request.host, request.family)
         } catch {
             return KnockReport(error, family: request.family)
         }
-    }
-}
-
-/// Knocks for real, and says so first where the user wants to know.
-private struct NetworkSender: KnockSender {
-    let isVerbose: Bool
-
-    func send(_ knock: Knock, to address: HostAddress) throws(SystemError) {
-        if isVerbose { Output.print(KnockText.hitting(knock, address)) }
-        switch knock.transport {
-        case .tcp: try KnockSocket.sendSYN(to: address, port: knock.port)
-        case .udp: try KnockSocket.sendDatagram(to: address, port: knock.port)
+        let sender = NetworkSender(request)
+        let run = KnockRun(knocks: request.knocks, addresses: addresses, delay: request.delay)
+        do throws(SystemError) {
+            try run.rehearse(with: sender)
+        } catch {
+            return KnockReport(obstacle: error, origin: request.origin)
         }
-    }
-
-    func pause(_ span: Milliseconds) {
-        Clock.pause(span)
+        return KnockReport(run.perform(with: sender))
     }
 }

@@ -2,6 +2,8 @@ import Linux
 
 /// What a run needs of the world.
 protocol KnockSender {
+    /// Throws what would keep every knock of a kind from leaving for an address; nothing is sent.
+    func rehearse(_ transport: Transport, to address: HostAddress) throws(SystemError)
     /// Sends one knock; returning says that it has left this machine.
     func send(_ knock: Knock, to address: HostAddress) throws(SystemError)
     /// Lets this much time go by.
@@ -33,6 +35,21 @@ struct KnockRun {
     let knocks: [Knock]
     let addresses: [HostAddress]
     let delay: Milliseconds
+
+    /// Throws what would keep the knocks from leaving as the user asked, before any has left: half a sequence opens
+    /// nothing. An address of a family that this machine has not is none of it: that one is left out later.
+    func rehearse(with sender: some KnockSender) throws(SystemError) {
+        let transports = [Transport.tcp, .udp].filter { kind in knocks.contains { $0.transport == kind } }
+        for address in addresses {
+            for transport in transports {
+                do throws(SystemError) {
+                    try sender.rehearse(transport, to: address)
+                } catch {
+                    if !error.meansNoRoute { throw error }
+                }
+            }
+        }
+    }
 
     /// Sends all of it. A knock that fails is noted, and the others are still sent.
     func perform(with sender: some KnockSender) -> KnockOutcome {

@@ -11,6 +11,11 @@ enum KnockText {
           -d, --delay <ms>     wait this many milliseconds between two ports
           -4, --ipv4           knock at the host's IPv4 addresses only
           -6, --ipv6           knock at the host's IPv6 addresses only
+          -i, --interface <if> knock through this network interface
+          -s, --source-port <port>
+                               knock from this local port
+          -f, --flags <list>   send TCP knocks with these flags: fin,syn,rst,psh,ack,urg
+                               (takes root or CAP_NET_RAW)
           -v, --verbose        print each knock before it is sent
           -V, --version        print the version
           -h, --help           print this help

@@ -55,6 +55,35 @@ struct KnockReportTests {
         #expect(KnockReport(KnockOutcome(failures: [failure])).lines.joined().hasSuffix("such as fe80::1%eth0"))
     }
 
+    @Test(arguments: [
+        (
+            SystemError("socket(SOCK_RAW)", code: EPERM),
+            "--flags: not permitted: run as root, or give knock CAP_NET_RAW"
+        ),
+        (SystemError("SO_BINDTODEVICE", "eth7", code: ENODEV), "--interface eth7: no such interface: ip link"),
+        (SystemError("SO_BINDTODEVICE", "eth7", code: EPERM), "--interface eth7: not permitted: run as root"),
+        (SystemError("bind", code: EADDRINUSE), "--source-port 4000: another program has this port: choose another"),
+        (SystemError("bind", code: EACCES), "--source-port 4000: not permitted: choose one above 1023"),
+        (SystemError("bind", code: EINVAL), "--source-port 4000: Invalid argument"),
+        (SystemError("socket", code: EMFILE), "socket: Too many open files"),
+    ])
+    func anObstacleNamesItsOptionAndWhatToDo(error: SystemError, expected: String) throws {
+        let report = KnockReport(obstacle: error, origin: KnockOrigin(interface: "eth7", port: 4000))
+        let line = try #require(report.lines.first)
+        #expect(line.hasPrefix("knock: nothing was sent: " + expected))
+        #expect(report.lines.count == 1)
+        #expect(report.status == 3)
+    }
+
+    @Test(arguments: [
+        (SystemError("connect", code: EADDRINUSE), "choose another"),
+        (SystemError("SO_BINDTODEVICE", "eth7", code: ENODEV), "interface has gone"),
+    ])
+    func whatComesInTheWayLaterHasItsAdvice(error: SystemError, advice: String) {
+        let failure = KnockFailure(knock: Knock(port: 1, transport: .tcp), address: v4, error: error)
+        #expect(KnockReport(KnockOutcome(failures: [failure])).lines.joined().contains(advice))
+    }
+
     @Test func aUsageErrorPointsToTheHelp() {
         let report = KnockReport(UsageError.badPort(word: "0"))
         #expect(report.lines.joined().contains("knock -h"))
