@@ -16,15 +16,22 @@ package struct Configuration: Equatable, Sendable {
         package var useSyslog = false
         package var logFile: String?
         package var pidFile: String?
-        /// In the order of the file; empty where it does not say.
+        /// In the order of the file, each once; empty where it does not say. `any` stands alone.
         package var interfaces: [String] = []
         package var stateFile: String?
         package var onExit = OnExit.close
+        /// What holds for doors that do not say.
+        package var strictSequence = false
     }
 
     package var options = Options()
     /// In the order of the file.
     package var doors: [Door] = []
+
+    /// The doors whose one-time sequences are used up: the classic knock opens them no more.
+    package var exhaustedDoors: [Door] {
+        doors.filter { $0.oneTimeFile != nil && $0.sequence == nil }
+    }
 
     /// Where the configuration lies unless told otherwise.
     package static let defaultFile = "/etc/knockd.conf"

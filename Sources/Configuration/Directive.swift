@@ -1,5 +1,14 @@
 /// The directives of knockd.conf. Names are matched without regard to case.
 enum Directive: String, CaseIterable {
+    /// Where a directive may stand.
+    enum Place {
+        case options
+        case door
+        case either
+        /// Either, or before any section.
+        case anywhere
+    }
+
     case useSyslog = "usesyslog"
     case logFile = "logfile"
     case pidFile = "pidfile"
@@ -13,6 +22,7 @@ enum Directive: String, CaseIterable {
     case timeout = "timeout"
     case tcpFlags = "tcpflags"
     case target = "target"
+    case vlan = "vlan"
     case startCommand = "start_command"
     case command = "command"
     case startCommand6 = "start_command_6"
@@ -24,11 +34,24 @@ enum Directive: String, CaseIterable {
     case reknock = "reknock"
     case maxOpenings = "max_openings"
 
-    /// Whether it stands in [options]; the others stand in the section of a door.
-    var isOption: Bool {
+    case strictSequence = "strict_sequence"
+    case include = "include"
+
+    var place: Place {
         switch self {
-        case .useSyslog, .logFile, .pidFile, .interface, .stateFile, .onExit: true
-        default: false
+        case .useSyslog, .logFile, .pidFile, .interface, .stateFile, .onExit: .options
+        case .strictSequence: .either
+        case .include: .anywhere
+        default: .door
+        }
+    }
+
+    /// Whether it may stand in [options], or else in the section of a door.
+    func belongs(inOptions: Bool) -> Bool {
+        switch place {
+        case .options: inOptions
+        case .door: !inOptions
+        case .either, .anywhere: true
         }
     }
 
@@ -39,6 +62,6 @@ enum Directive: String, CaseIterable {
 
     /// The names that may stand in a section, for a diagnostic.
     static func names(inOptions: Bool) -> String {
-        allCases.filter { $0.isOption == inOptions && $0 != .oneTimeSequences }.map(\.rawValue).joined(separator: ", ")
+        allCases.filter { $0.belongs(inOptions: inOptions) }.map(\.rawValue).joined(separator: ", ")
     }
 }

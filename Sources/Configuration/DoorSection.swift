@@ -10,22 +10,34 @@ struct DoorSection {
     static let defaultStopLimit: Milliseconds = 30_000
     static let defaultMaxOpenings = 1024
 
+    /// A value, and where it stands.
+    struct Placed<Value> {
+        let value: Value
+        let field: Field
+    }
+
     let identity: DoorIdentity
     /// The section's name, for what concerns the door as a whole.
     let heading: Field
-    var sequence: KnockSequence?
-    /// A sequence was given, and perhaps found wrong.
+    var sequence: Placed<KnockSequence>?
+    /// A sequence, or a file of them, was given, and perhaps found wrong.
     var sequenceNamed = false
+    /// The name of the file of one-time sequences, as it stands there.
+    var oneTimeFile: Field?
     var flagRule = TCPFlagRule()
     /// Where `tcpflags` stands.
     var flagField: Field?
     var sequenceTimeout = Self.defaultSequenceTimeout
+    /// Where `seq_timeout` stands.
+    var timeoutField: Field?
     var target: IPAddress?
+    var vlan: Placed<UInt16>?
+    var isStrict: Bool?
     /// Nil where the directive is absent; an empty text where its value is.
-    var startCommand: String?
-    var startCommand6: String?
-    var stopCommand: String?
-    var stopCommand6: String?
+    var startCommand: Field?
+    var startCommand6: Field?
+    var stopCommand: Field?
+    var stopCommand6: Field?
     var openFor = Self.defaultOpenFor
     var commandLimit: Milliseconds?
     var reknock = Door.Reknock.extend
@@ -36,12 +48,52 @@ struct DoorSection {
         self.heading = heading
     }
 
-    /// The door, if it has a sequence.
-    var door: Door? {
-        guard let sequence else { return nil }
+    /// Takes what a directive says; one that does not stand in a door's section is none of its business.
+    mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
+        switch directive {
+        case .sequence:
+            sequenceNamed = true
+            sequence = Placed(value: try value.knockSequence(), field: value)
+        case .oneTimeSequences:
+            sequenceNamed = true
+            _ = try value.something()
+            oneTimeFile = value
+        case .strictSequence: isStrict = try value.yesOrNo()
+        case .sequenceTimeout, .timeout:
+            timeoutField = value
+            sequenceTimeout = try value.seconds()
+        case .tcpFlags:
+            flagField = value
+            flagRule = try value.tcpFlags(addedTo: flagRule)
+        case .target: target = try value.address()
+        case .vlan: vlan = Placed(value: try value.vlan(), field: value)
+        case .startCommand, .command: startCommand = value
+        case .startCommand6, .command6: startCommand6 = value
+        case .stopCommand: stopCommand = value
+        case .stopCommand6: stopCommand6 = value
+        case .commandTimeout: openFor = try value.seconds()
+        case .commandLimit: commandLimit = try value.secondsAboveZero()
+        case .reknock: reknock = try value.word([("extend", .extend), ("rerun", .rerun)])
+        case .maxOpenings: maxOpenings = try value.count()
+        default: return
+        }
+    }
+
+    /// The door, if it has a sequence or could have one.
+    ///
+    /// - Parameters:
+    ///   - oneTime: the path and content of `oneTimeFile`, whose next sequence counts before `sequence`.
+    ///   - isStrict: what holds if the section does not say.
+    func door(oneTime: (path: String, next: KnockSequence?)?, isStrict defaultStrict: Bool) -> Door? {
+        guard oneTime != nil || sequence != nil else { return nil }
+        let current = oneTime == nil ? sequence?.value : oneTime?.next
+        let door = current.map {
+            SequenceDoor(
+                sequence: $0, flagRule: flagRule, timeout: sequenceTimeout, target: target,
+                isStrict: isStrict ?? defaultStrict, vlan: vlan?.value)
+        }
         return Door(
-            identity: identity,
-            sequence: SequenceDoor(sequence: sequence, flagRule: flagRule, timeout: sequenceTimeout, target: target),
+            identity: identity, sequence: door, oneTimeFile: oneTime?.path,
             actions: actions(start: startCommand, stop: stopCommand),
             actionsIPv6: actions(start: startCommand6 ?? startCommand, stop: stopCommand6 ?? stopCommand),
             openFor: openFor, startLimit: commandLimit, stopLimit: commandLimit ?? Self.defaultStopLimit,
@@ -49,8 +101,8 @@ struct DoorSection {
     }
 
     /// As knockd: without a start command nothing is run, the stop command neither.
-    private func actions(start: String?, stop: String?) -> Door.Actions? {
-        guard let start = start.flatMap(ActionTemplate.init) else { return nil }
-        return Door.Actions(start: start, stop: stop.flatMap(ActionTemplate.init))
+    private func actions(start: Field?, stop: Field?) -> Door.Actions? {
+        guard let start = start.flatMap({ ActionTemplate($0.text) }) else { return nil }
+        return Door.Actions(start: start, stop: stop.flatMap { ActionTemplate($0.text) })
     }
 }

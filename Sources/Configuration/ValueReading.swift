@@ -6,15 +6,25 @@ import Packets
 struct ValueError: Error {
     let field: Field
     let message: String
+
+    var diagnostic: Diagnostic { field.diagnostic(.error, message) }
 }
 
 /// The values of directives, read strictly.
 extension Field {
+    /// The same, if it is text.
+    func checkedText() throws(ValueError) -> Field {
+        if bytes.contains(0) || !isUTF8 {
+            throw ValueError(field: self, message: "the line holds bytes that are no text; write it in UTF-8")
+        }
+        return self
+    }
+
     /// A whole number of seconds, at most what fits knockd's int, perhaps with `s`, `sec` or `seconds` behind it.
     func seconds() throws(ValueError) -> Milliseconds {
         let digits = bytes.prefix(while: Field.isDigit)
-        let unit = Field(bytes: bytes[digits.endIndex...], line: line).trimmed.text.lowercased()
-        let number = Field(bytes: digits, line: line).number
+        let unit = part(bytes[digits.endIndex...]).trimmed.text.lowercased()
+        let number = part(digits).number
         guard let number, number <= Int(Int32.max), ["", "s", "sec", "second", "seconds"].contains(unit) else {
             throw ValueError(field: self, message: "'\(text)' is no time; write whole seconds, such as 10")
         }
@@ -58,6 +68,19 @@ extension Field {
         return text
     }
 
+    /// A number from 1 to 4094.
+    func vlan() throws(ValueError) -> UInt16 {
+        guard let number, (1...4094).contains(number) else {
+            throw ValueError(field: self, message: "'\(text)' is no VLAN; write its number, from 1 to 4094")
+        }
+        return UInt16(number)
+    }
+
+    /// Yes or no.
+    func yesOrNo() throws(ValueError) -> Bool {
+        try word([("yes", true), ("no", false)])
+    }
+
     /// A name that an interface of Linux can have.
     func interfaceName() throws(ValueError) -> String {
         let name = try something()
@@ -97,7 +120,7 @@ extension Field {
         var rule = rule
         for item in split(",") {
             let isNegated = item.bytes.first == UInt8(ascii: "!")
-            let name = Field(bytes: isNegated ? item.bytes.dropFirst() : item.bytes, line: line)
+            let name = part(isNegated ? item.bytes.dropFirst() : item.bytes)
             guard let flag = Field.flags[name.text.lowercased()] else {
                 throw ValueError(
                     field: item,

@@ -10,9 +10,11 @@ import Testing
 struct ConfigurationReaderTests {
     private static let nowhere = "all directives must belong to a section; write [options] or a door's name first"
     private static let inDoor =
-        "sequence, seq_timeout, timeout, tcpflags, target, start_command, command, start_command_6, command_6, "
-        + "cmd_timeout, stop_command, stop_command_6, command_limit, reknock, max_openings"
-    private static let inOptions = "usesyslog, logfile, pidfile, interface, statefile, onexit"
+        "sequence, one_time_sequences, seq_timeout, timeout, tcpflags, target, vlan, start_command, command, "
+        + "start_command_6, command_6, cmd_timeout, stop_command, stop_command_6, command_limit, reknock, "
+        + "max_openings, strict_sequence, include"
+    private static let inOptions =
+        "usesyslog, logfile, pidfile, interface, statefile, onexit, strict_sequence, include"
 
     // MARK: Whole files
 
@@ -215,12 +217,6 @@ struct ConfigurationReaderTests {
         #expect(diagnostics("[door]\nsequence = 70000\n").count == 1)
     }
 
-    @Test func oneTimeSequencesAreNotSupportedYet() {
-        #expect(
-            diagnostics("[door]\none_time_sequences = /etc/ots\n")
-                == ["a.conf:2:22: one-time sequences are not supported yet; write sequence = PORT,PORT,…"])
-    }
-
     // MARK: Several errors
 
     @Test func allErrorsAreToldInTheOrderOfTheFile() {
@@ -242,49 +238,8 @@ struct ConfigurationReaderTests {
         #expect(outcome.configuration == nil)
         let places = outcome.diagnostics.map { "\($0.line):\($0.column) \($0.severity)" }
         #expect(
-            places == [
-                "1:1 error", "3:1 error", "4:10 error", "6:17 error", "7:1 error", "8:10 error", "9:16 error",
-                "12:12 warning",
-            ])
+            places == ["1:1 error", "3:1 error", "4:10 error", "6:17 error", "7:1 error", "8:10 error", "9:16 error"])
         #expect(outcome.diagnostics.allSatisfy { $0.file == "a.conf" })
-    }
-
-    // MARK: Warnings
-
-    @Test(arguments: ["syn,ack", "fin", "!syn", "rst,syn"])
-    func flagsThatNoClientSendsAreWarnedOf(flags: String) {
-        let outcome = read("[door]\nsequence = 7000,8000\ntcpflags = \(flags)\n")
-        #expect(outcome.configuration?.doors.count == 1)
-        #expect(
-            outcome.diagnostics.map(\.description) == [
-                "a.conf:3:12: warning: no connection attempt carries these flags (it carries syn alone), so that "
-                    + "ordinary clients cannot open this door; write tcpflags = syn"
-            ])
-    }
-
-    @Test func theWarningOfFlagsStandsWhereTheLastOfThemDo() {
-        #expect(read("[d]\nsequence=1\ntcpflags=syn\ntcpflags=ack\n").diagnostics.map(\.line) == [4])
-    }
-
-    @Test(arguments: ["syn", "syn,!ack", "!ack,!rst"])
-    func flagsOfAnOrdinaryClientAreNotWarnedOf(flags: String) {
-        #expect(diagnostics(ofDirective: "tcpflags = \(flags)") == [])
-    }
-
-    @Test func datagramsNeedNoFlags() {
-        #expect(diagnostics("[d]\nsequence = 53:udp,54:udp\ntcpflags = fin\n") == [])
-        #expect(diagnostics("[d]\nsequence = 53:udp,54\ntcpflags = fin\n").count == 1)
-    }
-
-    @Test func aTimeOutOfZeroIsWarnedOfUnlessOneKnockOpens() {
-        let outcome = read("[options]\n[door]\nsequence = 7000,8000\nseq_timeout = 0\n")
-        #expect(outcome.configuration?.doors.first?.sequence?.timeout == 0)
-        #expect(
-            outcome.diagnostics.map(\.description)
-                == [
-                    "a.conf:2:1: warning: seq_timeout = 0 leaves no time to knock: this door never opens; write 1 or more"
-                ])
-        #expect(diagnostics("[door]\nsequence = 7000\nseq_timeout = 0\n") == [])
     }
 
     // MARK: Bytes that are no text

@@ -3,7 +3,7 @@ import Testing
 @testable import Configuration
 
 struct DirectiveTests {
-    private func field(_ text: String) -> Field { Field(bytes: Array(text.utf8)[...], line: 1) }
+    private func field(_ text: String) -> Field { Field(text.utf8, line: 1, file: "a.conf") }
 
     @Test(
         arguments: [
@@ -13,7 +13,8 @@ struct DirectiveTests {
             ("TCPFlags", .tcpFlags), ("Target", .target), ("Start_Command", .startCommand), ("Command", .command),
             ("Start_Command_6", .startCommand6), ("Command_6", .command6), ("Cmd_Timeout", .commandTimeout),
             ("Stop_Command", .stopCommand), ("Stop_Command_6", .stopCommand6), ("command_limit", .commandLimit),
-            ("reKnock", .reknock), ("Max_Openings", .maxOpenings),
+            ("reKnock", .reknock), ("Max_Openings", .maxOpenings), ("VLAN", .vlan),
+            ("Strict_Sequence", .strictSequence), ("Include", .include),
         ] as [(String, Directive)])
     func namesAreMatchedWithoutRegardToCase(name: String, directive: Directive) {
         #expect(Directive(field(name)) == directive)
@@ -22,8 +23,8 @@ struct DirectiveTests {
     }
 
     @Test func everyDirectiveHasANameOfItsOwn() {
-        #expect(Directive.allCases.count == 22)
-        #expect(Set(Directive.allCases.map(\.rawValue)).count == 22)
+        #expect(Directive.allCases.count == 25)
+        #expect(Set(Directive.allCases.map(\.rawValue)).count == 25)
     }
 
     @Test(arguments: ["", " sequence", "sequence ", "seq", "seq-timeout", "sequences", "start_command6", "\u{1F511}"])
@@ -32,10 +33,13 @@ struct DirectiveTests {
     }
 
     @Test func namesAreListedForTheSectionTheyBelongIn() {
-        #expect(Directive.names(inOptions: true) == "usesyslog, logfile, pidfile, interface, statefile, onexit")
+        #expect(
+            Directive.names(inOptions: true)
+                == "usesyslog, logfile, pidfile, interface, statefile, onexit, strict_sequence, include")
         #expect(
             Directive.names(inOptions: false)
-                == "sequence, seq_timeout, timeout, tcpflags, target, start_command, command, start_command_6, "
-                + "command_6, cmd_timeout, stop_command, stop_command_6, command_limit, reknock, max_openings")
+                == "sequence, one_time_sequences, seq_timeout, timeout, tcpflags, target, vlan, start_command, "
+                + "command, start_command_6, command_6, cmd_timeout, stop_command, stop_command_6, command_limit, "
+                + "reknock, max_openings, strict_sequence, include")
     }
 }

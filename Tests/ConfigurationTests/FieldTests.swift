@@ -3,7 +3,7 @@ import Testing
 @testable import Configuration
 
 struct FieldTests {
-    private func field(_ text: String) -> Field { Field(bytes: Array(text.utf8)[...], line: 7) }
+    private func field(_ text: String) -> Field { Field(text.utf8, line: 7, file: "a.conf") }
 
     @Test(arguments: [
         ("abc", "abc", 1), ("  abc", "abc", 3), ("abc  ", "abc", 1), ("\t a b \r", "a b", 3),
@@ -59,6 +59,6 @@ struct FieldTests {
             ([0xC0, 0x80], false), ([0xED, 0xA0, 0x80], false), ([0x80], false),
         ] as [([UInt8], Bool)])
     func onlyUTF8IsText(bytes: [UInt8], isText: Bool) {
-        #expect(Field(bytes: bytes[...], line: 1).isUTF8 == isText)
+        #expect(Field(bytes, line: 1, file: "a.conf").isUTF8 == isText)
     }
 }

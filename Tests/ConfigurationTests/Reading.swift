@@ -5,12 +5,12 @@ import Packets
 import Testing
 
 /// What the reader makes of a text.
-func read(_ text: String) -> ConfigurationReader.Outcome {
+func read(_ text: String) -> ConfigurationOutcome {
     read(Array(text.utf8))
 }
 
 /// What the reader makes of a file's bytes.
-func read(_ bytes: [UInt8]) -> ConfigurationReader.Outcome {
+func read(_ bytes: [UInt8]) -> ConfigurationOutcome {
     ConfigurationReader.read(bytes, file: "a.conf")
 }
 

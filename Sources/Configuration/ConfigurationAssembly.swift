@@ -1,0 +1,110 @@
+import Doors
+import Knocks
+import Linux
+
+/// Makes a configuration of the sections that were read: what can be judged only when all of them are known.
+struct ConfigurationAssembly {
+    /// Doors are numbered with 16 bits.
+    private static let mostDoors = 65_535
+
+    let options: Configuration.Options
+    var sections: [DoorSection]
+    var files: [String]
+    var diagnostics: [Diagnostic]
+    /// What a relative name of a one-time file is relative to.
+    let directory: String
+
+    /// Which door has a one-time file, by the path without links.
+    private var owners: [String: String] = [:]
+
+    init(
+        options: Configuration.Options, sections: [DoorSection], files: [String], diagnostics: [Diagnostic],
+        directory: String
+    ) {
+        self.options = options
+        self.sections = sections
+        self.files = files
+        self.diagnostics = diagnostics
+        self.directory = directory
+    }
+
+    /// The configuration, unless something is wrong with it.
+    mutating func finish() -> ConfigurationOutcome {
+        var configuration = Configuration()
+        configuration.options = options
+        for number in sections.indices {
+            let oneTime = oneTime(number)
+            judge(sections[number])
+            if let door = sections[number].door(oneTime: oneTime, isStrict: options.strictSequence) {
+                configuration.doors.append(door)
+            }
+        }
+        if sections.count > Self.mostDoors {
+            say(
+                .error, sections[Self.mostDoors].heading, "there are too many doors; write at most \(Self.mostDoors)")
+        }
+        let isGood = !diagnostics.contains { $0.severity == .error }
+        return ConfigurationOutcome(
+            configuration: isGood ? configuration : nil,
+            diagnostics: ConfigurationOutcome.sorted(diagnostics, files: files),
+            options: options, sections: sections, files: files)
+    }
+
+    private mutating func judge(_ door: DoorSection) {
+        let name = door.identity.name
+        if !door.sequenceNamed {
+            say(
+                .error, door.heading,
+                "door '\(name)' has an empty knock sequence; write sequence = 7000,8000,9000 or the like")
+        }
+        if let vlan = door.vlan, options.interfaces == [Configuration.Options.anyInterface] {
+            say(
+                .error, vlan.field,
+                "interface any cannot tell VLANs apart; name the interface, such as interface = eth0")
+        }
+    }
+
+    /// The door's one-time file, if it has one that can be used. Its next sequence becomes the section's.
+    private mutating func oneTime(_ number: Int) -> (path: String, next: KnockSequence?)? {
+        let section = sections[number]
+        guard let field = section.oneTimeFile else { return nil }
+        let path = Files.absolutePath(field.text.hasPrefix("/") ? field.text : directory + "/" + field.text)
+        let name = section.identity.name
+        if let owner = owners.updateValue(name, forKey: Files.resolvedPath(path)) {
+            say(.error, field, "\(path) is the file of door '\(owner)' too; give each door a file of its own")
+            return nil
+        }
+        if let sequence = section.sequence {
+            say(.warning, sequence.field, "the one-time sequences of this door count, this one does not; remove one")
+        }
+        let file: OneTimeFile
+        do {
+            file = try OneTimeFile.read(path)
+        } catch {
+            say(error, at: field, path: path)
+            return nil
+        }
+        files.append(path)
+        sections[number].sequence = file.next.map { DoorSection.Placed(value: $0, field: field) }
+        if file.next == nil {
+            say(
+                .warning, field,
+                "no more sequences left in the one time sequences file for door \(name) --> disabling the door; "
+                    + "write new ones into \(path)")
+        }
+        return (path, file.next)
+    }
+
+    private mutating func say(_ failure: OneTimeFile.Failure, at field: Field, path: String) {
+        if case .badLines(let lines) = failure {
+            files.append(path)
+            diagnostics += lines
+        } else {
+            say(.error, field, "\(failure); name a file of sequences, one a line")
+        }
+    }
+
+    private mutating func say(_ severity: Diagnostic.Severity, _ field: Field, _ message: String) {
+        diagnostics.append(field.diagnostic(severity, message))
+    }
+}

@@ -1,0 +1,74 @@
+import Linux
+
+/// The files that a configuration is read from, as one includes the other.
+struct Inclusion {
+    /// How deep files may include files.
+    static let deepest = 8
+    /// How many files one configuration may be read from.
+    static let mostFiles = 1_000
+    /// How many bytes all of them may have.
+    static let mostBytes = 4 << 20
+
+    /// The files being read, the innermost last: as they are named, and as they are known whatever leads to them.
+    private var open: [(name: String, resolved: String)] = []
+    private var bytes = 0
+    /// All files read, each once, in this order.
+    private(set) var files: [String] = []
+    private var count = 0
+    /// Too much was to be included; whoever reads was told, and includes nothing more.
+    private(set) var isFull = false
+
+    mutating func enter(_ name: String, byteCount: Int) {
+        open.append((name, Files.resolvedPath(name)))
+        bytes += byteCount
+        count += 1
+        if !files.contains(name) { files.append(name) }
+    }
+
+    mutating func leave() {
+        open.removeLast()
+    }
+
+    /// The files that an `include` in the innermost file names.
+    func files(for value: Field) throws(ValueError) -> [String] {
+        let name = try value.something()
+        if open.count > Self.deepest {
+            throw ValueError(field: value, message: "files include files too deep; at most \(Self.deepest) levels")
+        }
+        let directory = name.hasPrefix("/") ? "" : self.directory
+        guard FilePattern.isPattern(name) else { return [directory + name] }
+        do {
+            return try FilePattern.matches(FilePattern.escaped(directory) + name)
+        } catch {
+            throw ValueError(field: value, message: "\(error.subject): \(error.reason); name files that can be read")
+        }
+    }
+
+    /// Relative names are relative to the file that they stand in.
+    private var directory: String {
+        guard let name = open.last?.name, let end = name.lastIndex(of: "/") else { return "" }
+        return String(name[...end])
+    }
+
+    /// The content of a file that an `include` names.
+    mutating func read(_ path: String, for value: Field) throws(ValueError) -> [UInt8] {
+        let resolved = Files.resolvedPath(path)
+        if open.contains(where: { $0.resolved == resolved }) {
+            throw ValueError(field: value, message: "\(path) would include itself; take it out of the pattern")
+        }
+        let content: [UInt8]
+        do {
+            content = try Files.read(path)
+        } catch {
+            throw ValueError(field: value, message: "\(path): \(error.reason); name files that can be read")
+        }
+        if count >= Self.mostFiles || bytes + content.count > Self.mostBytes {
+            isFull = true
+            throw ValueError(
+                field: value,
+                message: "\(path) is too much; a configuration is at most \(Self.mostFiles) files and "
+                    + "\(Self.mostBytes >> 20) MiB")
+        }
+        return content
+    }
+}

@@ -1,0 +1,32 @@
+import Knocks
+import Linux
+
+extension Configuration.Options {
+    /// What stands for every interface of the machine.
+    package static let anyInterface = "any"
+
+    /// Takes what a directive says; one that does not stand in [options] is none of its business.
+    mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
+        switch directive {
+        case .logFile: logFile = try value.something()
+        case .pidFile: pidFile = try value.something()
+        case .interface: try addInterfaces(value)
+        case .stateFile: stateFile = try value.something()
+        case .onExit: onExit = try value.word([("close", .close), ("keep", .keep)])
+        case .strictSequence: strictSequence = try value.yesOrNo()
+        default: return
+        }
+    }
+
+    /// Names of several lines add up; a name that is there already counts once.
+    private mutating func addInterfaces(_ value: Field) throws(ValueError) {
+        for item in value.split(",") {
+            let name = try item.trimmed.interfaceName()
+            if !interfaces.contains(name) { interfaces.append(name) }
+            if interfaces.count > 1, interfaces.contains(Self.anyInterface) {
+                throw ValueError(
+                    field: item.trimmed, message: "any is every interface already; write it alone, or leave it out")
+            }
+        }
+    }
+}
