@@ -13,7 +13,7 @@ package enum KnockSocket {
         let socket = try open(address, SOCK_STREAM, origin)
         // Not through system(): a second connect() after a signal would be a second SYN.
         let code = connect(socket, to: address, port)
-        if code == EADDRNOTAVAIL, origin.port != nil, hasWay(to: address, from: origin) {
+        if code == EADDRNOTAVAIL, origin.port != nil, (try? seekWay(to: address, from: origin)) != nil {
             // The port is free, but not for one more connection to that very port of that host.
             throw SystemError("connect", code: EADDRINUSE)
         }
@@ -40,6 +40,11 @@ package enum KnockSocket {
         _ = try open(address, udp ? SOCK_DGRAM : SOCK_STREAM, origin)
     }
 
+    /// Throws if the kernel has no route to an address, or no source for it; nothing is sent.
+    package static func seekWay(to address: HostAddress, from origin: KnockOrigin) throws(SystemError) {
+        _ = try origin.source(to: address, port: 1)
+    }
+
     /// A socket that is where its packets are to leave from.
     private static func open(
         _ address: HostAddress, _ kind: __socket_type, _ origin: KnockOrigin
@@ -50,11 +55,6 @@ package enum KnockSocket {
             try origin.bindToPort(socket, address.unspecified, isReusable: kind == SOCK_STREAM)
         }
         return socket
-    }
-
-    /// Whether the kernel has a route and a source for an address.
-    private static func hasWay(to address: HostAddress, from origin: KnockOrigin) -> Bool {
-        (try? origin.source(to: address, port: 1)) != nil
     }
 
     /// Takes the errors that come after the packet has left for what they are: sent.

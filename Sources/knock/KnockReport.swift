@@ -1,3 +1,4 @@
+import Configuration
 import Linux
 
 /// What the client says on standard error, and its exit status.
@@ -7,6 +8,7 @@ struct KnockReport: Equatable {
     static let usage: Int32 = 1
     static let nameNotFound: Int32 = 2
     static let notSent: Int32 = 3
+    static let noOneTimeLine: Int32 = 4
 
     let lines: [String]
     let status: Int32
@@ -54,6 +56,35 @@ struct KnockReport: Equatable {
         return error.meansForbidden
             ? "--source-port \(port): not permitted: choose one above 1023, or run as root"
             : "--source-port \(port): \(error.reason)"
+    }
+
+    /// A one-time file that no line can be taken from.
+    init(_ failure: OneTimeFile.Failure, file: String) {
+        let reason =
+            switch failure {
+            case .system(let error) where error.isMissingFile: "\(failure): make it a copy of the server's file"
+            case .system: "\(failure): used lines are marked in this file, see that it and its folder can be written"
+            case .badLines: "mend \(file), and the server's file with it:\n\(failure)"
+            case .otherNext: "\(file): another program has just taken its next line: try again"
+            }
+        lines = ["knock: nothing was sent: \(reason)"]
+        status = Self.noOneTimeLine
+    }
+
+    /// A one-time file without a line left.
+    init(usedUp file: String) {
+        lines = ["knock: nothing was sent: \(file): every line is used: write new ones, here and on the server"]
+        status = Self.noOneTimeLine
+    }
+
+    /// The same, and one more line at the end.
+    func adding(_ line: String) -> KnockReport {
+        KnockReport(lines: lines + [line], status: status)
+    }
+
+    private init(lines: [String], status: Int32) {
+        self.lines = lines
+        self.status = status
     }
 
     /// What became of the knocks; no line where all went well.

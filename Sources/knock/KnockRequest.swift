@@ -11,8 +11,12 @@ enum KnockCommand: Equatable {
 /// A command line understood: which knocks, at which host, and how.
 struct KnockRequest: Equatable {
     var host = ""
-    /// In their order; never empty.
+    /// In their order; empty only where the knocks stand in a one-time file.
     var knocks: [Knock] = []
+    /// The file whose next line is the knocks.
+    var oneTimeFile: String?
+    /// Whether every knock is a datagram, whatever is written at it.
+    var onlyUDP = false
     var family = NameLookup.Family.any
     /// Between two ports.
     var delay: Milliseconds = 0
@@ -29,7 +33,8 @@ extension KnockRequest {
         [
             .init("u", "udp"), .init("d", "delay", takesValue: true), .init("4", "ipv4"), .init("6", "ipv6"),
             .init("i", "interface", takesValue: true), .init("s", "source-port", takesValue: true),
-            .init("f", "flags", takesValue: true), .init("v", "verbose"), .init("V", "version"), .init("h", "help"),
+            .init("f", "flags", takesValue: true), .init("o", "one-time", takesValue: true),
+            .init("v", "verbose"), .init("V", "version"), .init("h", "help"),
         ]
     }
 }
@@ -40,12 +45,11 @@ extension KnockCommand {
         options: [(letter: Character, value: String)], operands: [String], lookup: Knock.ServiceLookup
     ) throws(UsageError) {
         var request = KnockRequest()
-        var onlyUDP = false
         for (letter, value) in options {
             switch letter {
             case "h": self = .help; return
             case "V": self = .version; return
-            case "u": onlyUDP = true
+            case "u": request.onlyUDP = true
             case "v": request.isVerbose = true
             case "4": request.family = .ipv4
             case "6": request.family = .ipv6
@@ -53,16 +57,22 @@ extension KnockCommand {
             case "i": request.origin.interface = try Self.interface(value)
             case "s": request.origin.port = try Self.sourcePort(value)
             case "f": request.flags = try Self.flags(value)
+            case "o": request.oneTimeFile = value
             default: throw .unknownOption
             }
         }
-        if onlyUDP, request.flags != nil { throw .flagsOfDatagrams }
+        if request.onlyUDP, request.flags != nil { throw .flagsOfDatagrams }
         guard let host = operands.first else { throw .nothingToDo }
         if host.isEmpty { throw .emptyHost }
-        if operands.count == 1 { throw .noPorts(host: host) }
         request.host = host
+        if let file = request.oneTimeFile {
+            if file.isEmpty { throw .emptyFile }
+            if operands.count > 1 { throw .portsBesideFile(word: operands[1]) }
+        } else if operands.count == 1 {
+            throw .noPorts(host: host)
+        }
         for word in operands.dropFirst() {
-            request.knocks.append(try Knock(word, onlyUDP: onlyUDP, lookup: lookup))
+            request.knocks.append(try Knock(word, onlyUDP: request.onlyUDP, lookup: lookup))
         }
         self = .knock(request)
     }

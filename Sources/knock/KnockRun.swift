@@ -4,6 +4,8 @@ import Linux
 protocol KnockSender {
     /// Throws what would keep every knock of a kind from leaving for an address; nothing is sent.
     func rehearse(_ transport: Transport, to address: HostAddress) throws(SystemError)
+    /// Throws if this machine has no way to an address; nothing is sent.
+    func seekWay(to address: HostAddress) throws(SystemError)
     /// Sends one knock; returning says that it has left this machine.
     func send(_ knock: Knock, to address: HostAddress) throws(SystemError)
     /// Lets this much time go by.
@@ -49,6 +51,22 @@ struct KnockRun {
                 }
             }
         }
+    }
+
+    /// What the first knock would come to if no address can be knocked at; nil if one can. Nothing is sent.
+    func deadEnd(with sender: some KnockSender) -> KnockOutcome? {
+        guard let first = knocks.first else { return nil }
+        var outcome = KnockOutcome()
+        for address in addresses {
+            do throws(SystemError) {
+                try sender.seekWay(to: address)
+                return nil
+            } catch {
+                let failure = KnockFailure(knock: first, address: address, error: error)
+                if error.meansNoRoute { outcome.unreachable.append(failure) } else { outcome.failures.append(failure) }
+            }
+        }
+        return outcome
     }
 
     /// Sends all of it. A knock that fails is noted, and the others are still sent.

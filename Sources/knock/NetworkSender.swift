@@ -18,6 +18,10 @@ struct NetworkSender: KnockSender {
         try KnockSocket.rehearse(address, udp: transport == .udp, from: origin)
     }
 
+    func seekWay(to address: HostAddress) throws(SystemError) {
+        try KnockSocket.seekWay(to: address, from: origin)
+    }
+
     func send(_ knock: Knock, to address: HostAddress) throws(SystemError) {
         if isVerbose { Output.print(KnockText.hitting(knock, address)) }
         switch (knock.transport, flags) {

@@ -13,6 +13,8 @@ enum UsageError: Error, Equatable {
     case badSourcePort(word: String)
     case badFlag(word: String)
     case flagsOfDatagrams
+    case emptyFile
+    case portsBesideFile(word: String)
 
     /// The line for the user; nil where the usage text alone says it all.
     var message: String? {
@@ -39,6 +41,10 @@ enum UsageError: Error, Equatable {
             "error: '\(word)' is no TCP flag: write fin, syn, rst, psh, ack or urg, with commas between them"
         case .flagsOfDatagrams:
             "error: UDP has no flags: leave out --flags or -u"
+        case .emptyFile:
+            "error: the one-time file has no name: write one behind --one-time"
+        case .portsBesideFile(let word):
+            "error: port '\(word)' beside a one-time file: the file says which ports; leave out the ports or --one-time"
         }
     }
 }

@@ -2,6 +2,7 @@ import Glibc
 import Linux
 import Testing
 
+@testable import Configuration
 @testable import knock
 
 struct KnockReportTests {
@@ -82,6 +83,36 @@ struct KnockReportTests {
     func whatComesInTheWayLaterHasItsAdvice(error: SystemError, advice: String) {
         let failure = KnockFailure(knock: Knock(port: 1, transport: .tcp), address: v4, error: error)
         #expect(KnockReport(KnockOutcome(failures: [failure])).lines.joined().contains(advice))
+    }
+
+    @Test(
+        arguments: [
+            (.system(SystemError("open", "once", code: ENOENT)), "once: No such file or directory: make it a copy"),
+            (.system(SystemError("open", "once", code: EROFS)), "once: Read-only file system: used lines are marked"),
+            (.otherNext(path: "once"), "once: another program has just taken its next line: try again"),
+            (
+                .badLines([Diagnostic(severity: .error, file: "once", line: 2, column: 6, message: "'x' is no port")]),
+                "mend once, and the server's file with it:\nonce:2:6: 'x' is no port"
+            ),
+        ] as [(OneTimeFile.Failure, String)])
+    func aOneTimeFileThatGivesNoLineSaysWhy(failure: OneTimeFile.Failure, expected: String) throws {
+        let report = KnockReport(failure, file: "once")
+        let line = try #require(report.lines.first)
+        #expect(line.hasPrefix("knock: nothing was sent: " + expected))
+        #expect(report.status == 4)
+    }
+
+    @Test func aOneTimeFileThatIsUsedUpIsNoSuccess() {
+        let report = KnockReport(usedUp: "once")
+        #expect(report.lines.count == 1)
+        #expect(report.lines.joined().contains("once: every line is used: write new ones"))
+        #expect(report.status == 4)
+    }
+
+    @Test func aNoteLeavesTheStatusAlone() {
+        let report = KnockReport(KnockOutcome(complete: [v4])).adding("the note")
+        #expect(report.lines == ["the note"])
+        #expect(report.status == 0)
     }
 
     @Test func aUsageErrorPointsToTheHelp() {

@@ -110,6 +110,14 @@ struct KnockRequestTests {
         #expect(throws: UsageError.flagsOfDatagrams) { try command(["ffin", "u"], ["h", "1"]) }
     }
 
+    @Test func aOneTimeFileTakesThePlaceOfThePorts() throws {
+        #expect(try request(["o/etc/once"], ["h"]) == KnockRequest(host: "h", oneTimeFile: "/etc/once"))
+        #expect(try request(["ofile", "u"], ["h"]).onlyUDP)
+        #expect(throws: UsageError.portsBesideFile(word: "7000")) { try command(["ofile"], ["h", "7000"]) }
+        #expect(throws: UsageError.emptyFile) { try command(["o"], ["h"]) }
+        #expect(throws: UsageError.nothingToDo) { try command(["ofile"], []) }
+    }
+
     @Test func aHostAndAPortAreNeeded() {
         #expect(throws: UsageError.nothingToDo) { try command(["v"], []) }
         #expect(throws: UsageError.noPorts(host: "h")) { try command([], ["h"]) }

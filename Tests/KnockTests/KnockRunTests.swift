@@ -20,6 +20,10 @@ private final class Recorder: KnockSender {
         if let code = errors[event] { throw SystemError("socket", code: code) }
     }
 
+    func seekWay(to address: HostAddress) throws(SystemError) {
+        if let code = errors["way \(address)"] { throw SystemError("connect", code: code) }
+    }
+
     func send(_ knock: Knock, to address: HostAddress) throws(SystemError) {
         let event = "\(address) \(knock.port)"
         events.append(event)
@@ -70,6 +74,22 @@ struct KnockRunTests {
         let run = KnockRun(knocks: [Knock(port: 1, transport: .tcp)], addresses: [v6, v4], delay: 0)
         try run.rehearse(with: recorder)
         #expect(recorder.events.last == "rehearse 198.18.1.1 tcp")
+    }
+
+    @Test func withoutAnyWayThereIsADeadEnd() throws {
+        let recorder = Recorder(["way fd00::1": ENETUNREACH, "way 198.18.1.1": EHOSTUNREACH])
+        let run = KnockRun(knocks: [Knock(port: 1, transport: .tcp)], addresses: [v6, v4], delay: 0)
+        let outcome = try #require(run.deadEnd(with: recorder))
+        #expect(outcome.unreachable.map(\.address) == [v6])
+        #expect(outcome.failures.map(\.address) == [v4])
+        #expect(!outcome.isSuccess)
+        #expect(recorder.events.isEmpty)
+    }
+
+    @Test(arguments: [[:], ["way fd00::1": ENETUNREACH], ["way 198.18.1.1": ENETUNREACH]])
+    func oneWayIsEnough(errors: [String: Int32]) {
+        let run = KnockRun(knocks: [Knock(port: 1, transport: .tcp)], addresses: [v6, v4], delay: 0)
+        #expect(run.deadEnd(with: Recorder(errors)) == nil)
     }
 
     @Test func everyAddressIsKnockedAtBeforeTheNextPort() {

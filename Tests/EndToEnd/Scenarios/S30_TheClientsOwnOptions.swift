@@ -1,4 +1,6 @@
-// Shows what only our client can: segments with flags of one's choice, the port and the interface they leave from.
+// Shows what only our client can: segments with flags of one's choice, the port and the interface they leave from, and
+// sequences that are used once.
+import Foundation
 import Testing
 
 extension EndToEnd {
@@ -82,6 +84,59 @@ extension EndToEnd {
             #expect(result.errors.contains(words), "\(result)")
             #expect(result.errors.lines(containing: "nothing was sent").count == 1)
             #expect(try packets(site, "iptables", "INPUT") == 0)
+        }
+
+        @Test func aLineOfAOneTimeFileIsUsedOnceAndInOrder() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.write("once", "# ours\n 7000,8000:udp\n\n7001,8001\n")
+            let words = ["--one-time", "\(site.scratch)/once", "-v", Site.serverAddress]
+            let first = try site.client.run([Host.knock] + words)
+            #expect(first.status == 0, "\(first)")
+            #expect(first.output == "hitting tcp 198.18.1.1:7000\nhitting udp 198.18.1.1:8000\n")
+            #expect(first.errors.isEmpty)
+            #expect(site.read("once") == "# ours\n#7000,8000:udp\n\n7001,8001\n")
+            let second = try site.client.run([Host.knock] + words)
+            #expect(second.status == 0, "\(second)")
+            #expect(second.output.hasPrefix("hitting tcp 198.18.1.1:7001\n"))
+            #expect(second.errors.contains("last line"))
+            let third = try site.client.run([Host.knock] + words)
+            #expect(third.status == 4)
+            #expect(third.output.isEmpty)
+            #expect(third.errors.contains("every line is used"))
+        }
+
+        @Test(arguments: [
+            (["198.18.1.1"], "7000,8000\n7001,x\n", 4, "once:2:6: "),
+            // A way that is not there: nobody can have seen the line.
+            (["203.0.113.1"], "7000,8000\n", 3, "Network is unreachable"),
+            (["-i", "nope0", "198.18.1.1"], "7000,8000\n", 3, "no such interface"),
+            (["no.such.host.invalid"], "7000,8000\n", 2, "cannot find host"),
+        ])
+        func aLineThatCannotBeSentIsNotUsed(words: [String], text: String, status: Int32, say: String) throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.write("once", text)
+            let result = try site.client.run([Host.knock, "-vo", "\(site.scratch)/once"] + words)
+            #expect(result.status == status, "\(result)")
+            #expect(result.errors.contains(say), "\(result)")
+            #expect(result.output.isEmpty)
+            #expect(site.read("once") == text)
+        }
+
+        @Test func aLineThatCannotBeMarkedIsNotSent() throws {
+            let site = try Site()
+            defer { site.close() }
+            try FileManager.default.createDirectory(atPath: "\(site.scratch)/ro", withIntermediateDirectories: true)
+            try site.write("ro/once", "7000,8000\n")
+            // Root writes past permissions, but not past a mount.
+            let script = "mount --make-rprivate / && mount --bind $0 $0 && mount -o remount,bind,ro $0 && exec \"$@\""
+            let file = "\(site.scratch)/ro/once"
+            let words = ["sh", "-c", script, "\(site.scratch)/ro", Host.knock, "-vo", file, Site.serverAddress]
+            let result = try site.client.run(words)
+            #expect(result.status == 4, "\(result)")
+            #expect(result.output.isEmpty)
+            #expect(result.errors.contains("Read-only file system"), "\(result)")
         }
 
         private func expectSent(_ site: Site, _ words: [String]) throws {
