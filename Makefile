@@ -26,13 +26,54 @@ define need
 	fi
 endef
 
-.PHONY: help build demo test check lint conformance bench sanitize needed needed-to-demo needed-to-test clean
+.PHONY: help build install uninstall demo test check lint conformance bench sanitize needed needed-to-demo needed-to-test clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 build: needed ## .build/release/knockd and .build/release/knock
 	swift build $(RELEASE) $(STRICT)
+
+# Where `make install` puts things; DESTDIR goes before all of it, for packages.
+PREFIX := /usr/local
+DESTDIR :=
+BUILT := .build/release
+SBIN = $(PREFIX)/sbin
+# systemd looks for units below /usr and /usr/local only.
+UNITS = $(if $(filter /usr,$(PREFIX)),/usr,/usr/local)/lib/systemd/system
+MAN = $(PREFIX)/share/man
+MANUALS := $(wildcard docs/man/*.[158])
+# The files in Config name the daemon where Debian has it.
+HERE = sed 's|/usr/sbin/knockd|$(SBIN)/knockd|g'
+# Installs a file that belongs to whoever runs the machine once it is there.
+define keep
+	@if [ -e "$(DESTDIR)$(2)" ]; then echo "$(DESTDIR)$(2) is there already: kept as it is"; \
+	else install -D -m $(3) $(1) "$(DESTDIR)$(2)"; fi
+endef
+
+install: ## what `make build` has made, below PREFIX (/usr/local), and below DESTDIR if that is set
+	@case "$(PREFIX)" in /*) ;; *) echo "PREFIX must begin with /, such as PREFIX=/usr" >&2; exit 1; esac
+	@[ -x "$(BUILT)/knockd" ] || { echo "There is no $(BUILT)/knockd yet: run make build first" >&2; exit 1; }
+	install -D -m 755 "$(BUILT)/knockd" "$(DESTDIR)$(SBIN)/knockd"
+	install -D -m 755 "$(BUILT)/knock" "$(DESTDIR)$(PREFIX)/bin/knock"
+	@for page in $(MANUALS); do \
+	    install -D -m 644 $$page "$(DESTDIR)$(MAN)/man$${page##*.}/$${page##*/}"; done
+	$(HERE) Config/knockd.service | install -D -m 644 /dev/stdin "$(DESTDIR)$(UNITS)/knockd.service"
+	$(HERE) Config/knockd.init | install -D -m 755 /dev/stdin "$(DESTDIR)/etc/init.d/knockd"
+	$(call keep,Config/knockd.conf,/etc/knockd.conf,600)
+	$(call keep,Config/knockd.default,/etc/default/knockd,644)
+	$(call keep,Config/knockd.logrotate,/etc/logrotate.d/knockd,644)
+	@echo "Installed. Next: edit /etc/knockd.conf, $(SBIN)/knockd --check, systemctl daemon-reload, systemctl enable --now knockd"
+
+uninstall: ## remove that again, but for configuration and state (give the same PREFIX and DESTDIR)
+	rm -f "$(DESTDIR)$(SBIN)/knockd" "$(DESTDIR)$(PREFIX)/bin/knock" \
+	    "$(DESTDIR)$(UNITS)/knockd.service" "$(DESTDIR)/etc/init.d/knockd"
+	@for page in $(MANUALS); do rm -f "$(DESTDIR)$(MAN)/man$${page##*.}/$${page##*/}"; done
+	@if cmp -s Config/knockd.logrotate "$(DESTDIR)/etc/logrotate.d/knockd"; then \
+	    rm -f "$(DESTDIR)/etc/logrotate.d/knockd"; fi
+	@echo "Left, where they are there: /etc/knockd.conf, /etc/default/knockd, an edited" \
+	    "/etc/logrotate.d/knockd, and /var/lib/knockd, which says what is open."
+	@echo "A daemon that still runs is not ended: systemctl disable --now knockd"
 
 demo: build needed-to-demo ## a closed port, three knocks, an open port, a closed port: with real packets
 	@bash Tests/Demo/demo

@@ -48,7 +48,7 @@ let package = Package(
         module("Roles", "Linux", "Packets", "Knocks", "Doors", "Configuration", "Events", "Ledger", "Actions"),
 
         program("knockd", "Linux", "Roles"),
-        program("knock", "Linux"),
+        program("knock", "Linux", "Packets", "Knocks", "Configuration"),
 
         // What the tests of several modules share.
         .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -61,7 +61,7 @@ let package = Package(
         tests("LedgerTests", "Ledger", "Doors", "Linux", "Packets", "TestSupport"),
         tests("ActionsTests", "Actions", "Linux", "TestSupport"),
         tests("RolesTests", "Roles", "Doors", "Events", "Knocks", "Linux", "Packets", "TestSupport"),
-        tests("KnockTests", "knock", "Linux"),
+        tests("KnockTests", "knock", "Configuration", "Packets", "Linux"),
         // Sends the end-to-end tests' raw frames; no product.
         .executableTarget(name: "inject", path: "Tests/Tools/inject", swiftSettings: settings),
         .testTarget(

@@ -1,3 +1,5 @@
+import Configuration
+import Knocks
 import Linux
 
 /// The client from its arguments to its exit status.
@@ -35,29 +37,49 @@ enum KnockProgram {
     }
 
     private static func knock(_ request: KnockRequest) -> KnockReport {
+        let addresses: [HostAddress]
         do throws(NameLookupError) {
-            let addresses = try NameLookup.addresses(of: request.host, request.family)
-            let run = KnockRun(knocks: request.knocks, addresses: addresses, delay: request.delay)
-            return KnockReport(run.perform(with: NetworkSender(isVerbose: request.isVerbose)))
+            addresses = try NameLookup.addresses(of: request.host, request.family)
         } catch {
             return KnockReport(error, family: request.family)
         }
+        if let file = request.oneTimeFile { return knockOnce(request, file, addresses) }
+        let sender = NetworkSender(request)
+        let run = KnockRun(knocks: request.knocks, addresses: addresses, delay: request.delay)
+        if let obstacle = obstacle(run, sender, request) { return obstacle }
+        return KnockReport(run.perform(with: sender))
     }
-}
 
-/// Knocks for real, and says so first where the user wants to know.
-private struct NetworkSender: KnockSender {
-    let isVerbose: Bool
-
-    func send(_ knock: Knock, to address: HostAddress) throws(SystemError) {
-        if isVerbose { Output.print(KnockText.hitting(knock, address)) }
-        switch knock.transport {
-        case .tcp: try KnockSocket.sendSYN(to: address, port: knock.port)
-        case .udp: try KnockSocket.sendDatagram(to: address, port: knock.port)
+    /// Knocks with the next line of a one-time file, which is marked on the disk before the first knock leaves: what may
+    /// have been seen on the network is never sent again. A line that could not leave anyway is left for another time.
+    private static func knockOnce(
+        _ request: KnockRequest, _ file: String, _ addresses: [HostAddress]
+    ) -> KnockReport {
+        do throws(OneTimeFile.Failure) {
+            guard let sequence = try OneTimeFile.read(file).next else { return KnockReport(usedUp: file) }
+            let sender = NetworkSender(request)
+            let knocks = sequence.knocks.map { knock in
+                Knock(port: knock.port, transport: request.onlyUDP || knock.transport == .udp ? .udp : .tcp)
+            }
+            let run = KnockRun(knocks: knocks, addresses: addresses, delay: request.delay)
+            if let obstacle = obstacle(run, sender, request) { return obstacle }
+            if let outcome = run.deadEnd(with: sender) { return KnockReport(outcome) }
+            let left = try OneTimeFile.spend(sequence, from: file).remaining
+            let report = KnockReport(run.perform(with: sender))
+            return left > 0 ? report : report.adding(KnockText.lastLine(of: file))
+        } catch {
+            return KnockReport(error, file: file)
         }
     }
 
-    func pause(_ span: Milliseconds) {
-        Clock.pause(span)
+    private static func obstacle(
+        _ run: KnockRun, _ sender: NetworkSender, _ request: KnockRequest
+    ) -> KnockReport? {
+        do throws(SystemError) {
+            try run.rehearse(with: sender)
+            return nil
+        } catch {
+            return KnockReport(obstacle: error, origin: request.origin)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Linux
 
 /// What the client says on standard error, and its exit status.
@@ -7,6 +8,7 @@ struct KnockReport: Equatable {
     static let usage: Int32 = 1
     static let nameNotFound: Int32 = 2
     static let notSent: Int32 = 3
+    static let noOneTimeLine: Int32 = 4
 
     let lines: [String]
     let status: Int32
@@ -30,6 +32,61 @@ struct KnockReport: Equatable {
         status = Self.nameNotFound
     }
 
+    /// What would keep the knocks from leaving as asked, found before the first of them.
+    init(obstacle error: SystemError, origin: KnockOrigin) {
+        lines = ["knock: nothing was sent: \(Self.option(of: error, origin))"]
+        status = Self.notSent
+    }
+
+    /// The option that an error comes of, what is wrong with it, and what to do.
+    private static func option(of error: SystemError, _ origin: KnockOrigin) -> String {
+        if error.isOfRawSocket, error.meansForbidden {
+            return "--flags: not permitted: run as root, or give knock CAP_NET_RAW"
+        }
+        if error.isMissingInterface {
+            return "--interface \(origin.interface ?? ""): no such interface: ip link shows what this machine has"
+        }
+        if error.isOfInterface, error.meansForbidden {
+            return "--interface \(origin.interface ?? ""): not permitted: run as root, or give knock CAP_NET_RAW"
+        }
+        guard error.isOfLocalPort, let port = origin.port else { return error.description }
+        if error.meansPortTaken {
+            return "--source-port \(port): another program has this port: choose another, or leave the option out"
+        }
+        return error.meansForbidden
+            ? "--source-port \(port): not permitted: choose one above 1023, or run as root"
+            : "--source-port \(port): \(error.reason)"
+    }
+
+    /// A one-time file that no line can be taken from.
+    init(_ failure: OneTimeFile.Failure, file: String) {
+        let reason =
+            switch failure {
+            case .system(let error) where error.isMissingFile: "\(failure): make it a copy of the server's file"
+            case .system: "\(failure): used lines are marked in this file, see that it and its folder can be written"
+            case .badLines: "mend \(file), and the server's file with it:\n\(failure)"
+            case .otherNext: "\(file): another program has just taken its next line: try again"
+            }
+        lines = ["knock: nothing was sent: \(reason)"]
+        status = Self.noOneTimeLine
+    }
+
+    /// A one-time file without a line left.
+    init(usedUp file: String) {
+        lines = ["knock: nothing was sent: \(file): every line is used: write new ones, here and on the server"]
+        status = Self.noOneTimeLine
+    }
+
+    /// The same, and one more line at the end.
+    func adding(_ line: String) -> KnockReport {
+        KnockReport(lines: lines + [line], status: status)
+    }
+
+    private init(lines: [String], status: Int32) {
+        self.lines = lines
+        self.status = status
+    }
+
     /// What became of the knocks; no line where all went well.
     init(_ outcome: KnockOutcome) {
         status = outcome.isSuccess ? Self.success : Self.notSent
@@ -48,7 +105,13 @@ extension KnockFailure {
     }
 
     fileprivate var advice: String {
-        if address.lacksInterface { return "write the interface behind a link-local address, such as \(address)%eth0" }
+        if address.lacksInterface {
+            return "name the interface of a link-local address with -i, or behind it, such as \(address)%eth0"
+        }
+        if error.meansPortTaken {
+            return "the source port is still in use towards this port: wait a minute, or choose another"
+        }
+        if error.isMissingInterface { return "the interface has gone: knock again when it is back" }
         if error.meansForbidden { return "check the outgoing firewall rules and the routes of this machine" }
         return "check this machine's network, and knock again"
     }

@@ -1,4 +1,5 @@
 import Linux
+import Packets
 
 /// What the user asks for.
 enum KnockCommand: Equatable {
@@ -10,19 +11,29 @@ enum KnockCommand: Equatable {
 /// A command line understood: which knocks, at which host, and how.
 struct KnockRequest: Equatable {
     var host = ""
-    /// In their order; never empty.
+    /// In their order; empty only where the knocks stand in a one-time file.
     var knocks: [Knock] = []
+    /// The file whose next line is the knocks.
+    var oneTimeFile: String?
+    /// Whether every knock is a datagram, whatever is written at it.
+    var onlyUDP = false
     var family = NameLookup.Family.any
     /// Between two ports.
     var delay: Milliseconds = 0
+    /// Where the knocks leave this machine.
+    var origin = KnockOrigin()
+    /// What the TCP knocks carry; nil is a connection attempt of the kernel's.
+    var flags: TCPFlags?
     var isVerbose = false
 }
 
 extension KnockRequest {
-    /// The options of knockd's client, which all its scripts may use.
+    /// The options of knockd's client, which all its scripts may use, and those of our own.
     static var options: [CommandLineOptions.Option] {
         [
             .init("u", "udp"), .init("d", "delay", takesValue: true), .init("4", "ipv4"), .init("6", "ipv6"),
+            .init("i", "interface", takesValue: true), .init("s", "source-port", takesValue: true),
+            .init("f", "flags", takesValue: true), .init("o", "one-time", takesValue: true),
             .init("v", "verbose"), .init("V", "version"), .init("h", "help"),
         ]
     }
@@ -34,25 +45,34 @@ extension KnockCommand {
         options: [(letter: Character, value: String)], operands: [String], lookup: Knock.ServiceLookup
     ) throws(UsageError) {
         var request = KnockRequest()
-        var onlyUDP = false
         for (letter, value) in options {
             switch letter {
             case "h": self = .help; return
             case "V": self = .version; return
-            case "u": onlyUDP = true
+            case "u": request.onlyUDP = true
             case "v": request.isVerbose = true
             case "4": request.family = .ipv4
             case "6": request.family = .ipv6
             case "d": request.delay = try Self.delay(value)
+            case "i": request.origin.interface = try Self.interface(value)
+            case "s": request.origin.port = try Self.sourcePort(value)
+            case "f": request.flags = try Self.flags(value)
+            case "o": request.oneTimeFile = value
             default: throw .unknownOption
             }
         }
+        if request.onlyUDP, request.flags != nil { throw .flagsOfDatagrams }
         guard let host = operands.first else { throw .nothingToDo }
         if host.isEmpty { throw .emptyHost }
-        if operands.count == 1 { throw .noPorts(host: host) }
         request.host = host
+        if let file = request.oneTimeFile {
+            if file.isEmpty { throw .emptyFile }
+            if operands.count > 1 { throw .portsBesideFile(word: operands[1]) }
+        } else if operands.count == 1 {
+            throw .noPorts(host: host)
+        }
         for word in operands.dropFirst() {
-            request.knocks.append(try Knock(word, onlyUDP: onlyUDP, lookup: lookup))
+            request.knocks.append(try Knock(word, onlyUDP: request.onlyUDP, lookup: lookup))
         }
         self = .knock(request)
     }
@@ -61,5 +81,30 @@ extension KnockCommand {
         if let span = Decimal.number(word) { return span }
         if word.hasPrefix("-"), Decimal.number(word.dropFirst()) != nil { throw .negativeDelay }
         throw .badDelay(word: word)
+    }
+
+    private static func interface(_ word: String) throws(UsageError) -> String {
+        guard KnockOrigin.isInterfaceName(word) else { throw .badInterface(word: word) }
+        return word
+    }
+
+    private static func sourcePort(_ word: String) throws(UsageError) -> UInt16 {
+        guard let port = Decimal.number(word).flatMap({ UInt16(exactly: $0) }), port > 0 else {
+            throw .badSourcePort(word: word)
+        }
+        return port
+    }
+
+    /// The words of `tcpflags` in knockd.conf, but without `!`: what is not named is clear.
+    private static func flags(_ word: String) throws(UsageError) -> TCPFlags {
+        let known: [String: TCPFlags] = [
+            "fin": .fin, "syn": .syn, "rst": .rst, "psh": .psh, "ack": .ack, "urg": .urg,
+        ]
+        var flags: TCPFlags = []
+        for name in word.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let flag = known[name.lowercased()] else { throw .badFlag(word: String(name)) }
+            flags.insert(flag)
+        }
+        return flags
     }
 }

@@ -2,6 +2,10 @@ import Linux
 
 /// What a run needs of the world.
 protocol KnockSender {
+    /// Throws what would keep every knock of a kind from leaving for an address; nothing is sent.
+    func rehearse(_ transport: Transport, to address: HostAddress) throws(SystemError)
+    /// Throws if this machine has no way to an address; nothing is sent.
+    func seekWay(to address: HostAddress) throws(SystemError)
     /// Sends one knock; returning says that it has left this machine.
     func send(_ knock: Knock, to address: HostAddress) throws(SystemError)
     /// Lets this much time go by.
@@ -33,6 +37,37 @@ struct KnockRun {
     let knocks: [Knock]
     let addresses: [HostAddress]
     let delay: Milliseconds
+
+    /// Throws what would keep the knocks from leaving as the user asked, before any has left: half a sequence opens
+    /// nothing. An address of a family that this machine has not is none of it: that one is left out later.
+    func rehearse(with sender: some KnockSender) throws(SystemError) {
+        let transports = [Transport.tcp, .udp].filter { kind in knocks.contains { $0.transport == kind } }
+        for address in addresses {
+            for transport in transports {
+                do throws(SystemError) {
+                    try sender.rehearse(transport, to: address)
+                } catch {
+                    if !error.meansNoRoute { throw error }
+                }
+            }
+        }
+    }
+
+    /// What the first knock would come to if no address can be knocked at; nil if one can. Nothing is sent.
+    func deadEnd(with sender: some KnockSender) -> KnockOutcome? {
+        guard let first = knocks.first else { return nil }
+        var outcome = KnockOutcome()
+        for address in addresses {
+            do throws(SystemError) {
+                try sender.seekWay(to: address)
+                return nil
+            } catch {
+                let failure = KnockFailure(knock: first, address: address, error: error)
+                if error.meansNoRoute { outcome.unreachable.append(failure) } else { outcome.failures.append(failure) }
+            }
+        }
+        return outcome
+    }
 
     /// Sends all of it. A knock that fails is noted, and the others are still sent.
     func perform(with sender: some KnockSender) -> KnockOutcome {

@@ -6,11 +6,19 @@ enum KnockText {
 
     static let usage = """
         usage: knock [options] <host> <port[:proto]> [port[:proto]] ...
+               knock [options] --one-time <file> <host>
         options:
           -u, --udp            knock with UDP at every port, whatever its proto
           -d, --delay <ms>     wait this many milliseconds between two ports
           -4, --ipv4           knock at the host's IPv4 addresses only
           -6, --ipv6           knock at the host's IPv6 addresses only
+          -i, --interface <if> knock through this network interface
+          -s, --source-port <port>
+                               knock from this local port
+          -f, --flags <list>   send TCP knocks with these flags: fin,syn,rst,psh,ack,urg
+                               (takes root or CAP_NET_RAW)
+          -o, --one-time <file>
+                               knock with the next line of this file, and mark it as used
           -v, --verbose        print each knock before it is sent
           -V, --version        print the version
           -h, --help           print this help
@@ -23,6 +31,11 @@ enum KnockText {
     /// The line of `-v`, in the words of knockd's client.
     static func hitting(_ knock: Knock, _ address: HostAddress) -> String {
         "hitting \(target(knock, address))"
+    }
+
+    /// What is said once a one-time file is used up.
+    static func lastLine(of file: String) -> String {
+        "knock: note: that was the last line of \(file): write new ones, here and on the server"
     }
 
     /// Where a knock goes: `tcp 198.18.1.1:7000`.

@@ -9,6 +9,12 @@ enum UsageError: Error, Equatable {
     case badProtocol(word: String)
     case negativeDelay
     case badDelay(word: String)
+    case badInterface(word: String)
+    case badSourcePort(word: String)
+    case badFlag(word: String)
+    case flagsOfDatagrams
+    case emptyFile
+    case portsBesideFile(word: String)
 
     /// The line for the user; nil where the usage text alone says it all.
     var message: String? {
@@ -27,6 +33,18 @@ enum UsageError: Error, Equatable {
             "error: delay cannot be negative"
         case .badDelay(let word):
             "error: delay '\(word)' is invalid: write whole milliseconds, such as 100"
+        case .badInterface(let word):
+            "error: '\(word)' cannot be an interface's name: write one as ip link shows it, such as eth0"
+        case .badSourcePort(let word):
+            "error: source port '\(word)' is invalid: write a number from 1 to 65535"
+        case .badFlag(let word):
+            "error: '\(word)' is no TCP flag: write fin, syn, rst, psh, ack or urg, with commas between them"
+        case .flagsOfDatagrams:
+            "error: UDP has no flags: leave out --flags or -u"
+        case .emptyFile:
+            "error: the one-time file has no name: write one behind --one-time"
+        case .portsBesideFile(let word):
+            "error: port '\(word)' beside a one-time file: the file says which ports; leave out the ports or --one-time"
         }
     }
 }

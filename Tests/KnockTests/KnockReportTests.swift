@@ -2,6 +2,7 @@ import Glibc
 import Linux
 import Testing
 
+@testable import Configuration
 @testable import knock
 
 struct KnockReportTests {
@@ -53,6 +54,65 @@ struct KnockReportTests {
         let address = try #require(HostAddress("fe80::1"))
         let failure = KnockFailure(knock: knock, address: address, error: SystemError("connect", code: EINVAL))
         #expect(KnockReport(KnockOutcome(failures: [failure])).lines.joined().hasSuffix("such as fe80::1%eth0"))
+    }
+
+    @Test(arguments: [
+        (
+            SystemError("socket(SOCK_RAW)", code: EPERM),
+            "--flags: not permitted: run as root, or give knock CAP_NET_RAW"
+        ),
+        (SystemError("SO_BINDTODEVICE", "eth7", code: ENODEV), "--interface eth7: no such interface: ip link"),
+        (SystemError("SO_BINDTODEVICE", "eth7", code: EPERM), "--interface eth7: not permitted: run as root"),
+        (SystemError("bind", code: EADDRINUSE), "--source-port 4000: another program has this port: choose another"),
+        (SystemError("bind", code: EACCES), "--source-port 4000: not permitted: choose one above 1023"),
+        (SystemError("bind", code: EINVAL), "--source-port 4000: Invalid argument"),
+        (SystemError("socket", code: EMFILE), "socket: Too many open files"),
+    ])
+    func anObstacleNamesItsOptionAndWhatToDo(error: SystemError, expected: String) throws {
+        let report = KnockReport(obstacle: error, origin: KnockOrigin(interface: "eth7", port: 4000))
+        let line = try #require(report.lines.first)
+        #expect(line.hasPrefix("knock: nothing was sent: " + expected))
+        #expect(report.lines.count == 1)
+        #expect(report.status == 3)
+    }
+
+    @Test(arguments: [
+        (SystemError("connect", code: EADDRINUSE), "choose another"),
+        (SystemError("SO_BINDTODEVICE", "eth7", code: ENODEV), "interface has gone"),
+    ])
+    func whatComesInTheWayLaterHasItsAdvice(error: SystemError, advice: String) {
+        let failure = KnockFailure(knock: Knock(port: 1, transport: .tcp), address: v4, error: error)
+        #expect(KnockReport(KnockOutcome(failures: [failure])).lines.joined().contains(advice))
+    }
+
+    @Test(
+        arguments: [
+            (.system(SystemError("open", "once", code: ENOENT)), "once: No such file or directory: make it a copy"),
+            (.system(SystemError("open", "once", code: EROFS)), "once: Read-only file system: used lines are marked"),
+            (.otherNext(path: "once"), "once: another program has just taken its next line: try again"),
+            (
+                .badLines([Diagnostic(severity: .error, file: "once", line: 2, column: 6, message: "'x' is no port")]),
+                "mend once, and the server's file with it:\nonce:2:6: 'x' is no port"
+            ),
+        ] as [(OneTimeFile.Failure, String)])
+    func aOneTimeFileThatGivesNoLineSaysWhy(failure: OneTimeFile.Failure, expected: String) throws {
+        let report = KnockReport(failure, file: "once")
+        let line = try #require(report.lines.first)
+        #expect(line.hasPrefix("knock: nothing was sent: " + expected))
+        #expect(report.status == 4)
+    }
+
+    @Test func aOneTimeFileThatIsUsedUpIsNoSuccess() {
+        let report = KnockReport(usedUp: "once")
+        #expect(report.lines.count == 1)
+        #expect(report.lines.joined().contains("once: every line is used: write new ones"))
+        #expect(report.status == 4)
+    }
+
+    @Test func aNoteLeavesTheStatusAlone() {
+        let report = KnockReport(KnockOutcome(complete: [v4])).adding("the note")
+        #expect(report.lines == ["the note"])
+        #expect(report.status == 0)
     }
 
     @Test func aUsageErrorPointsToTheHelp() {

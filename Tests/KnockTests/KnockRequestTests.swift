@@ -1,4 +1,5 @@
 import Linux
+import Packets
 import Testing
 
 @testable import knock
@@ -57,6 +58,64 @@ struct KnockRequestTests {
     @Test(arguments: ["d", "dabc", "d1.5", "d1s", "d+1", "d 1", "d-", "d-x", "d9223372036854775808"])
     func aDelayThatIsNoNumberIsRefused(option: String) {
         #expect(throws: UsageError.badDelay(word: String(option.dropFirst()))) { try command([option], ["h", "1"]) }
+    }
+
+    @Test func theInterfaceIsTheLastOneNamed() throws {
+        #expect(try request(["ieth0"], ["h", "1"]).origin == KnockOrigin(interface: "eth0"))
+        #expect(try request(["ieth0", "iwg-1.2"], ["h", "1"]).origin.interface == "wg-1.2")
+        #expect(try request([], ["h", "1"]).origin == KnockOrigin())
+    }
+
+    @Test(arguments: ["i", "ia b", "ia/b", "i0123456789012345", "i..", "ieth0:1"])
+    func whatCannotBeAnInterfaceIsRefused(option: String) {
+        let word = String(option.dropFirst())
+        #expect(throws: UsageError.badInterface(word: word)) { try command([option], ["h", "1"]) }
+    }
+
+    @Test(arguments: [("s1", 1), ("s65535", 65535), ("s04000", 4000)] as [(String, UInt16)])
+    func theSourcePortIsANumber(option: String, expected: UInt16) throws {
+        #expect(try request([option], ["h", "1"]).origin == KnockOrigin(port: expected))
+    }
+
+    @Test(arguments: ["s", "s0", "s65536", "s-1", "s+1", "s 1", "sssh", "s4000:udp", "s18446744073709551617"])
+    func aSourcePortThatIsNoneIsRefused(option: String) {
+        let word = String(option.dropFirst())
+        #expect(throws: UsageError.badSourcePort(word: word)) { try command([option], ["h", "1"]) }
+    }
+
+    @Test(
+        arguments: [
+            ("fsyn", .syn), ("ffin", .fin), ("fsyn,ack", [.syn, .ack]), ("fSYN,Ack", [.syn, .ack]),
+            ("frst,rst", .rst), ("ffin,syn,rst,psh,ack,urg", [.fin, .syn, .rst, .psh, .ack, .urg]),
+        ] as [(String, TCPFlags)])
+    func theFlagsAreAList(option: String, expected: TCPFlags) throws {
+        #expect(try request([option], ["h", "1"]).flags == expected)
+    }
+
+    @Test func withoutFlagsTheKernelConnects() throws {
+        #expect(try request([], ["h", "1"]).flags == nil)
+    }
+
+    @Test(arguments: [
+        ("f", ""), ("fsyn,", ""), ("f,", ""), ("f!syn", "!syn"), ("fsyn, ack", " ack"), ("fece", "ece"), ("f2", "2"),
+        ("fsyn|ack", "syn|ack"),
+    ])
+    func aFlagThatIsNoneIsRefused(option: String, word: String) {
+        #expect(throws: UsageError.badFlag(word: word)) { try command([option], ["h", "1"]) }
+    }
+
+    @Test func flagsAreForTheTCPKnocks() throws {
+        #expect(try request(["ffin"], ["h", "1:udp", "2"]).flags == .fin)
+        #expect(throws: UsageError.flagsOfDatagrams) { try command(["u", "ffin"], ["h", "1"]) }
+        #expect(throws: UsageError.flagsOfDatagrams) { try command(["ffin", "u"], ["h", "1"]) }
+    }
+
+    @Test func aOneTimeFileTakesThePlaceOfThePorts() throws {
+        #expect(try request(["o/etc/once"], ["h"]) == KnockRequest(host: "h", oneTimeFile: "/etc/once"))
+        #expect(try request(["ofile", "u"], ["h"]).onlyUDP)
+        #expect(throws: UsageError.portsBesideFile(word: "7000")) { try command(["ofile"], ["h", "7000"]) }
+        #expect(throws: UsageError.emptyFile) { try command(["o"], ["h"]) }
+        #expect(throws: UsageError.nothingToDo) { try command(["ofile"], []) }
     }
 
     @Test func aHostAndAPortAreNeeded() {

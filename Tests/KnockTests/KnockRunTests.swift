@@ -14,6 +14,16 @@ private final class Recorder: KnockSender {
         self.errors = errors
     }
 
+    func rehearse(_ transport: Transport, to address: HostAddress) throws(SystemError) {
+        let event = "rehearse \(address) \(transport)"
+        events.append(event)
+        if let code = errors[event] { throw SystemError("socket", code: code) }
+    }
+
+    func seekWay(to address: HostAddress) throws(SystemError) {
+        if let code = errors["way \(address)"] { throw SystemError("connect", code: code) }
+    }
+
     func send(_ knock: Knock, to address: HostAddress) throws(SystemError) {
         let event = "\(address) \(knock.port)"
         events.append(event)
@@ -39,6 +49,47 @@ struct KnockRunTests {
     ) -> KnockOutcome {
         let knocks = ports.map { Knock(port: $0, transport: .tcp) }
         return KnockRun(knocks: knocks, addresses: only ?? [v6, v4], delay: delay).perform(with: recorder)
+    }
+
+    @Test func aRehearsalSendsNothing() throws {
+        let knocks = [
+            Knock(port: 1, transport: .udp), Knock(port: 2, transport: .tcp), Knock(port: 3, transport: .udp),
+        ]
+        let recorder = Recorder()
+        try KnockRun(knocks: knocks, addresses: [v6, v4], delay: 9).rehearse(with: recorder)
+        #expect(
+            recorder.events == [
+                "rehearse fd00::1 tcp", "rehearse fd00::1 udp", "rehearse 198.18.1.1 tcp", "rehearse 198.18.1.1 udp",
+            ])
+    }
+
+    @Test func aRehearsalThrowsWhatStandsInTheWay() {
+        let recorder = Recorder(["rehearse 198.18.1.1 tcp": EPERM])
+        let run = KnockRun(knocks: [Knock(port: 1, transport: .tcp)], addresses: [v6, v4], delay: 0)
+        #expect(throws: SystemError("socket", code: EPERM)) { try run.rehearse(with: recorder) }
+    }
+
+    @Test func aFamilyThatThisMachineHasNotStandsInNobodysWay() throws {
+        let recorder = Recorder(["rehearse fd00::1 tcp": EAFNOSUPPORT])
+        let run = KnockRun(knocks: [Knock(port: 1, transport: .tcp)], addresses: [v6, v4], delay: 0)
+        try run.rehearse(with: recorder)
+        #expect(recorder.events.last == "rehearse 198.18.1.1 tcp")
+    }
+
+    @Test func withoutAnyWayThereIsADeadEnd() throws {
+        let recorder = Recorder(["way fd00::1": ENETUNREACH, "way 198.18.1.1": EHOSTUNREACH])
+        let run = KnockRun(knocks: [Knock(port: 1, transport: .tcp)], addresses: [v6, v4], delay: 0)
+        let outcome = try #require(run.deadEnd(with: recorder))
+        #expect(outcome.unreachable.map(\.address) == [v6])
+        #expect(outcome.failures.map(\.address) == [v4])
+        #expect(!outcome.isSuccess)
+        #expect(recorder.events.isEmpty)
+    }
+
+    @Test(arguments: [[:], ["way fd00::1": ENETUNREACH], ["way 198.18.1.1": ENETUNREACH]])
+    func oneWayIsEnough(errors: [String: Int32]) {
+        let run = KnockRun(knocks: [Knock(port: 1, transport: .tcp)], addresses: [v6, v4], delay: 0)
+        #expect(run.deadEnd(with: Recorder(errors)) == nil)
     }
 
     @Test func everyAddressIsKnockedAtBeforeTheNextPort() {

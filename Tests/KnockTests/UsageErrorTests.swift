@@ -9,6 +9,12 @@ struct UsageErrorTests {
         (.badDelay(word: "abc"), "'abc'", "milliseconds"),
         (.noPorts(host: "h.example"), "'h.example'", "7000"),
         (.emptyHost, "host", "address"),
+        (.badInterface(word: "a b"), "'a b'", "eth0"),
+        (.badSourcePort(word: "0"), "'0'", "1 to 65535"),
+        (.badFlag(word: "!syn"), "'!syn'", "fin, syn, rst, psh, ack or urg"),
+        (.emptyFile, "--one-time", "write"),
+        (.portsBesideFile(word: "7000"), "'7000'", "leave out"),
+        (.flagsOfDatagrams, "--flags", "leave out"),
     ])
     func aMessageNamesTheWordAndWhatToWrite(error: UsageError, word: String, advice: String) throws {
         let message = try #require(error.message)

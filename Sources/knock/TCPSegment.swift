@@ -1,0 +1,57 @@
+import Linux
+import Packets
+
+/// One TCP segment without options and data (RFC 9293, 3.1):
+///
+///      0  source port            2  destination port
+///      4  sequence number
+///      8  acknowledgment number
+///     12  data offset  13  flags 14  window
+///     16  checksum              18  urgent pointer
+struct TCPSegment: Equatable {
+    /// What the kernels of today offer in a first segment.
+    private static let window: UInt16 = 64_240
+
+    var sourcePort: UInt16
+    var destinationPort: UInt16
+    var flags: TCPFlags
+    var sequenceNumber: UInt32
+    /// Written only where the flags say that there is one.
+    var acknowledgment: UInt32 = 0
+
+    /// The 20 bytes, with the checksum that belongs to these addresses: both IPv4, or both IPv6.
+    func bytes(from source: HostAddress, to destination: HostAddress) -> [UInt8] {
+        let acknowledgment = flags.contains(.ack) ? self.acknowledgment : 0
+        var bytes = Self.bigEndian(sourcePort) + Self.bigEndian(destinationPort)
+        bytes += Self.bigEndian(sequenceNumber) + Self.bigEndian(acknowledgment)
+        bytes += [5 << 4, flags.rawValue] + Self.bigEndian(Self.window)
+        bytes += [0, 0, 0, 0]
+        let checksum = InternetChecksum.of(Self.pseudoHeader(source, destination, length: bytes.count) + bytes)
+        bytes.replaceSubrange(16..<18, with: Self.bigEndian(checksum))
+        return bytes
+    }
+
+    /// What the checksum covers besides the segment: RFC 9293, 3.1 for IPv4, RFC 8200, 8.1 for IPv6.
+    private static func pseudoHeader(_ source: HostAddress, _ destination: HostAddress, length: Int) -> [UInt8] {
+        // The two forms differ in zeros only, which a sum does not see.
+        let from = source.isIPv4 ? source.bytes[12...] : source.bytes[...]
+        let to = destination.isIPv4 ? destination.bytes[12...] : destination.bytes[...]
+        return from + to + bigEndian(UInt32(length)) + [0, 0, 0, 6]
+    }
+
+    private static func bigEndian(_ number: some FixedWidthInteger) -> [UInt8] {
+        let width = number.bitWidth
+        return stride(from: width - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
+    }
+}
+
+/// The checksum of the Internet protocols (RFC 1071).
+enum InternetChecksum {
+    /// The complement of the one's complement sum of all 16-bit words; an odd last byte counts as a word's first half.
+    static func of(_ bytes: [UInt8]) -> UInt16 {
+        var sum: UInt64 = 0
+        for (index, byte) in bytes.enumerated() { sum += index % 2 == 0 ? UInt64(byte) << 8 : UInt64(byte) }
+        while sum > 0xFFFF { sum = (sum & 0xFFFF) + (sum >> 16) }
+        return ~UInt16(truncatingIfNeeded: sum)
+    }
+}
