@@ -128,26 +128,26 @@ struct AttemptTable {
         }
     }
 
-    /// Makes each set wider, a power of two times as wide as it was. No attempt is lost: a new set is some old ones
-    /// together.
+    /// Makes each set wider, a power of two times as wide as it was. No attempt is lost: a new set is some old ones, one
+    /// behind the other, since the same bits of the hash choose it.
     mutating func widen(to newWays: Int) {
         var wider = AttemptTable(capacity: slots.count, ways: newWays, doors: oldest.count, hash: hash)
-        for door in oldest.indices {
-            var link = oldest[door]
-            while link != 0 {
-                let attempt = slots[Slot(link) - 1]
-                wider.take(attempt)
-                link = attempt.later
-            }
+        let newSets = Int(wider.setMask) + 1
+        func moved(_ slot: Slot) -> Slot {
+            let set = slot / ways
+            return (set % newSets) * newWays + (set / newSets) * ways + slot % ways
         }
+        func moved(link: UInt32) -> UInt32 { link == 0 ? 0 : UInt32(moved(Slot(link) - 1) + 1) }
+        for slot in 0..<slots.count where slots[slot].stage != 0 {
+            var attempt = slots[slot]
+            attempt.earlier = moved(link: attempt.earlier)
+            attempt.later = moved(link: attempt.later)
+            wider.slots[moved(slot)] = attempt
+        }
+        wider.oldest = oldest.map(moved(link:))
+        wider.youngest = youngest.map(moved(link:))
+        wider.count = count
         self = wider
-    }
-
-    private mutating func take(_ attempt: Attempt) {
-        guard let slot = slots(for: attempt.source).first(where: { slots[$0].stage == 0 }) else { return }
-        slots[slot] = attempt
-        append(slot)
-        count += 1
     }
 
     private mutating func append(_ slot: Slot) {

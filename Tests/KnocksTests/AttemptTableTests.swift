@@ -153,6 +153,28 @@ struct AttemptTableTests {
         #expect(drain(&table) == (0..<4).map(source))
     }
 
+    @Test(arguments: [(16, 32), (1024, 32), (1024, 128), (1024, 4096)])
+    func aWiderTableHasTheSameAttemptsInTheSameOrder(capacity: Int, ways: Int) throws {
+        var table = table(capacity: capacity)
+        var kept: [[IPAddress]] = [[], []]
+        for number in 0..<capacity / 4 {
+            try begin(&table, number, at: number % 2, now: Milliseconds(number))
+            kept[number % 2].append(source(number))
+        }
+        table.advance(try #require(table.find(source(2), at: 0, in: table.slots(for: source(2)))))
+        table.widen(to: ways)
+        #expect(table.ways == ways)
+        #expect(table.count == capacity / 4)
+        for number in 0..<capacity / 4 {
+            let range = table.slots(for: source(number))
+            #expect(range.count == ways)
+            let slot = try #require(table.find(source(number), at: number % 2, in: range))
+            #expect(table[slot].began == Milliseconds(number))
+            #expect(table[slot].stage == (number == 2 ? 2 : 1))
+        }
+        #expect((0..<2).map { drain(&table, door: $0) } == kept)
+    }
+
     @Test func anyOrderOfChangesKeepsTheLists() throws {
         var random = SeededGenerator.announced()
         var table = table(capacity: 65536)
