@@ -52,6 +52,11 @@ struct DoorPairsTests {
         #expect(warnings("sequence=7:udp,8:udp\ntcpflags=fin", "sequence=7:udp,8:udp\ntcpflags=syn").count == 1)
     }
 
+    @Test func aDoorWithoutTimeIsNotOpenedOnTheWay() {
+        let said = warnings("sequence=7,8,9", "sequence=8,9\nseq_timeout=0")
+        #expect(said.map { $0.prefix(11) } == ["a.conf:6:13"], "only that it never opens")
+    }
+
     @Test(
         arguments: [
             (knocks(2, 3), knocks(1, 2, 3, 4), true), (knocks(1, 2), knocks(1, 1, 2), true),
