@@ -19,8 +19,8 @@ func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: Target.Dependency..., data: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: data, swiftSettings: settings)
 }
 
 let package = Package(
@@ -56,7 +56,9 @@ let package = Package(
         tests("PacketsTests", "Packets", "Linux", "TestSupport"),
         tests("KnocksTests", "Knocks", "Packets", "Linux", "CPcap", "TestSupport"),
         tests("DoorsTests", "Doors", "Knocks", "Linux", "Packets", "TestSupport"),
-        tests("ConfigurationTests", "Configuration", "Doors", "Knocks", "Packets", "Linux", "TestSupport"),
+        tests(
+            "ConfigurationTests", "Configuration", "Doors", "Knocks", "Packets", "Linux", "TestSupport",
+            data: ["Published"]),
         tests("EventsTests", "Events", "Packets"),
         tests("LedgerTests", "Ledger", "Doors", "Linux", "Packets", "TestSupport"),
         tests("ActionsTests", "Actions", "Linux", "TestSupport"),

@@ -3,29 +3,42 @@ import Linux
 
 /// Reading the configuration file, and saying what is wrong with it.
 package enum ConfigurationLoading {
-    /// Reads a file. What is wrong with it goes to standard error; nil if it cannot be used.
+    /// Reads a file and those that it includes. What is wrong with them goes to standard error; nil if they cannot be
+    /// used.
     ///
-    /// - Parameter withWarnings: whether standard error is also told what the file can be used with all the same.
-    package static func load(_ path: String, withWarnings: Bool) -> Configuration? {
-        let content: [UInt8]
-        do {
-            content = try Files.read(path)
-        } catch {
-            let advice = error.isMissingFile ? "; name the configuration file with -c FILE" : ""
-            Output.printError("\(path): \(error.reason)\(advice)")
-            return nil
-        }
-        let outcome = ConfigurationReader.read(content, file: path)
+    /// - Parameters:
+    ///   - directory: what a relative name of a one-time file is relative to: the directory in which the daemon was
+    ///     started, which one that runs in the background has left.
+    ///   - withWarnings: whether standard error is also told what can be used all the same. Without it, what a running
+    ///     daemon must say is left to the caller: see `Configuration.exhaustedDoors`.
+    package static func load(
+        _ path: String, directory: String = Files.absolutePath("."), withWarnings: Bool
+    ) -> Configuration? {
+        guard let outcome = read(path, directory: directory) else { return nil }
         for diagnostic in outcome.diagnostics where withWarnings || diagnostic.severity == .error {
             Output.printError(diagnostic.description)
         }
         return outcome.configuration
     }
 
-    /// Checks a file and says so: the exit status of `knockd --check`. Nothing else is touched.
+    /// Checks a file and says so: the exit status of `knockd --check`, 1 if there is an error. Nothing else is touched.
     package static func check(_ path: String) -> Int32 {
-        guard let configuration = load(path, withWarnings: true) else { return 1 }
+        guard let outcome = read(path, directory: Files.absolutePath(".")) else { return 1 }
+        for diagnostic in ConfigurationReview.diagnostics(of: outcome, searchPath: Program.searchPath) {
+            Output.printError(diagnostic.description)
+        }
+        guard let configuration = outcome.configuration else { return 1 }
         Output.print("\(path): good, \(configuration.doors.count) doors")
         return 0
+    }
+
+    private static func read(_ path: String, directory: String) -> ConfigurationOutcome? {
+        do {
+            return ConfigurationReader.read(try Files.read(path), file: path, directory: directory)
+        } catch {
+            let advice = error.isMissingFile ? "; name the configuration file with -c FILE" : ""
+            Output.printError("\(path): \(error.reason)\(advice)")
+            return nil
+        }
     }
 }

@@ -48,3 +48,10 @@ func template(_ text: String) -> ActionTemplate {
 func knocks(_ ports: UInt16..., udp: [UInt16] = []) -> [Knock] {
     ports.map { Knock(.tcp, $0) } + udp.map { Knock(.udp, $0) }
 }
+
+/// All that `--check` says about a text, each as it is printed. There is no directory to find programs in.
+func review(_ text: String) -> [String] {
+    ConfigurationReview.diagnostics(of: read(text), searchPath: "").map(\.description).filter {
+        !$0.contains("there is no program")
+    }
+}

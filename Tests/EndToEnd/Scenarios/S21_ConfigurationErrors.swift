@@ -1,4 +1,5 @@
-// Shows that a faulty configuration is told whole: every fault as FILE:LINE:COLUMN, all of them, then exit 1.
+// Shows that a faulty configuration is told whole: every fault as FILE:LINE:COLUMN, all of them, then exit 1; and that
+// --check tells what a good one can be meant otherwise with, then exits 0.
 import Testing
 
 extension EndToEnd {
@@ -25,6 +26,45 @@ extension EndToEnd {
             let place = #/knockd\.conf:(\d+):\d+: .+/#
             let lines = Set(daemon.log.matches(of: place).compactMap { Int($0.1) })
             #expect(lines == [2, 4, 5, 6], "\(daemon.log)")
+        }
+
+        /// Warnings of a main file, an included one and a file of one-time sequences that is used up.
+        @Test func checkTellsFaultsOfEveryFileAndWarnings() throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.write("knockd.conf", "include = *.door\n[ssh]\nsequence = 7000,8000\ncommand = /no/such/program\n")
+            try site.write("web.door", "[web]\none_time_sequences = @DIR@/ots\n")
+            try site.write("ots", "#1,2\n")
+            let words = [Host.knockd, "--check", "-c", "\(site.scratch)/knockd.conf"]
+            for name in ["knockd.conf", "web.door", "ots"] {
+                try Command.require(["chmod", "600", "\(site.scratch)/\(name)"])
+            }
+            let good = try Command.run(words)
+            #expect(good.status == 0)
+            #expect(good.everything.contains("knockd.conf: good, 2 doors"), "\(good)")
+            #expect(
+                Self.places(good.everything) == [
+                    "knockd.conf:3:12", "knockd.conf:4:11", "knockd.conf:4:11", "web.door:2:22",
+                ])
+            #expect(
+                good.everything.contains(
+                    "no more sequences left in the one time sequences file for door web --> disabling the door"))
+
+            try Command.require(["chmod", "644", "\(site.scratch)/web.door"])
+            let readable = try Command.run(words)
+            #expect(readable.status == 0)
+            #expect(
+                readable.everything.contains("web.door: warning: everybody on this machine can read"), "\(readable)")
+
+            try site.write("ots", "1,2\n70000\n")
+            let bad = try Command.run(words)
+            #expect(bad.status == 1)
+            #expect(!bad.everything.contains("good"), "\(bad)")
+            #expect(Self.places(bad.everything) == ["ots:2:1"], "\(bad)")
+        }
+
+        private static func places(_ text: String) -> [String] {
+            text.matches(of: #/([a-z.]+:\d+:\d+): /#).map { String($0.1) }
         }
     }
 }

@@ -1,0 +1,72 @@
+import Doors
+import Knocks
+import Packets
+
+/// What there is to say about two doors.
+///
+/// No door can keep another one shut: the matcher judges each door by the packets that arrive, whatever other doors do
+/// with them, and a client that knocks at one door sends the knocks of that door alone. What happens is the opposite:
+/// whoever opens one door opens the other one too, and it cannot be had alone. That is so if the knocks of the one,
+/// passing by, are a whole sequence of the other.
+enum DoorPairs {
+    /// With more doors than this, only the first of them are compared: the work grows with the square.
+    static let mostCompared = 1_024
+
+    /// Warnings, at most one a door, in no order.
+    static func diagnostics(_ sections: [DoorSection]) -> [Diagnostic] {
+        let doors = Array(sections.prefix(mostCompared))
+        var places: [Knock: [Int]] = [:]
+        for (number, door) in doors.enumerated() {
+            for knock in Set(door.sequence?.value.knocks ?? []) { places[knock, default: []].append(number) }
+        }
+        var said: [Int: Diagnostic] = [:]
+        for (number, door) in doors.enumerated() {
+            guard let first = door.sequence?.value.first else { continue }
+            for other in places[first] ?? [] where other != number && said[other] == nil {
+                said[other] = diagnostic(at: doors[other], with: door, isEarlier: number < other)
+            }
+        }
+        return Array(said.values)
+    }
+
+    /// What to say at a door whose knocks open another one.
+    private static func diagnostic(at door: DoorSection, with other: DoorSection, isEarlier: Bool) -> Diagnostic? {
+        guard let knocks = door.sequence?.value.knocks, let others = other.sequence?.value.knocks,
+            door.target == other.target, door.vlan?.value == other.vlan?.value, isSeen(door, by: other)
+        else { return nil }
+        let (name, otherName) = (door.identity.name, other.identity.name)
+        if knocks == others {
+            // Of two that are alike, the later one is told about.
+            guard isEarlier else { return nil }
+            return door.heading.diagnostic(
+                .warning,
+                "doors '\(otherName)' and '\(name)' have the same knocks and open together; change one of them")
+        }
+        guard completes(others, on: knocks), others.count == 1 || other.sequenceTimeout > 0 else { return nil }
+        return door.heading.diagnostic(
+            .warning,
+            "door '\(name)' cannot be opened alone: its knocks open door '\(otherName)' on the way; change one of them")
+    }
+
+    /// Whether the packets that a client of one door sends count at the other one.
+    private static func isSeen(_ door: DoorSection, by other: DoorSection) -> Bool {
+        door.flagRule == other.flagRule || door.sequence?.value.knocks.allSatisfy { $0.transport == .udp } ?? false
+            || door.flagRule.admitsConnectionAttempts && other.flagRule.admitsConnectionAttempts
+    }
+
+    /// Whether a sequence is completed while these knocks pass: the matcher's rules, in their order.
+    static func completes(_ sequence: [Knock], on knocks: [Knock]) -> Bool {
+        var stage = 0
+        for knock in knocks {
+            if knock == sequence[stage] {
+                stage += 1
+                if stage == sequence.count { return true }
+            } else if stage > 0, knock == sequence[stage - 1] {
+                continue
+            } else {
+                stage = knock == sequence[0] ? 1 : 0
+            }
+        }
+        return false
+    }
+}

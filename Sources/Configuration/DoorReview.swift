@@ -1,0 +1,68 @@
+import Doors
+import Knocks
+
+/// What there is to say about one door that can be used.
+struct DoorReview {
+    let section: DoorSection
+    let options: Configuration.Options
+
+    /// Warnings, in no order.
+    var diagnostics: [Diagnostic] {
+        flags + time + sequence + missingStop
+    }
+
+    private var flags: [Diagnostic] {
+        guard let field = section.flagField, !section.flagRule.admitsConnectionAttempts,
+            section.sequence?.value.knocks.contains(where: { $0.transport == .tcp }) ?? false
+        else { return [] }
+        return [
+            field.diagnostic(
+                .warning,
+                "no connection attempt carries these flags (it carries syn alone), so that ordinary clients cannot "
+                    + "open this door; write tcpflags = syn")
+        ]
+    }
+
+    private var time: [Diagnostic] {
+        guard section.sequenceTimeout == 0, let field = section.timeoutField, (section.sequence?.value.count ?? 1) > 1
+        else { return [] }
+        return [
+            field.diagnostic(
+                .warning, "seq_timeout = 0 leaves no time to knock: this door never opens; write 1 or more")
+        ]
+    }
+
+    private var sequence: [Diagnostic] {
+        guard let sequence = section.sequence else { return [] }
+        if sequence.value.count == 1 {
+            return [
+                sequence.field.diagnostic(.warning, "any port scan opens a door of one knock; write more, such as 3")
+            ]
+        }
+        if section.isStrict ?? options.strictSequence { return [] }
+        // A scan that repeats what was not answered meets a port twice: equal neighbours do not help.
+        let ports = sequence.value.knocks.map(\.port)
+        guard zip(ports, ports.dropFirst()).allSatisfy({ $0 <= $1 }) else { return [] }
+        return [
+            sequence.field.diagnostic(
+                .warning,
+                "a port scan that ascends opens this door; write strict_sequence = yes, or ports in another order")
+        ]
+    }
+
+    /// A stop command that is there and empty is meant.
+    private var missingStop: [Diagnostic] {
+        let families = [
+            (start: section.startCommand, stop: section.stopCommand),
+            (start: section.startCommand6 ?? section.startCommand, stop: section.stopCommand6 ?? section.stopCommand),
+        ]
+        let open = families.first { !($0.start?.isEmpty ?? true) && $0.stop == nil }
+        guard let start = open?.start else { return [] }
+        return [
+            start.diagnostic(
+                .warning,
+                "without a stop command, what this command opens stays open; write stop_command = COMMAND, or "
+                    + "stop_command = with nothing behind it if that is meant")
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+import Linux
+
+/// What there is to say about the files that a configuration is made of and the programs that it runs.
+struct FileReview {
+    /// Where programs are looked for, as in PATH.
+    let searchPath: String
+
+    /// Warnings, in no order.
+    func diagnostics(of outcome: ConfigurationOutcome) -> [Diagnostic] {
+        let commands = outcome.sections.flatMap {
+            [$0.startCommand, $0.startCommand6, $0.stopCommand, $0.stopCommand6].compactMap(\.self)
+        }
+        return outcome.files.compactMap(permission) + commands.compactMap(program)
+    }
+
+    private func permission(_ file: String) -> Diagnostic? {
+        guard let mode = Files.mode(file), mode & 0o006 != 0 else { return nil }
+        let what = mode & 0o002 != 0 ? "change this file, and with it what root runs" : "read the knocks in this file"
+        return Diagnostic(
+            severity: .warning, file: file, line: 0, column: 0,
+            message: "everybody on this machine can \(what); run chmod o-rwx \(file)")
+    }
+
+    private func program(_ command: Field) -> Diagnostic? {
+        guard let word = Self.program(of: command.text) else { return nil }
+        if word.hasPrefix("/") ? Program.exists(at: word) : Program.exists(named: word, in: searchPath) { return nil }
+        return command.diagnostic(.warning, "there is no program \(word); install it, or correct the command")
+    }
+
+    /// The program that a command line begins with; nil where only a shell can tell.
+    static func program(of command: String) -> String? {
+        let words = command.split(maxSplits: 1) { $0 == " " || $0 == "\t" }
+        guard let word = words.first.map(String.init), word.utf8.allSatisfy(isPlain), !shellWords.contains(word)
+        else { return nil }
+        // `name () { … }` is a function.
+        if words.count > 1, words[1].drop(while: { $0 == " " || $0 == "\t" }).hasPrefix("(") { return nil }
+        // Other relative paths depend on the daemon's directory.
+        return word.hasPrefix("/") || !word.contains("/") ? word : nil
+    }
+
+    /// Whether a byte means itself to a shell.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x80...: true
+        default: Field.isDigit(byte) || "/._-+@,:".utf8.contains(byte)
+        }
+    }
+
+    /// What POSIX's shell command language and Debian's sh run or read themselves.
+    private static let shellWords: Set<String> = [
+        ".", ":", "alias", "bg", "break", "case", "cd", "chdir", "command", "continue", "do", "done", "echo", "elif",
+        "else", "esac", "eval", "exec", "exit", "export", "false", "fc", "fg", "fi", "for", "function", "getopts",
+        "hash", "if", "in", "jobs", "kill", "local", "newgrp", "printf", "pwd", "read", "readonly", "return", "select",
+        "set", "shift", "source", "test", "then", "time", "times", "trap", "true", "type", "ulimit", "umask",
+        "unalias", "unset", "until", "wait", "while",
+    ]
+}

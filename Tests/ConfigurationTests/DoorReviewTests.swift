@@ -1,0 +1,123 @@
+import Configuration
+import Doors
+import Knocks
+import Testing
+
+struct DoorReviewTests {
+    /// The warnings about a door's directives, which stand from the second line on.
+    private func warnings(_ directives: String, options: String = "") -> [String] {
+        review("[door]\n\(directives)\n[options]\n\(options)\n")
+    }
+
+    // MARK: Flags
+
+    @Test(arguments: ["syn,ack", "fin", "!syn", "rst,syn"])
+    func flagsThatNoClientSendsAreWarnedOf(flags: String) {
+        #expect(
+            warnings("sequence = 8000,7000\ntcpflags = \(flags)")
+                == [
+                    "a.conf:3:12: warning: no connection attempt carries these flags (it carries syn alone), so that "
+                        + "ordinary clients cannot open this door; write tcpflags = syn"
+                ])
+    }
+
+    @Test func theWarningOfFlagsStandsWhereTheLastOfThemDo() {
+        let found = warnings("sequence=2,1\ntcpflags=syn\ntcpflags=ack")
+        #expect(found.map { $0.prefix(11) } == ["a.conf:4:10"])
+    }
+
+    @Test(arguments: ["syn", "syn,!ack", "!ack,!rst"])
+    func flagsOfAnOrdinaryClientAreNotWarnedOf(flags: String) {
+        #expect(warnings("sequence = 8000,7000\ntcpflags = \(flags)") == [])
+    }
+
+    @Test func datagramsNeedNoFlags() {
+        #expect(warnings("sequence = 54:udp,53:udp\ntcpflags = fin") == [])
+        #expect(warnings("sequence = 54:udp,53\ntcpflags = fin").count == 1)
+    }
+
+    // MARK: Time
+
+    @Test func aTimeOutOfZeroIsWarnedOfUnlessOneKnockOpens() {
+        #expect(
+            warnings("sequence = 8000,7000\nseq_timeout = 0")
+                == [
+                    "a.conf:3:15: warning: seq_timeout = 0 leaves no time to knock: this door never opens; write 1 or more"
+                ])
+        #expect(!warnings("sequence = 7000\nseq_timeout = 0").contains { $0.contains("seq_timeout") })
+        #expect(warnings("sequence = 8000,7000\nseq_timeout = 0\ntimeout = 1") == [])
+    }
+
+    // MARK: Sequences
+
+    private static let ascending =
+        "a port scan that ascends opens this door; write strict_sequence = yes, or ports in another order"
+
+    @Test(arguments: ["7000,8000", "1,2,3", "7000,7000", "1,1,2", "53:udp,54:udp", "7000:tcp,8000:udp"])
+    func portsThatAscendAreWarnedOf(sequence: String) {
+        #expect(warnings("sequence = \(sequence)") == ["a.conf:2:12: warning: \(Self.ascending)"])
+    }
+
+    @Test(arguments: ["8000,7000", "1,3,2", "2,1,3", "7000,8000,7000", "54:udp,53:tcp"])
+    func portsInAnotherOrderAreNotWarnedOf(sequence: String) {
+        #expect(warnings("sequence = \(sequence)") == [])
+    }
+
+    @Test func aStrictDoorMayHavePortsThatAscend() {
+        #expect(warnings("sequence = 1,2\nstrict_sequence = yes") == [])
+        #expect(warnings("sequence = 1,2", options: "strict_sequence = yes") == [])
+        #expect(warnings("sequence = 1,2\nstrict_sequence = no", options: "strict_sequence = yes").count == 1)
+    }
+
+    @Test(arguments: ["7000", "7000:udp"])
+    func oneKnockIsWarnedOfStrictOrNot(sequence: String) {
+        let expected = ["a.conf:2:12: warning: any port scan opens a door of one knock; write more, such as 3"]
+        #expect(warnings("sequence = \(sequence)") == expected)
+        #expect(warnings("sequence = \(sequence)\nstrict_sequence = yes") == expected)
+    }
+
+    // MARK: Stop commands
+
+    private static let stays =
+        "without a stop command, what this command opens stays open; write stop_command = COMMAND, or stop_command = "
+        + "with nothing behind it if that is meant"
+
+    @Test(arguments: [
+        ("command = true", 3, 11), ("start_command = true", 3, 17), ("start_command_6 = true", 3, 19),
+        ("start_command = true\nstop_command_6 = true", 3, 17), ("start_command =\ncommand_6 = true", 4, 13),
+    ])
+    func aStartCommandWithoutAStopCommandIsWarnedOf(directives: String, line: Int, column: Int) {
+        #expect(
+            warnings("sequence = 2,1\n\(directives)") == ["a.conf:\(line):\(column): warning: \(Self.stays)"])
+    }
+
+    @Test(arguments: [
+        "", "start_command =", "stop_command = true", "start_command = true\nstop_command = true",
+        "start_command = true\nstop_command =", "start_command_6 = true\nstop_command_6 = true",
+        "start_command = true\nstart_command_6 = true\nstop_command = true",
+    ])
+    func thereIsNothingToSayWhereEachStartHasItsStop(directives: String) {
+        #expect(warnings("sequence = 2,1\n\(directives)") == [])
+    }
+
+    // MARK: What warnings do
+
+    @Test func aWarningNeverKeepsAFileFromBeingUsed() {
+        let outcome = read(
+            "[d]\nsequence = 1,2\nseq_timeout = 0\ntcpflags = fin\ncommand = /no/such\n[e]\nsequence=1\n")
+        #expect(ConfigurationReview.diagnostics(of: outcome, searchPath: "").count == 6)
+        #expect(outcome.configuration?.doors.count == 2)
+        #expect(outcome.diagnostics == [])
+    }
+
+    @Test func warningsComeInTheOrderOfTheFile() {
+        let all = review("[d]\nsequence = 1,2\nseq_timeout = 0\ntcpflags = fin\n[e]\nsequence = 3\ncommand = :\n")
+        #expect(
+            all.map { $0.prefix(11) } == ["a.conf:2:12", "a.conf:3:15", "a.conf:4:12", "a.conf:6:12", "a.conf:7:11"])
+    }
+
+    @Test func errorsComeAlone() {
+        let all = review("[d]\nsequence = 1,2\nseq_timeout = soon\ntcpflags = fin\n")
+        #expect(all.map { $0.prefix(11) } == ["a.conf:3:15"])
+    }
+}

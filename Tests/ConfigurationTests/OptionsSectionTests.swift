@@ -1,0 +1,77 @@
+import Configuration
+import Doors
+import Knocks
+import Testing
+
+struct OptionsSectionTests {
+    private func interfaces(_ lines: String) throws -> [String] {
+        try configuration("[options]\n\(lines)\n").options.interfaces
+    }
+
+    // MARK: Interfaces
+
+    @Test(
+        arguments: [
+            ("", []), ("interface = eth0", ["eth0"]), ("interface = any", ["any"]),
+            ("interface = eth1,eth0", ["eth1", "eth0"]), ("interface = eth0 , eth1\t,lo", ["eth0", "eth1", "lo"]),
+            ("interface = eth0\ninterface = eth1", ["eth0", "eth1"]),
+            ("interface = eth0,eth1\ninterface = eth1,eth2", ["eth0", "eth1", "eth2"]),
+            ("interface = eth0,eth0", ["eth0"]), ("interface = any\ninterface = any", ["any"]),
+            ("interface = eth0.5", ["eth0.5"]), ("interface = Any", ["Any"]),
+        ] as [(String, [String])])
+    func namesAddUpAndCountOnce(lines: String, expected: [String]) throws {
+        #expect(try interfaces(lines) == expected)
+    }
+
+    @Test(arguments: [
+        ("interface = any,eth0", 2, 17), ("interface = eth0, any", 2, 19), ("interface = eth0\ninterface = any", 3, 13),
+        ("interface = any\ninterface = eth0", 3, 13),
+    ])
+    func anyStandsAlone(lines: String, line: Int, column: Int) {
+        #expect(
+            diagnostics("[options]\n\(lines)\n")
+                == ["a.conf:\(line):\(column): any is every interface already; write it alone, or leave it out"])
+    }
+
+    @Test(arguments: [("interface = eth0,", 18), ("interface = ,eth0", 13), ("interface = eth0,,eth1", 18)])
+    func aNameBetweenCommasMustBeThere(line: String, column: Int) {
+        #expect(
+            diagnostics("[options]\n\(line)\n")
+                == ["a.conf:2:\(column): the value is missing; write one behind the '='"])
+    }
+
+    @Test(arguments: ["eth0123456789abc", "a/b", "eth0,sixteencharacter"])
+    func whatNoInterfaceIsNamedIsAnError(value: String) {
+        #expect(diagnostics("[options]\ninterface = \(value)\n").count == 1)
+    }
+
+    @Test func optionsOfSeveralSectionsAddUp() throws {
+        let text = "[options]\ninterface = eth0\n[d]\nsequence=1\n[options]\ninterface = eth1\n"
+        #expect(try configuration(text).options.interfaces == ["eth0", "eth1"])
+    }
+
+    // MARK: Strict sequences
+
+    private func strict(_ text: String) throws -> [Bool?] {
+        try configuration(text).doors.map { $0.sequence?.isStrict }
+    }
+
+    @Test func doorsAreNotStrictUnlessTheyOrTheOptionsSaySo() throws {
+        #expect(try strict("[a]\nsequence=1\n[b]\nsequence=1\nstrict_sequence = yes\n") == [false, true])
+    }
+
+    @Test func theOptionsCountForEveryDoorWhereverTheyStand() throws {
+        let doors = "[a]\nsequence=1\n[b]\nsequence=1\nstrict_sequence = no\n"
+        #expect(try strict("[options]\nStrict_Sequence = Yes\n\(doors)") == [true, false])
+        #expect(try strict("\(doors)[options]\nstrict_sequence = yes\n") == [true, false])
+        #expect(try strict("\(doors)[options]\nstrict_sequence = yes\nstrict_sequence = no\n") == [false, false])
+    }
+
+    @Test(arguments: ["on", "1", "true", "y", "yes no"])
+    func strictIsYesOrNo(value: String) {
+        for section in ["[options]", "[d]\nsequence=1"] {
+            let said = diagnostics("\(section)\nstrict_sequence = \(value)\n")
+            #expect(said.map { $0.drop { $0 != " " } } == [" '\(value)' is unknown here; write yes or no"])
+        }
+    }
+}
