@@ -12,6 +12,10 @@ extension Doorkeeper {
         guard let configuration = ConfigurationLoading.load(settings.configurationFile, withWarnings: false) else {
             return 1
         }
+        if let complaint = complaint(about: settings, configuration) {
+            Output.printError("knockd: \(complaint)")
+            return 1
+        }
         guard ThisProcess.isRoot else {
             Output.printError("knockd: capturing packets takes root; start it as root")
             return 1
@@ -37,6 +41,15 @@ extension Doorkeeper {
             Output.printError("knockd: \(error)")
         }
         return 1
+    }
+
+    /// What the command line makes impossible; the configuration's own names have been checked.
+    private static func complaint(about settings: Settings, _ configuration: Configuration) -> String? {
+        let names = settings.interfaces
+        guard names.contains(Configuration.anyInterface) else { return nil }
+        if names.count > 1 { return "-i any is every interface; leave the others out" }
+        guard let door = configuration.doors.first(where: { $0.sequence?.vlan != nil }) else { return nil }
+        return "-i any does not show VLANs, and door '\(door.identity.displayName)' has one; name the interface instead"
     }
 
     private enum PidFileOutcome {
@@ -78,8 +91,11 @@ extension Doorkeeper {
         journal.open(logFile: file.map(Files.absolutePath), syslog: configuration.options.useSyslog)
     }
 
-    /// Tells whoever looks for a fault what was understood.
+    /// Tells which doors cannot be opened any more, and, whoever looks for a fault, what was understood.
     func tellOfConfiguration() {
+        for door in configuration.exhaustedDoors {
+            journal.tell(.oneTimeUsedUp(door: door.identity.displayName))
+        }
         for door in configuration.doors {
             let knocks = door.sequence?.sequence.knocks.map(\.description).joined(separator: ",") ?? "none"
             let timeout = Int((door.sequence?.timeout ?? 0) / 1000)
