@@ -57,7 +57,7 @@ struct ConfigurationAssembly {
                 .error, door.heading,
                 "door '\(name)' has an empty knock sequence; write sequence = 7000,8000,9000 or the like")
         }
-        if let vlan = door.vlan, options.interfaces == [Configuration.Options.anyInterface] {
+        if let vlan = door.vlan, options.interfaces == [NetworkInterface.any] {
             say(
                 .error, vlan.field,
                 "interface any cannot tell VLANs apart; name the interface, such as interface = eth0")

@@ -2,9 +2,6 @@ import Knocks
 import Linux
 
 extension Configuration.Options {
-    /// What stands for every interface of the machine.
-    package static let anyInterface = "any"
-
     /// Takes what a directive says; one that does not stand in [options] is none of its business.
     mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
         switch directive {
@@ -23,7 +20,7 @@ extension Configuration.Options {
         for item in value.split(",") {
             let name = try item.trimmed.interfaceName()
             if !interfaces.contains(name) { interfaces.append(name) }
-            if interfaces.count > 1, interfaces.contains(Self.anyInterface) {
+            if interfaces.count > 1, interfaces.contains(NetworkInterface.any) {
                 throw ValueError(
                     field: item.trimmed, message: "any is every interface already; write it alone, or leave it out")
             }

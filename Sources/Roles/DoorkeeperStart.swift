@@ -46,7 +46,7 @@ extension Doorkeeper {
     /// What the command line makes impossible; the configuration's own names have been checked.
     private static func complaint(about settings: Settings, _ configuration: Configuration) -> String? {
         let names = settings.interfaces
-        guard names.contains(Configuration.anyInterface) else { return nil }
+        guard names.contains(NetworkInterface.any) else { return nil }
         if names.count > 1 { return "-i any is every interface; leave the others out" }
         guard let door = configuration.doors.first(where: { $0.sequence?.vlan != nil }) else { return nil }
         return "-i any does not show VLANs, and door '\(door.identity.displayName)' has one; name the interface instead"
