@@ -75,10 +75,12 @@ final class Site {
     }
 
     /// Starts a daemon with the configuration already written, without waiting for it.
-    func launch(arguments: [String] = [], preparing: String = "true") throws -> Daemon {
+    func launch(
+        arguments: [String] = [], on interface: String = "ks0", preparing: String = "true"
+    ) throws -> Daemon {
         let daemon = try Daemon(
             in: server, scratch: scratch, number: daemons.count + 1,
-            arguments: ["-i", "ks0", "-c", "\(scratch)/knockd.conf", "-v"] + arguments, preparing: preparing)
+            arguments: ["-i", interface, "-c", "\(scratch)/knockd.conf", "-v"] + arguments, preparing: preparing)
         daemons.append(daemon)
         return daemon
     }
@@ -116,6 +118,11 @@ final class Site {
     var events: [String] { timedEvents.map(\.what) }
 
     var timedEvents: [TimedEvent] { eventText.split(separator: "\n").compactMap { TimedEvent(String($0)) } }
+
+    /// What was opened, in order, as the daemons have told it before they ran anything: `door 198.18.1.2`.
+    var openings: [String] {
+        log.matches(of: #/(?:^|\n)(\S+): (\S+): OPEN SESAME/#).map { "\($0.2) \($0.1)" }
+    }
 
     // MARK: The network
 
