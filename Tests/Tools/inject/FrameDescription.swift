@@ -1,7 +1,8 @@
 /// One frame as a line of text: `MILLISECONDS SOURCE DESTINATION PORT PROTOCOL FLAGS [KEY=VALUE …]`.
 ///
 /// PROTOCOL is tcp or udp; FLAGS a comma list of fin syn rst psh ack urg, or `-`. Keys: `sport` the source port,
-/// `vlan` an 802.1Q identifier, `fragoff` IPv4's flags-and-offset field as it stands, `trunc` the bytes kept of the
+/// `vlan` an 802.1Q tag (priority, drop eligible and identifier in one number), `outer` another one around it
+/// (`88a8:5` is its EtherType, in hexadecimal, and the tag), `fragoff` IPv4's flags-and-offset field as it stands, `trunc` the bytes kept of the
 /// segment, `ipopts` bytes of IPv4 options, `ext` an IPv6 extension header (hbh, dst, or frag with `fragoff`).
 struct FrameDescription {
     let time: Duration
@@ -14,6 +15,11 @@ struct FrameDescription {
 
     var sourcePort: UInt16 { UInt16(number("sport") ?? 40_000) }
     var vlan: Int? { number("vlan") }
+    var outerTag: (etherType: Int, tag: Int)? {
+        let parts = (extras["outer"] ?? "").split(separator: ":")
+        guard parts.count == 2, let etherType = Int(parts[0], radix: 16), let tag = Int(parts[1]) else { return nil }
+        return (etherType, tag)
+    }
     var fragmentField: Int { number("fragoff") ?? 0 }
     var keptBytes: Int? { number("trunc") }
     var optionBytes: Int { number("ipopts") ?? 0 }

@@ -11,6 +11,7 @@ struct FrameEncoder {
 
     private func ethernetHeader(_ frame: FrameDescription) -> [UInt8] {
         var header = hardware.bytes + [2, 0, 0, 0, 0, 2]
+        if let (etherType, tag) = frame.outerTag { header += big(etherType) + big(tag) }
         if let vlan = frame.vlan { header += big(0x8100) + big(vlan) }
         return header + big(frame.source.isIPv6 ? 0x86dd : 0x0800)
     }
