@@ -3,7 +3,7 @@ import Glibc
 
 /// Going on in the background, as daemon(3) does, but with the starter waiting until all is well.
 package final class Detachment {
-    private let starter: Descriptor
+    private var starter: Descriptor?
 
     private init(_ starter: Descriptor) {
         self.starter = starter
@@ -34,7 +34,9 @@ package final class Detachment {
 
     /// Lets the starter end, and lets go of its terminal.
     package func finish() {
-        try? starter.write([1])
+        try? starter?.write([1])
+        // Whoever still holds this object: the starter waits for the end of what it reads.
+        starter = nil
         guard let null = try? Descriptor.open("/dev/null", O_RDWR) else { return }
         for number in Int32(0)...2 { _ = dup2(null.number, number) }
     }
