@@ -33,6 +33,7 @@ package enum Event: Equatable, Sendable {
     case filterTooLarge
     case resolverEnded(reason: String)
     case rereading(file: String)
+    case configurationFault(String)
     case reloadRefused(file: String)
     case shuttingDown
     case leftOpen(Int)

@@ -86,6 +86,7 @@ package struct EventLine: Equatable, Sendable {
         case .resolverEnded(let reason):
             "the resolver has ended (\(reason)), lines go without names until another one answers"
         case .rereading(let file): "re-reading config file: \(file)"
+        case .configurationFault(let diagnostic): diagnostic
         case .reloadRefused(let file): "\(file) has errors, the configuration stays as it was"
         case .leftOpen(let count): "\(count) doors are left open, the next start closes them in time"
         case .packet, .attemptReset, .filter, .localAddress, .doorConfigured: detail(of: event)
@@ -128,7 +129,7 @@ package struct EventLine: Equatable, Sendable {
     private static func isError(_ event: Event) -> Bool {
         switch event {
         case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .listenerEnded, .listenerMisbehaved,
-            .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
+            .configurationFault, .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
             .captureFailed, .noPidFile, .oneTimeUsedUp, .resolverEnded, .refused(.commandTooLong, _, _),
             .refused(.notSpent, _, _):
             true

@@ -3,27 +3,29 @@ import Linux
 
 /// Reading the configuration file, and saying what is wrong with it.
 package enum ConfigurationLoading {
-    /// Reads a file and those that it includes. What is wrong with them goes to standard error; nil if they cannot be
-    /// used.
+    /// Reads a file and those that it includes; nil if they cannot be used.
     ///
     /// - Parameters:
     ///   - directory: what a relative name of a one-time file is relative to: the directory in which the daemon was
     ///     started, which one that runs in the background has left.
-    ///   - withWarnings: whether standard error is also told what can be used all the same. Without it, what a running
+    ///   - withWarnings: whether what can be used all the same is told too. Without it, what a running
     ///     daemon must say is left to the caller: see `Configuration.exhaustedDoors`.
+    ///   - tell: told what is wrong, a line each; standard error unless told otherwise.
     package static func load(
-        _ path: String, directory: String = Files.absolutePath("."), withWarnings: Bool
+        _ path: String, directory: String = Files.absolutePath("."), withWarnings: Bool,
+        tell: (String) -> Void = { Output.printError($0) }
     ) -> Configuration? {
-        guard let outcome = read(path, directory: directory) else { return nil }
+        guard let outcome = read(path, directory: directory, tell: tell) else { return nil }
         for diagnostic in outcome.diagnostics where withWarnings || diagnostic.severity == .error {
-            Output.printError(diagnostic.description)
+            tell(diagnostic.description)
         }
         return outcome.configuration
     }
 
     /// Checks a file and says so: the exit status of `knockd --check`, 1 if there is an error. Nothing else is touched.
     package static func check(_ path: String) -> Int32 {
-        guard let outcome = read(path, directory: Files.absolutePath(".")) else { return 1 }
+        guard let outcome = read(path, directory: Files.absolutePath("."), tell: { Output.printError($0) })
+        else { return 1 }
         for diagnostic in ConfigurationReview.diagnostics(of: outcome, searchPath: Program.searchPath) {
             Output.printError(diagnostic.description)
         }
@@ -32,12 +34,14 @@ package enum ConfigurationLoading {
         return 0
     }
 
-    private static func read(_ path: String, directory: String) -> ConfigurationOutcome? {
+    private static func read(
+        _ path: String, directory: String, tell: (String) -> Void
+    ) -> ConfigurationOutcome? {
         do {
             return ConfigurationReader.read(try Files.read(path), file: path, directory: directory)
         } catch {
             let advice = error.isMissingFile ? "; name the configuration file with -c FILE" : ""
-            Output.printError("\(path): \(error.reason)\(advice)")
+            tell("\(path): \(error.reason)\(advice)")
             return nil
         }
     }

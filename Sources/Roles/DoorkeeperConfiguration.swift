@@ -12,9 +12,14 @@ extension Doorkeeper {
         service.tellReloading()
         defer { service.tellReady(status) }
         journal.tell(.rereading(file: settings.configurationFile))
-        guard let configuration = ConfigurationLoading.load(configurationFile, withWarnings: false) else {
-            // The log may have been moved away all the same.
+        var faults: [String] = []
+        let read = ConfigurationLoading.load(configurationFile, withWarnings: false) { faults.append($0) }
+        // The interfaces are those of the start, whatever this configuration names.
+        if let read, let complaint = Self.complaint(about: interfaces.wanted, read) { faults.append(complaint) }
+        guard let configuration = read, faults.isEmpty else {
+            // The log may have been moved away all the same. It is told too: in the background nobody sees standard error.
             openLog(nil)
+            for fault in faults { journal.tell(.configurationFault(fault)) }
             return journal.tell(.reloadRefused(file: settings.configurationFile))
         }
         let former = self.configuration.options.interfaces

@@ -123,6 +123,7 @@ struct EventLineTests {
             "the resolver has ended (signal 9), lines go without names until another one answers"
         ),
         (.filterTooLarge, "the doors have too many ports for a filter in the kernel, filtering in the daemon"),
+        (.configurationFault("/c:1:2: what"), "/c:1:2: what"),
         (.reloadRefused(file: "/c"), "/c has errors, the configuration stays as it was"),
         (.leftOpen(2), "2 doors are left open, the next start closes them in time"),
         (
