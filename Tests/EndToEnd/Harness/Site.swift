@@ -76,11 +76,13 @@ final class Site {
 
     /// Starts a daemon with the configuration already written, without waiting for it.
     func launch(
-        arguments: [String] = [], on interface: String = "ks0", preparing: String = "true"
+        arguments: [String] = [], on interface: String = "ks0", preparing: String = "true",
+        program: String = Host.knockd
     ) throws -> Daemon {
         let daemon = try Daemon(
             in: server, scratch: scratch, number: daemons.count + 1,
-            arguments: ["-i", interface, "-c", "\(scratch)/knockd.conf", "-v"] + arguments, preparing: preparing)
+            arguments: ["-i", interface, "-c", "\(scratch)/knockd.conf", "-v"] + arguments, preparing: preparing,
+            program: program)
         daemons.append(daemon)
         return daemon
     }
