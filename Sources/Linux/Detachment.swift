@@ -27,9 +27,10 @@ package final class Detachment {
     private static func awaitChild(_ reading: Descriptor, writing: Int32) -> Never {
         // Or the end of the child would not show.
         _ = close(writing)
-        let word = (try? reading.readAll(limit: 1)) ?? []
+        var word: UInt8 = 0
+        let count = try? system("read") { Int32(truncatingIfNeeded: unsafe read(reading.number, &word, 1)) }
         // Without the clean-up that is the child's.
-        _exit(word.isEmpty ? 1 : 0)
+        _exit(count == 1 ? 0 : 1)
     }
 
     /// Lets the starter end, and lets go of its terminal.

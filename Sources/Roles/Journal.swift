@@ -61,7 +61,7 @@ struct Journal {
             syslog?.write(text, at: entry.wallSeconds)
         }
         if isVerbose, let text = line.output { Output.print(text) }
-        if line.isError, let text = line.log { Output.printError(text) }
+        if let text = line.error { Output.printError(text) }
     }
 
     /// Tells a detail to whoever looks for a fault; as with knockd it goes to standard output alone.

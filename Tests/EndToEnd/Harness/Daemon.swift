@@ -15,13 +15,20 @@ final class Daemon {
     ) throws {
         outputPath = "\(scratch)/stdout.\(number)"
         errorsPath = "\(scratch)/stderr.\(number)"
+        process = try SpawnedProgram(
+            Daemon.words(in: server, scratch: scratch, arguments: arguments, preparing: preparing),
+            output: outputPath, errors: errorsPath)
+    }
+
+    /// The command line that becomes a daemon at home in the scratch folder, for env(1).
+    static func words(
+        in server: NetworkNamespace, scratch: String, arguments: [String], preparing: String
+    ) -> [String] {
         let mounts = [("varlib", "/var/lib"), ("run", "/run"), ("varlog", "/var/log")]
             .map { "mount --bind '\(scratch)/\($0.0)' \($0.1)" }
         let preparing = preparing.replacingOccurrences(of: "@DIR@", with: scratch)
         let script = (["mount --make-rprivate /"] + mounts + [preparing, "exec \"$@\""]).joined(separator: " && ")
-        process = try SpawnedProgram(
-            ["-C", scratch] + server.inside(["sh", "-c", script, "sh", Host.knockd] + arguments),
-            output: outputPath, errors: errorsPath)
+        return ["-C", scratch] + server.inside(["sh", "-c", script, "sh", Host.knockd] + arguments)
     }
 
     var this: RunningProcess { RunningProcess(process.pid) }
