@@ -21,6 +21,13 @@ package struct EventLine: Equatable, Sendable {
             self.init(log: "shutting down", output: "waiting for child processes...")
         case .closed:
             self.init(log: nil, output: "closing...")
+        case .closingLog(let file):
+            self.init(log: nil, output: EventLine.printable("closing log file: \(file)"))
+        case .reopeningLog(let file):
+            self.init(log: nil, output: EventLine.printable("re-opening log file: \(file)"))
+        case .commandStatus:
+            // Standard error has it already.
+            self.init(log: EventLine.printable(EventLine.text(of: event)), output: nil, isError: true)
         default:
             let text = EventLine.printable(EventLine.insert(name, into: EventLine.text(of: event), event))
             self.init(log: text, output: text, isError: EventLine.isError(event))
