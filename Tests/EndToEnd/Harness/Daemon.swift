@@ -9,9 +9,12 @@ final class Daemon {
     private let outputPath: String
     private let errorsPath: String
 
-    /// - Parameter preparing: shell text run in the daemon's mount namespace before it, for more mounts or a umask.
+    /// - Parameters:
+    ///   - preparing: shell text run in the daemon's mount namespace before it, for more mounts or a umask.
+    ///   - program: the daemon under test, or another to compare it with.
     init(
-        in server: NetworkNamespace, scratch: String, number: Int, arguments: [String], preparing: String
+        in server: NetworkNamespace, scratch: String, number: Int, arguments: [String], preparing: String,
+        program: String = Host.knockd
     ) throws {
         outputPath = "\(scratch)/stdout.\(number)"
         errorsPath = "\(scratch)/stderr.\(number)"
@@ -20,7 +23,7 @@ final class Daemon {
         let preparing = preparing.replacingOccurrences(of: "@DIR@", with: scratch)
         let script = (["mount --make-rprivate /"] + mounts + [preparing, "exec \"$@\""]).joined(separator: " && ")
         process = try SpawnedProgram(
-            ["-C", scratch] + server.inside(["sh", "-c", script, "sh", Host.knockd] + arguments),
+            ["-C", scratch] + server.inside(["sh", "-c", script, "sh", program] + arguments),
             output: outputPath, errors: errorsPath)
     }
 
