@@ -33,6 +33,8 @@ package enum Event: Equatable, Sendable {
     case filterTooLarge
     case resolverEnded(reason: String)
     case rereading(file: String)
+    case closingLog(file: String)
+    case reopeningLog(file: String)
     case reloadRefused(file: String)
     case shuttingDown
     case leftOpen(Int)

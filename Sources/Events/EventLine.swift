@@ -25,6 +25,14 @@ package struct EventLine: Equatable, Sendable {
             let text = EventLine.printable(EventLine.insert(name, into: EventLine.text(of: event), event))
             let error = "error: parsed start command has been truncated! --> won't execute it"
             self.init(log: text, output: text, error: error)
+        case .closingLog(let file):
+            self.init(log: nil, output: EventLine.printable("closing log file: \(file)"))
+        case .reopeningLog(let file):
+            self.init(log: nil, output: EventLine.printable("re-opening log file: \(file)"))
+        case .commandStatus:
+            // Standard error has it already.
+            let text = EventLine.printable(EventLine.text(of: event))
+            self.init(log: text, output: nil, error: text)
         default:
             let text = EventLine.printable(EventLine.insert(name, into: EventLine.text(of: event), event))
             self.init(log: text, output: text, error: EventLine.isError(event) ? text : nil)

@@ -26,8 +26,13 @@ struct Journal {
     /// - Parameter path: nil keeps the file that was named before, if any.
     mutating func open(logFile path: String?, syslog usesSyslog: Bool) {
         if usesSyslog, syslog == nil { syslog = Syslog() }
-        logFilePath = path ?? logFilePath
+        let former = logFilePath
+        logFilePath = path ?? former
         guard let path = logFilePath else { return }
+        if let former {
+            tell(.closingLog(file: former))
+            tell(.reopeningLog(file: path))
+        }
         do {
             logFile = try Descriptor.openLog(path)
         } catch {

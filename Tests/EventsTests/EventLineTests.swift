@@ -62,10 +62,10 @@ struct EventLineTests {
         #expect(EventLine(event, name: HostName("client.example")) == EventLine(event))
     }
 
-    @Test func aStatusOtherThanZeroIsToldToStandardErrorToo() {
+    @Test func aStatusOtherThanZeroIsToldToStandardErrorAndTheLog() {
         let line = EventLine(.commandStatus(3, door: "door"))
         #expect(line.log == "door: command returned non-zero status code (3)")
-        #expect(line.output == line.log)
+        #expect(line.output == nil)
         #expect(line.error == line.log)
     }
 
@@ -73,6 +73,8 @@ struct EventLineTests {
         (Event.listening(interface: "ks0"), "starting up, listening on ks0" as String?, "listening on ks0..."),
         (.shuttingDown, "shutting down", "waiting for child processes..."),
         (.closed, nil, "closing..."),
+        (.closingLog(file: "/l"), nil, "closing log file: /l"),
+        (.reopeningLog(file: "/m"), nil, "re-opening log file: /m"),
     ])
     func knockdSaysTheseInOtherWordsOnStandardOutput(event: Event, log: String?, output: String) {
         let line = EventLine(event)

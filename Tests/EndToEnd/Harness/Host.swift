@@ -16,6 +16,9 @@ enum Host {
     static let debianKnock = program("POSTERN_DEBIAN_KNOCK", default: ".build/peers/usr/bin/knock")
     static var hasDebianKnock: Bool { FileManager.default.isExecutableFile(atPath: debianKnock) }
 
+    /// Debian's daemon, unpacked, POSTERN_DEBIAN_KNOCKD.
+    static let debianKnockd = program("POSTERN_DEBIAN_KNOCKD", default: ".build/peers/usr/sbin/knockd")
+
     /// The sender of raw frames, built beside the tests.
     static let inject: String = {
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
@@ -28,8 +31,13 @@ enum Host {
 
     private static func program(_ variable: String, default place: String) -> String {
         if let named = ProcessInfo.processInfo.environment[variable] { return named }
+        return "\(root)/\(place)"
+    }
+
+    /// The folder of the whole project.
+    static let root: String = {
         var root = URL(fileURLWithPath: #filePath)
         for _ in 0..<4 { root.deleteLastPathComponent() }
-        return root.appendingPathComponent(place).path
-    }
+        return root.path
+    }()
 }
