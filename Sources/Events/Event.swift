@@ -34,6 +34,8 @@ package enum Event: Equatable, Sendable {
     case resolverEnded(reason: String)
     case rereading(file: String)
     case configurationFault(String)
+    case closingLog(file: String)
+    case reopeningLog(file: String)
     case reloadRefused(file: String)
     case shuttingDown
     case leftOpen(Int)

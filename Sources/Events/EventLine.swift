@@ -8,8 +8,8 @@ package struct EventLine: Equatable, Sendable {
     package let log: String?
     /// For standard output, with -v; nil if it is not told.
     package let output: String?
-    /// Whether standard error is told too.
-    package let isError: Bool
+    /// For standard error; nil if it is not told.
+    package let error: String?
 
     /// - Parameter name: the name of the address that the line begins with; lines that begin with none have no place
     ///   for it.
@@ -21,16 +21,28 @@ package struct EventLine: Equatable, Sendable {
             self.init(log: "shutting down", output: "waiting for child processes...")
         case .closed:
             self.init(log: nil, output: "closing...")
+        case .refused(.commandTooLong, _, _):
+            let text = EventLine.printable(EventLine.insert(name, into: EventLine.text(of: event), event))
+            let error = "error: parsed start command has been truncated! --> won't execute it"
+            self.init(log: text, output: text, error: error)
+        case .closingLog(let file):
+            self.init(log: nil, output: EventLine.printable("closing log file: \(file)"))
+        case .reopeningLog(let file):
+            self.init(log: nil, output: EventLine.printable("re-opening log file: \(file)"))
+        case .commandStatus:
+            // Standard error has it already.
+            let text = EventLine.printable(EventLine.text(of: event))
+            self.init(log: text, output: nil, error: text)
         default:
             let text = EventLine.printable(EventLine.insert(name, into: EventLine.text(of: event), event))
-            self.init(log: text, output: text, isError: EventLine.isError(event))
+            self.init(log: text, output: text, error: EventLine.isError(event) ? text : nil)
         }
     }
 
-    private init(log: String?, output: String?, isError: Bool = false) {
+    private init(log: String?, output: String?, error: String? = nil) {
         self.log = log
         self.output = output
-        self.isError = isError
+        self.error = error
     }
 
     /// `ADDRESS (NAME): …`, as knockd's --lookup has it.
@@ -130,8 +142,7 @@ package struct EventLine: Equatable, Sendable {
         switch event {
         case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .listenerEnded, .listenerMisbehaved,
             .configurationFault, .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
-            .captureFailed, .noPidFile, .oneTimeUsedUp, .resolverEnded, .refused(.commandTooLong, _, _),
-            .refused(.notSpent, _, _):
+            .captureFailed, .noPidFile, .oneTimeUsedUp, .resolverEnded, .refused(.notSpent, _, _):
             true
         default: false
         }

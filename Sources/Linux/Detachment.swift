@@ -3,7 +3,7 @@ import Glibc
 
 /// Going on in the background, as daemon(3) does, but with the starter waiting until all is well.
 package final class Detachment {
-    private var starter: Descriptor?
+    private let starter: Descriptor
 
     private init(_ starter: Descriptor) {
         self.starter = starter
@@ -27,16 +27,15 @@ package final class Detachment {
     private static func awaitChild(_ reading: Descriptor, writing: Int32) -> Never {
         // Or the end of the child would not show.
         _ = close(writing)
-        let word = (try? reading.readAll(limit: 1)) ?? []
+        var word: UInt8 = 0
+        let count = try? system("read") { Int32(truncatingIfNeeded: unsafe read(reading.number, &word, 1)) }
         // Without the clean-up that is the child's.
-        _exit(word.isEmpty ? 1 : 0)
+        _exit(count == 1 ? 0 : 1)
     }
 
     /// Lets the starter end, and lets go of its terminal.
     package func finish() {
-        try? starter?.write([1])
-        // Whoever still holds this object: the starter waits for the end of what it reads.
-        starter = nil
+        try? starter.write([1])
         guard let null = try? Descriptor.open("/dev/null", O_RDWR) else { return }
         for number in Int32(0)...2 { _ = dup2(null.number, number) }
     }

@@ -100,7 +100,8 @@ package final class Doorkeeper {
             let ready = Poller.wait(
                 [
                     Poller.Interest(signals.descriptor.number), Poller.Interest(timer.descriptor.number),
-                    Poller.Interest(network.descriptor.number), listener.interest, names?.interest ?? Poller.Interest(-1),
+                    Poller.Interest(network.descriptor.number), listener.interest,
+                    names?.interest ?? Poller.Interest(-1),
                 ],
                 timeout: nil)
             if ready[0] { takeSignals() }

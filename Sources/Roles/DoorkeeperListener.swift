@@ -13,17 +13,19 @@ extension Doorkeeper {
     /// The addresses and doors as they are now, as a table of their own.
     func newOrders() -> [ListenerOrder] {
         let doors = tables.add(configuration.doors)
-        for address in interfaces.addresses { journal.tellDetail(.localAddress(address)) }
-        let expression = FilterExpression.text(
-            doors: doors, localAddresses: Set(interfaces.addresses), onlyIPv4: settings.onlyIPv4)
-        journal.tellDetail(.filter(expression ?? "none"))
-        return interfaces.addresses.map { .localAddress($0) } + doors.map { .door($0) } + [
-            .apply(table: tables.newest)
-        ]
+        let addresses = interfaces.addresses
+        for address in addresses { journal.tellDetail(.localAddress(address)) }
+        journal.tellDetail(
+            .filter(
+                FilterExpression.text(doors: doors, localAddresses: Set(addresses), onlyIPv4: settings.onlyIPv4)
+                    ?? "none"))
+        return addresses.map { .localAddress($0) } + doors.map { .door($0) } + [.apply(table: tables.newest)]
     }
 
     /// Starts a Listener in the place of the one that runs, if one does.
     func startListener(_ now: Milliseconds) {
+        // What the other one has said counts.
+        takeReports(all: true)
         listenerFailure = nil
         guard !interfaces.up.isEmpty else { return listener.rest() }
         let captures: [ListenerOrder] = interfaces.up.map {

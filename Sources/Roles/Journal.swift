@@ -26,8 +26,13 @@ struct Journal {
     /// - Parameter path: nil keeps the file that was named before, if any.
     mutating func open(logFile path: String?, syslog usesSyslog: Bool) {
         if usesSyslog, syslog == nil { syslog = Syslog() }
-        logFilePath = path ?? logFilePath
+        let former = logFilePath
+        logFilePath = path ?? former
         guard let path = logFilePath else { return }
+        if let former {
+            tell(.closingLog(file: former))
+            tell(.reopeningLog(file: path))
+        }
         do {
             logFile = try Descriptor.openLog(path)
         } catch {
@@ -61,7 +66,7 @@ struct Journal {
             syslog?.write(text, at: entry.wallSeconds)
         }
         if isVerbose, let text = line.output { Output.print(text) }
-        if line.isError, let text = line.log { Output.printError(text) }
+        if let text = line.error { Output.printError(text) }
     }
 
     /// Tells a detail to whoever looks for a fault; as with knockd it goes to standard output alone.

@@ -21,9 +21,10 @@ final class ListenerProcess {
     private var startedAt: Milliseconds = 0
     /// When to start the next one; nil while one runs, or none is wanted.
     private(set) var startAt: Milliseconds?
-    /// When to ask it whether it is well, or, if it was asked, when its answer is late.
+    /// When to ask it whether it is well, and whether it has said anything since it was asked.
     private(set) var pingAt: Milliseconds?
-    private var isAsked = false
+    private var isSilent = false
+    private var unanswered = 0
 
     /// When to end one that has hung up.
     private(set) var endAt: Milliseconds?
@@ -40,7 +41,7 @@ final class ListenerProcess {
         startedAt = now
         waiting = []
         startAt = nil
-        (pingAt, isAsked) = (now + Self.patience, false)
+        (pingAt, isSilent, unanswered) = (now + Self.patience, false, 0)
         do {
             let (ours, theirs) = try RoleChannel.socketPair()
             channel = try RoleChannel(ours, messageSize: RoleMessage.size)
@@ -60,21 +61,22 @@ final class ListenerProcess {
         (startAt, pingAt) = (nil, nil)
     }
 
-    /// Asks whether it is well; false if it was asked and has not answered in its time.
+    /// Asks whether it is well; false if it was asked and has said nothing since.
     func ping(now: Milliseconds) -> Bool {
         defer { pingAt = now + Self.patience }
         // Who comes so late has slept himself, and the Listener with him.
         let hasSlept = now - (pingAt ?? now) > Self.patience
-        if isAsked, !hasSlept { return false }
-        isAsked = true
+        if isSilent, !hasSlept { return false }
+        isSilent = true
+        unanswered += 1
         send([.ping])
         return true
     }
 
     /// It has answered; false if it was not asked.
     func hasAnswered() -> Bool {
-        defer { isAsked = false }
-        return isAsked
+        unanswered -= 1
+        return unanswered >= 0
     }
 
     /// Sends orders to the Listener that runs, if one does. One that does not take them is ended.
@@ -95,7 +97,9 @@ final class ListenerProcess {
 
     /// What the Listener has sent.
     func receive() -> RoleChannel.Received {
-        channel?.receive() ?? .nothing
+        let received = channel?.receive() ?? .nothing
+        if case .message = received { isSilent = false }
+        return received
     }
 
     /// The Listener has closed its channel: it is about to end, and is ended if it does not.

@@ -25,7 +25,7 @@ struct EventLineTests {
         let line = EventLine(event)
         #expect(line.log == text)
         #expect(line.output == text)
-        #expect(!line.isError)
+        #expect(line.error == nil)
     }
 
     /// As knockd writes them with --lookup.
@@ -62,23 +62,25 @@ struct EventLineTests {
         #expect(EventLine(event, name: HostName("client.example")) == EventLine(event))
     }
 
-    @Test func aStatusOtherThanZeroIsToldToStandardErrorToo() {
+    @Test func aStatusOtherThanZeroIsToldToStandardErrorAndTheLog() {
         let line = EventLine(.commandStatus(3, door: "door"))
         #expect(line.log == "door: command returned non-zero status code (3)")
-        #expect(line.output == line.log)
-        #expect(line.isError)
+        #expect(line.output == nil)
+        #expect(line.error == line.log)
     }
 
     @Test(arguments: [
         (Event.listening(interface: "ks0"), "starting up, listening on ks0" as String?, "listening on ks0..."),
         (.shuttingDown, "shutting down", "waiting for child processes..."),
         (.closed, nil, "closing..."),
+        (.closingLog(file: "/l"), nil, "closing log file: /l"),
+        (.reopeningLog(file: "/m"), nil, "re-opening log file: /m"),
     ])
     func knockdSaysTheseInOtherWordsOnStandardOutput(event: Event, log: String?, output: String) {
         let line = EventLine(event)
         #expect(line.log == log)
         #expect(line.output == output)
-        #expect(!line.isError)
+        #expect(line.error == nil)
     }
 
     /// What knockd does not have: who, which door, then what.
@@ -106,7 +108,7 @@ struct EventLineTests {
         let line = EventLine(event)
         #expect(line.log == text)
         #expect(line.output == text)
-        #expect(!line.isError)
+        #expect(line.error == nil)
     }
 
     @Test(arguments: [
@@ -135,15 +137,17 @@ struct EventLineTests {
             "no ledger can be written (why): doors that need closing are not opened until one can"
         ),
         (.ledgerDamaged(file: "/s", movedTo: "/t"), "the ledger /s is damaged, it was moved to /t"),
-        (
-            .refused(.commandTooLong, door: "d", source: source),
-            "198.18.1.2: d: refused: parsed command would be too long"
-        ),
     ])
     func whatTheOperatorMustMendIsAnError(event: Event, text: String) {
         let line = EventLine(event)
         #expect(line.log == text)
         #expect(line.output == text)
-        #expect(line.isError)
+        #expect(line.error == line.log)
+    }
+
+    @Test func aCommandThatIsTooLongIsToldInKnockdsWordsToo() {
+        let line = EventLine(.refused(.commandTooLong, door: "door", source: Self.source))
+        #expect(line.error == "error: parsed start command has been truncated! --> won't execute it")
+        #expect(line.log?.hasSuffix(": door: refused: parsed command would be too long") == true)
     }
 }

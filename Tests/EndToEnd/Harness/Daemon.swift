@@ -11,20 +11,29 @@ final class Daemon {
 
     /// - Parameters:
     ///   - preparing: shell text run in the daemon's mount namespace before it, for more mounts or a umask.
-    ///   - program: another daemon that takes the same arguments, to compare with.
+    ///   - program: the daemon under test, or another to compare it with.
     init(
         in server: NetworkNamespace, scratch: String, number: Int, arguments: [String], preparing: String,
         program: String = Host.knockd
     ) throws {
         outputPath = "\(scratch)/stdout.\(number)"
         errorsPath = "\(scratch)/stderr.\(number)"
+        process = try SpawnedProgram(
+            Daemon.words(
+                in: server, scratch: scratch, arguments: arguments, preparing: preparing, program: program),
+            output: outputPath, errors: errorsPath)
+    }
+
+    /// The command line that becomes a daemon at home in the scratch folder, for env(1).
+    static func words(
+        in server: NetworkNamespace, scratch: String, arguments: [String], preparing: String,
+        program: String = Host.knockd
+    ) -> [String] {
         let mounts = [("varlib", "/var/lib"), ("run", "/run"), ("varlog", "/var/log")]
             .map { "mount --bind '\(scratch)/\($0.0)' \($0.1)" }
         let preparing = preparing.replacingOccurrences(of: "@DIR@", with: scratch)
         let script = (["mount --make-rprivate /"] + mounts + [preparing, "exec \"$@\""]).joined(separator: " && ")
-        process = try SpawnedProgram(
-            ["-C", scratch] + server.inside(["sh", "-c", script, "sh", program] + arguments),
-            output: outputPath, errors: errorsPath)
+        return ["-C", scratch] + server.inside(["sh", "-c", script, "sh", program] + arguments)
     }
 
     var this: RunningProcess { RunningProcess(process.pid) }

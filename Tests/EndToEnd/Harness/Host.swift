@@ -19,8 +19,6 @@ enum Host {
     /// Debian's daemon, unpacked, POSTERN_DEBIAN_KNOCKD.
     static let debianKnockd = program("POSTERN_DEBIAN_KNOCKD", default: ".build/peers/usr/sbin/knockd")
     static var hasDebianKnockd: Bool { FileManager.default.isExecutableFile(atPath: debianKnockd) }
-    /// A file of the checkout.
-    static func file(_ path: String) -> String { root.appendingPathComponent(path).path }
 
     /// The sender of raw frames, built beside the tests.
     static let inject: String = {
@@ -34,10 +32,13 @@ enum Host {
 
     private static func program(_ variable: String, default place: String) -> String {
         if let named = ProcessInfo.processInfo.environment[variable] { return named }
-        return file(place)
+        return "\(root)/\(place)"
     }
 
-    private static let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { place, _ in
-        place.deletingLastPathComponent()
-    }
+    /// The folder of the whole project.
+    static let root: String = {
+        var root = URL(fileURLWithPath: #filePath)
+        for _ in 0..<4 { root.deleteLastPathComponent() }
+        return root.path
+    }()
 }

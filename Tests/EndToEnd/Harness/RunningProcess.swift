@@ -8,7 +8,7 @@ struct RunningProcess: Hashable, CustomStringConvertible {
     init(_ pid: Int32) { self.pid = pid }
 
     /// False for a zombie too.
-    var isAlive: Bool { !stat.isEmpty && stat[0] != "Z" }
+    var isAlive: Bool { stat.first.map { $0 != "Z" } ?? false }
     var name: String { read("comm").trimmingCharacters(in: .newlines) }
     var commandLine: String { read("cmdline").replacingOccurrences(of: "\0", with: " ") }
     var description: String { "\(pid) \(name) \(stat.first ?? "gone")" }
@@ -42,7 +42,7 @@ struct RunningProcess: Hashable, CustomStringConvertible {
     /// A file as the process sees it, in its own mount namespace.
     func file(_ path: String) -> String { read("root" + path) }
 
-    private var parent: Int32? { stat.count > 1 ? Int32(stat[1]) : nil }
+    private var parent: Int32? { stat.dropFirst().first.flatMap { Int32($0) } }
 
     /// The fields of /proc/PID/stat from the state on; the name before may hold anything.
     private var stat: [Substring] {

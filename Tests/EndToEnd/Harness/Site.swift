@@ -63,10 +63,11 @@ final class Site {
     /// Starts a daemon with this configuration (`@DIR@` is the scratch folder) and waits until it listens.
     @discardableResult
     func start(
-        _ configuration: String, arguments: [String] = [], preparing: String = "true"
+        _ configuration: String, arguments: [String] = [], interface: [String] = ["-i", "ks0"],
+        preparing: String = "true"
     ) async throws -> Daemon {
         try write("knockd.conf", configuration)
-        let daemon = try launch(arguments: arguments, preparing: preparing)
+        let daemon = try launch(arguments: arguments, interface: interface, preparing: preparing)
         try await waitFor("the daemon to listen", within: 10) {
             if !daemon.isRunning { throw HarnessError("the daemon ended at once\n\(log)") }
             return daemon.output.contains("listening on")
@@ -76,15 +77,22 @@ final class Site {
 
     /// Starts a daemon with the configuration already written, without waiting for it.
     func launch(
-        arguments: [String] = [], on interface: String = "ks0", preparing: String = "true",
+        arguments: [String] = [], interface: [String] = ["-i", "ks0"], preparing: String = "true",
         program: String = Host.knockd
     ) throws -> Daemon {
         let daemon = try Daemon(
             in: server, scratch: scratch, number: daemons.count + 1,
-            arguments: ["-i", interface, "-c", "\(scratch)/knockd.conf", "-v"] + arguments, preparing: preparing,
+            arguments: interface + ["-c", "\(scratch)/knockd.conf", "-v"] + arguments, preparing: preparing,
             program: program)
         daemons.append(daemon)
         return daemon
+    }
+
+    /// Runs `knockd -d` with the configuration already written, and waits for the process that was started.
+    func detach(_ arguments: [String]) throws -> CommandResult {
+        let words = ["-d", "-i", "ks0", "-c", "knockd.conf"] + arguments
+        return try Command.run(
+            ["env"] + Daemon.words(in: server, scratch: scratch, arguments: words, preparing: "true"))
     }
 
     /// What all daemons of this site have said so far.

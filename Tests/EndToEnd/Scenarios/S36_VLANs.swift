@@ -95,7 +95,7 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             try site.write("knockd.conf", Self.plain + Self.fence)
-            let daemon = try site.launch(on: "any")
+            let daemon = try site.launch(interface: ["-i", "any"])
             try await site.waitFor("the daemon to listen", within: 10) { daemon.output.contains("listening on any") }
             try await sendFrames(site, isIPv6: isIPv6)
             #expect(site.openings == expected(["plain"], isIPv6: isIPv6))
@@ -105,7 +105,7 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             try site.write("knockd.conf", Self.plain + Self.fence)
-            let daemon = try site.launch(on: "any")
+            let daemon = try site.launch(interface: ["-i", "any"])
             try await site.waitFor("the daemon to listen", within: 10) { daemon.output.contains("listening on any") }
             try site.write("knockd.conf", Self.five + Self.fence)
             daemon.signal(SIGHUP)
@@ -119,7 +119,7 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             try site.write("knockd.conf", Self.five)
-            let daemon = try site.launch(on: "any")
+            let daemon = try site.launch(interface: ["-i", "any"])
             try await site.waitFor("the daemon to give up", within: 5) { !daemon.isRunning }
             #expect(daemon.exit == 1)
             #expect(daemon.errors.contains("does not show VLANs"), "\(daemon.log)")

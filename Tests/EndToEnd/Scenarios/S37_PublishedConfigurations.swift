@@ -160,10 +160,10 @@ extension EndToEnd {
 
         /// The file, but that doors close after a second and a fence stands behind them.
         private func text(of published: Published) throws -> String {
-            let debians = Host.file(".build/peers/etc/knockd.conf")
+            let debians = Host.root + "/.build/peers/etc/knockd.conf"
             let path =
                 published.name == "debian" && FileManager.default.fileExists(atPath: debians)
-                ? debians : Host.file("Tests/ConfigurationTests/Published/\(published.name).conf")
+                ? debians : Host.root + "/Tests/ConfigurationTests/Published/\(published.name).conf"
             let text = try String(contentsOfFile: path, encoding: .utf8)
             return text.replacing(#/(?i)(cmd_timeout\s*=\s*)\d+/#) { "\($0.1)1" }
                 + "\n[fence]\nsequence = 64999\ncommand = /usr/local/bin/fence\n"
@@ -192,7 +192,7 @@ extension EndToEnd {
             try site.write("knockd.conf", try text(of: published))
             try site.write("events", "")
             if published.name == "one-time" {
-                let path = Host.file("Tests/ConfigurationTests/Published/one-time.ots")
+                let path = Host.root + "/Tests/ConfigurationTests/Published/one-time.ots"
                 try site.write("one-time.ots", try String(contentsOfFile: path, encoding: .utf8))
             }
             let daemon = try site.launch(preparing: Self.surroundings, program: program)

@@ -2,11 +2,14 @@
 struct FrameEncoder {
     let hardware: HardwareAddress
 
-    func encode(_ frame: FrameDescription) -> [UInt8] {
+    func encode(_ frame: FrameDescription) -> [UInt8] { ethernetHeader(frame) + packet(frame) }
+
+    /// The IP packet alone.
+    func packet(_ frame: FrameDescription) -> [UInt8] {
         var segment = self.segment(frame)
         if let kept = frame.keptBytes { segment = Array(segment.prefix(kept)) }
         let header = frame.source.isIPv6 ? ipv6Header(frame, segment.count) : ipv4Header(frame, segment.count)
-        return ethernetHeader(frame) + header + segment
+        return header + segment
     }
 
     private func ethernetHeader(_ frame: FrameDescription) -> [UInt8] {

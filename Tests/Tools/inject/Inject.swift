@@ -1,6 +1,7 @@
 // Puts raw frames on an interface, for tests:
 //
 //   inject INTERFACE DESTINATION-MAC frames < LINES       one frame a line, see FrameDescription
+//   inject DEVICE - tun < LINES                           the same, IP packets that come in by a tun device of this host
 //   inject INTERFACE DESTINATION-MAC flood COUNT RATE FIRST-SOURCE DESTINATION PORT [PROTOCOL [FLAGS]]
 //
 // Exits 0 when everything was sent, else 1 with a line that says why.
@@ -21,16 +22,25 @@ struct Inject {
         guard arguments.count >= 3 else {
             throw InjectError("give an interface, the destination's hardware address, and frames or flood")
         }
+        if arguments[2] == "tun" {
+            let device = try TunDevice(arguments[0])
+            return try sendFrames { (frame: FrameDescription) throws(InjectError) in
+                try device.send(FrameEncoder(hardware: .none).packet(frame))
+            }
+        }
         let hardware = try HardwareAddress(arguments[1])
         let socket = try PacketSocket(interface: arguments[0])
         switch arguments[2] {
-        case "frames": try sendFrames(to: hardware, through: socket)
+        case "frames":
+            try sendFrames { (frame: FrameDescription) throws(InjectError) in
+                try socket.send(FrameEncoder(hardware: hardware).encode(frame))
+            }
         case "flood": try Flood(Array(arguments.dropFirst(3)), to: hardware).run(through: socket)
         default: throw InjectError("unknown mode \(arguments[2])")
         }
     }
 
-    private static func sendFrames(to hardware: HardwareAddress, through socket: PacketSocket) throws(InjectError) {
+    private static func sendFrames(_ send: (FrameDescription) throws(InjectError) -> Void) throws(InjectError) {
         var lines: [FrameDescription] = []
         while let line = readLine(), !line.isEmpty {
             lines.append(try FrameDescription(line))
@@ -39,7 +49,7 @@ struct Inject {
         for line in lines {
             let left = line.time - (ContinuousClock.now - start)
             if left > .zero { pause(left) }
-            try socket.send(FrameEncoder(hardware: hardware).encode(line))
+            try send(line)
         }
     }
 }
