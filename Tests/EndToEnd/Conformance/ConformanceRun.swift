@@ -37,7 +37,7 @@ struct ConformanceRun {
         // knockd tells of its commands from other processes, so that only each kind keeps its order.
         let runs = told.filter(Self.tellsOfCommand).map { "run" + $0.dropFirst(3) }
         return lines("ran", "\(folder)/out", folder) + lines("once", "\(folder)/once", folder)
-            + told.filter { !Self.tellsOfCommand($0) } + runs
+            + told.filter { !Self.tellsOfCommand($0) }.map(Self.withoutWords) + runs
             + lines("err", "\(folder)/stderr.1", folder).map(Self.withoutWords) + [condition]
     }
 
@@ -47,7 +47,7 @@ struct ConformanceRun {
 
     /// Where a fault is, and no more: in which words it is told is for other tests.
     private static func withoutWords(_ line: String) -> String {
-        guard let place = line.firstMatch(of: #/^err @DIR@/[a-z.]+:\d+:\d+: /#) else { return line }
+        guard let place = line.firstMatch(of: #/^(?:log|err) @DIR@/[a-z.]+:\d+:\d+: /#) else { return line }
         return place.output + "…"
     }
 
