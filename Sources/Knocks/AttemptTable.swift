@@ -6,7 +6,8 @@ import Packets
 /// All attempts of one source lie in one set of `ways` neighbouring slots, which SipHash chooses, so that the cost of a
 /// packet depends neither on how many sources there are nor on how many doors. A full set gives up the oldest attempt
 /// that is still at Stage 1; attempts that are further on are never pushed out. The attempts at one door form a list in
-/// the order they began, which is the order they expire in.
+/// the order they began, which is the order they expire in. A door that gets another number keeps its list, so that
+/// other doors cost the same however many attempts there are.
 struct AttemptTable {
     /// A slot's number in the table.
     typealias Slot = Int
@@ -16,11 +17,19 @@ struct AttemptTable {
         var source = IPAddress(high: 0, low: 0)
         var began: Milliseconds = 0
         /// Neighbours in the door's list: the slot's number plus one, zero at the ends.
-        var earlier: UInt32 = 0
-        var later: UInt32 = 0
-        var door: UInt16 = 0
+        fileprivate var earlier: UInt32 = 0
+        fileprivate var later: UInt32 = 0
+        fileprivate var list: UInt16 = 0
         /// How many knocks were accepted; zero is a free slot.
         var stage: UInt8 = 0
+    }
+
+    /// The attempts at one door.
+    private struct List {
+        /// The ends, as in `Attempt.earlier`.
+        var oldest: UInt32 = 0
+        var youngest: UInt32 = 0
+        var door = 0
     }
 
     private var slots: ZeroedMemory<Attempt>
@@ -28,9 +37,11 @@ struct AttemptTable {
     private(set) var ways: Int
     private var setMask: UInt64
     private let hash: SipHash
-    /// Each door's list: its oldest and its youngest attempt, as in `Attempt.earlier`.
-    private var oldest: [UInt32]
-    private var youngest: [UInt32]
+    private var lists: [List]
+    /// The number of each door's list.
+    private var listNumbers: [UInt16]
+    /// Lists that belong to no door, and are empty.
+    private var freeLists: [UInt16] = []
     /// How many attempts there are.
     private(set) var count = 0
 
@@ -42,12 +53,15 @@ struct AttemptTable {
         self.ways = ways
         setMask = UInt64(sets - 1)
         self.hash = hash
-        oldest = [UInt32](repeating: 0, count: doors)
-        youngest = oldest
+        lists = (0..<doors).map { List(door: $0) }
+        listNumbers = (0..<doors).map { UInt16($0) }
     }
 
     /// The attempt in a slot.
     subscript(slot: Slot) -> Attempt { slots[slot] }
+
+    /// The door of the attempt in a slot.
+    func door(of slot: Slot) -> Int { lists[Int(slots[slot].list)].door }
 
     /// The slots in which attempts of this source can be.
     func slots(for source: IPAddress) -> Range<Slot> {
@@ -59,7 +73,7 @@ struct AttemptTable {
     mutating func begin(_ source: IPAddress, at door: Int, in range: Range<Slot>, now: Milliseconds) -> Bool {
         guard let slot = roomForFirstKnock(in: range) else { return false }
         if slots[slot].stage != 0 { remove(slot) }
-        slots[slot] = Attempt(source: source, began: now, door: UInt16(door), stage: 1)
+        slots[slot] = Attempt(source: source, began: now, list: listNumbers[door], stage: 1)
         append(slot)
         count += 1
         return true
@@ -97,7 +111,8 @@ struct AttemptTable {
 
     /// The attempt at a door that began first.
     func oldest(at door: Int) -> Slot? {
-        oldest[door] == 0 ? nil : Slot(oldest[door]) - 1
+        let link = lists[Int(listNumbers[door])].oldest
+        return link == 0 ? nil : Slot(link) - 1
     }
 
     /// The attempt at the same door that began next after this one.
@@ -107,31 +122,40 @@ struct AttemptTable {
 
     /// Takes up other doors: the attempts at door n go on at door `newNumbers[n]`, or are forgotten if that is nil.
     mutating func renumberDoors(_ newNumbers: [Int?], count doors: Int) {
-        let old = (oldest: oldest, youngest: youngest)
-        oldest = [UInt32](repeating: 0, count: doors)
-        youngest = oldest
-        for (door, newNumber) in newNumbers.enumerated() {
+        var kept = [UInt16?](repeating: nil, count: doors)
+        for (list, newNumber) in zip(listNumbers, newNumbers) {
             if let newNumber {
-                (oldest[newNumber], youngest[newNumber]) = (old.oldest[door], old.youngest[door])
-            }
-            var link = old.oldest[door]
-            while link != 0 {
-                let slot = Slot(link) - 1
-                link = slots[slot].later
-                if let newNumber {
-                    slots[slot].door = UInt16(newNumber)
-                } else {
-                    slots[slot] = Attempt()
-                    count -= 1
-                }
+                kept[newNumber] = list
+            } else {
+                forgetAll(in: list)
+                freeLists.append(list)
             }
         }
+        listNumbers = kept.map { $0 ?? emptyList() }
+        for (door, list) in listNumbers.enumerated() { lists[Int(list)].door = door }
+    }
+
+    private mutating func forgetAll(in list: UInt16) {
+        var link = lists[Int(list)].oldest
+        while link != 0 {
+            let slot = Slot(link) - 1
+            link = slots[slot].later
+            slots[slot] = Attempt()
+            count -= 1
+        }
+        lists[Int(list)] = List()
+    }
+
+    private mutating func emptyList() -> UInt16 {
+        if let list = freeLists.popLast() { return list }
+        lists.append(List())
+        return UInt16(lists.count - 1)
     }
 
     /// Makes each set wider, a power of two times as wide as it was. No attempt is lost: a new set is some old ones, one
     /// behind the other, since the same bits of the hash choose it.
     mutating func widen(to newWays: Int) {
-        var wider = AttemptTable(capacity: slots.count, ways: newWays, doors: oldest.count, hash: hash)
+        var wider = AttemptTable(capacity: slots.count, ways: newWays, doors: 0, hash: hash)
         let newSets = Int(wider.setMask) + 1
         func moved(_ slot: Slot) -> Slot {
             let set = slot / ways
@@ -144,31 +168,33 @@ struct AttemptTable {
             attempt.later = moved(link: attempt.later)
             wider.slots[moved(slot)] = attempt
         }
-        wider.oldest = oldest.map(moved(link:))
-        wider.youngest = youngest.map(moved(link:))
+        wider.lists = lists.map {
+            List(oldest: moved(link: $0.oldest), youngest: moved(link: $0.youngest), door: $0.door)
+        }
+        (wider.listNumbers, wider.freeLists) = (listNumbers, freeLists)
         wider.count = count
         self = wider
     }
 
     private mutating func append(_ slot: Slot) {
-        let (door, link) = (Int(slots[slot].door), UInt32(slot + 1))
-        let before = youngest[door]
+        let (list, link) = (Int(slots[slot].list), UInt32(slot + 1))
+        let before = lists[list].youngest
         slots[slot].earlier = before
         slots[slot].later = 0
-        if before == 0 { oldest[door] = link } else { slots[Int(before) - 1].later = link }
-        youngest[door] = link
+        if before == 0 { lists[list].oldest = link } else { slots[Int(before) - 1].later = link }
+        lists[list].youngest = link
     }
 
     private mutating func unlink(_ slot: Slot) {
         let attempt = slots[slot]
-        let door = Int(attempt.door)
+        let list = Int(attempt.list)
         if attempt.earlier == 0 {
-            oldest[door] = attempt.later
+            lists[list].oldest = attempt.later
         } else {
             slots[Int(attempt.earlier) - 1].later = attempt.later
         }
         if attempt.later == 0 {
-            youngest[door] = attempt.earlier
+            lists[list].youngest = attempt.earlier
         } else {
             slots[Int(attempt.later) - 1].earlier = attempt.earlier
         }

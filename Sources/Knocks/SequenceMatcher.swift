@@ -151,7 +151,7 @@ package struct SequenceMatcher {
         let range = attempts.slots(for: packet.source)
         judged.removeAll(keepingCapacity: true)
         for slot in range where attempts[slot].stage != 0 && attempts[slot].source == packet.source {
-            let door = Int(attempts[slot].door)
+            let door = attempts.door(of: slot)
             if isKnock, sees(door, packet) {
                 judged.append(door)
                 judge(knock, slot, now: now, report)
@@ -188,7 +188,7 @@ package struct SequenceMatcher {
     /// One knock against one attempt at a door that sees it.
     private mutating func judge(_ knock: Knock, _ slot: Int, now: Milliseconds, _ report: (Outcome) -> Void) {
         let attempt = attempts[slot]
-        let (door, stage) = (Int(attempt.door), Int(attempt.stage))
+        let (door, stage) = (attempts.door(of: slot), Int(attempt.stage))
         let knocks = doors[door].sequence.knocks
         if knock == knocks[stage] {
             if stage + 1 == knocks.count {
@@ -209,9 +209,9 @@ package struct SequenceMatcher {
     }
 
     private mutating func reset(_ slot: Int, by knock: Knock, _ report: (Outcome) -> Void) {
-        let attempt = attempts[slot]
+        let (attempt, door) = (attempts[slot], attempts.door(of: slot))
         attempts.remove(slot)
-        report(.reset(stage: Int(attempt.stage), by: knock, door: Int(attempt.door), source: attempt.source))
+        report(.reset(stage: Int(attempt.stage), by: knock, door: door, source: attempt.source))
     }
 
     private mutating func willExpire(_ door: Int, now: Milliseconds) {

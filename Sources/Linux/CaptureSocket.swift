@@ -13,7 +13,10 @@ package final class CaptureSocket {
     /// As much of a packet as the headers can need: link, IPv6 with extension headers, TCP.
     private static let capturedBytes: Int32 = 512
     /// How long the kernel may hold packets back to hand them over together, in milliseconds.
-    private static let holdBack: Int32 = 1
+    ///
+    /// libpcap's ring of 2 MiB has 8 blocks, and a block with a packet in it is handed over, full or not, when this time
+    /// is up. So a process that gets no turn loses packets after eight times as long, however few there are.
+    private static let holdBack: Int32 = 40
 
     private let handle: OpaquePointer
     /// libpcap's link type of the captured frames (pcap-linktype(7)).

@@ -72,12 +72,15 @@ package final class Listener {
         [matcher?.nextExpiry, budget.nextTelling].compactMap { $0 }.min().map { $0 - now }
     }
 
-    /// False if there is nothing more to do in this world.
+    /// Takes the orders that wait, up to a whole new set of doors: packets get their turn before the next one, or reload
+    /// after reload could make them wait for longer than the kernel keeps them. False if there is nothing more to do in
+    /// this world.
     private func takeOrders() -> Bool {
         while true {
             switch channel.receive() {
             case .message(let bytes):
                 guard let order = ListenerOrder(bytes), obey(order) else { return false }
+                if case .apply = order { return true }
             case .nothing: return true
             case .closed, .wrongSize: return false
             }

@@ -64,7 +64,7 @@ struct AttemptTableTests {
         var table = table()
         let slot = try begin(&table, 7, at: 3, now: 1234)
         #expect(table[slot].source == source(7))
-        #expect(table[slot].door == 3)
+        #expect(table.door(of: slot) == 3)
         #expect(table[slot].stage == 1)
         #expect(table[slot].began == 1234)
         #expect(table.count == 1)
@@ -207,7 +207,7 @@ extension AttemptTable {
     func find(_ source: IPAddress, at door: Int, in range: Range<Slot>) -> Slot? {
         for slot in range {
             let attempt = self[slot]
-            if attempt.stage != 0, attempt.source == source, attempt.door == UInt16(door) { return slot }
+            if attempt.stage != 0, attempt.source == source, self.door(of: slot) == door { return slot }
         }
         return nil
     }

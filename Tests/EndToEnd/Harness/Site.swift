@@ -99,13 +99,16 @@ final class Site {
     var log: String { daemons.map(\.log).joined(separator: "\n") }
 
     /// Polls until the condition holds; past the deadline it throws, with what was waited for and the daemon's log.
-    func waitFor(_ what: String, within seconds: Double, until condition: () throws -> Bool) async throws {
+    func waitFor(
+        _ what: String, within seconds: Double, polling pause: Duration = .milliseconds(40),
+        until condition: () throws -> Bool
+    ) async throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while try !condition() {
             guard ContinuousClock.now < deadline else {
                 throw HarnessError("waited \(seconds) s in vain for \(what)\n\(log)\nevents:\n\(eventText)")
             }
-            try await Task.sleep(for: .milliseconds(40))
+            try await Task.sleep(for: pause)
         }
     }
 
@@ -118,6 +121,12 @@ final class Site {
     func write(_ file: String, _ text: String) throws {
         try text.replacingOccurrences(of: "@DIR@", with: scratch)
             .write(toFile: "\(scratch)/\(file)", atomically: false, encoding: .utf8)
+    }
+
+    /// Puts another text in a file's place in one step, so that nobody reads half of it.
+    func replace(_ file: String, _ text: String) throws {
+        try text.replacingOccurrences(of: "@DIR@", with: scratch)
+            .write(toFile: "\(scratch)/\(file)", atomically: true, encoding: .utf8)
     }
 
     func read(_ file: String) -> String { Command.text(at: "\(scratch)/\(file)") }
@@ -192,9 +201,21 @@ final class Site {
         guard result.succeeded else { throw HarnessError(result.everything) }
     }
 
-    /// Starts a flood of first knocks with distinct spoofed sources, beginning at 10.0.0.1.
-    func startFlood(count: Int, perSecond rate: Int, port: Int) throws -> SpawnedProgram {
-        let words = [Host.inject, "kc0", Self.serverHardware, "flood", "\(count)", "\(rate)", "10.0.0.1"]
+    /// Starts to send frames, given as for `inject`, and does not wait.
+    func startInject(_ lines: [String]) throws -> SpawnedProgram {
+        let input = "\(scratch)/frames.\(services.count)"
+        try (lines.joined(separator: "\n") + "\n").write(toFile: input, atomically: false, encoding: .utf8)
+        let sender = try SpawnedProgram(
+            client.inside([Host.inject, "kc0", Self.serverHardware, "frames"]), input: input)
+        services.append(sender)
+        return sender
+    }
+
+    /// Starts a flood of first knocks with distinct spoofed sources, which count up from the first.
+    func startFlood(
+        count: Int, perSecond rate: Int, port: Int, from first: String = "10.0.0.1"
+    ) throws -> SpawnedProgram {
+        let words = [Host.inject, "kc0", Self.serverHardware, "flood", "\(count)", "\(rate)", first]
         let flood = try SpawnedProgram(client.inside(words + [Self.serverAddress, "\(port)"]))
         services.append(flood)
         return flood

@@ -2,7 +2,7 @@
 //
 //   inject INTERFACE DESTINATION-MAC frames < LINES       one frame a line, see FrameDescription
 //   inject DEVICE - tun < LINES                           the same, IP packets that come in by a tun device of this host
-//   inject INTERFACE DESTINATION-MAC flood COUNT RATE FIRST-SOURCE DESTINATION PORT [PROTOCOL [FLAGS]]
+//   inject INTERFACE DESTINATION-MAC flood COUNT RATE FIRST-SOURCE DESTINATION PORT [PROTOCOL [FLAGS [SOURCES]]]
 //
 // Exits 0 when everything was sent, else 1 with a line that says why.
 import Glibc
