@@ -12,7 +12,8 @@ extension Doorkeeper {
         service.tellReloading()
         defer { service.tellReady(status) }
         journal.tell(.rereading(file: settings.configurationFile))
-        guard let configuration = ConfigurationLoading.load(configurationFile, withWarnings: false) else {
+        guard let configuration = ConfigurationLoading.load(configurationFile, mayWait: false, withWarnings: false)
+        else {
             // The log may have been moved away all the same.
             openLog(nil)
             return journal.tell(.reloadRefused(file: settings.configurationFile))
