@@ -14,9 +14,10 @@ extension Doorkeeper {
     func newOrders() -> [ListenerOrder] {
         let doors = tables.add(configuration.doors)
         for address in interfaces.addresses { journal.tellDetail(.localAddress(address)) }
-        let expression = FilterExpression.text(
-            doors: doors, localAddresses: Set(interfaces.addresses), onlyIPv4: settings.onlyIPv4)
-        journal.tellDetail(.filter(expression ?? "none"))
+        journal.tellDetail(
+            .filter(
+                FilterExpression.text(
+                    doors: doors, localAddresses: Set(interfaces.addresses), onlyIPv4: settings.onlyIPv4) ?? "none"))
         return interfaces.addresses.map { .localAddress($0) } + doors.map { .door($0) } + [
             .apply(table: tables.newest)
         ]
