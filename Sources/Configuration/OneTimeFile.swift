@@ -25,6 +25,12 @@ package struct OneTimeFile: Equatable, Sendable {
                 "\(path): the next sequence of this file is not the expected one any more; do not edit it meanwhile"
             }
         }
+
+        /// The same in one line, for a log: of many bad lines the first, and how many follow.
+        package var summary: String {
+            guard case .badLines(let lines) = self, let first = lines.first, lines.count > 1 else { return description }
+            return "\(first) (and \(lines.count - 1) more bad lines)"
+        }
     }
 
     /// A larger file is refused (EFBIG).

@@ -11,10 +11,18 @@ package enum FilterExpression {
     /// More terms than this make a program that the kernel does not take (4,096 instructions), after seconds of
     /// compiling.
     private static let mostTerms = 900
+    /// So does naming more hosts than this, in all clauses together.
+    private static let mostHosts = 1_000
 
     /// Whether the doors' ports can be told to the kernel.
     package static func canNamePorts(of doors: [SequenceDoor]) -> Bool {
         groups(doors).reduce(0) { $0 + $1.value.count } <= mostTerms
+    }
+
+    /// Whether this host's addresses can be told to the kernel.
+    package static func canNameHosts(of doors: [SequenceDoor], localAddresses: Set<IPAddress>) -> Bool {
+        let clauses = groups(doors).keys.filter { $0.target == nil }.count + (doors.contains(where: \.isStrict) ? 1 : 0)
+        return clauses * localAddresses.count <= mostHosts
     }
 
     private static func groups(_ doors: [SequenceDoor]) -> [Group: Set<Knock>] {
@@ -26,28 +34,32 @@ package enum FilterExpression {
     }
 
     /// Lets through what some door can use, and no other packet; nil if no packet can be of use. Without the ports,
-    /// whatever comes to a door's address with a door's flags passes.
+    /// whatever comes to a door's address with a door's flags passes; without the hosts, this host's addresses and all
+    /// others count.
     ///
     /// With a strict door every initial SYN and every datagram to this host, or to that door's target, is of use too.
     /// IPv6 packets with extension headers to a door's address pass: where their ports stand only the decoder can tell.
     package static func text(doors: [SequenceDoor], localAddresses: Set<IPAddress>, onlyIPv4: Bool) -> String? {
         let namesPorts = canNamePorts(of: doors)
+        let namesHosts = canNameHosts(of: doors, localAddresses: localAddresses)
         var clauses: [String] = []
         for (group, knocks) in groups(doors) {
             let addresses = group.target.map { [$0] } ?? localAddresses
-            clauses += bothFamilies(namesPorts ? knocks : nil, group.flagRule, to: addresses, onlyIPv4: onlyIPv4)
+            clauses += bothFamilies(
+                namesPorts ? knocks : nil, group.flagRule, to: addresses, named: namesHosts || group.target != nil,
+                onlyIPv4: onlyIPv4)
         }
         let strict = doors.filter(\.isStrict)
         if !strict.isEmpty {
             let addresses = localAddresses.union(strict.compactMap(\.target))
-            clauses += bothFamilies(nil, .initialSYN, to: addresses, onlyIPv4: onlyIPv4)
+            clauses += bothFamilies(nil, .initialSYN, to: addresses, named: namesHosts, onlyIPv4: onlyIPv4)
         }
         return clauses.isEmpty ? nil : clauses.sorted().joined(separator: " or ")
     }
 
-    /// One clause for each family that has addresses; nil stands for all ports.
+    /// One clause for each family that has addresses; nil stands for all ports. Addresses that are not named are all.
     private static func bothFamilies(
-        _ knocks: Set<Knock>?, _ rule: TCPFlagRule, to addresses: Set<IPAddress>, onlyIPv4: Bool
+        _ knocks: Set<Knock>?, _ rule: TCPFlagRule, to addresses: Set<IPAddress>, named: Bool, onlyIPv4: Bool
     ) -> [String] {
         let (ipv4, ipv6) = (addresses.filter(\.isIPv4), addresses.filter { !$0.isIPv4 })
         var clauses: [String] = []
@@ -55,18 +67,18 @@ package enum FilterExpression {
             let segments = transport(knocks, rule, flagsAt: "tcp[13]")
             // Where ports are named, libpcap sees to this itself.
             let first = knocks == nil ? " and ip[6:2] & 8191 = 0" : ""
-            clauses.append("(ip and (\(hosts(ipv4)))\(first) and (\(segments)))")
+            clauses.append("(ip\(named ? hosts(ipv4) : "")\(first) and (\(segments)))")
         }
         if !ipv6.isEmpty, !onlyIPv4 {
             let segments = transport(knocks, rule, flagsAt: "ip6[53]")
             let extended = "ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 60"
-            clauses.append("(ip6 and (\(hosts(ipv6))) and (\(segments) or \(extended)))")
+            clauses.append("(ip6\(named ? hosts(ipv6) : "") and (\(segments) or \(extended)))")
         }
         return clauses
     }
 
     private static func hosts(_ addresses: Set<IPAddress>) -> String {
-        addresses.map { "dst host \($0)" }.sorted().joined(separator: " or ")
+        " and (" + addresses.map { "dst host \($0)" }.sorted().joined(separator: " or ") + ")"
     }
 
     private static func transport(_ knocks: Set<Knock>?, _ rule: TCPFlagRule, flagsAt flags: String) -> String {

@@ -3,9 +3,24 @@ import Glibc
 
 /// Files as the daemon reads and checks them.
 package enum Files {
-    /// The whole of a file, at most `limit` bytes.
+    /// The whole of a file, at most `limit` bytes. It never waits: a pipe or a device in the place of a file is refused,
+    /// since nobody may keep the daemon from closing doors by not writing into it.
     package static func read(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8] {
-        let file = try Descriptor.open(path, O_RDONLY)
+        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        var status = stat()
+        try system("fstat", path) { unsafe fstat(file.number, &status) }
+        let kind = status.st_mode & S_IFMT
+        // Reading a directory has an error of its own.
+        guard kind == S_IFREG || kind == S_IFDIR else { throw .notRegular(path) }
+        return try readAll(file, path, limit: limit)
+    }
+
+    /// The same, but of a pipe or a device too; it waits for whoever writes into it.
+    package static func readWaiting(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8] {
+        try readAll(Descriptor.open(path, O_RDONLY), path, limit: limit)
+    }
+
+    private static func readAll(_ file: Descriptor, _ path: String, limit: Int) throws(SystemError) -> [UInt8] {
         do {
             return try file.readAll(limit: limit)
         } catch {

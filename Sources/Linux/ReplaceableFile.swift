@@ -23,7 +23,7 @@ package final class ReplaceableFile {
         // Between opening and locking, the other process may have put a new file in the place of this one.
         guard unsafe lstat(self.path, &present) == 0, (present.st_dev, present.st_ino) == (locked.st_dev, locked.st_ino)
         else { throw SystemError("flock", path, code: Self.isBusy) }
-        guard locked.st_mode & S_IFMT == S_IFREG else { throw SystemError("open", path, code: EINVAL) }
+        guard locked.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path) }
         status = locked
     }
 

@@ -18,8 +18,16 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
 
     /// The kernel's words for the errno, such as "No such file or directory".
     package var reason: String {
-        unsafe String(cString: strerror(code))
+        call == Self.fileCheck ? "not a regular file" : unsafe String(cString: strerror(code))
     }
+
+    /// What stands at a path is a pipe, a device, a socket.
+    package static func notRegular(_ path: String) -> SystemError {
+        SystemError(fileCheck, path, code: EINVAL)
+    }
+
+    /// What tells files from all else, as its name in an error.
+    private static let fileCheck = "S_ISREG"
 
     /// Whether a file, or a directory on the way to it, is not there.
     package var isMissingFile: Bool { code == ENOENT }

@@ -8,14 +8,15 @@ package enum ConfigurationLoading {
     /// - Parameters:
     ///   - directory: what a relative name of a one-time file is relative to: the directory in which the daemon was
     ///     started, which one that runs in the background has left.
+    ///   - mayWait: whether the file may be a pipe that is waited for; never once there are doors to close.
     ///   - withWarnings: whether what can be used all the same is told too. Without it, what a running
     ///     daemon must say is left to the caller: see `Configuration.exhaustedDoors`.
     ///   - tell: told what is wrong, a line each; standard error unless told otherwise.
     package static func load(
-        _ path: String, directory: String = Files.absolutePath("."), withWarnings: Bool,
+        _ path: String, directory: String = Files.absolutePath("."), mayWait: Bool = true, withWarnings: Bool,
         tell: (String) -> Void = { Output.printError($0) }
     ) -> Configuration? {
-        guard let outcome = read(path, directory: directory, tell: tell) else { return nil }
+        guard let outcome = read(path, directory: directory, mayWait: mayWait, tell: tell) else { return nil }
         for diagnostic in outcome.diagnostics where withWarnings || diagnostic.severity == .error {
             tell(diagnostic.description)
         }
@@ -24,7 +25,8 @@ package enum ConfigurationLoading {
 
     /// Checks a file and says so: the exit status of `knockd --check`, 1 if there is an error. Nothing else is touched.
     package static func check(_ path: String) -> Int32 {
-        guard let outcome = read(path, directory: Files.absolutePath("."), tell: { Output.printError($0) })
+        let complain = { (line: String) in _ = Output.printError(line) }
+        guard let outcome = read(path, directory: Files.absolutePath("."), mayWait: true, tell: complain)
         else { return 1 }
         for diagnostic in ConfigurationReview.diagnostics(of: outcome, searchPath: Program.searchPath) {
             Output.printError(diagnostic.description)
@@ -35,10 +37,11 @@ package enum ConfigurationLoading {
     }
 
     private static func read(
-        _ path: String, directory: String, tell: (String) -> Void
+        _ path: String, directory: String, mayWait: Bool, tell: (String) -> Void
     ) -> ConfigurationOutcome? {
         do {
-            return ConfigurationReader.read(try Files.read(path), file: path, directory: directory)
+            let content = try mayWait ? Files.readWaiting(path) : Files.read(path)
+            return ConfigurationReader.read(content, file: path, directory: directory)
         } catch {
             let advice = error.isMissingFile ? "; name the configuration file with -c FILE" : ""
             tell("\(path): \(error.reason)\(advice)")

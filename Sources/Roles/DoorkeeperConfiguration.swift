@@ -13,7 +13,9 @@ extension Doorkeeper {
         defer { service.tellReady(status) }
         journal.tell(.rereading(file: settings.configurationFile))
         var faults: [String] = []
-        let read = ConfigurationLoading.load(configurationFile, withWarnings: false) { faults.append($0) }
+        let read = ConfigurationLoading.load(configurationFile, mayWait: false, withWarnings: false) {
+            faults.append($0)
+        }
         // The interfaces are those of the start, whatever this configuration names.
         if let read, let complaint = Self.complaint(about: interfaces.wanted, read) { faults.append(complaint) }
         guard let configuration = read, faults.isEmpty else {

@@ -24,7 +24,7 @@ extension Doorkeeper {
             do {
                 try spend(sequence, of: door, from: file)
             } catch {
-                return refuse(.notSpent(reason: error.description), name, source, now)
+                return refuse(.notSpent(reason: error.summary), name, source, now)
             }
         }
         guard let actions = door.actions(for: source) else { return }

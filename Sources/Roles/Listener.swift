@@ -128,7 +128,9 @@ package final class Listener {
 
     /// Takes up the new doors, and goes to jail if it is not there yet.
     private func apply(_ table: UInt32) -> Bool {
-        var isExact = FilterExpression.canNamePorts(of: newDoors)
+        var isExact =
+            FilterExpression.canNamePorts(of: newDoors)
+            && FilterExpression.canNameHosts(of: newDoors, localAddresses: newAddresses)
         for capture in captures where !putFilter(on: capture) { isExact = false }
         if !isExact { send(.filterTooLarge) }
         let isFirst = matcher == nil

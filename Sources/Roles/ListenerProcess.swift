@@ -11,12 +11,10 @@ final class ListenerProcess {
     static let patience: Milliseconds = 10_000
     /// From hanging up to being ended.
     private static let grace: Milliseconds = 1000
-    /// Orders of one configuration at most: every door and address.
-    private static let mostWaiting = 100_000
 
     private var channel: RoleChannel?
     private var process: Int32?
-    private var waiting: [[UInt8]] = []
+    private var waiting = OrderQueue()
     private var pause = ListenerProcess.firstPause
     private var startedAt: Milliseconds = 0
     /// When to start the next one; nil while one runs, or none is wanted.
@@ -39,7 +37,7 @@ final class ListenerProcess {
         end()
         process = nil
         startedAt = now
-        waiting = []
+        waiting = OrderQueue()
         startAt = nil
         (pingAt, isSilent, unanswered) = (now + Self.patience, false, 0)
         do {
@@ -79,20 +77,19 @@ final class ListenerProcess {
         return unanswered >= 0
     }
 
-    /// Sends orders to the Listener that runs, if one does. One that does not take them is ended.
+    /// Sends orders to the Listener that runs, if one does; what there is no room for waits.
     func send(_ orders: [ListenerOrder]) {
         guard channel != nil else { return }
-        if waiting.count > Self.mostWaiting { return end() }
-        waiting += orders.map(\.message)
+        waiting.append(orders)
         sendWaiting()
     }
 
     /// Sends what the channel had no room for.
     func sendWaiting() {
         guard let channel else { return }
-        var sent = 0
-        while sent < waiting.count, case .sent = channel.send(waiting[sent]) { sent += 1 }
-        waiting.removeFirst(sent)
+        waiting.send { message in
+            if case .sent = channel.send(message) { true } else { false }
+        }
     }
 
     /// What the Listener has sent.

@@ -42,6 +42,18 @@ struct OneTimeFileTests {
         #expect(read.remaining == remaining)
     }
 
+    @Test func ofManyBadLinesTheSummaryQuotesTheFirst() throws {
+        let path = try file("x\ny\nz\n")
+        do throws(OneTimeFile.Failure) {
+            _ = try OneTimeFile.read(path)
+            Issue.record("it was read")
+        } catch {
+            #expect(error.summary.hasPrefix("\(path):1:1: "))
+            #expect(error.summary.hasSuffix(" (and 2 more bad lines)"))
+            #expect(!error.summary.contains("\n"))
+        }
+    }
+
     @Test(arguments: ["", "\n", "#1,2\n", " # 1,2\n\r\n", "#\n#\n#"])
     func aFileCanBeUsedUp(text: String) throws {
         let read = try OneTimeFile.read(try file(text))

@@ -30,6 +30,21 @@ struct FilterExpressionTests {
                 == "(ip and (dst host 198.18.1.1) and (((tcp dst port 7000) and tcp[13] & 16 = 0)))")
     }
 
+    @Test func moreHostsThanTheKernelTakesAreNotNamed() {
+        let many = (0..<1_001).map { "198.18.\(2 + $0 / 250).\($0 % 250)" }
+        #expect(text(door(7000), local: many) == "(ip and (((tcp dst port 7000))))")
+        #expect(text(door(7000), local: Array(many.dropLast()))?.contains("dst host 198.18.2.0 ") ?? false)
+        #expect(
+            text(door(7000), door(9000, target: "203.0.113.5"), local: many)
+                == "(ip and (((tcp dst port 7000)))) or (ip and (dst host 203.0.113.5) and (((tcp dst port 9000))))",
+            "a target always is")
+        // Each clause names them again.
+        let flags = TCPFlagRule(required: .syn)
+        #expect(
+            text(door(7000), door(8000, flags: flags), local: Array(many.prefix(600)))
+                == "(ip and (((tcp dst port 7000)))) or (ip and (((tcp dst port 8000) and tcp[13] & 2 = 2)))")
+    }
+
     @Test func flagsDoNotMatterToDatagrams() {
         let knocks = [Knock(.udp, 54), Knock(.tcp, 7000), Knock(.udp, 53)]
         #expect(

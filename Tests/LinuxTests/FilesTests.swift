@@ -32,6 +32,26 @@ struct FilesTests {
         #expect(throws: SystemError("read", directory.path, code: EISDIR)) { try Files.read(directory.path) }
     }
 
+    @Test(.timeLimit(.minutes(1))) func aPipeOrADeviceIsRefusedAtOnce() throws {
+        let pipe = directory.path("pipe")
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        let link = directory.path("link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/zero")
+        for path in [pipe, link] {
+            #expect(throws: SystemError.notRegular(path)) { try Files.read(path) }
+        }
+        #expect(SystemError.notRegular("x").description == "x: not a regular file (S_ISREG)")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aPipeCanBeWaitedFor() async throws {
+        let pipe = directory.path("pipe")
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        // Open for both, or the writer would wait for the reader.
+        let writer = try Descriptor.open(pipe, O_RDWR)
+        try writer.write([1, 2, 3])
+        #expect(throws: SystemError("read", pipe, code: EFBIG)) { try Files.readWaiting(pipe, limit: 2) }
+    }
+
     @Test func linksStayAsTheyAre() throws {
         let file = try directory.write([], to: "file")
         let link = directory.path("link")

@@ -1,0 +1,50 @@
+// Shows that nobody keeps the daemon from closing doors by putting a pipe in the place of a file that it reads.
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite struct S41_PipesInThePlaceOfFiles {
+        private let doors =
+            DoorText.recording("door", "7000,8000", timeout: 2)
+                + """
+                [once]
+                one_time_sequences = @DIR@/ots
+                start_command = \(DoorText.record("start once"))
+
+                """
+
+        private func put(pipeAt path: String) throws {
+            try FileManager.default.removeItem(atPath: path)
+            try #require(unsafe mkfifo(path, 0o600) == 0)
+        }
+
+        @Test(arguments: ["a knock", "a reload"])
+        func aOneTimeFileThatHasBecomeAPipeHoldsNothingUp(cause: String) async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.write("ots", "7001,8001\n")
+            let daemon = try await site.start(doors)
+            try site.knock(7000, 8000)
+            try await site.waitFor("the door to open", within: 5) { site.events.count == 1 }
+            try put(pipeAt: "\(site.scratch)/ots")
+            if cause == "a knock" { try site.knock(7001, 8001) } else { daemon.signal(SIGHUP) }
+            try await site.waitFor("the door to close", within: 6) { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the reason", within: 5) { daemon.errors.contains("not a regular file") }
+            #expect(daemon.isRunning)
+        }
+
+        @Test func aConfigurationThatHasBecomeAPipeIsRefused() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.write("ots", "7001,8001\n")
+            let daemon = try await site.start(doors)
+            try site.knock(7000, 8000)
+            try await site.waitFor("the door to open", within: 5) { site.events.count == 1 }
+            try put(pipeAt: "\(site.scratch)/knockd.conf")
+            daemon.signal(SIGHUP)
+            try await site.waitFor("the door to close", within: 6) { site.events.last == "stop door 198.18.1.2" }
+            #expect(daemon.errors.contains("not a regular file"))
+        }
+    }
+}
