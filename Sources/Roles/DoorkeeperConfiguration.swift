@@ -12,8 +12,7 @@ extension Doorkeeper {
         service.tellReloading()
         defer { service.tellReady(status) }
         journal.tell(.rereading(file: settings.configurationFile))
-        guard let configuration = ConfigurationLoading.load(configurationFile, mayWait: false, withWarnings: false)
-        else {
+        guard let configuration = readAnew() else {
             // The log may have been moved away all the same.
             openLog(nil)
             return journal.tell(.reloadRefused(file: settings.configurationFile))
@@ -28,6 +27,15 @@ extension Doorkeeper {
         tellOfConfiguration()
         isFilterTold = false
         listener.send(newOrders())
+    }
+
+    /// The configuration, if it can be used with the interfaces, which are those of the start.
+    private func readAnew() -> Configuration? {
+        guard let configuration = ConfigurationLoading.load(configurationFile, mayWait: false, withWarnings: false)
+        else { return nil }
+        guard let complaint = Self.complaint(about: interfaces.wanted, configuration) else { return configuration }
+        Output.printError("knockd: \(complaint)")
+        return nil
     }
 
     /// Uses up the one-time sequence that has opened a door, durably, and takes up the next one. Nothing is to be run if it

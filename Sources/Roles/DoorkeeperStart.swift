@@ -12,7 +12,7 @@ extension Doorkeeper {
         guard let configuration = ConfigurationLoading.load(settings.configurationFile, withWarnings: false) else {
             return 1
         }
-        if let complaint = complaint(about: settings, configuration) {
+        if let complaint = complaint(about: settings.interfaces, configuration) {
             Output.printError("knockd: \(complaint)")
             return 1
         }
@@ -43,13 +43,13 @@ extension Doorkeeper {
         return 1
     }
 
-    /// What the command line makes impossible; the configuration's own names have been checked.
-    private static func complaint(about settings: Settings, _ configuration: Configuration) -> String? {
-        let names = settings.interfaces
+    /// What these interfaces make impossible; the names that a configuration has itself have been checked with it.
+    static func complaint(about names: [String], _ configuration: Configuration) -> String? {
         guard names.contains(NetworkInterface.any) else { return nil }
-        if names.count > 1 { return "-i any is every interface; leave the others out" }
+        if Set(names).count > 1 { return "-i any is every interface; leave the others out" }
         guard let door = configuration.doors.first(where: { $0.sequence?.vlan != nil }) else { return nil }
-        return "-i any does not show VLANs, and door '\(door.identity.displayName)' has one; name the interface instead"
+        return "interface any does not show VLANs, and door '\(door.identity.displayName)' has one; "
+            + "start the daemon with the interface's name instead"
     }
 
     private enum PidFileOutcome {
