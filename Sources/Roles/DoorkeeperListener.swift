@@ -25,6 +25,8 @@ extension Doorkeeper {
 
     /// Starts a Listener in the place of the one that runs, if one does.
     func startListener(_ now: Milliseconds) {
+        // What the one that goes has said counts.
+        takeReports(all: false)
         listenerFailure = nil
         guard !interfaces.up.isEmpty else { return listener.rest() }
         let captures: [ListenerOrder] = interfaces.up.map {
