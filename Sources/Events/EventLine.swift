@@ -94,7 +94,8 @@ package struct EventLine: Equatable, Sendable {
         case .noPidFile(let file, let reason): "could not create pid file \(file): \(reason)"
         case .oneTimeUsedUp(let door):
             "no more sequences left in the one time sequences file for door \(door) --> disabling the door"
-        case .filterTooLarge: "the doors have too many ports for a filter in the kernel, filtering in the daemon"
+        case .filterTooLarge:
+            "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"
         case .resolverEnded(let reason):
             "the resolver has ended (\(reason)), lines go without names until another one answers"
         case .rereading(let file): "re-reading config file: \(file)"

@@ -12,7 +12,7 @@ package enum FilterExpression {
     /// compiling.
     private static let mostTerms = 900
     /// So does naming more hosts than this, in all clauses together.
-    private static let mostHosts = 1_000
+    private static let mostHosts = 1_500
 
     /// Whether the doors' ports can be told to the kernel.
     package static func canNamePorts(of doors: [SequenceDoor]) -> Bool {

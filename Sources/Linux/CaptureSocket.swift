@@ -60,7 +60,8 @@ package final class CaptureSocket {
     /// - Parameters:
     ///   - expression: as in pcap-filter(7), about IP packets only; nil lets nothing through.
     ///   - admitsVLANs: whether frames with a VLAN's tag pass too. The kernel has taken the tag off when it runs the
-    ///     filter, so that no expression would tell them apart.
+    ///     filter, so that no expression would tell them apart. Of cooked frames none with a tag passes: libpcap loses
+    ///     it, and they would be taken for frames outside VLANs.
     package func setFilter(_ expression: String?, admitsVLANs: Bool) throws(CaptureError) {
         guard let expression else { return try attach([Self.refuse]) }
         var program = unsafe bpf_program()
@@ -73,7 +74,7 @@ package final class CaptureSocket {
         }
         defer { unsafe pcap_freecode(&program) }
         let compiled = unsafe Array(UnsafeBufferPointer(start: program.bf_insns, count: Int(program.bf_len)))
-        try attach((admitsVLANs ? [] : Self.refuseVLANs) + compiled)
+        try attach((admitsVLANs && !isCooked ? [] : Self.refuseVLANs) + compiled)
     }
 
     private var isCooked: Bool { linkType == DLT_LINUX_SLL || linkType == DLT_LINUX_SLL2 }

@@ -1,10 +1,18 @@
+import Glibc
+
 /// The way out of this host.
 package enum DefaultRoute {
     /// The interface of the default route, IPv4's before IPv6's, or nil where there is none.
     package static func interface() -> String? {
-        let ipv4 = (try? Files.read("/proc/net/route")).map { String(decoding: $0, as: UTF8.self) }
-        let ipv6 = (try? Files.read("/proc/net/ipv6_route")).map { String(decoding: $0, as: UTF8.self) }
-        return ipv4.flatMap(ofIPv4Table) ?? ipv6.flatMap(ofIPv6Table)
+        beginning(of: "/proc/net/route").flatMap(ofIPv4Table)
+            ?? beginning(of: "/proc/net/ipv6_route").flatMap(ofIPv6Table)
+    }
+
+    /// The kernel lists its routes in the order of their destinations, so that those to everywhere come first; a router's
+    /// table can have a million lines.
+    private static func beginning(of table: String) -> String? {
+        let bytes = try? Descriptor.open(table, O_RDONLY).read(atMost: 1 << 16)
+        return bytes.map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// What /proc/net/route says: a heading, then lines of `interface destination gateway flags refcnt use metric mask …`,

@@ -44,18 +44,25 @@ package final class Descriptor {
 
     /// Reads to the end, at most `limit` bytes; one byte more than that is EFBIG.
     package func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+        let bytes = try read(atMost: limit + 1)
+        if bytes.count > limit { throw SystemError("read", code: EFBIG) }
+        return bytes
+    }
+
+    /// Reads to the end, or this many bytes.
+    package func read(atMost limit: Int) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(number, $0.baseAddress, $0.count) }
+        while bytes.count < limit {
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
             if count == 0 { return bytes }
             if count < 0 {
                 let error = SystemError.last("read")
                 if error.code == EINTR { continue }
                 throw error
             }
-            bytes += chunk[..<count]
-            if bytes.count > limit { throw SystemError("read", code: EFBIG) }
+            bytes += chunk[..<min(count, limit - bytes.count)]
         }
+        return bytes
     }
 }

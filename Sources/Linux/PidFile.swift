@@ -9,12 +9,24 @@ package final class PidFile {
     private let path: String
     private let file: Descriptor
 
+    /// How long a daemon may take from locking the file to writing its number into it.
+    private static let writing: Milliseconds = 200
+
     /// Makes the file, or takes over one that nobody holds. Links are not followed, and the umask decides who may read it.
+    ///
+    /// Whoever may read the file can lock it. A lock counts if the file names a process of this user that is alive; else
+    /// the file is made anew, so that no other user keeps a daemon from starting.
     package init(_ path: String) throws(SystemError) {
         self.path = path
-        file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o666)
+        do {
+            file = try Self.lock(path)
+        } catch  where error.code == Self.isHeld {
+            Clock.pause(Self.writing)
+            guard !Self.namesLivingProcess(path) else { throw error }
+            try Files.remove(path)
+            file = try Self.lock(path)
+        }
         let number = file.number
-        try system("flock", path) { flock(number, LOCK_EX | LOCK_NB) }
         try system("ftruncate", path) { ftruncate(number, 0) }
         do {
             try file.write(Array("\(getpid())\n".utf8))
@@ -23,8 +35,24 @@ package final class PidFile {
         }
     }
 
-    /// Removes the file, at the daemon's end.
+    private static func lock(_ path: String) throws(SystemError) -> Descriptor {
+        let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o666)
+        try system("flock", path) { flock(file.number, LOCK_EX | LOCK_NB) }
+        return file
+    }
+
+    private static func namesLivingProcess(_ path: String) -> Bool {
+        guard let holder = LockFile.holder(path) else { return false }
+        var status = stat()
+        return unsafe stat("/proc/\(holder)", &status) == 0 && status.st_uid == geteuid()
+    }
+
+    /// Removes the file, at the daemon's end, unless another one stands there by now.
     package func remove() {
+        var (own, present) = (stat(), stat())
+        guard unsafe fstat(file.number, &own) == 0, unsafe lstat(path, &present) == 0,
+            (own.st_dev, own.st_ino) == (present.st_dev, present.st_ino)
+        else { return }
         try? Files.remove(path)
     }
 }

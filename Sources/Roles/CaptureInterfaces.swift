@@ -25,6 +25,11 @@ struct CaptureInterfaces {
     /// Where to listen when nobody says, and there is no default route to say it: as knockd.
     private static let lastResort = "eth0"
 
+    private static let firstRetryPause: Milliseconds = 2_000
+    /// The longest pause when nothing is captured, and when something is: each try takes the attempts in progress away.
+    private static let longestRetryPause: Milliseconds = 32_000
+    private static let longestRetryPauseWhileListening: Milliseconds = 300_000
+
     private let isImplicit: Bool
     /// The names, in the order given.
     private(set) var wanted: [String]
@@ -38,11 +43,13 @@ struct CaptureInterfaces {
     private var reasons: [String: String] = [:]
     private var told: [String: Told] = [:]
     private var hasListened: Set<String> = []
+    private var retryPause = Self.firstRetryPause
 
     /// - Parameter named: none is the interface of the default route, as it is from time to time.
     init(named: [String]) {
         isImplicit = named.isEmpty
-        wanted = named
+        var seen: Set<String> = []
+        wanted = named.filter { seen.insert($0).inserted }
     }
 
     /// Those that can be captured now.
@@ -53,9 +60,6 @@ struct CaptureInterfaces {
 
     /// Whether a packet can come from this host itself.
     var mayBeLoopback: Bool { present.contains { $0.isLoopback || $0.name == NetworkInterface.any } }
-
-    /// Whether something is to be tried again.
-    var hasFailures: Bool { !failed.isEmpty }
 
     /// Takes note of the host's interfaces as they are.
     mutating func update(_ all: [NetworkInterface], defaultRoute: String?) -> [Step] {
@@ -119,6 +123,13 @@ struct CaptureInterfaces {
     /// The names of those that the Listener captures.
     var listening: [String] { wanted.filter { captured[$0] != nil } }
 
+    /// How long to wait until what failed is tried again: twice as long each time, until all goes well.
+    mutating func takeRetryPause() -> Milliseconds {
+        let longest = listening.isEmpty ? Self.longestRetryPause : Self.longestRetryPauseWhileListening
+        defer { retryPause = min(retryPause * 2, longest) }
+        return min(retryPause, longest)
+    }
+
     /// What failed shall be tried again.
     mutating func retry() {
         failed = [:]
@@ -126,6 +137,7 @@ struct CaptureInterfaces {
 
     /// The Listener captures; returns what is to be told of it.
     mutating func listenerReady() -> [Event] {
+        if failed.isEmpty { retryPause = Self.firstRetryPause }
         let news = wanted.filter { captured[$0] != nil && told[$0] != .listening }
         for name in news {
             told[name] = .listening

@@ -62,9 +62,8 @@ package final class Doorkeeper {
     var isReady = false
     /// When to look at the interfaces.
     var lookAtInterfacesAt: Milliseconds? = 0
-    /// When to try again what could not be captured, and how long to wait the next time.
+    /// When to try again what could not be captured.
     var retryCaptureAt: Milliseconds?
-    var retryPause = Doorkeeper.firstRetryPause
     /// When to tell the service manager that all is well.
     private var sayAliveAt: Milliseconds?
     /// What the Listener said before it ended, and what was last told of its ends.

@@ -5,8 +5,8 @@ import Linux
 extension Doorkeeper {
     /// Changes come in bursts: so long they are left to settle.
     private static let settling: Milliseconds = 50
-    static let firstRetryPause: Milliseconds = 2_000
-    private static let longestRetryPause: Milliseconds = 32_000
+    /// When the kernel does not say what interfaces there are, it is asked again after so long.
+    private static let askAgain: Milliseconds = 1_000
 
     /// The kernel says that something has changed.
     func interfacesMayHaveChanged(_ now: Milliseconds) {
@@ -22,7 +22,10 @@ extension Doorkeeper {
         }
         guard let moment = lookAtInterfacesAt, moment <= now else { return }
         lookAtInterfacesAt = nil
-        for step in interfaces.update(NetworkInterface.all(), defaultRoute: DefaultRoute.interface()) {
+        let all = NetworkInterface.all()
+        // There is always `any`: without it the question has failed, for want of memory or descriptors.
+        guard !all.isEmpty else { return lookAtInterfacesAt = now + Self.askAgain }
+        for step in interfaces.update(all, defaultRoute: DefaultRoute.interface()) {
             switch step {
             case .tell(let event): journal.tell(event)
             // One that has ended is started again in its own time.
@@ -44,9 +47,8 @@ extension Doorkeeper {
         if isNews { journal.tell(.captureFailed(interface: name, reason: reason)) }
         if !isReady {
             leave(status: 1, now: now)
-        } else if retryPause <= Self.longestRetryPause {
-            retryCaptureAt = now + retryPause
-            retryPause *= 2
+        } else {
+            retryCaptureAt = now + interfaces.takeRetryPause()
         }
         return true
     }
@@ -56,7 +58,6 @@ extension Doorkeeper {
         for event in interfaces.listenerReady() { journal.tell(event) }
         if toldEnd != nil { journal.tell(.listening(interface: interfaces.listening.joined(separator: ", "))) }
         toldEnd = nil
-        if !interfaces.hasFailures { retryPause = Self.firstRetryPause }
         // While it leaves, it was not.
         if leaving == nil { becomeReady() }
     }

@@ -9,6 +9,8 @@ import Packets
 extension Doorkeeper {
     /// Reports taken in one go, so that deadlines and signals get their turn.
     private static let reportsATurn = 16
+    /// More than a channel holds: what a Listener that is to go has said.
+    private static let reportsOnTheirWay = 4096
 
     /// The addresses and doors as they are now, as a table of their own.
     func newOrders() -> [ListenerOrder] {
@@ -24,8 +26,8 @@ extension Doorkeeper {
 
     /// Starts a Listener in the place of the one that runs, if one does.
     func startListener(_ now: Milliseconds) {
-        // What the other one has said counts.
-        takeReports(all: true)
+        // What the one that goes has said counts.
+        takeReports(atMost: Self.reportsOnTheirWay)
         listenerFailure = nil
         guard !interfaces.up.isEmpty else { return listener.rest() }
         let captures: [ListenerOrder] = interfaces.up.map {
@@ -51,9 +53,11 @@ extension Doorkeeper {
 
     /// Takes what the Listener has sent: some of it, or all, when no more can follow.
     func takeReports(all: Bool) {
-        var count = 0
-        while all || count < Self.reportsATurn {
-            count += 1
+        takeReports(atMost: all ? .max : Self.reportsATurn)
+    }
+
+    private func takeReports(atMost most: Int) {
+        for _ in 0..<most {
             switch listener.receive() {
             case .message(let bytes):
                 guard let report = ListenerReport(bytes), believe(report) else {

@@ -43,13 +43,13 @@ extension Doorkeeper {
         return 1
     }
 
-    /// What interfaces that the configuration does not name make impossible; its own have been checked.
+    /// What these interfaces make impossible; the names that a configuration has itself have been checked with it.
     static func complaint(about names: [String], _ configuration: Configuration) -> String? {
         guard names.contains(NetworkInterface.any) else { return nil }
-        if names.count > 1 { return "-i any is every interface; leave the others out" }
+        if Set(names).count > 1 { return "-i any is every interface; leave the others out" }
         guard let door = configuration.doors.first(where: { $0.sequence?.vlan != nil }) else { return nil }
-        return
-            "any interface does not show VLANs, and door '\(door.identity.displayName)' has one; start with -i NAME instead"
+        return "interface any does not show VLANs, and door '\(door.identity.displayName)' has one; "
+            + "start the daemon with the interface's name instead"
     }
 
     private enum PidFileOutcome {

@@ -124,7 +124,7 @@ struct EventLineTests {
             .resolverEnded(reason: "signal 9"),
             "the resolver has ended (signal 9), lines go without names until another one answers"
         ),
-        (.filterTooLarge, "the doors have too many ports for a filter in the kernel, filtering in the daemon"),
+        (.filterTooLarge, "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"),
         (.configurationFault("/c:1:2: what"), "/c:1:2: what"),
         (.reloadRefused(file: "/c"), "/c has errors, the configuration stays as it was"),
         (.leftOpen(2), "2 doors are left open, the next start closes them in time"),

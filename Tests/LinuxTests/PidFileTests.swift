@@ -36,6 +36,27 @@ struct PidFileTests {
         file.remove()
     }
 
+    @Test func aLockOfSomebodyElseDoesNotCount() throws {
+        // As any user can take it who may read the file that a killed daemon has left.
+        try Descriptor.open(path, O_WRONLY | O_CREAT).write(Array("1234567890\n".utf8))
+        let stranger = try Descriptor.open(path, O_RDONLY)
+        #expect(flock(stranger.number, LOCK_EX | LOCK_NB) == 0)
+        let file = try PidFile(path)
+        #expect(text() == "\(getpid())\n")
+        #expect(throws: SystemError("flock", path, code: PidFile.isHeld)) { try PidFile(path) }
+        withExtendedLifetime((stranger, file)) {}
+    }
+
+    @Test func theFileOfAnotherDaemonStays() throws {
+        let file = try PidFile(path)
+        try Files.remove(path)
+        let other = try PidFile(path)
+        file.remove()
+        #expect(text() == "\(getpid())\n")
+        other.remove()
+        #expect(!Files.exists(path))
+    }
+
     @Test func aLinkIsNotFollowed() throws {
         let target = directory.path + "/target"
         try Descriptor.open(target, O_WRONLY | O_CREAT).write(Array("precious".utf8))

@@ -23,6 +23,26 @@ struct CaptureInterfacesTests {
         return interfaces
     }
 
+    @Test func whatIsNamedTwiceIsCapturedOnce() {
+        #expect(CaptureInterfaces(named: ["eth1", "eth0", "eth1"]).wanted == ["eth1", "eth0"])
+    }
+
+    @Test func whatFailsIsTriedAgainForEver() {
+        let one = NetworkInterface(name: "eth0", index: 2, isUp: true, isLoopback: false, addresses: [])
+        let two = NetworkInterface(name: "eth1", index: 3, isUp: true, isLoopback: false, addresses: [])
+        var interfaces = CaptureInterfaces(named: ["eth0", "eth1"])
+        _ = interfaces.update([one, two], defaultRoute: nil)
+        interfaces.listenerStarted()
+        _ = interfaces.captureFailed("eth1", reason: "no", isThere: true)
+        let pauses = (1...10).map { _ in interfaces.takeRetryPause() }
+        #expect(pauses == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map { $0 * 1000 })
+        _ = interfaces.captureFailed("eth0", reason: "no", isThere: true)
+        #expect(interfaces.takeRetryPause() == 32_000, "sooner while nothing is heard")
+        interfaces.listenerStarted()
+        _ = interfaces.listenerReady()
+        #expect(interfaces.takeRetryPause() == 2_000, "all went well in between")
+    }
+
     @Test func anInterfaceThatIsUpIsListenedOn() {
         var interfaces = CaptureInterfaces(named: ["eth0"])
         #expect(
