@@ -84,7 +84,7 @@ extension Field {
     /// A name that an interface of Linux can have.
     func interfaceName() throws(ValueError) -> String {
         let name = try something()
-        if bytes.count > 15 || bytes.contains(UInt8(ascii: "/")) {
+        if !NetworkInterface.canBeNamed(name) {
             throw ValueError(field: self, message: "no interface can be named '\(name)'; write one, such as eth0")
         }
         return name

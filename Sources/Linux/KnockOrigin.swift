@@ -12,10 +12,9 @@ package struct KnockOrigin: Equatable, Sendable {
         self.port = port
     }
 
-    /// Whether a word can be the name of an interface at all: 1 to 15 bytes, without blanks, `/` and `:`.
+    /// Whether a word can be the name of an interface at all; a label of addresses is none.
     package static func isInterfaceName(_ word: String) -> Bool {
-        (1..<Int(IF_NAMESIZE)).contains(word.utf8.count) && word != "." && word != ".."
-            && word.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
+        NetworkInterface.canBeNamed(word) && !word.contains(":")
     }
 
     /// Ties a socket to the interface. The kernel lets anybody do that since Linux 5.7.

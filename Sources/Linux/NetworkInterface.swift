@@ -27,7 +27,15 @@ package struct NetworkInterface: Equatable, Sendable {
         all().first { $0.name == name }
     }
 
-    /// All interfaces of this host, and `any`, which has all their addresses.
+    /// Whether something of this name can be: an interface, or a label of some of its addresses, such as eth0:1. 1 to 15
+    /// bytes without blanks and `/`.
+    package static func canBeNamed(_ name: String) -> Bool {
+        (1..<Int(IF_NAMESIZE)).contains(name.utf8.count) && name != "." && name != ".."
+            && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }
+    }
+
+    /// All interfaces of this host; labels, which have the addresses that bear them; and `any`, which has all addresses.
+    /// Empty if the kernel does not say.
     package static func all() -> [NetworkInterface] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&list) == 0 else { return [] }
@@ -38,12 +46,14 @@ package struct NetworkInterface: Equatable, Sendable {
         var next = unsafe list
         while let entry = unsafe next {
             unsafe next = entry.pointee.ifa_next
-            // An address may bear a label, eth0:1, which belongs to eth0.
-            let name = String(unsafe String(cString: entry.pointee.ifa_name).prefix { $0 != ":" })
-            if flags[name] == nil { names.append(name) }
-            flags[name] = Int32(bitPattern: unsafe entry.pointee.ifa_flags)
-            if let address = unsafe entry.pointee.ifa_addr, let bytes = unsafe SocketAddress.mappedBytes(address) {
-                addresses[name, default: []].append(bytes)
+            let label = unsafe String(cString: entry.pointee.ifa_name)
+            let interface = String(label.prefix { $0 != ":" })
+            for name in interface == label ? [label] : [interface, label] {
+                if flags[name] == nil { names.append(name) }
+                flags[name] = Int32(bitPattern: unsafe entry.pointee.ifa_flags)
+                if let address = unsafe entry.pointee.ifa_addr, let bytes = unsafe SocketAddress.mappedBytes(address) {
+                    addresses[name, default: []].append(bytes)
+                }
             }
         }
         let found = names.map { name in
@@ -51,10 +61,8 @@ package struct NetworkInterface: Equatable, Sendable {
                 name: name, index: unsafe if_nametoindex(name), isUp: flags[name, default: 0] & Int32(IFF_UP) != 0,
                 isLoopback: flags[name, default: 0] & Int32(IFF_LOOPBACK) != 0, addresses: addresses[name] ?? [])
         }
-        let any = NetworkInterface(
-            name: NetworkInterface.any, index: 0, isUp: true, isLoopback: false,
-            addresses: found.flatMap { $0.addresses })
-        return found + [any]
+        let all = found.filter { !$0.name.contains(":") }.flatMap { $0.addresses }
+        return found + [NetworkInterface(name: any, index: 0, isUp: true, isLoopback: false, addresses: all)]
     }
 }
 

@@ -45,6 +45,9 @@ extension Doorkeeper {
 
     /// What these interfaces make impossible; the names that a configuration has itself have been checked with it.
     static func complaint(about names: [String], _ configuration: Configuration) -> String? {
+        if let name = names.first(where: { !NetworkInterface.canBeNamed($0) }) {
+            return "no interface can be named '\(name)'; start with -i and a name, such as eth0"
+        }
         guard names.contains(NetworkInterface.any) else { return nil }
         if Set(names).count > 1 { return "-i any is every interface; leave the others out" }
         guard let door = configuration.doors.first(where: { $0.sequence?.vlan != nil }) else { return nil }

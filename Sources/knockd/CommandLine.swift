@@ -94,6 +94,8 @@ enum Invocation: Equatable {
 
     /// The names of interfaces between commas.
     private static func names(in list: String) -> [String] {
-        list.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+        let names = list.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+        // An empty one is a mistake, in a script perhaps, and not the lack of the option.
+        return names.isEmpty ? [""] : names
     }
 }

@@ -15,4 +15,22 @@ struct NetworkInterfaceTests {
     func whatIsNotThereIsNone(name: String) {
         #expect(NetworkInterface.named(name) == nil)
     }
+
+    @Test func anyHasTheAddressesOfAll() throws {
+        let all = NetworkInterface.all()
+        let any = try #require(all.last)
+        #expect(any.name == "any")
+        #expect(any.index == 0 && any.isUp && !any.isLoopback)
+        #expect(any.addresses.map(AddressText.format).contains("127.0.0.1"))
+    }
+
+    @Test(arguments: ["eth0", "eth0:1", "a", "any", "wg-home.5", "abcdefghijklmno"])
+    func aNameThatCanBe(name: String) {
+        #expect(NetworkInterface.canBeNamed(name))
+    }
+
+    @Test(arguments: ["", " ", "eth 0", "a/b", ".", "..", "abcdefghijklmnop", "a\n", "a\u{7F}"])
+    func aNameThatCannotBe(name: String) {
+        #expect(!NetworkInterface.canBeNamed(name))
+    }
 }

@@ -38,6 +38,18 @@ extension EndToEnd {
             #expect(daemon.output.lines(containing: "listening on").count == 1)
         }
 
+        @Test func aLabelStandsForItsAddresses() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.server.require(
+                "ip", "addr", "add", "198.18.1.77/24", "dev", "ks0", "label", "ks0:1")
+            try await site.start(door, interface: ["-i", "ks0:1"])
+            try site.knock(7000, 8000)
+            try site.inject([7000, 8000].map { "0 198.18.1.3 198.18.1.77 \($0) tcp syn" })
+            try await site.waitFor("a knock at the label's address", within: 5) { !site.events.isEmpty }
+            #expect(site.events == ["start door 198.18.1.3"], "the other one came before")
+        }
+
         @Test func interfacesMayStandInTheConfiguration() async throws {
             let site = try Site()
             defer { site.close() }
@@ -204,14 +216,18 @@ extension EndToEnd {
             #expect(site.events == ["start door 127.0.0.1"])
         }
 
-        @Test func whatCannotBeListenedOnAtAllEndsTheStart() async throws {
+        @Test(arguments: [
+            ("any,ks0", "-i any is every interface"), ("", "no interface can be named ''"),
+            ("an-interface-that-cannot-be", "no interface can be named 'an-interface-that-cannot-be'"),
+        ])
+        func whatCannotBeListenedOnAtAllEndsTheStart(names: String, words: String) async throws {
             let site = try Site()
             defer { site.close() }
             try site.write("knockd.conf", door)
-            let daemon = try site.launch(interface: ["-i", "any,ks0"])
+            let daemon = try site.launch(interface: ["-i", names])
             try await site.waitFor("the end", within: 5) { !daemon.isRunning }
             #expect(daemon.exit == 1)
-            #expect(daemon.errors.contains("-i any is every interface"))
+            #expect(daemon.errors.contains(words))
         }
     }
 }
