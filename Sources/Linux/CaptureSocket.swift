@@ -99,24 +99,19 @@ package final class CaptureSocket {
     }
 
     /// Hands over the packets that wait, at most `limit`, each as its captured bytes.
-    package func receive(limit: Int32 = 256, _ body: (RawSpan) -> Void) throws(CaptureError) {
-        let count = withoutActuallyEscaping(body) { body in
-            let box = Box(body)
-            return unsafe pcap_dispatch(
-                handle, limit,
-                { user, header, bytes in
-                    guard let user = unsafe user, let header = unsafe header, let bytes = unsafe bytes else { return }
-                    let box = unsafe Unmanaged<Box>.fromOpaque(user).takeUnretainedValue()
-                    let captured = Int(unsafe header.pointee.caplen)
-                    box.body(unsafe UnsafeRawBufferPointer(start: bytes, count: captured).bytes)
-                }, UnsafeMutablePointer(OpaquePointer(Unmanaged.passUnretained(box).toOpaque())))
+    package func receive(limit: Int = 256, _ body: (RawSpan) -> Void) throws(CaptureError) {
+        var header: UnsafeMutablePointer<pcap_pkthdr>?
+        var bytes: UnsafePointer<UInt8>?
+        // One by one: a callback of libpcap's would have to count references to `body`, packet by packet, and each count
+        // waits for all that the packet has written.
+        for _ in 0..<limit {
+            let status = unsafe pcap_next_ex(handle, &header, &bytes)
+            if status == 0 { return }
+            guard status > 0, let header = unsafe header, let bytes = unsafe bytes else {
+                throw CaptureError(description: unsafe String(cString: pcap_geterr(handle)))
+            }
+            body(unsafe UnsafeRawBufferPointer(start: bytes, count: Int(header.pointee.caplen)).bytes)
         }
-        if count < 0 { throw CaptureError(description: unsafe String(cString: pcap_geterr(handle))) }
-    }
-
-    private final class Box {
-        let body: (RawSpan) -> Void
-        init(_ body: @escaping (RawSpan) -> Void) { self.body = body }
     }
 
     private static func text(_ message: [CChar]) -> String {

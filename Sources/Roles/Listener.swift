@@ -56,14 +56,14 @@ package final class Listener {
     private func loop() {
         while true {
             let now = Clock.monotonic()
-            matcher?.expire(at: now, report)
+            matcher?.expire(at: now) { report($0, at: now) }
             if let count = budget.takeLeftOut(now: now) { send(.leftOut(UInt32(clamping: count))) }
             sendWaiting()
             let interests =
                 [Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty)]
                 + captures.map { Poller.Interest($0.socket.descriptor) }
             let ready = Poller.wait(interests, timeout: timeout(now))
-            for (capture, isReady) in zip(captures, ready.dropFirst()) where isReady { takePackets(capture) }
+            for (capture, isReady) in zip(captures, ready.dropFirst()) where isReady { takePackets(capture, &matcher) }
             if ready[0], !takeOrders() { return }
         }
     }
@@ -180,31 +180,33 @@ package final class Listener {
         send(.captureFailed(interface: capture.interface, reason: reason))
     }
 
-    private func takePackets(_ capture: Capture) {
+    /// - Parameter matcher: this Listener's own, so that the right to change it is taken once for all packets.
+    private func takePackets(_ capture: Capture, _ matcher: inout SequenceMatcher?) {
+        let now = Clock.monotonic()
         do {
             try capture.socket.receive { bytes in
                 // What is no packet for a door is nobody's concern.
                 guard let frame = try? capture.decoder.decodeFrame(bytes) else { return }
-                receive(frame, bytes, from: capture)
+                receive(frame, bytes, from: capture, at: now, &matcher)
             }
         } catch {
             lose(capture, error.description)
         }
     }
 
-    private func receive(_ frame: Frame, _ bytes: RawSpan, from capture: Capture) {
+    private func receive(
+        _ frame: Frame, _ bytes: RawSpan, from capture: Capture, at now: Milliseconds, _ matcher: inout SequenceMatcher?
+    ) {
         let packet = frame.packet
         let isOnLoopback = capture.isLoopback || frame.isOnLoopback
         guard packet.source.canBePeer(onLoopback: isOnLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
-        let now = Clock.monotonic()
         let interface = frame.interface == 0 ? capture.number : frame.interface
         guard duplicates?.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
         if reportsAll { sendForLog(.packet(packet, length: bytes.byteCount), now: now) }
-        matcher?.receive(packet, at: now, report)
+        matcher?.receive(packet, at: now) { report($0, at: now) }
     }
 
-    private func report(_ outcome: SequenceMatcher.Outcome) {
-        let now = Clock.monotonic()
+    private func report(_ outcome: SequenceMatcher.Outcome, at now: Milliseconds) {
         switch outcome {
         case .completed:
             if waiting.count < Self.mostWaiting {
