@@ -12,27 +12,64 @@ struct AttemptTable {
     /// A slot's number in the table.
     typealias Slot = Int
 
-    /// One source's progress at one door. All bytes zero is a free slot.
-    struct Attempt: BitwiseCopyable {
-        var source = IPAddress(high: 0, low: 0)
-        var began: Milliseconds = 0
-        /// Neighbours in the door's list: the slot's number plus one, zero at the ends.
-        fileprivate var earlier: UInt32 = 0
-        fileprivate var later: UInt32 = 0
-        fileprivate var list: UInt16 = 0
+    /// One source's progress at one door.
+    struct Attempt {
+        let source: IPAddress
+        let began: Milliseconds
         /// How many knocks were accepted; zero is a free slot.
-        var stage: UInt8 = 0
+        let stage: Int
+    }
+
+    /// What tells whether a slot is the right one, mostly, and which of a set began first. Zero is a free slot.
+    struct Mark: BitwiseCopyable {
+        private static let mostMilliseconds: Milliseconds = (1 << 44) - 1
+
+        /// From the top: 44 bits of milliseconds, 14 that tell sources apart, mostly, and 6 for the stage.
+        private let bits: UInt64
+
+        init() { bits = 0 }
+
+        init(source: UInt64, began: Milliseconds, stage: Int) {
+            let began = UInt64(min(max(began, 0), Self.mostMilliseconds))
+            bits = began << 20 | source << 6 | UInt64(stage & 63)
+        }
+
+        var began: Milliseconds { Milliseconds(bits >> 20) }
+        var source: UInt64 { bits >> 6 & 0x3FFF }
+        var stage: Int { Int(bits & 63) }
+
+        /// What marks of this source have as `source`. No secret: who guesses it costs us one more look at a slot.
+        static func of(_ source: IPAddress) -> UInt64 {
+            ((source.high ^ source.low) &* 0x9E37_79B9_7F4A_7C15) >> 50
+        }
+    }
+
+    /// What is looked at of each slot of a set. They lie side by side, since a packet costs mostly the time that the
+    /// processor waits for memory; the rest of a slot is only read if it is the right one.
+    struct Head: BitwiseCopyable {
+        var mark = Mark()
+        /// Neighbours in the door's list: the slot's number plus one, zero at the ends.
+        var earlier: UInt32 = 0
+        var later: UInt32 = 0
+    }
+
+    /// The rest of a slot.
+    struct Record: BitwiseCopyable {
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        var list: UInt16 = 0
     }
 
     /// The attempts at one door.
     private struct List {
-        /// The ends, as in `Attempt.earlier`.
+        /// The ends, as in `Head.earlier`.
         var oldest: UInt32 = 0
         var youngest: UInt32 = 0
         var door = 0
     }
 
-    private var slots: ZeroedMemory<Attempt>
+    private var heads: ZeroedMemory<Head>
+    private var records: ZeroedMemory<Record>
     /// How many attempts one source can have at once.
     private(set) var ways: Int
     private var setMask: UInt64
@@ -49,7 +86,8 @@ struct AttemptTable {
     init(capacity: Int, ways: Int, doors: Int, hash: SipHash) {
         var sets = 1
         while sets * ways < capacity { sets *= 2 }
-        slots = ZeroedMemory(count: sets * ways)
+        heads = ZeroedMemory(count: sets * ways)
+        records = ZeroedMemory(count: sets * ways)
         self.ways = ways
         setMask = UInt64(sets - 1)
         self.hash = hash
@@ -58,10 +96,14 @@ struct AttemptTable {
     }
 
     /// The attempt in a slot.
-    subscript(slot: Slot) -> Attempt { slots[slot] }
+    subscript(slot: Slot) -> Attempt {
+        let (mark, record) = (heads[slot].mark, records[slot])
+        return Attempt(
+            source: IPAddress(high: record.high, low: record.low), began: mark.began, stage: mark.stage)
+    }
 
     /// The door of the attempt in a slot.
-    func door(of slot: Slot) -> Int { lists[Int(slots[slot].list)].door }
+    func door(of slot: Slot) -> Int { lists[Int(records[slot].list)].door }
 
     /// The slots in which attempts of this source can be.
     func slots(for source: IPAddress) -> Range<Slot> {
@@ -69,43 +111,61 @@ struct AttemptTable {
         return set * ways..<(set + 1) * ways
     }
 
+    /// The first of these slots that holds an attempt of this source.
+    func slot(of source: IPAddress, in range: Range<Slot>) -> Slot? {
+        let (heads, mark) = (heads, Mark.of(source))
+        for slot in range where heads[slot].mark.source == mark && heads[slot].mark.stage != 0 {
+            // By its halves: to compare whole addresses, of another module, takes a call.
+            if records[slot].low == source.low, records[slot].high == source.high { return slot }
+        }
+        return nil
+    }
+
     /// Notes a first knock; false if the set is full of attempts that are further on.
     mutating func begin(_ source: IPAddress, at door: Int, in range: Range<Slot>, now: Milliseconds) -> Bool {
         guard let slot = roomForFirstKnock(in: range) else { return false }
-        if slots[slot].stage != 0 { remove(slot) }
-        slots[slot] = Attempt(source: source, began: now, list: listNumbers[door], stage: 1)
+        if heads[slot].mark.stage != 0 { remove(slot) }
+        heads[slot].mark = Mark(source: Mark.of(source), began: now, stage: 1)
+        records[slot] = Record(high: source.high, low: source.low, list: listNumbers[door])
         append(slot)
         count += 1
         return true
     }
 
     private func roomForFirstKnock(in range: Range<Slot>) -> Slot? {
+        let heads = heads
         var victim: Slot?
+        var began = Milliseconds.max
         for slot in range {
-            let attempt = slots[slot]
-            if attempt.stage == 0 { return slot }
-            if attempt.stage == 1, victim.map({ attempt.began < slots[$0].began }) ?? true { victim = slot }
+            let mark = heads[slot].mark
+            if mark.stage == 0 { return slot }
+            if mark.stage == 1, mark.began < began { (victim, began) = (slot, mark.began) }
         }
         return victim
     }
 
     /// Notes that an attempt is one knock further.
     func advance(_ slot: Slot) {
-        slots[slot].stage += 1
+        let mark = heads[slot].mark
+        heads[slot].mark = Mark(source: mark.source, began: mark.began, stage: mark.stage + 1)
     }
 
     /// Sets an attempt back to its first knock, now.
     mutating func restart(_ slot: Slot, now: Milliseconds) {
         unlink(slot)
-        slots[slot].stage = 1
-        slots[slot].began = now
+        heads[slot].mark = Mark(source: heads[slot].mark.source, began: now, stage: 1)
         append(slot)
     }
 
     /// Forgets an attempt.
     mutating func remove(_ slot: Slot) {
         unlink(slot)
-        slots[slot] = Attempt()
+        free(slot)
+    }
+
+    private mutating func free(_ slot: Slot) {
+        heads[slot] = Head()
+        records[slot] = Record()
         count -= 1
     }
 
@@ -117,7 +177,7 @@ struct AttemptTable {
 
     /// The attempt at the same door that began next after this one.
     func later(than slot: Slot) -> Slot? {
-        slots[slot].later == 0 ? nil : Slot(slots[slot].later) - 1
+        heads[slot].later == 0 ? nil : Slot(heads[slot].later) - 1
     }
 
     /// Takes up other doors: the attempts at door n go on at door `newNumbers[n]`, or are forgotten if that is nil.
@@ -139,9 +199,8 @@ struct AttemptTable {
         var link = lists[Int(list)].oldest
         while link != 0 {
             let slot = Slot(link) - 1
-            link = slots[slot].later
-            slots[slot] = Attempt()
-            count -= 1
+            link = heads[slot].later
+            free(slot)
         }
         lists[Int(list)] = List()
     }
@@ -155,18 +214,19 @@ struct AttemptTable {
     /// Makes each set wider, a power of two times as wide as it was. No attempt is lost: a new set is some old ones, one
     /// behind the other, since the same bits of the hash choose it.
     mutating func widen(to newWays: Int) {
-        var wider = AttemptTable(capacity: slots.count, ways: newWays, doors: 0, hash: hash)
+        var wider = AttemptTable(capacity: heads.count, ways: newWays, doors: 0, hash: hash)
         let newSets = Int(wider.setMask) + 1
         func moved(_ slot: Slot) -> Slot {
             let set = slot / ways
             return (set % newSets) * newWays + (set / newSets) * ways + slot % ways
         }
         func moved(link: UInt32) -> UInt32 { link == 0 ? 0 : UInt32(moved(Slot(link) - 1) + 1) }
-        for slot in 0..<slots.count where slots[slot].stage != 0 {
-            var attempt = slots[slot]
-            attempt.earlier = moved(link: attempt.earlier)
-            attempt.later = moved(link: attempt.later)
-            wider.slots[moved(slot)] = attempt
+        for slot in 0..<heads.count where heads[slot].mark.stage != 0 {
+            let new = moved(slot)
+            wider.heads[new] = Head(
+                mark: heads[slot].mark, earlier: moved(link: heads[slot].earlier), later: moved(link: heads[slot].later)
+            )
+            wider.records[new] = records[slot]
         }
         wider.lists = lists.map {
             List(oldest: moved(link: $0.oldest), youngest: moved(link: $0.youngest), door: $0.door)
@@ -177,26 +237,24 @@ struct AttemptTable {
     }
 
     private mutating func append(_ slot: Slot) {
-        let (list, link) = (Int(slots[slot].list), UInt32(slot + 1))
+        let (list, link) = (Int(records[slot].list), UInt32(slot + 1))
         let before = lists[list].youngest
-        slots[slot].earlier = before
-        slots[slot].later = 0
-        if before == 0 { lists[list].oldest = link } else { slots[Int(before) - 1].later = link }
+        (heads[slot].earlier, heads[slot].later) = (before, 0)
+        if before == 0 { lists[list].oldest = link } else { heads[Int(before) - 1].later = link }
         lists[list].youngest = link
     }
 
     private mutating func unlink(_ slot: Slot) {
-        let attempt = slots[slot]
-        let list = Int(attempt.list)
-        if attempt.earlier == 0 {
-            lists[list].oldest = attempt.later
+        let (earlier, later) = (heads[slot].earlier, heads[slot].later)
+        if earlier == 0 {
+            lists[Int(records[slot].list)].oldest = later
         } else {
-            slots[Int(attempt.earlier) - 1].later = attempt.later
+            heads[Int(earlier) - 1].later = later
         }
-        if attempt.later == 0 {
-            lists[list].youngest = attempt.earlier
+        if later == 0 {
+            lists[Int(records[slot].list)].youngest = earlier
         } else {
-            slots[Int(attempt.later) - 1].earlier = attempt.earlier
+            heads[Int(later) - 1].earlier = earlier
         }
     }
 }

@@ -42,17 +42,29 @@ package struct SequenceDoor: Hashable, Sendable {
             sequence: other, flagRule: flagRule, timeout: timeout, target: target, isStrict: isStrict, vlan: vlan)
     }
 
-    /// Whether this door takes notice of the packet as a knock. One that it does not see neither advances nor restarts.
-    func sees(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
-        blindness(to: packet, localAddresses: localAddresses) == nil
+    /// Why this door does not see the packet as a knock, so that it neither advances nor restarts; nil if it does.
+    package func blindness(to packet: Packet, localAddresses: Set<IPAddress>) -> Blindness? {
+        sight.blindness(to: packet, isLocal: localAddresses.contains(packet.destination))
     }
 
-    /// Why this door does not see the packet; nil if it does.
-    package func blindness(to packet: Packet, localAddresses: Set<IPAddress>) -> Blindness? {
+    /// All that decides whether the door sees a packet, without the sequence: plain bytes, which cost nothing to copy.
+    struct Sight {
+        let flagRule: TCPFlagRule
+        let target: IPAddress?
+        let isStrict: Bool
+        let vlan: UInt16?
+    }
+
+    var sight: Sight { Sight(flagRule: flagRule, target: target, isStrict: isStrict, vlan: vlan) }
+}
+
+extension SequenceDoor.Sight {
+    /// As `SequenceDoor.blindness`, where it is known whether the packet is for one of the interface's own addresses.
+    func blindness(to packet: Packet, isLocal: Bool) -> SequenceDoor.Blindness? {
         if packet.vlan != vlan { return .otherVLAN }
         if let target {
             if packet.destination != target { return .otherDestination }
-        } else if !localAddresses.contains(packet.destination) {
+        } else if !isLocal {
             return .otherDestination
         }
         switch packet.transport {
@@ -64,9 +76,9 @@ package struct SequenceDoor: Hashable, Sendable {
     /// Whether this door is strict, and the packet one that ends an attempt unless it is the knock that fits: an
     /// initial SYN, whatever the door's flags, or a datagram, to this host or to the door's target. A packet of another
     /// VLAN is none.
-    func minds(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
+    func minds(_ packet: Packet, isLocal: Bool) -> Bool {
         guard isStrict, packet.vlan == vlan else { return false }
         if case .tcp(let flags) = packet.transport, !TCPFlagRule.initialSYN.admits(flags) { return false }
-        return packet.destination == target || localAddresses.contains(packet.destination)
+        return isLocal || packet.destination == target
     }
 }

@@ -51,18 +51,14 @@ package struct SequenceMatcher {
     /// What one source can have at once, when no knock begins more than half as many doors.
     private static let ways = 16
 
-    /// The doors that one knock concerns.
-    private struct Concerned {
-        /// Doors whose sequence it begins.
-        var begins: [Int] = []
-        /// Doors whose sequence has it anywhere.
-        var occursIn: [Int] = []
-    }
-
     /// The doors, in the order of the configuration.
     package private(set) var doors: [SequenceDoor]
+    /// What decides whether each of them sees a packet.
+    private var sights: [SequenceDoor.Sight]
     private var localAddresses: Set<IPAddress>
-    private var concerned: [Knock: Concerned]
+    /// The one of them that a packet was for last: mostly the next packet is for it, too.
+    private var latestLocal: IPAddress?
+    private var index: KnockIndex
     private var strictDoors: [Int]
     private var attempts: AttemptTable
     /// The doors at which the packet in hand has met an attempt; kept for its memory.
@@ -81,26 +77,16 @@ package struct SequenceMatcher {
     ) {
         self.doors = doors
         self.localAddresses = localAddresses
-        concerned = Self.concerned(doors)
+        sights = doors.map { $0.sight }
+        index = KnockIndex(doors.map { $0.sequence })
         strictDoors = doors.indices.filter { doors[$0].isStrict }
-        let ways = Self.waysNeeded(concerned)
+        let ways = Self.waysNeeded(index)
         attempts = AttemptTable(capacity: capacity, ways: ways, doors: doors.count, hash: hash)
     }
 
-    private static func concerned(_ doors: [SequenceDoor]) -> [Knock: Concerned] {
-        var concerned: [Knock: Concerned] = [:]
-        for (number, door) in doors.enumerated() {
-            concerned[door.sequence.first, default: Concerned()].begins.append(number)
-            for knock in Set(door.sequence.knocks) {
-                concerned[knock, default: Concerned()].occursIn.append(number)
-            }
-        }
-        return concerned
-    }
-
-    private static func waysNeeded(_ concerned: [Knock: Concerned]) -> Int {
+    private static func waysNeeded(_ index: KnockIndex) -> Int {
         var ways = Self.ways
-        while ways < 2 * (concerned.values.map(\.occursIn.count).max() ?? 0) { ways *= 2 }
+        while ways < 2 * index.mostDoorsOfOneKnock { ways *= 2 }
         return ways
     }
 
@@ -111,10 +97,12 @@ package struct SequenceMatcher {
         for (number, door) in newDoors.enumerated().reversed() { places[door, default: []].append(number) }
         attempts.renumberDoors(doors.map { places[$0]?.popLast() }, count: newDoors.count)
         doors = newDoors
+        sights = newDoors.map { $0.sight }
         self.localAddresses = localAddresses
-        concerned = Self.concerned(newDoors)
+        latestLocal = nil
+        index = KnockIndex(newDoors.map { $0.sequence })
         strictDoors = newDoors.indices.filter { newDoors[$0].isStrict }
-        let ways = Self.waysNeeded(concerned)
+        let ways = Self.waysNeeded(index)
         if ways > attempts.ways { attempts.widen(to: ways) }
         findNextExpiry()
     }
@@ -130,7 +118,7 @@ package struct SequenceMatcher {
             var next = attempts.oldest(at: door)
             while let slot = next {
                 let attempt = attempts[slot]
-                body(Int(attempt.stage), door, attempt.source)
+                body(attempt.stage, door, attempt.source)
                 next = attempts.later(than: slot)
             }
         }
@@ -142,34 +130,43 @@ package struct SequenceMatcher {
     /// Judges one packet that arrived at this host.
     package mutating func receive(_ packet: Packet, at now: Milliseconds, _ report: (Outcome) -> Void) {
         let knock = Knock(packet)
-        let concerned = concerned[knock]
-        let isKnock = concerned?.occursIn.contains { sees($0, packet) } ?? false
-        guard isKnock || strictDoors.contains(where: { minds($0, packet) }) else { return }
+        let concerned = index[knock]
+        let isLocal = isLocal(packet.destination)
+        let isKnock = concerned?.occursIn.contains { sees(index.doors[$0], packet, isLocal) } ?? false
+        guard isKnock || strictDoors.contains(where: { sights[$0].minds(packet, isLocal: isLocal) }) else { return }
         if now >= nothingExpiresBefore { expire(at: now, report) }
 
         // First what has begun, then what begins: a new attempt may take the place of an old one.
         let range = attempts.slots(for: packet.source)
-        judged.removeAll(keepingCapacity: true)
-        for slot in range where attempts[slot].stage != 0 && attempts[slot].source == packet.source {
+        if !judged.isEmpty { judged.removeAll(keepingCapacity: true) }
+        var next = attempts.slot(of: packet.source, in: range)
+        while let slot = next {
             let door = attempts.door(of: slot)
-            if isKnock, sees(door, packet) {
+            if isKnock, sees(door, packet, isLocal) {
                 judged.append(door)
                 judge(knock, slot, now: now, report)
-            } else if minds(door, packet) {
+            } else if sights[door].minds(packet, isLocal: isLocal) {
                 reset(slot, by: knock, report)
             }
+            next = attempts.slot(of: packet.source, in: slot + 1..<range.upperBound)
         }
-        for door in concerned?.begins ?? [] where !judged.contains(door) && sees(door, packet) {
-            begin(door, packet.source, in: range, now: now, report)
+        for place in concerned?.begins ?? 0..<0 {
+            let door = index.doors[place]
+            if !judged.contains(door), sees(door, packet, isLocal) {
+                begin(door, packet.source, in: range, now: now, report)
+            }
         }
     }
 
-    private func sees(_ door: Int, _ packet: Packet) -> Bool {
-        doors[door].sees(packet, localAddresses: localAddresses)
+    private mutating func isLocal(_ destination: IPAddress) -> Bool {
+        if let latestLocal, latestLocal.low == destination.low, latestLocal.high == destination.high { return true }
+        guard localAddresses.contains(destination) else { return false }
+        latestLocal = destination
+        return true
     }
 
-    private func minds(_ door: Int, _ packet: Packet) -> Bool {
-        doors[door].minds(packet, localAddresses: localAddresses)
+    private func sees(_ door: Int, _ packet: Packet, _ isLocal: Bool) -> Bool {
+        sights[door].blindness(to: packet, isLocal: isLocal) == nil
     }
 
     private mutating func begin(
@@ -188,7 +185,7 @@ package struct SequenceMatcher {
     /// One knock against one attempt at a door that sees it.
     private mutating func judge(_ knock: Knock, _ slot: Int, now: Milliseconds, _ report: (Outcome) -> Void) {
         let attempt = attempts[slot]
-        let (door, stage) = (attempts.door(of: slot), Int(attempt.stage))
+        let (door, stage) = (attempts.door(of: slot), attempt.stage)
         let knocks = doors[door].sequence.knocks
         if knock == knocks[stage] {
             if stage + 1 == knocks.count {
@@ -211,7 +208,7 @@ package struct SequenceMatcher {
     private mutating func reset(_ slot: Int, by knock: Knock, _ report: (Outcome) -> Void) {
         let (attempt, door) = (attempts[slot], attempts.door(of: slot))
         attempts.remove(slot)
-        report(.reset(stage: Int(attempt.stage), by: knock, door: door, source: attempt.source))
+        report(.reset(stage: attempt.stage, by: knock, door: door, source: attempt.source))
     }
 
     private mutating func willExpire(_ door: Int, now: Milliseconds) {
@@ -224,7 +221,7 @@ package struct SequenceMatcher {
             while let slot = attempts.oldest(at: door), now - attempts[slot].began >= doors[door].timeout {
                 let attempt = attempts[slot]
                 attempts.remove(slot)
-                report(.timedOut(stage: Int(attempt.stage), door: door, source: attempt.source))
+                report(.timedOut(stage: attempt.stage, door: door, source: attempt.source))
             }
         }
         findNextExpiry()

@@ -43,3 +43,9 @@ struct SequenceDoorTests {
         #expect(door(7000).sees(tcp(22), localAddresses: local))
     }
 }
+
+extension SequenceDoor {
+    fileprivate func sees(_ packet: Packet, localAddresses: Set<IPAddress>) -> Bool {
+        blindness(to: packet, localAddresses: localAddresses) == nil
+    }
+}
