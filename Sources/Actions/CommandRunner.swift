@@ -149,7 +149,7 @@ package struct CommandRunner<Starter: CommandStarter, Purpose> {
 
     /// When to call `advance` next; nil while there is nothing to look after.
     package func nextDeadline(now: Milliseconds) -> Milliseconds? {
-        let limits = running.values.compactMap(\.deadline)
+        let limits = running.values.compactMap { $0.deadline }
         let lingering = running.values.contains { $0.ending != nil } ? [now + Self.pause] : []
         return (limits + lingering + (retryStopsAt.map { [$0] } ?? [])).min()
     }
