@@ -81,6 +81,8 @@ struct AttemptTable {
     private var freeLists: [UInt16] = []
     /// How many attempts there are.
     private(set) var count = 0
+    /// Whether it has been half full, so that all its pages are in use.
+    private var isCrowded = false
 
     /// A table of at least `capacity` slots for `doors` doors; `ways` is what one source can have at once.
     init(capacity: Int, ways: Int, doors: Int, hash: SipHash) {
@@ -129,6 +131,11 @@ struct AttemptTable {
         records[slot] = Record(high: source.high, low: source.low, list: listNumbers[door])
         append(slot)
         count += 1
+        if !isCrowded, count > heads.count / 2 {
+            isCrowded = true
+            heads.useHugePages()
+            records.useHugePages()
+        }
         return true
     }
 

@@ -14,6 +14,14 @@ struct ZeroedMemoryTests {
         #expect((1..<max(count - 1, 1)).allSatisfy { memory[$0] == 0 })
     }
 
+    @Test(arguments: [1, 1000, 1_000_000])
+    func hugePagesHoldTheSameElements(count: Int) {
+        let memory = ZeroedMemory<UInt64>(count: count)
+        for index in stride(from: 0, to: count, by: 7) { memory[index] = UInt64(index) + 1 }
+        memory.useHugePages()
+        #expect((0..<count).allSatisfy { memory[$0] == ($0.isMultiple(of: 7) ? UInt64($0) + 1 : 0) })
+    }
+
     @Test func elementsDoNotOverlap() {
         let memory = ZeroedMemory<(UInt8, UInt32)>(count: 100)
         for index in 0..<100 { memory[index] = (UInt8(index), UInt32(index) << 24) }
