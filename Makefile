@@ -93,6 +93,7 @@ conformance: build needed-to-test ## compare with the real knockd, where its rec
 
 bench: build needed-to-test $(PEERS) ## the figures of docs/BENCHMARKS.md
 	@bash Tests/Benchmarks/idle-memory
+	@python3 Tests/Benchmarks/flood
 
 sanitize: needed ## the unit tests under AddressSanitizer, then under ThreadSanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize address --scratch-path .build-asan --skip EndToEnd
