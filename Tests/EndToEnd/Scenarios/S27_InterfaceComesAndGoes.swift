@@ -10,8 +10,7 @@ extension EndToEnd {
             let daemon = try await site.start(DoorText.withoutStop("door", "7000,8000"))
             let listener = try #require(daemon.listener)
             try site.server.require("ip", "link", "set", "ks0", "down")
-            // So long that the Listener has been told of it.
-            try await Task.sleep(for: .milliseconds(500))
+            try await site.waitForLog("interface ks0 is down, waiting for it")
             try site.server.require("ip", "link", "set", "ks0", "up")
             try await site.waitFor("a knock to be heard", within: 10) {
                 try site.knock(7000, 8000)
@@ -30,6 +29,7 @@ extension EndToEnd {
             try await site.waitFor("the stop", within: 5) { site.events.last == "stop door 198.18.1.2" }
             #expect(daemon.isRunning)
             #expect(daemon.errors.lines(containing: "listener has ended").count <= 2, "told once, not at every try")
+            #expect(daemon.output.lines(containing: "interface ks0 is not there").count == 1)
         }
     }
 }
