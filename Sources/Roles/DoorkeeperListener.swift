@@ -21,7 +21,10 @@ extension Doorkeeper {
             .filter(
                 FilterExpression.text(doors: doors, localAddresses: Set(addresses), onlyIPv4: settings.onlyIPv4)
                     ?? "none"))
-        return addresses.map { .localAddress($0) } + doors.map { .door($0) } + [.apply(table: tables.newest)]
+        // The log may have been opened, or not, since the Listener was told last.
+        let reporting: ListenerOrder.Reporting = journal.hasReaders ? .lines : .nothing
+        return [.report(settings.isDebugging ? .everything : reporting)] + addresses.map { .localAddress($0) }
+            + doors.map { .door($0) } + [.apply(table: tables.newest)]
     }
 
     /// Starts a Listener in the place of the one that runs, if one does.
@@ -34,7 +37,7 @@ extension Doorkeeper {
             .capture(interface: $0.name, isLoopback: $0.isLoopback, onlyIPv4: settings.onlyIPv4)
         }
         interfaces.listenerStarted()
-        let orders = captures + (settings.isDebugging ? [.reportAll] : []) + newOrders()
+        let orders = captures + newOrders()
         tables.forgetPast()
         do {
             try listener.start(orders, now: now)

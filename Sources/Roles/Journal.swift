@@ -21,6 +21,9 @@ struct Journal {
         queue = names.map { LineQueue(names: $0) }
     }
 
+    /// Whether lines that are no complaints go anywhere.
+    var hasReaders: Bool { isVerbose || logFile != nil || syslog != nil }
+
     /// Opens the log, or opens it anew, since logrotate may have moved it away.
     ///
     /// - Parameter path: nil keeps the file that was named before, if any.

@@ -28,7 +28,7 @@ package final class Listener {
     private var duplicates: DuplicateFilter?
     private var table: UInt32 = 0
     private var onlyIPv4 = false
-    private var reportsAll = false
+    private var reporting = ListenerOrder.Reporting.nothing
     /// Orders since the last `apply`.
     private var newAddresses: Set<IPAddress> = []
     private var newDoors: [SequenceDoor] = []
@@ -94,7 +94,7 @@ package final class Listener {
             self.onlyIPv4 = onlyIPv4
             openCapture(interface, isLoopback: isLoopback)
         case .release(let interface): release(interface)
-        case .reportAll: reportsAll = true
+        case .report(let extent): reporting = extent
         case .ping: send(.pong)
         case .localAddress(let address): newAddresses.insert(address)
         case .door(let door): newDoors.append(door)
@@ -202,7 +202,7 @@ package final class Listener {
         guard packet.source.canBePeer(onLoopback: isOnLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
         let interface = frame.interface == 0 ? capture.number : frame.interface
         guard duplicates?.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
-        if reportsAll { sendForLog(.packet(packet, length: bytes.byteCount), now: now) }
+        if reporting == .everything { sendForLog(.packet(packet, length: bytes.byteCount), now: now) }
         matcher?.receive(packet, at: now) { report($0, at: now) }
     }
 
@@ -214,8 +214,9 @@ package final class Listener {
             } else {
                 budget.leaveOut(now: now)
             }
-        case .reset where !reportsAll: return
-        case .stage, .timedOut, .reset: sendForLog(.outcome(outcome, table: table), now: now)
+        case .reset where reporting != .everything: return
+        case .stage, .timedOut, .reset:
+            if reporting != .nothing { sendForLog(.outcome(outcome, table: table), now: now) }
         }
     }
 

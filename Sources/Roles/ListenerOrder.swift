@@ -5,11 +5,21 @@ import Packets
 /// What the Doorkeeper tells the Listener: first where to capture, then, at the start and at every change, all
 /// addresses, all doors, and that this was all. A Listener in its jail cannot take up another capture.
 enum ListenerOrder: Equatable {
+    /// What the Listener reports besides proofs: each report costs as much as several packets.
+    enum Reporting: UInt8 {
+        /// Nobody would read it.
+        case nothing
+        /// What the log has a line for.
+        case lines
+        /// Every packet and every reset too.
+        case everything
+    }
+
     case capture(interface: String, isLoopback: Bool, onlyIPv4: Bool)
     /// What is captured at this interface does not count any more.
     case release(interface: String)
-    /// Every packet and every reset is to be reported too.
-    case reportAll
+    /// What is to be reported besides proofs; nothing until this is told.
+    case report(Reporting)
     /// To be answered, by one that is well.
     case ping
     case localAddress(IPAddress)
@@ -39,7 +49,10 @@ enum ListenerOrder: Equatable {
             var writer = MessageWriter(kind: 5)
             writer.put(interface)
             return writer.message
-        case .reportAll: return MessageWriter(kind: 6).message
+        case .report(let reporting):
+            var writer = MessageWriter(kind: 6)
+            writer.put(reporting.rawValue)
+            return writer.message
         case .ping: return MessageWriter(kind: 7).message
         }
     }
@@ -80,7 +93,9 @@ enum ListenerOrder: Equatable {
         case 5:
             guard let name = reader.takeText() else { return nil }
             self = .release(interface: name)
-        case 6: self = .reportAll
+        case 6:
+            guard let reporting = reader.take(UInt8.self).flatMap(Reporting.init) else { return nil }
+            self = .report(reporting)
         case 7: self = .ping
         default:
             return nil

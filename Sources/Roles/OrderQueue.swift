@@ -43,8 +43,8 @@ extension ListenerOrder {
     /// Whether it is one of those that `apply` ends.
     fileprivate var isOfConfiguration: Bool {
         switch self {
-        case .localAddress, .door, .apply: true
-        case .capture, .release, .reportAll, .ping: false
+        case .report, .localAddress, .door, .apply: true
+        case .capture, .release, .ping: false
         }
     }
 }

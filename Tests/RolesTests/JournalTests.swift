@@ -43,6 +43,17 @@ struct JournalTests {
         #expect(log.nextDeadline == nil)
     }
 
+    @Test func aJournalHasReadersWhereItWritesLines() throws {
+        let directory = try TemporaryDirectory()
+        #expect(!Journal(isVerbose: false).hasReaders)
+        #expect(Journal(isVerbose: true).hasReaders)
+        var journal = Journal(isVerbose: false)
+        journal.open(logFile: directory.path("log"), syslog: false)
+        #expect(journal.hasReaders)
+        journal.open(logFile: directory.path("missing/log"), syslog: false)
+        #expect(!journal.hasReaders)
+    }
+
     @Test func linesKeepTheirOrderAndTheTimeOfWhatHappened() throws {
         let names = FakeNames()
         let log = try Log(names: names)

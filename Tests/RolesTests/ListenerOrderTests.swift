@@ -27,7 +27,8 @@ struct ListenerOrderTests {
             .capture(interface: "", isLoopback: false, onlyIPv4: false),
             .capture(interface: "tür0", isLoopback: false, onlyIPv4: false),
             .localAddress(source), .localAddress(source6), .localAddress(IPAddress(high: 0, low: 0)),
-            .release(interface: "eth0"), .release(interface: ""), .reportAll, .ping,
+            .release(interface: "eth0"), .release(interface: ""), .ping,
+            .report(.nothing), .report(.lines), .report(.everything),
             .apply(table: 0), .apply(table: 1), .apply(table: 0x0102_0304), .apply(table: .max),
         ]
         + [
@@ -42,7 +43,7 @@ struct ListenerOrderTests {
 
     @Test func everyKindIsAmongTheSamples() {
         #expect(Set(Self.orders.map { $0.message[0] }) == [1, 2, 3, 4, 5, 6, 7])
-        #expect(Self.orders.count == 22)
+        #expect(Self.orders.count == 24)
     }
 
     @Test(arguments: orders)
@@ -78,7 +79,8 @@ struct ListenerOrderTests {
             case .capture(let interface, _, _): 4 + interface.utf8.count
             case .localAddress: 17
             case .release(let interface): 2 + interface.utf8.count
-            case .reportAll, .ping: 1
+            case .ping: 1
+            case .report: 2
             case .door(let door): 32 + 3 * door.sequence.count
             case .apply: 5
             }
@@ -104,6 +106,11 @@ struct ListenerOrderTests {
         ] as [[UInt8]])
     func aFlagIsZeroOrOne(bytes: [UInt8]) {
         #expect(ListenerOrder(Bytes.message(bytes)) == nil)
+    }
+
+    @Test(arguments: [3, 255] as [UInt8])
+    func anUnknownExtentOfReportsIsRefused(number: UInt8) {
+        #expect(ListenerOrder(Bytes.message([6, number])) == nil)
     }
 
     @Test func aNameThatIsNoUTF8IsRefused() {
