@@ -8,7 +8,7 @@ SHELL := /bin/bash
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now
 STRICT := --explicit-target-dependency-import-check error
 
-TO_BUILD := pkg-config libpcap-dev libsqlite3-dev libseccomp-dev
+TO_BUILD := pkg-config libpcap-dev libsqlite3-dev libseccomp-dev libssl-dev
 TO_DEMO := iproute2 iptables netcat-openbsd
 TO_TEST := $(TO_DEMO) nmap procps python3
 PEERS := .build/peers

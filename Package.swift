@@ -37,15 +37,21 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
         module("Linux", "CLinux", "CPcap", "CSeccomp"),
         module("Packets", "Linux"),
         module("Knocks", "Linux", "Packets"),
-        module("Doors", "Linux", "Packets", "Knocks"),
-        module("Configuration", "Linux", "Packets", "Knocks", "Doors"),
+        module("Keys", "COpenSSL"),
+        module("SignedKnocks", "COpenSSL", "Linux", "Packets", "Keys"),
+        module("Doors", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks"),
+        module("Configuration", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors"),
         module("Events", "Packets"),
-        module("Ledger", "CSQLite", "Linux", "Packets", "Doors"),
+        module("Ledger", "CSQLite", "Linux", "Packets", "Keys", "SignedKnocks", "Doors"),
         module("Actions", "Linux"),
-        module("Roles", "Linux", "Packets", "Knocks", "Doors", "Configuration", "Events", "Ledger", "Actions"),
+        module(
+            "Roles", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors", "Configuration", "Events", "Ledger",
+            "Actions"),
 
         program("knockd", "Linux", "Roles"),
         program("knock", "Linux", "Packets", "Knocks", "Configuration"),
@@ -55,7 +61,9 @@ let package = Package(
         tests("LinuxTests", "Linux", "TestSupport"),
         tests("PacketsTests", "Packets", "Linux", "TestSupport"),
         tests("KnocksTests", "Knocks", "Packets", "Linux", "CPcap", "TestSupport"),
-        tests("DoorsTests", "Doors", "Knocks", "Linux", "Packets", "TestSupport"),
+        tests("KeysTests", "Keys", "Linux", "TestSupport"),
+        tests("SignedKnocksTests", "SignedKnocks", "Keys", "Packets", "Linux", "TestSupport"),
+        tests("DoorsTests", "Doors", "Knocks", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport"),
         tests(
             "ConfigurationTests", "Configuration", "Doors", "Knocks", "Packets", "Linux", "TestSupport",
             data: ["Published"]),

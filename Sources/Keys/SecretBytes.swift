@@ -1,0 +1,56 @@
+import COpenSSL
+
+/// Bytes that nobody else may see: overwritten when their last owner goes, never printed, compared in constant time.
+@safe
+package final class SecretBytes: Sendable, Equatable {
+    /// Written once, before anybody else sees it.
+    private nonisolated(unsafe) let memory: UnsafeMutableRawBufferPointer
+
+    /// Takes a copy; the array that it is made of is overwritten.
+    package init(taking bytes: inout [UInt8]) {
+        unsafe memory = .allocate(byteCount: bytes.count, alignment: 16)
+        unsafe memory.copyBytes(from: bytes)
+        Self.wipe(&bytes)
+    }
+
+    /// Bytes that `fill` writes into memory that nothing else holds.
+    package init(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+        unsafe memory = .allocate(byteCount: count, alignment: 16)
+        do {
+            unsafe try fill(memory)
+        } catch {
+            unsafe memory.deallocate()
+            throw error
+        }
+    }
+
+    deinit {
+        unsafe OPENSSL_cleanse(memory.baseAddress, memory.count)
+        unsafe memory.deallocate()
+    }
+
+    package var count: Int { unsafe memory.count }
+
+    /// Lends the bytes, valid until `body` returns.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        unsafe try body(UnsafeRawBufferPointer(memory))
+    }
+
+    /// A copy, for a message or a file; whoever takes it wipes it.
+    package func copy() -> [UInt8] {
+        unsafe Array(memory)
+    }
+
+    /// Whether all bytes are zero: no secret.
+    package var isZero: Bool { unsafe memory.allSatisfy { $0 == 0 } }
+
+    package static func == (left: SecretBytes, right: SecretBytes) -> Bool {
+        unsafe left.count == right.count
+            && CRYPTO_memcmp(left.memory.baseAddress, right.memory.baseAddress, left.count) == 0
+    }
+
+    /// Overwrites an array's bytes.
+    package static func wipe(_ bytes: inout [UInt8]) {
+        unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+    }
+}

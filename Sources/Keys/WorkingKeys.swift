@@ -1,0 +1,40 @@
+/// What a generation's secret is turned into for one server (docs/PROTOCOL.md, "Keys"): each a key of 32 bytes for one
+/// purpose. Whoever has them cannot find the secret.
+package struct WorkingKeys: Equatable, Sendable {
+    /// Of each of the three keys, and of a secret, in bytes.
+    package static let size = 32
+
+    package let id: GenerationID
+    package let hint: SecretBytes
+    package let encrypt: SecretBytes
+    package let tag: SecretBytes
+
+    package init(id: GenerationID, hint: SecretBytes, encrypt: SecretBytes, tag: SecretBytes) {
+        self.id = id
+        self.hint = hint
+        self.encrypt = encrypt
+        self.tag = tag
+    }
+
+    /// Derives them from the secret of a generation, and the name of the server that it is for.
+    package init(secret: SecretBytes, server: KeyName) throws(CryptoError) {
+        func derive(_ purpose: String) throws(CryptoError) -> SecretBytes {
+            try KeyDerivation.derive(
+                from: secret, info: "signed-knock 1 \(purpose) \(server)", count: Self.size)
+        }
+        hint = try derive("hint")
+        encrypt = try derive("encrypt")
+        tag = try derive("tag")
+        id = try GenerationID(firstOf: derive("id"))
+    }
+}
+
+extension GenerationID {
+    /// The first 16 of at least as many bytes.
+    fileprivate init(firstOf bytes: SecretBytes) {
+        let words = unsafe bytes.withBytes { bytes in
+            [0, 8].map { UInt64(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self)) }
+        }
+        self.init(high: words[0], low: words[1])
+    }
+}

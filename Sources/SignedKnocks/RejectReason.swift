@@ -1,0 +1,60 @@
+package import Linux
+
+/// Why a datagram opens nothing, in the order of the server's steps (docs/PROTOCOL.md, "What the server does").
+package enum RejectReason: Error, Equatable, Sendable {
+    // 1
+    case length
+    // 2
+    case unknownHint
+    // 3
+    case wrongTag
+    // 4
+    case hintOfAnotherEpoch
+    case unknownOperation
+    case secondsInClose
+    case reservedNotZero
+    case malformedDoor
+    case addressNotAllowed
+    case sourceNotAllowed
+    // 5
+    /// How far the timestamp is ahead of the server's clock; behind is negative.
+    case outsideWindow(skew: Milliseconds)
+    // 6
+    case unknownDoor
+    case keyNotListed
+    /// The door has nothing to run for such an address, or nothing to close.
+    case impossibleOperation
+    case addressDiffers
+    case addressMissing
+    // 7
+    /// Knocks of this generation count again from this timestamp on.
+    case belowFloor(until: UInt64)
+    // 8
+    case replayed
+    /// A newer knock of this key has asked for the opposite.
+    case overtaken
+    case replayTableFull
+    case notRecorded
+    // 9
+    case tooManyKnocks
+    case tooManyOpenings(limit: Int)
+    case tooManyWaiting
+    case commandTooLong
+
+    /// Which of the server's nine steps it is.
+    package var step: Int {
+        switch self {
+        case .length: 1
+        case .unknownHint: 2
+        case .wrongTag: 3
+        case .hintOfAnotherEpoch, .unknownOperation, .secondsInClose, .reservedNotZero, .malformedDoor,
+            .addressNotAllowed, .sourceNotAllowed:
+            4
+        case .outsideWindow: 5
+        case .unknownDoor, .keyNotListed, .impossibleOperation, .addressDiffers, .addressMissing: 6
+        case .belowFloor: 7
+        case .replayed, .overtaken, .replayTableFull, .notRecorded: 8
+        case .tooManyKnocks, .tooManyOpenings, .tooManyWaiting, .commandTooLong: 9
+        }
+    }
+}

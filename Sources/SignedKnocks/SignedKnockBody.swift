@@ -1,0 +1,73 @@
+import Keys
+package import Packets
+
+/// What a signed knock asks for: its 64 bytes, decrypted (docs/PROTOCOL.md, "The body"):
+///
+///      0  timestamp   8, milliseconds since 1970-01-01T00:00:00Z
+///      8  address    16, all zero is "the source that the server sees"
+///     24  seconds     4, 0 is the door's own time
+///     28  operation   1
+///     29  reserved    3, zero
+///     32  door       32, its name, then NUL bytes
+package struct SignedKnockBody: Equatable, Sendable {
+    /// What is to be done.
+    package enum Operation: UInt8, Sendable {
+        case open = 1
+        case close = 2
+    }
+
+    package static let byteCount = 64
+    /// The longest name of a door that takes signed knocks, in bytes.
+    package static let longestDoor = 32
+
+    package var timestamp: UInt64
+    /// Nil asks for the source address that the server sees.
+    package var address: IPAddress?
+    package var seconds: UInt32
+    package var operation: Operation
+    package var door: String
+
+    /// - Parameter door: a name for which `isDoorName` is true; another one is refused by every server.
+    package init(timestamp: UInt64, address: IPAddress?, seconds: UInt32, operation: Operation, door: String) {
+        self.timestamp = timestamp
+        self.address = address
+        self.seconds = seconds
+        self.operation = operation
+        self.door = door
+    }
+
+    /// Whether a text can be the name of a door that takes signed knocks.
+    package static func isDoorName(_ text: String) -> Bool {
+        KeyName.isAllowed(text, longest: longestDoor)
+    }
+
+    /// The 64 bytes; a longer door's name is cut.
+    package var bytes: [UInt8] {
+        let name = Array(door.utf8.prefix(Self.longestDoor))
+        return timestamp.bigEndianBytes + (address?.bytes ?? [UInt8](repeating: 0, count: 16)) + seconds.bigEndianBytes
+            + [operation.rawValue, 0, 0, 0] + name + [UInt8](repeating: 0, count: Self.longestDoor - name.count)
+    }
+
+    /// Reads 64 bytes, and refuses those that mean nothing.
+    ///
+    /// - Parameter claimedEpoch: tells whether the hint is that of an epoch; it is asked before all else.
+    init(reading bytes: [UInt8], hintIsOf claimedEpoch: (UInt64) -> Bool) throws(RejectReason) {
+        guard bytes.count == Self.byteCount, let timestamp = UInt64(bigEndianBytes: bytes[0..<8]),
+            let address = IPAddress(bytes: Array(bytes[8..<24])),
+            let seconds = UInt32(bigEndianBytes: bytes[24..<28])
+        else { throw .length }
+        guard claimedEpoch(TimeWindow.epoch(of: timestamp)) else { throw .hintOfAnotherEpoch }
+        guard let operation = Operation(rawValue: bytes[28]) else { throw .unknownOperation }
+        if operation == .close, seconds != 0 { throw .secondsInClose }
+        guard bytes[29..<32].allSatisfy({ $0 == 0 }) else { throw .reservedNotZero }
+        let name = bytes[32..<64].prefix { $0 != 0 }
+        let door = String(decoding: name, as: UTF8.self)
+        guard name.allSatisfy(KeyName.isAllowed), !name.isEmpty,
+            bytes[(32 + name.count)..<64].allSatisfy({ $0 == 0 })
+        else { throw .malformedDoor }
+        let isZero = address == IPAddress(high: 0, low: 0)
+        guard isZero || SignedAddress.isAllowed(address, onLoopback: false) else { throw .addressNotAllowed }
+        self.init(
+            timestamp: timestamp, address: isZero ? nil : address, seconds: seconds, operation: operation, door: door)
+    }
+}
