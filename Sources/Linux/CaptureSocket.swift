@@ -25,7 +25,10 @@ package final class CaptureSocket {
     package let descriptor: Int32
 
     /// Opens an interface, or `any`, not promiscuously, for packets that come in.
-    package init(interface: String) throws(CaptureError) {
+    ///
+    /// - Parameter isImmediate: hands each packet over as it comes. It costs a wake-up for each; for packets that are few,
+    ///   since the filter lets no others through, and that somebody waits for.
+    package init(interface: String, isImmediate: Bool = false) throws(CaptureError) {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         guard let handle = unsafe pcap_create(interface, &message) else {
             throw CaptureError(description: CaptureSocket.text(message))
@@ -34,6 +37,7 @@ package final class CaptureSocket {
         unsafe pcap_set_snaplen(handle, Self.capturedBytes)
         unsafe pcap_set_promisc(handle, 0)
         unsafe pcap_set_timeout(handle, Self.holdBack)
+        unsafe pcap_set_immediate_mode(handle, isImmediate ? 1 : 0)
         let status = unsafe pcap_activate(handle)
         if status < 0 {
             let reason = unsafe String(cString: pcap_statustostr(status))

@@ -16,44 +16,78 @@ package enum ChildProcess {
     ///
     /// It gets this process's environment, directory, umask, standard output and error, and the signal mask that the
     /// daemon was started with; its standard input is /dev/null, and no other descriptor is open in it.
+    /// - Parameter environment: variables, each `NAME=VALUE`, that count before this process's own of the same name.
     /// - Returns: the process id, which is the group's too.
-    package static func runShell(_ command: String) throws(SystemError) -> Int32 {
-        try spawn("/bin/sh", ["sh", "-c", command], channel: nil)
+    package static func runShell(_ command: String, environment: [String] = []) throws(SystemError) -> Int32 {
+        try spawn("/bin/sh", ["sh", "-c", command], environment: environment, channels: [])
     }
 
-    /// Runs this very program once more, its file replaced or not, with one descriptor of ours as its descriptor 3.
+    /// Runs this very program once more, its file replaced or not, with descriptors of ours as its descriptors 3, 4, 5 …
     ///
     /// It keeps this process's group and signal mask; standard input, output and error are /dev/null.
-    package static func runSelf(_ arguments: [String], channel: Descriptor) throws(SystemError) -> Int32 {
-        try spawn("/proc/self/exe", arguments, channel: channel)
+    package static func runSelf(_ arguments: [String], channels: [Descriptor]) throws(SystemError) -> Int32 {
+        try runRole("/proc/self/exe", arguments, channels: channels)
     }
 
-    /// With a channel, a role of this program; without, somebody else's program.
+    /// The same with another program.
+    static func runRole(
+        _ path: String, _ arguments: [String], channels: [Descriptor]
+    ) throws(SystemError) -> Int32 {
+        // Copies with higher numbers: one that has the number of another's new place would be overwritten.
+        let firstFree = Int32(3 + channels.count)
+        var copies: [Descriptor] = []
+        for channel in channels {
+            let number = try system("fcntl") { linux_duplicate(channel.number, firstFree) }
+            copies.append(Descriptor(owning: number))
+        }
+        return try spawn(path, arguments, channels: copies)
+    }
+
+    /// With channels, a role of this program; without, somebody else's program.
     private static func spawn(
-        _ path: String, _ arguments: [String], channel: Descriptor?
+        _ path: String, _ arguments: [String], environment: [String] = [], channels: [Descriptor]
     ) throws(SystemError) -> Int32 {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        if let channel {
+        if !channels.isEmpty {
             unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
             unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-            unsafe posix_spawn_file_actions_adddup2(&actions, channel.number, 3)
         }
-        unsafe linux_close_from(&actions, channel == nil ? 3 : 4)
+        for (index, channel) in channels.enumerated() {
+            unsafe posix_spawn_file_actions_adddup2(&actions, channel.number, Int32(3 + index))
+        }
+        unsafe linux_close_from(&actions, Int32(3 + channels.count))
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        if channel == nil { unsafe setForeign(&attributes) }
+        if channels.isEmpty { unsafe setForeign(&attributes) }
 
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
         defer { unsafe words.forEach { unsafe free($0) } }
+        let added: [UnsafeMutablePointer<CChar>?] = unsafe environment.map { unsafe strdup($0) }
+        defer { unsafe added.forEach { unsafe free($0) } }
+        var variables = unsafe added + inherited(without: environment) + [nil]
         var process: pid_t = 0
-        let code = unsafe posix_spawn(&process, path, &actions, &attributes, &words, Glibc.environ)
+        let code = unsafe posix_spawn(&process, path, &actions, &attributes, &words, &variables)
         if code != 0 { throw SystemError("posix_spawn", path, code: code) }
         return process
+    }
+
+    /// This process's variables, but for those whose names are given anew.
+    @unsafe
+    private static func inherited(without given: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        var variables: [UnsafeMutablePointer<CChar>?] = unsafe []
+        let heads = given.map { $0.prefix { $0 != "=" } + "=" }
+        var next = unsafe Glibc.environ
+        while let variable = unsafe next.pointee {
+            let isGiven = heads.contains { unsafe strncmp(variable, String($0), $0.utf8.count) == 0 }
+            if !isGiven { unsafe variables.append(variable) }
+            unsafe next += 1
+        }
+        return unsafe variables
     }
 
     /// A group of its own, and signals as the daemon found them.

@@ -14,8 +14,12 @@ package enum Clock {
     /// Time since boot, suspended time included. For deadlines of openings.
     package static func sinceBoot() -> Milliseconds { read(CLOCK_BOOTTIME) }
 
-    /// Seconds since 1970. For log lines only: it can be set.
-    package static func wallSeconds() -> Int { time(nil) }
+    /// Seconds since 1970. It can be set. time(2) would lag some milliseconds behind `wallMilliseconds`, so that at the
+    /// beginning of a second the two would not agree on which it is.
+    package static func wallSeconds() -> Int { Int(read(CLOCK_REALTIME) / 1000) }
+
+    /// Milliseconds since 1970, for the timestamps of signed knocks; a clock that is before that says 0. It can be set.
+    package static func wallMilliseconds() -> UInt64 { UInt64(max(read(CLOCK_REALTIME), 0)) }
 
     private static func read(_ clock: clockid_t) -> Milliseconds {
         var now = timespec()

@@ -20,15 +20,15 @@ package enum KnockSocket {
         try check("connect", code)
     }
 
-    /// Sends one datagram with a single zero byte, as knockd's client does.
+    /// Sends one datagram; with a single zero byte, as knockd's client does, unless told otherwise.
     package static func sendDatagram(
-        to address: HostAddress, port: UInt16, from origin: KnockOrigin = KnockOrigin()
+        _ bytes: [UInt8] = [0], to address: HostAddress, port: UInt16, from origin: KnockOrigin = KnockOrigin()
     ) throws(SystemError) {
         let socket = try open(address, SOCK_DGRAM, origin)
-        var zero: UInt8 = 0
         let code = unsafe address.withSocketAddress(port: port) { raw, length in
             withExtendedLifetime(socket) {
-                unsafe sendto(socket.number, &zero, 1, Int32(MSG_NOSIGNAL), raw, length) == 1 ? 0 : linux_errno()
+                let sent = unsafe sendto(socket.number, bytes, bytes.count, Int32(MSG_NOSIGNAL), raw, length)
+                return sent == bytes.count ? 0 : linux_errno()
             }
         }
         try check("sendto", code)
@@ -76,7 +76,7 @@ package enum KnockSocket {
 
 extension KnockOrigin {
     /// The address that packets to a host would bear as their source: a datagram socket is asked, and sends nothing.
-    func source(to address: HostAddress, port: UInt16) throws(SystemError) -> HostAddress {
+    package func source(to address: HostAddress, port: UInt16) throws(SystemError) -> HostAddress {
         let socket = try address.socket(SOCK_DGRAM)
         try bindToInterface(socket)
         let code = KnockSocket.connect(socket, to: address, port)

@@ -34,6 +34,26 @@ package struct NetworkInterface: Equatable, Sendable {
             && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }
     }
 
+    /// How many leading bits an address of this host shares with all that are on its own network, counted in the 16 bytes
+    /// of the IPv6 form; nil if no interface has the address.
+    package static func prefixLength(of address: [UInt8]) -> Int? {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard unsafe getifaddrs(&list) == 0 else { return nil }
+        defer { unsafe freeifaddrs(list) }
+        var next = unsafe list
+        while let entry = unsafe next {
+            unsafe next = entry.pointee.ifa_next
+            guard let own = unsafe entry.pointee.ifa_addr, unsafe SocketAddress.mappedBytes(own) == address,
+                let mask = unsafe entry.pointee.ifa_netmask
+            else { continue }
+            // A mask says its family too; of IPv4's the mapped prefix in front is all ones.
+            guard let bytes = unsafe SocketAddress.mappedBytes(mask) else { continue }
+            let isIPv4 = address.starts(with: AddressText.mappedPrefix)
+            return (isIPv4 ? 96 : 0) + bytes[(isIPv4 ? 12 : 0)...].reduce(0) { $0 + $1.nonzeroBitCount }
+        }
+        return nil
+    }
+
     /// All interfaces of this host; labels, which have the addresses that bear them; and `any`, which has all addresses.
     /// Empty if the kernel does not say.
     package static func all() -> [NetworkInterface] {

@@ -16,11 +16,17 @@ package enum Output {
     /// nobody reads.
     @discardableResult
     package static func printWaiting(_ line: String) -> Bool {
-        var bytes = Array((line + "\n").utf8)[...]
-        while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+        writeWaiting(Array((line + "\n").utf8))
+    }
+
+    /// Writes bytes to standard output and waits for its reader; none of them is copied. False if nobody reads.
+    @discardableResult
+    package static func writeWaiting(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count > 0 {
-                bytes = bytes.dropFirst(count)
+                rest = rest.dropFirst(count)
             } else if linux_errno() != EINTR {
                 return false
             }

@@ -8,6 +8,8 @@ package enum Privileges {
     package static let listener: UInt32 = 65_523
     /// The user and group of the Resolver, chosen alike.
     package static let resolver: UInt32 = 65_522
+    /// The user and group of the Verifier, chosen alike.
+    package static let verifier: UInt32 = 65_521
 
     /// Gives up every capability, every supplementary group and the user root, and the way back to them.
     ///

@@ -25,7 +25,8 @@ package final class RoleChannel {
     package let descriptor: Descriptor
     /// The size of every message, in bytes.
     package let messageSize: Int
-    private var buffer: [UInt8]
+    /// Where messages arrive.
+    private(set) var buffer: [UInt8]
 
     /// Speaks over a connected socket that was handed in.
     package init(_ descriptor: Descriptor, messageSize: Int) throws(SystemError) {
@@ -60,6 +61,14 @@ package final class RoleChannel {
             case EAGAIN, ENOBUFS: return .full
             default: return .closed
             }
+        }
+    }
+
+    /// Overwrites what is left here of the last message that came. For channels that carry keys; what `receive` returned
+    /// is its caller's to overwrite.
+    package func wipe() {
+        unsafe buffer.withUnsafeMutableBytes { bytes in
+            if let start = bytes.baseAddress { unsafe explicit_bzero(start, bytes.count) }
         }
     }
 

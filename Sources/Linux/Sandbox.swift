@@ -6,7 +6,7 @@ import Glibc
 ///
 /// A packet socket can send, and be told to do much else: where a call could, its arguments are listed too.
 package enum Sandbox {
-    /// A system call, and why the Listener needs it after its capture is open.
+    /// A system call, and why a role needs it in its jail.
     private struct Call {
         let name: String
         let reason: String
@@ -22,28 +22,25 @@ package enum Sandbox {
         scmp_arg_cmp(arg: index, op: SCMP_CMP_MASKED_EQ, datum_a: UInt64(mask), datum_b: 0)
     }
 
-    private static func listenerCalls(channel: Int32) -> [Call] {
-        let overChannel = argument(0, is: UInt64(channel))
-        let socketLevel = argument(1, is: UInt64(SOL_SOCKET))
-        return [
-            Call(name: "poll", reason: "waits for packets, orders and expiry"),
+    /// What every jailed role needs: to wait, to speak, memory, and to end.
+    ///
+    /// - Parameter channels: the descriptors that it may send and receive on.
+    private static func commonCalls(_ channels: [Descriptor]) -> [Call] {
+        let waiting = [
+            Call(name: "poll", reason: "waits for what comes next"),
             Call(name: "ppoll", reason: "the same, on machines without poll"),
             Call(name: "ppoll_time64", reason: "the same, on 32 bits"),
-            Call(name: "recvfrom", reason: "takes orders", conditions: [overChannel]),
-            Call(name: "sendto", reason: "reports", conditions: [overChannel, argument(4, is: 0)]),
-            Call(
-                name: "setsockopt", reason: "puts a new filter in place",
-                conditions: [socketLevel, argument(2, is: UInt64(SO_ATTACH_FILTER))]),
-            Call(
-                name: "getsockopt", reason: "libpcap asks why a capture failed",
-                conditions: [socketLevel, argument(2, is: UInt64(SO_ERROR))]),
-            Call(name: "getsockname", reason: "libpcap asks whether the interface is still there"),
-            Call(
-                name: "ioctl", reason: "the same, of an interface that is down",
-                conditions: [argument(1, is: UInt64(SIOCGIFFLAGS))]),
-            Call(name: "read", reason: "libpcap empties its wake-up descriptor"),
             Call(name: "clock_gettime", reason: "the time, where the vDSO does not give it"),
             Call(name: "clock_gettime64", reason: "the same, on 32 bits"),
+            Call(name: "restart_syscall", reason: "poll goes on after the process was stopped"),
+        ]
+        let speaking = channels.map { argument(0, is: UInt64($0.number)) }.flatMap { overChannel in
+            [
+                Call(name: "recvfrom", reason: "takes messages", conditions: [overChannel]),
+                Call(name: "sendto", reason: "sends messages", conditions: [overChannel, argument(4, is: 0)]),
+            ]
+        }
+        let working = [
             Call(name: "getrandom", reason: "the first use of a Swift hash table"),
             Call(name: "mmap", reason: "memory, never to be executed", conditions: [argument(2, hasNone: PROT_EXEC)]),
             Call(name: "mmap2", reason: "the same, on 32 bits", conditions: [argument(2, hasNone: PROT_EXEC)]),
@@ -56,19 +53,57 @@ package enum Sandbox {
             Call(name: "exit", reason: "the end"),
             Call(name: "exit_group", reason: "the end"),
             Call(name: "rt_sigreturn", reason: "returns from a signal handler"),
-            Call(name: "restart_syscall", reason: "poll goes on after the process was stopped"),
+        ]
+        return waiting + speaking + working
+    }
+
+    private static func listenerCalls() -> [Call] {
+        let socketLevel = argument(1, is: UInt64(SOL_SOCKET))
+        return [
+            Call(
+                name: "setsockopt", reason: "puts a new filter in place",
+                conditions: [socketLevel, argument(2, is: UInt64(SO_ATTACH_FILTER))]),
+            Call(
+                name: "getsockopt", reason: "libpcap asks why a capture failed",
+                conditions: [socketLevel, argument(2, is: UInt64(SO_ERROR))]),
+            Call(name: "getsockname", reason: "libpcap asks whether the interface is still there"),
+            Call(
+                name: "ioctl", reason: "the same, of an interface that is down",
+                conditions: [argument(1, is: UInt64(SIOCGIFFLAGS))]),
+            Call(name: "read", reason: "libpcap empties its wake-up descriptor"),
+        ]
+    }
+
+    private static func verifierCalls(_ clock: ClockWatch) -> [Call] {
+        let onClock = argument(0, is: UInt64(clock.descriptor.number))
+        return [
+            Call(name: "read", reason: "learns that the clock was set", conditions: [onClock]),
+            Call(name: "timerfd_settime", reason: "wakes for the next hints", conditions: [onClock]),
+            Call(name: "timerfd_settime64", reason: "the same, on 32 bits", conditions: [onClock]),
         ]
     }
 
     /// Jails the Listener. It must hold all descriptors that it will ever need.
     ///
-    /// - Parameter channel: the one descriptor that it may send and receive on.
-    package static func enterListener(channel: Descriptor) throws(SystemError) {
+    /// - Parameter channels: the descriptors that it may send and receive on.
+    package static func enterListener(channels: [Descriptor]) throws(SystemError) {
+        try enter(commonCalls(channels) + listenerCalls())
+    }
+
+    /// Jails the Verifier, likewise. libcrypto must have been used for each thing that it will be used for: the first use
+    /// reads files.
+    ///
+    /// - Parameter clock: the only descriptor beside the channels that it may touch.
+    package static func enterVerifier(channels: [Descriptor], clock: ClockWatch) throws(SystemError) {
+        try enter(commonCalls(channels) + verifierCalls(clock))
+    }
+
+    private static func enter(_ calls: [Call]) throws(SystemError) {
         guard let filter = unsafe seccomp_init(UInt32(SCMP_ACT_KILL_PROCESS)) else {
             throw SystemError("seccomp_init", code: ENOMEM)
         }
         defer { unsafe seccomp_release(filter) }
-        for call in listenerCalls(channel: channel.number) {
+        for call in calls {
             let number = unsafe seccomp_syscall_resolve_name(call.name)
             // Negative: this architecture has no such call, so that nobody can make it.
             if number < 0 { continue }

@@ -22,6 +22,11 @@ package enum ThisProcess {
         if number > 2 { _ = close(number) }
     }
 
+    /// What the environment says; nil where it says nothing.
+    package static func variable(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
     /// Whether this process may do what root may.
     package static var isRoot: Bool { geteuid() == 0 }
 

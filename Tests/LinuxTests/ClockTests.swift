@@ -10,6 +10,20 @@ struct ClockTests {
         #expect(Clock.monotonic() - start >= span - 1)
     }
 
+    /// Whoever compares the two at the beginning of a second must not find the seconds behind.
+    @Test func secondsAndMillisecondsOfTheWallClockAgree() {
+        let end = Clock.monotonic() + 1100
+        while Clock.monotonic() < end {
+            let before = Clock.wallMilliseconds() / 1000
+            let seconds = UInt64(Clock.wallSeconds())
+            let after = Clock.wallMilliseconds() / 1000
+            guard (before...after).contains(seconds) else {
+                Issue.record("\(seconds) between \(before) and \(after)")
+                return
+            }
+        }
+    }
+
     @Test func noTimeIsNoPause() {
         let start = Clock.monotonic()
         Clock.pause(-5000)

@@ -57,6 +57,13 @@ struct KnockSocketTests {
     }
 
     @Test(arguments: ["127.0.0.1", "::1"])
+    func aDatagramHoldsTheBytesItIsGiven(address: String) throws {
+        let listener = try Listener(address, SOCK_DGRAM)
+        try KnockSocket.sendDatagram([1, 2, 0, 4], to: listener.address, port: listener.port)
+        #expect(listener.datagrams() == [[1, 2, 0, 4]])
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1"])
     func aListenerSeesOneConnection(text: String) throws {
         let listener = try Listener(text, SOCK_STREAM)
         try KnockSocket.sendSYN(to: listener.address, port: listener.port)

@@ -33,4 +33,13 @@ struct NetworkInterfaceTests {
     func aNameThatCannotBe(name: String) {
         #expect(!NetworkInterface.canBeNamed(name))
     }
+
+    @Test func anAddressOfThisHostHasItsNetworksLength() throws {
+        #expect(NetworkInterface.prefixLength(of: try #require(AddressText.parse("127.0.0.1"))) == 96 + 8)
+        #expect(NetworkInterface.prefixLength(of: try #require(AddressText.parse("198.18.255.254"))) == nil)
+        let loopback = try #require(NetworkInterface.named("lo"))
+        if let own = AddressText.parse("::1"), loopback.addresses.contains(own) {
+            #expect(NetworkInterface.prefixLength(of: own) == 128)
+        }
+    }
 }

@@ -101,6 +101,25 @@ struct RoleChannelTests {
         #expect(pair.near.send(message(0)) == .sent)
     }
 
+    @Test(arguments: [4096, 16_384, 65_536])
+    func messagesMayHaveManyKilobytes(size: Int) throws {
+        let pair = try Pair(nearSize: size, farSize: size)
+        for byte in 1...3 as ClosedRange<UInt8> { #expect(pair.near.send(message(byte, size)) == .sent) }
+        for byte in 1...3 { #expect(pair.far.receive().text == "\(size) times \(byte)") }
+        #expect(pair.far.receive().text == "nothing")
+    }
+
+    @Test func nothingIsLeftOfAMessageThatIsWiped() throws {
+        let pair = try Pair()
+        #expect(pair.near.send(message(0xAA)) == .sent)
+        #expect(pair.far.receive().text == "16 times 170")
+        #expect(pair.far.buffer.contains(0xAA))
+        pair.far.wipe()
+        #expect(pair.far.buffer == message(0, 17))
+        #expect(pair.near.send(message(3)) == .sent)
+        #expect(pair.far.receive().text == "16 times 3", "and it goes on")
+    }
+
     @Test func noOtherProgramInheritsAChannel() throws {
         let pair = try Pair()
         for channel in [pair.near, pair.far] {

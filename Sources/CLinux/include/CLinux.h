@@ -24,8 +24,10 @@ int linux_become(uid_t user, gid_t group);
 
 // open(2) and fcntl(2), which are variadic.
 int linux_open(const char *path, int flags, mode_t mode);
+int linux_open_at(int directory, const char *name, int flags, mode_t mode);
 int linux_set_nonblocking(int descriptor);
 int linux_set_close_on_exec(int descriptor, bool on);
+int linux_duplicate(int descriptor, int lowest);
 
 // posix_spawn(3): close every descriptor from this one on, a GNU extension.
 int linux_close_from(posix_spawn_file_actions_t *actions, int descriptor);

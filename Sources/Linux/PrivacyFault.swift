@@ -1,0 +1,57 @@
+import Glibc
+
+/// Why a file or a directory is not trusted with secrets.
+package enum PrivacyFault: Error, Equatable, Sendable {
+    case system(SystemError)
+    case link
+    /// A pipe, a device, a directory in the place of a file; or a file in the place of a directory.
+    case otherKind
+    /// Neither root nor the user of this process owns it.
+    case owner(UInt32)
+    /// Its permission bits: others than its owner can do something with it.
+    case mode(UInt32)
+
+    /// What is wrong; which command mends it.
+    ///
+    /// - Parameter path: for the command.
+    package func message(of path: String, isDirectory: Bool) -> String {
+        let word = ShellWord.quoted(path)
+        switch self {
+        case .system(let error) where error.isMissingFile && isDirectory:
+            return "there is no such directory; run mkdir -m 700 \(word)"
+        case .system(let error) where error.code == EFBIG: return "the file is too large; run ls -l \(word)"
+        case .system(let error) where error.code == EACCES:
+            return "\(error.reason); run this command as the owner, whom ls -ld \(word) shows"
+        case .system(let error): return "\(error.reason); run ls -ld \(word)"
+        case .link where isDirectory:
+            return "this is a symbolic link; name the directory that readlink -f \(word) shows"
+        case .link: return "this is a symbolic link; run mv \"$(readlink -f \(word))\" \(word)"
+        case .otherKind where isDirectory:
+            return "this is no directory; run mv \(word) \(word).old && mkdir -m 700 \(word)"
+        case .otherKind: return "this is no regular file; run rm -r \(word)"
+        case .owner(let owner):
+            let own = geteuid() == 0 ? "root" : "\(geteuid())"
+            return "it belongs to the user \(owner), who can change it; run chown \(own) \(word)"
+        case .mode(let mode):
+            let digits = String(mode, radix: 8)
+            return "others than the owner can use it (mode \(digits)); run chmod \(isDirectory ? 700 : 600) \(word)"
+        }
+    }
+}
+
+/// Words for a shell's command line.
+package enum ShellWord {
+    /// A word that a shell takes for this text.
+    package static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "/._-+@,:%=".utf8.contains(byte)
+            }
+        }
+        if isPlain, !text.isEmpty { return text }
+        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    }
+}
