@@ -1,7 +1,7 @@
 /// Reads that end where the bytes end: past it they throw, they never trap.
 extension RawSpan {
     /// One byte.
-    func uint8(at offset: Int) throws(DecodeError) -> UInt8 {
+    package func uint8(at offset: Int) throws(DecodeError) -> UInt8 {
         guard offset >= 0, offset < byteCount else { throw .truncated }
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
@@ -19,7 +19,7 @@ extension RawSpan {
     }
 
     /// Eight bytes, the most significant first.
-    func uint64(at offset: Int) throws(DecodeError) -> UInt64 {
+    package func uint64(at offset: Int) throws(DecodeError) -> UInt64 {
         guard offset >= 0, offset <= byteCount - 8 else { throw .truncated }
         return UInt64(bigEndian: unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }

@@ -11,4 +11,7 @@ package struct Frame: Equatable, Sendable {
     package let isOnLoopback: Bool
     /// Which of the captured bytes tell this IP packet from others: those from its header on, at most 256.
     package let identifyingBytes: Range<Int>
+    /// Which of the captured bytes are the payload of a UDP datagram, as many as its own length field says; nil unless
+    /// they lie within the IP packet and were all captured, for a fragment, and for TCP.
+    package let datagram: Range<Int>?
 }

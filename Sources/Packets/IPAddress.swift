@@ -20,9 +20,10 @@ package struct IPAddress: Hashable, BitwiseCopyable, Sendable, CustomStringConve
 
     /// An address from its 16 bytes; nil for another count.
     package init?(bytes: [UInt8]) {
-        guard bytes.count == 16 else { return nil }
-        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
-        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+        guard bytes.count == 16, let high = UInt64(bigEndianBytes: bytes[..<8]),
+            let low = UInt64(bigEndianBytes: bytes[8...])
+        else { return nil }
+        self.init(high: high, low: low)
     }
 
     /// A numeric address as people write it; nil if the text is none. Names are not looked up.
@@ -32,9 +33,7 @@ package struct IPAddress: Hashable, BitwiseCopyable, Sendable, CustomStringConve
     }
 
     /// The 16 bytes, most significant first.
-    package var bytes: [UInt8] {
-        [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
-    }
+    package var bytes: [UInt8] { high.bigEndianBytes + low.bigEndianBytes }
 
     /// Whether this is an IPv4 address.
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }

@@ -4,15 +4,15 @@
 ///
 ///     extension   0: next header   1: length in 8 bytes beyond the first 8
 ///     fragment    0: next header   2: offset in 8 bytes, and flags   (always 8 bytes)
-struct IPv6Header {
+struct IPv6Header: IPHeader {
     /// More extension headers than any sensible packet has.
     private static let mostExtensions = 8
 
     let source: IPAddress
     let destination: IPAddress
     let transport: UInt8
-    /// Where the transport header begins, and where the packet ends by its own word and by what was captured.
     let payload: Range<Int>
+    let isFirstFragment: Bool
 
     init(reading bytes: RawSpan, at start: Int) throws(DecodeError) {
         guard try bytes.uint8(at: start) >> 4 == 6 else { throw .malformed }
@@ -23,6 +23,7 @@ struct IPv6Header {
 
         var next = try bytes.uint8(at: start + 6)
         var offset = start + 40
+        var moreFollow = false
         for _ in 0..<Self.mostExtensions {
             switch next {
             case 0, 43, 60:  // hop-by-hop options, routing, destination options
@@ -30,13 +31,16 @@ struct IPv6Header {
                 next = try bytes.uint8(at: offset)
                 offset += length
             case 44:  // fragment
-                guard try bytes.uint16(at: offset + 2) & 0xFFF8 == 0 else { throw .laterFragment }
+                let field = try bytes.uint16(at: offset + 2)
+                guard field & 0xFFF8 == 0 else { throw .laterFragment }
+                moreFollow = moreFollow || field & 1 != 0
                 next = try bytes.uint8(at: offset)
                 offset += 8
             default:
                 guard offset <= end else { throw .truncated }
                 transport = next
                 payload = offset..<end
+                isFirstFragment = moreFollow
                 return
             }
         }

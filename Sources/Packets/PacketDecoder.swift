@@ -16,43 +16,37 @@ package struct PacketDecoder: Sendable {
         let link = try LinkHeader(reading: bytes, as: linkType)
         if link.isOutgoing { throw .outgoing }
         switch link.etherType {
-        case LinkHeader.ipv4:
-            let ip = try IPv4Header(reading: bytes, at: link.payloadStart)
-            let ends = (ip.source, ip.destination)
-            return Self.frame(link, try Self.packet(bytes, ip.transport, in: ip.payload, ends, link.vlan), ip.payload)
-        case LinkHeader.ipv6:
-            let ip = try IPv6Header(reading: bytes, at: link.payloadStart)
-            let ends = (ip.source, ip.destination)
-            return Self.frame(link, try Self.packet(bytes, ip.transport, in: ip.payload, ends, link.vlan), ip.payload)
-        default:
-            throw .notIP
+        case LinkHeader.ipv4: return try Self.frame(bytes, link, IPv4Header(reading: bytes, at: link.payloadStart))
+        case LinkHeader.ipv6: return try Self.frame(bytes, link, IPv6Header(reading: bytes, at: link.payloadStart))
+        default: throw .notIP
         }
     }
 
-    private static func frame(_ link: LinkHeader, _ packet: Packet, _ payload: Range<Int>) -> Frame {
-        let end = min(payload.upperBound, link.payloadStart + Frame.mostIdentifyingBytes)
-        return Frame(
-            packet: packet, interface: link.interface, isOnLoopback: link.isOnLoopback,
-            identifyingBytes: link.payloadStart..<end)
-    }
-
-    private static func packet(
-        _ bytes: RawSpan, _ number: UInt8, in range: Range<Int>, _ ends: (source: IPAddress, destination: IPAddress),
-        _ vlan: UInt16?
-    ) throws(DecodeError) -> Packet {
-        switch number {
+    private static func frame(_ bytes: RawSpan, _ link: LinkHeader, _ ip: some IPHeader) throws(DecodeError) -> Frame {
+        switch ip.transport {
         case 6:
-            let tcp = try TCPHeader(reading: bytes, in: range)
-            return Packet(
-                source: ends.source, destination: ends.destination, transport: .tcp(tcp.flags),
-                sourcePort: tcp.sourcePort, destinationPort: tcp.destinationPort, vlan: vlan)
+            let tcp = try TCPHeader(reading: bytes, in: ip.payload)
+            return frame(link, ip, .tcp(tcp.flags), from: tcp.sourcePort, to: tcp.destinationPort, datagram: nil)
         case 17:
-            let udp = try UDPHeader(reading: bytes, in: range)
-            return Packet(
-                source: ends.source, destination: ends.destination, transport: .udp,
-                sourcePort: udp.sourcePort, destinationPort: udp.destinationPort, vlan: vlan)
+            let udp = try UDPHeader(reading: bytes, in: ip.payload)
+            return frame(
+                link, ip, .udp, from: udp.sourcePort, to: udp.destinationPort,
+                datagram: ip.isFirstFragment ? nil : udp.payload)
         default:
             throw .otherProtocol
         }
+    }
+
+    private static func frame(
+        _ link: LinkHeader, _ ip: some IPHeader, _ transport: Packet.Transport, from sourcePort: UInt16,
+        to destinationPort: UInt16, datagram: Range<Int>?
+    ) -> Frame {
+        let packet = Packet(
+            source: ip.source, destination: ip.destination, transport: transport, sourcePort: sourcePort,
+            destinationPort: destinationPort, vlan: link.vlan)
+        let end = min(ip.payload.upperBound, link.payloadStart + Frame.mostIdentifyingBytes)
+        return Frame(
+            packet: packet, interface: link.interface, isOnLoopback: link.isOnLoopback,
+            identifyingBytes: link.payloadStart..<end, datagram: datagram)
     }
 }

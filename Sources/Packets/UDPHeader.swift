@@ -2,12 +2,17 @@
 struct UDPHeader {
     let sourcePort: UInt16
     let destinationPort: UInt16
+    /// The bytes behind the header, as many as its length field says; nil if that is less than the header, or more than
+    /// there is.
+    let payload: Range<Int>?
 
-    /// Reads a whole header within `range`. Its length field is not looked at: in a first fragment it is that of the
-    /// whole datagram.
+    /// Reads a whole header within `range`, whatever its length field says: in a first fragment it is that of the whole
+    /// datagram.
     init(reading bytes: RawSpan, in range: Range<Int>) throws(DecodeError) {
         guard range.count >= 8 else { throw .truncated }
         sourcePort = try bytes.uint16(at: range.lowerBound)
         destinationPort = try bytes.uint16(at: range.lowerBound + 2)
+        let length = Int(try bytes.uint16(at: range.lowerBound + 4))
+        payload = (8...range.count).contains(length) ? range.lowerBound + 8..<range.lowerBound + length : nil
     }
 }
