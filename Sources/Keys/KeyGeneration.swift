@@ -20,7 +20,7 @@ package struct KeyGeneration: Equatable, Sendable {
     }
 
     /// What follows from that at a certain moment.
-    package enum Standing: Equatable, Sendable {
+    package enum Standing: String, Equatable, Sendable {
         case active
         case retiring
         case retired
@@ -29,6 +29,9 @@ package struct KeyGeneration: Equatable, Sendable {
 
     /// From the first use of a newer generation to the end of one that retires after that, in seconds.
     package static let afterUse: UnixSeconds = 3600
+
+    /// No generation has a greater number.
+    package static let greatestNumber = 999_999_999
 
     /// Counted from 1; the newest has the greatest.
     package let number: Int
@@ -44,13 +47,27 @@ package struct KeyGeneration: Equatable, Sendable {
         self.created = created
         self.state = state
     }
+}
 
-    /// Where it stands.
+extension KeyGeneration {
+    /// Where it stands: see `State`.
+    package func standing(at now: UnixSeconds, successorFirstUsed: UnixSeconds?) -> Standing {
+        state.standing(at: now, successorFirstUsed: successorFirstUsed)
+    }
+
+    /// When it does not count any more, as far as that is known.
+    package func end(successorFirstUsed: UnixSeconds?) -> UnixSeconds? {
+        state.end(successorFirstUsed: successorFirstUsed)
+    }
+}
+
+extension KeyGeneration.State {
+    /// Where a generation of this state stands.
     ///
     /// - Parameter successorFirstUsed: when a newer generation of the key was first accepted; nil if none was, or nobody
     ///   knows.
-    package func standing(at now: UnixSeconds, successorFirstUsed: UnixSeconds?) -> Standing {
-        switch state {
+    package func standing(at now: UnixSeconds, successorFirstUsed: UnixSeconds?) -> KeyGeneration.Standing {
+        switch self {
         case .active: return .active
         case .revoked: return .revoked
         case .retiring:
@@ -61,11 +78,11 @@ package struct KeyGeneration: Equatable, Sendable {
 
     /// When it does not count any more, as far as that is known.
     package func end(successorFirstUsed: UnixSeconds?) -> UnixSeconds? {
-        switch state {
+        switch self {
         case .active, .revoked: return nil
         case .retiring(.at(let moment)): return moment
         case .retiring(.afterUse):
-            return successorFirstUsed.map { $0 > .max - Self.afterUse ? .max : $0 + Self.afterUse }
+            return successorFirstUsed.map { $0 > .max - KeyGeneration.afterUse ? .max : $0 + KeyGeneration.afterUse }
         }
     }
 }

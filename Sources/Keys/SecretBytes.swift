@@ -19,6 +19,7 @@ package final class SecretBytes: Sendable, Equatable {
         do {
             unsafe try fill(memory)
         } catch {
+            unsafe OPENSSL_cleanse(memory.baseAddress, memory.count)
             unsafe memory.deallocate()
             throw error
         }

@@ -18,18 +18,25 @@ package struct WorkingKeys: Equatable, Sendable {
 
     /// Derives them from the secret of a generation, and the name of the server that it is for.
     package init(secret: SecretBytes, server: KeyName) throws(CryptoError) {
-        func derive(_ purpose: String) throws(CryptoError) -> SecretBytes {
-            try KeyDerivation.derive(
-                from: secret, info: "signed-knock 1 \(purpose) \(server)", count: Self.size)
-        }
-        hint = try derive("hint")
-        encrypt = try derive("encrypt")
-        tag = try derive("tag")
-        id = try GenerationID(firstOf: derive("id"))
+        hint = try Self.derive("hint", secret, server)
+        encrypt = try Self.derive("encrypt", secret, server)
+        tag = try Self.derive("tag", secret, server)
+        id = try GenerationID(of: secret, server: server)
+    }
+
+    fileprivate static func derive(
+        _ purpose: String, _ secret: SecretBytes, _ server: KeyName
+    ) throws(CryptoError) -> SecretBytes {
+        try KeyDerivation.derive(from: secret, info: "signed-knock 1 \(purpose) \(server)", count: size)
     }
 }
 
 extension GenerationID {
+    /// Of the generation with this secret, for this server.
+    package init(of secret: SecretBytes, server: KeyName) throws(CryptoError) {
+        self.init(firstOf: try WorkingKeys.derive("id", secret, server))
+    }
+
     /// The first 16 of at least as many bytes.
     fileprivate init(firstOf bytes: SecretBytes) {
         let words = unsafe bytes.withBytes { bytes in

@@ -1,0 +1,87 @@
+/// A key as a file (docs/KEYS.md): sections and directives as in knockd.conf. It is read strictly, since whoever mistypes a
+/// key is locked out or lets somebody in.
+package enum KeyFile {
+    /// What a file says.
+    package enum Reading: Equatable, Sendable {
+        case key(Key)
+        /// All that is wrong with it, from its top; at least one.
+        case faults([KeyFileFault])
+    }
+
+    /// A larger file is none.
+    package static let mostBytes = 64 << 10
+    /// A file with more of them is none, so that what is written is always small enough to be read again.
+    package static let mostGenerations = 200
+    /// What a key's file is called behind the key's name.
+    package static let suffix = ".key"
+
+    /// Reads the content of a file; any bytes will do. Whoever has read the content wipes it.
+    ///
+    /// - Parameter file: its name in messages.
+    package static func read(_ content: [UInt8], file: String) -> Reading {
+        var reader = KeyFileReader()
+        if content.count > mostBytes {
+            return .faults([
+                KeyFileFault(
+                    file: file, line: 0, column: 0, message: "this is too large; a key file has at most 64 KiB")
+            ])
+        }
+        KeyFileText.lines(of: content).forEach { reader.read($0.trimmed) }
+        if let key = reader.finish() { return .key(key) }
+        let faults = reader.problems.map { problem in
+            KeyFileFault(
+                file: file, line: problem.place?.line ?? 0, column: problem.place?.column ?? 0, message: problem.message
+            )
+        }
+        return .faults(faults.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+    }
+
+    /// The content of a key's file. It holds the secrets: whoever takes it wipes it.
+    package static func text(of key: Key) -> [UInt8] {
+        var text: [UInt8] = []
+        // Were it to grow on the way, it would leave secrets behind where it was.
+        text.reserveCapacity(512 + 320 * key.generations.count)
+        func line(_ line: String) { text += Array("\(line)\n".utf8) }
+        line("# A key for signed knocks. Whoever can read this file can open the doors that list the key.")
+        line("[key]")
+        line("name = \(key.name)")
+        line("server = \(key.server)")
+        line("versions = \(version)")
+        for generation in key.generations {
+            line("\n[generation \(generation.number)]")
+            line("id = \(generation.id)")
+            text += Array("secret = ".utf8)
+            Base64.append(generation.secret, to: &text)
+            line("\ncreated = \(Timestamp.text(generation.created))")
+            line("state = \(generation.state.word)")
+            if case .retiring(let retirement) = generation.state { line("retires = \(retirement.word)") }
+        }
+        return text
+    }
+
+    /// The version of the protocol that keys are for.
+    static let version = 1
+}
+
+extension KeyGeneration.State {
+    /// In a key file.
+    package var word: String {
+        switch self {
+        case .active: "active"
+        case .retiring: "retiring"
+        case .revoked: "revoked"
+        }
+    }
+}
+
+extension KeyGeneration.Retirement {
+    /// In a key file.
+    package var word: String {
+        switch self {
+        case .at(let moment): Timestamp.text(moment)
+        case .afterUse: Self.afterUseWord
+        }
+    }
+
+    static let afterUseWord = "after-use"
+}

@@ -1,0 +1,75 @@
+/// A piece of one line of a key file, which knows where it stands. It shares the file's memory: a secret is not copied.
+struct KeyFileText {
+    let bytes: ArraySlice<UInt8>
+    /// Counted from 1.
+    let line: Int
+    /// Where the line begins in the file.
+    private let lineStart: Int
+
+    /// The lines of a file; a line feed ends one.
+    static func lines(of content: [UInt8]) -> [KeyFileText] {
+        content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().map {
+            KeyFileText(bytes: $1, line: $0 + 1, lineStart: $1.startIndex)
+        }
+    }
+
+    private init(bytes: ArraySlice<UInt8>, line: Int, lineStart: Int) {
+        self.bytes = bytes
+        self.line = line
+        self.lineStart = lineStart
+    }
+
+    private func part(_ bytes: ArraySlice<UInt8>) -> KeyFileText {
+        KeyFileText(bytes: bytes, line: line, lineStart: lineStart)
+    }
+
+    /// In bytes, counted from 1.
+    var column: Int { bytes.startIndex - lineStart + 1 }
+
+    /// Not for a secret.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The text as a message may quote it: what is as long as a secret may be one, in the wrong place.
+    var quoted: String { bytes.count <= 32 ? "'\(text)'" : "this" }
+
+    /// Whether a trimmed line says nothing.
+    var isBlankOrComment: Bool { bytes.isEmpty || bytes.first == UInt8(ascii: "#") }
+
+    /// Without C's white space at both ends.
+    var trimmed: KeyFileText {
+        guard let first = bytes.firstIndex(where: { !Self.isSpace($0) }),
+            let last = bytes.lastIndex(where: { !Self.isSpace($0) })
+        else { return part(bytes[bytes.startIndex..<bytes.startIndex]) }
+        return part(bytes[first...last])
+    }
+
+    /// What stands between the brackets of a trimmed line that is a heading.
+    var heading: KeyFileText? {
+        guard bytes.count > 1, bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") else { return nil }
+        return part(bytes.dropFirst().dropLast())
+    }
+
+    /// What stands before and after the first `=`, trimmed.
+    var assignment: (name: KeyFileText, value: KeyFileText)? {
+        guard let place = bytes.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        return (part(bytes[..<place]).trimmed, part(bytes[(place + 1)...]).trimmed)
+    }
+
+    /// What follows a word and blanks; nil if it begins otherwise.
+    func after(_ word: String) -> KeyFileText? {
+        guard bytes.starts(with: word.utf8) else { return nil }
+        let rest = bytes.dropFirst(word.utf8.count)
+        return rest.first.map(Self.isSpace) == true ? part(rest).trimmed : nil
+    }
+
+    /// The decimal number from 1 up to `greatest`, written without zeros before it.
+    func number(upTo greatest: Int) -> Int? {
+        guard bytes.first != UInt8(ascii: "0"), !bytes.isEmpty, bytes.count < 19,
+            bytes.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text),
+            number <= greatest
+        else { return nil }
+        return number
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+}
