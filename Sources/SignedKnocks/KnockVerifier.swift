@@ -42,6 +42,8 @@ package final class KnockVerifier {
     private let cipher: BodyCipher
     private var table = HintTable()
     private var epochs: ClosedRange<UInt64>?
+    /// When `newHints` has new ones, in milliseconds since 1970, if nobody sets the clock; nil before the first.
+    package private(set) var hintsGoodUntil: UInt64?
 
     /// - Parameter generations: all that are known, the retired ones too: knocks of those are recognised by `diagnose`.
     package init(
@@ -59,11 +61,13 @@ package final class KnockVerifier {
 
     /// The hints that count now, and those of one epoch more on each side; nil if they are those of the last time.
     ///
-    /// To be asked whenever an epoch ends and whenever the clock is set.
+    /// To be asked at `hintsGoodUntil` and whenever the clock is set. There is one epoch to spare, so that a datagram which
+    /// comes while the new hints are on their way finds its own.
     ///
     /// - Parameter now: milliseconds since 1970.
     package func newHints(at now: UInt64) throws(CryptoError) -> [(hint: UInt64, generation: Int)]? {
         let epochs = window.epochs(at: now)
+        hintsGoodUntil = window.epochsEnd(at: now)
         if epochs == self.epochs { return nil }
         var hints: [(hint: UInt64, generation: Int)] = []
         for (number, generation) in generations.enumerated() where generation.isUsable {
@@ -75,22 +79,12 @@ package final class KnockVerifier {
         return hints
     }
 
-    /// When `newHints` has new ones, in milliseconds since 1970; nil if it has now.
-    package var hintsGoodUntil: UInt64? {
-        // The epochs that the window touches change when one of its ends enters another epoch; there is one to spare.
-        epochs.map { ($0.lowerBound + 2) * TimeWindow.epochLength }
-    }
-
     /// Judges a datagram.
     ///
     /// - Parameter now: milliseconds since 1970.
     package func verify(_ knock: UnverifiedKnock, now: UInt64) throws(CryptoError) -> Verdict {
-        var candidates: [Int] = []
-        table.forEach(knock.hint) {
-            candidates.append($0); return true
-        }
-        if candidates.isEmpty { return .refused(.unknownHint, generation: nil, body: nil) }
-        for number in candidates where try isTagged(knock, generations[number]) {
+        guard table.first(knock.hint) != nil else { return .refused(.unknownHint, generation: nil, body: nil) }
+        for number in table.all(knock.hint) where try isTagged(knock, generations[number]) {
             return try judge(knock, number, now)
         }
         return .refused(.wrongTag, generation: nil, body: nil)
@@ -103,8 +97,7 @@ package final class KnockVerifier {
     ) throws(CryptoError) -> (generation: Int, skew: Milliseconds)? {
         for (number, generation) in generations.enumerated() where try isTagged(knock, generation) {
             let plain = try cipher.apply(generation.keys.encrypt, knock.nonce, to: knock.bytes[SignedKnockLayout.body])
-            let timestamp = plain.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-            return (number, TimeWindow.skew(of: timestamp, now: now))
+            return (number, TimeWindow.skew(of: SignedKnockBody.timestamp(of: plain), now: now))
         }
         return nil
     }
@@ -118,10 +111,13 @@ package final class KnockVerifier {
     private func judge(_ knock: UnverifiedKnock, _ number: Int, _ now: UInt64) throws(CryptoError) -> Verdict {
         let keys = generations[number].keys
         let plain = try cipher.apply(keys.encrypt, knock.nonce, to: knock.bytes[SignedKnockLayout.body])
-        let hints = try MessageAuthentication(key: keys.hint)
+        let epoch = TimeWindow.epoch(of: SignedKnockBody.timestamp(of: plain))
+        guard try MessageAuthentication(key: keys.hint).hint(ofEpoch: epoch) == knock.hint else {
+            return .refused(.hintOfAnotherEpoch, generation: number, body: nil)
+        }
         let body: SignedKnockBody
         do {
-            body = try SignedKnockBody(reading: plain) { (try? hints.hint(ofEpoch: $0)) == knock.hint }
+            body = try SignedKnockBody(reading: plain)
         } catch {
             return .refused(error, generation: number, body: nil)
         }

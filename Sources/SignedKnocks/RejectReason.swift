@@ -6,6 +6,8 @@ package enum RejectReason: Error, Equatable, Sendable {
     case length
     // 2
     case unknownHint
+    /// It was usable when the hint was looked up.
+    case generationEnded
     // 3
     case wrongTag
     // 4
@@ -27,7 +29,7 @@ package enum RejectReason: Error, Equatable, Sendable {
     case addressDiffers
     case addressMissing
     // 7
-    /// Knocks of this generation count again from this timestamp on.
+    /// Knocks of this generation count if their timestamp is greater than this one.
     case belowFloor(until: UInt64)
     // 8
     case replayed
@@ -45,7 +47,7 @@ package enum RejectReason: Error, Equatable, Sendable {
     package var step: Int {
         switch self {
         case .length: 1
-        case .unknownHint: 2
+        case .unknownHint, .generationEnded: 2
         case .wrongTag: 3
         case .hintOfAnotherEpoch, .unknownOperation, .secondsInClose, .reservedNotZero, .malformedDoor,
             .addressNotAllowed, .sourceNotAllowed:

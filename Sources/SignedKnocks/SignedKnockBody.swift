@@ -48,15 +48,16 @@ package struct SignedKnockBody: Equatable, Sendable {
             + [operation.rawValue, 0, 0, 0] + name + [UInt8](repeating: 0, count: Self.longestDoor - name.count)
     }
 
+    /// The timestamp that a decrypted body begins with, whatever else is in it.
+    static func timestamp(of bytes: [UInt8]) -> UInt64 {
+        bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// Reads 64 bytes, and refuses those that mean nothing.
-    ///
-    /// - Parameter claimedEpoch: tells whether the hint is that of an epoch; it is asked before all else.
-    init(reading bytes: [UInt8], hintIsOf claimedEpoch: (UInt64) -> Bool) throws(RejectReason) {
-        guard bytes.count == Self.byteCount, let timestamp = UInt64(bigEndianBytes: bytes[0..<8]),
-            let address = IPAddress(bytes: Array(bytes[8..<24])),
+    package init(reading bytes: [UInt8]) throws(RejectReason) {
+        guard bytes.count == Self.byteCount, let address = IPAddress(bytes: Array(bytes[8..<24])),
             let seconds = UInt32(bigEndianBytes: bytes[24..<28])
         else { throw .length }
-        guard claimedEpoch(TimeWindow.epoch(of: timestamp)) else { throw .hintOfAnotherEpoch }
         guard let operation = Operation(rawValue: bytes[28]) else { throw .unknownOperation }
         if operation == .close, seconds != 0 { throw .secondsInClose }
         guard bytes[29..<32].allSatisfy({ $0 == 0 }) else { throw .reservedNotZero }
@@ -68,6 +69,7 @@ package struct SignedKnockBody: Equatable, Sendable {
         let isZero = address == IPAddress(high: 0, low: 0)
         guard isZero || SignedAddress.isAllowed(address, onLoopback: false) else { throw .addressNotAllowed }
         self.init(
-            timestamp: timestamp, address: isZero ? nil : address, seconds: seconds, operation: operation, door: door)
+            timestamp: Self.timestamp(of: bytes), address: isZero ? nil : address, seconds: seconds,
+            operation: operation, door: door)
     }
 }

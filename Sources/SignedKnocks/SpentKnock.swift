@@ -31,10 +31,34 @@ package struct Spending: Equatable, Sendable {
     package let forgotten: [Nonce]
     /// The generation's new floor; nil if it stays.
     package let floor: UInt64?
+    /// What another generation has forgotten to make room for it; mostly nothing has to.
+    package let elsewhere: Forgetting?
 
-    package init(knock: SpentKnock, forgotten: [Nonce], floor: UInt64?) {
+    package init(knock: SpentKnock, forgotten: [Nonce], floor: UInt64?, elsewhere: Forgetting? = nil) {
         self.knock = knock
         self.forgotten = forgotten
         self.floor = floor
+        self.elsewhere = elsewhere
     }
+}
+
+/// Nonces that one generation has forgotten, and the floor that stands for them.
+package struct Forgetting: Equatable, Sendable {
+    package let generation: GenerationID
+    package let nonces: [Nonce]
+    package let floor: UInt64
+
+    package init(generation: GenerationID, nonces: [Nonce], floor: UInt64) {
+        self.generation = generation
+        self.nonces = nonces
+        self.floor = floor
+    }
+}
+
+/// What came of spending a knock: steps 7 and 8 of what a server does.
+package enum SpendOutcome: Equatable, Sendable {
+    case spent(Spending)
+    /// It was spent a moment ago and came from the same source: the same datagram, seen twice on its way.
+    case copy
+    case refused(RejectReason)
 }

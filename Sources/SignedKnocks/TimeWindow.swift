@@ -25,10 +25,30 @@ package struct TimeWindow: Equatable, Sendable {
         timestamp >= now ? Milliseconds(clamping: timestamp - now) : -Milliseconds(clamping: now - timestamp)
     }
 
+    /// Whether a timestamp lies before the window, and will as long as nobody sets the clock back.
+    package func isPast(_ timestamp: UInt64, now: UInt64) -> Bool {
+        timestamp < now && now - timestamp > span
+    }
+
+    /// The last timestamp in the window.
+    package func end(at now: UInt64) -> UInt64 { now > .max - span ? .max : now + span }
+
     /// The epochs that the window touches, and one more on each side.
     package func epochs(at now: UInt64) -> ClosedRange<UInt64> {
         let first = Self.epoch(of: now - min(span, now))
-        let last = Self.epoch(of: now > .max - span ? .max : now + span)
-        return (first == 0 ? 0 : first - 1)...(last + 1)
+        return (first == 0 ? 0 : first - 1)...(Self.epoch(of: end(at: now)) + 1)
+    }
+
+    /// When `epochs` will be others, if nobody sets the clock: when either end of the window enters another epoch.
+    package func epochsEnd(at now: UInt64) -> UInt64 {
+        let (first, last) = (Self.epoch(of: now - min(span, now)), Self.epoch(of: end(at: now)))
+        let startEnters = Self.start(ofEpoch: first + 1).addingReportingOverflow(span)
+        let endEnters = Self.start(ofEpoch: last + 1) - span
+        return startEnters.overflow ? endEnters : min(startEnters.partialValue, endEnters)
+    }
+
+    private static func start(ofEpoch epoch: UInt64) -> UInt64 {
+        let (start, isTooFar) = epoch.multipliedReportingOverflow(by: epochLength)
+        return isTooFar ? .max : start
     }
 }

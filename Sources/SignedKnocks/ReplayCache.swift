@@ -1,0 +1,235 @@
+package import Keys
+package import Linux
+package import Packets
+
+/// What was spent, and from when on knocks count: the whole of "Replay state" in docs/PROTOCOL.md, in memory.
+///
+/// It stands beside the ledger, which holds the same durably: what a call returns is to be recorded before anything acts
+/// on it, and what the ledger has is given back by `restore`. All of that comes first, then `stateIsLost` if it is, then
+/// `setGenerations`. Times are milliseconds: `now` since 1970, `monotonic` on a clock that nobody sets.
+package struct ReplayCache {
+    /// A generation and its floor, for the ledger.
+    package typealias Floor = (generation: GenerationID, floor: UInt64)
+
+    /// Places that each generation has for itself.
+    package static let reserved = 256
+    /// Places for all generations together, beyond those. No generation takes more than half of them.
+    package static let extraPlaces = 262_144
+    /// At most this many are forgotten at once, so that no knock takes long.
+    static let forgottenAtOnce = 64
+    /// Generations that are kept though they are not among the server's keys any more.
+    static let mostGone = 1024
+
+    /// What forgetting and lost state go by; a configuration may change it.
+    package var window: TimeWindow
+    private let reserved: Int
+    private let extraPlaces: Int
+    private var states: [GenerationID: GenerationReplay] = [:]
+    private var extraCount = 0
+    private var recent = RecentKnocks()
+    /// When the state was lost, on the monotonic clock.
+    private var lostSince: Milliseconds?
+    /// The generations of `states`, in which room is looked for in turn.
+    private var order: [GenerationID] = []
+    private var cursor = 0
+    /// Before this time there is nothing to forget anywhere.
+    private var fruitlessUntil: UInt64 = 0
+
+    package init(window: TimeWindow) {
+        self.init(window: window, reserved: Self.reserved, extraPlaces: Self.extraPlaces)
+    }
+
+    /// The same with less room, for tests.
+    init(window: TimeWindow, reserved: Int, extraPlaces: Int) {
+        self.window = window
+        self.reserved = reserved
+        self.extraPlaces = extraPlaces
+    }
+
+    // MARK: From the ledger and to it
+
+    /// Takes back a knock that was spent.
+    package mutating func restore(_ knock: SpentKnock) {
+        change(knock.generation) { $0.insert(knock) }
+    }
+
+    /// Takes back a floor.
+    package mutating func restore(floor: UInt64, of generation: GenerationID) {
+        change(generation) { $0.raiseFloor(to: floor) }
+    }
+
+    /// All that is kept, for a ledger that begins anew.
+    package var spentKnocks: [SpentKnock] { order.flatMap { states[$0]?.knocks ?? [] } }
+
+    /// All floors, likewise.
+    package var floors: [Floor] { order.compactMap { id in floor(of: id).map { (id, $0) } } }
+
+    /// The timestamp above which knocks of a generation count; nil if nothing is known of it.
+    package func floor(of generation: GenerationID) -> UInt64? { states[generation]?.floor }
+
+    /// How many knocks are kept.
+    package var count: Int { states.values.reduce(0) { $0 + $1.count } }
+
+    // MARK: Lost state, other keys, another time
+
+    /// Nobody knows what was spent before: knocks that were signed up to now, or within the window, do not count.
+    ///
+    /// - Returns: the new floors, to be recorded.
+    package mutating func stateIsLost(now: UInt64, monotonic: Milliseconds) -> [Floor] {
+        lostSince = monotonic
+        for id in order { states[id]?.lose(until: window.end(at: now), since: monotonic) }
+        return floors
+    }
+
+    /// Says which generations count from now on. Nothing is forgotten of those that have left, as they may come back; but
+    /// of more than 1,024 of them those go of which all that is known lies before the window, the oldest first.
+    ///
+    /// - Returns: floors that are new, to be recorded; and generations of which nothing is kept any more.
+    package mutating func setGenerations(
+        _ generations: [GenerationID], now: UInt64, monotonic: Milliseconds
+    ) -> (floors: [Floor], gone: [GenerationID]) {
+        let (end, isFresh) = (window.end(at: now), isFreshLoss(at: monotonic))
+        let recentLoss = lostSince.flatMap { isFresh($0) ? $0 : nil }
+        for id in order { states[id]?.isPresent = false }
+        var floors: [Floor] = []
+        for id in generations {
+            change(id) { state in
+                state.isPresent = true
+                guard state.floor == nil else { return }
+                if let recentLoss { state.lose(until: end, since: recentLoss) } else { state.raiseFloor(to: now) }
+                state.floor.map { floors.append((id, $0)) }
+            }
+        }
+        return (floors, dropGone(now: now))
+    }
+
+    /// Sets the floors anew that stand for lost state. To be called whenever the wall clock was set.
+    ///
+    /// - Returns: the new floors, to be recorded; they may be lower than the former ones.
+    package mutating func clockWasSet(now: UInt64, monotonic: Milliseconds) -> [Floor] {
+        let (end, isFresh) = (window.end(at: now), isFreshLoss(at: monotonic))
+        return order.compactMap { id in
+            states[id]?.follow(until: end, isFresh: isFresh) == true ? floor(of: id).map { (id, $0) } : nil
+        }
+    }
+
+    // MARK: Spending
+
+    /// Steps 7 and 8: spends a knock that has passed all steps before, unless it must be refused.
+    ///
+    /// What is returned as spent stays so, whether or not it reaches the disk.
+    ///
+    /// - Parameters:
+    ///   - siblings: all generations of the knock's key, itself among them or not.
+    ///   - source: where the datagram came from.
+    package mutating func spend(
+        _ knock: SpentKnock, siblings: [GenerationID], source: IPAddress, now: UInt64, monotonic: Milliseconds
+    ) -> SpendOutcome {
+        // A generation that nobody has said counts has no floor that anything is above.
+        let floor = floor(of: knock.generation) ?? .max
+        guard knock.timestamp > floor else { return .refused(.belowFloor(until: floor)) }
+        if states[knock.generation]?.hasSpent(knock.nonce) == true {
+            return recent.contains(knock, source: source, at: monotonic) ? .copy : .refused(.replayed)
+        }
+        let isOvertaken = ([knock.generation] + siblings).contains { states[$0]?.overtakes(knock) == true }
+        if isOvertaken { return .refused(.overtaken) }
+        var elsewhere: Forgetting?
+        switch place(for: knock, now: now) {
+        case .free: break
+        case .taken: return .refused(.replayTableFull)
+        case .takenByOthers:
+            elsewhere = makeRoom(now: now)
+            if elsewhere == nil { return .refused(.replayTableFull) }
+        }
+        recent.insert(knock, source: source, at: monotonic)
+        return .spent(keep(knock, elsewhere: elsewhere, now: now))
+    }
+
+    private enum Place {
+        case free
+        /// The generation has its share.
+        case taken
+        case takenByOthers
+    }
+
+    /// Whether a knock finds a place, if need be that of one of its own generation which is forgotten for it.
+    private func place(for knock: SpentKnock, now: UInt64) -> Place {
+        guard let state = states[knock.generation], state.needsExtraPlace else { return .free }
+        let hasShare = state.extraCount < extraPlaces / 2
+        if hasShare, extraCount < extraPlaces { return .free }
+        if state.canForget(adding: knock, expired: { window.isPast($0, now: now) }) { return .free }
+        return hasShare ? .takenByOthers : .taken
+    }
+
+    private mutating func keep(_ knock: SpentKnock, elsewhere: Forgetting?, now: UInt64) -> Spending {
+        let window = window
+        let former = floor(of: knock.generation)
+        var forgotten: [Nonce] = []
+        change(knock.generation) { state in
+            state.insert(knock)
+            forgotten = state.forget(atMost: Self.forgottenAtOnce) { window.isPast($0, now: now) }
+            state.accept()
+        }
+        let floor = floor(of: knock.generation)
+        return Spending(
+            knock: knock, forgotten: forgotten, floor: floor == former ? nil : floor, elsewhere: elsewhere)
+    }
+
+    /// Forgets something of any generation; nil if nothing may be.
+    private mutating func makeRoom(now: UInt64) -> Forgetting? {
+        guard now >= fruitlessUntil else { return nil }
+        let window = window
+        for _ in order.indices {
+            let id = order[cursor]
+            var nonces: [Nonce] = []
+            change(id) { state in
+                nonces = state.forget(atMost: Self.forgottenAtOnce) { window.isPast($0, now: now) }
+            }
+            if !nonces.isEmpty, let floor = floor(of: id) {
+                return Forgetting(generation: id, nonces: nonces, floor: floor)
+            }
+            cursor = (cursor + 1) % order.count
+        }
+        fruitlessUntil = order.reduce(.max) { min($0, pastTime(of: states[$1])) }
+        return nil
+    }
+
+    // MARK: Parts
+
+    /// Tells whether state was lost less than two windows ago.
+    private func isFreshLoss(at monotonic: Milliseconds) -> (_ lostSince: Milliseconds) -> Bool {
+        let span = Milliseconds(clamping: window.span)
+        return { (monotonic - $0) / 2 < span }
+    }
+
+    /// When a generation has something to forget, if nothing comes.
+    private func pastTime(of state: GenerationReplay?) -> UInt64 {
+        guard let timestamp = state?.nextToForget else { return .max }
+        return window.end(at: timestamp)
+    }
+
+    /// Changes the state of one generation, which is made if there is none.
+    private mutating func change(_ id: GenerationID, _ body: (inout GenerationReplay) -> Void) {
+        if states[id] == nil { order.append(id) }
+        let former = states[id]?.extraCount ?? 0
+        body(&states[id, default: GenerationReplay(reserved: reserved)])
+        extraCount += (states[id]?.extraCount ?? 0) - former
+        fruitlessUntil = min(fruitlessUntil, pastTime(of: states[id]))
+    }
+
+    /// Drops generations that have left, if there are too many of them.
+    private mutating func dropGone(now: UInt64) -> [GenerationID] {
+        let left = order.filter { states[$0]?.isPresent == false }
+        guard left.count > Self.mostGone else { return [] }
+        let old = left.map { (id: $0, reach: states[$0]?.reach ?? 0) }
+            .filter { window.isPast($0.reach, now: now) }.sorted { ($0.reach, $0.id) < ($1.reach, $1.id) }
+        let gone = old.prefix(left.count - Self.mostGone).map(\.id)
+        for id in gone {
+            extraCount -= states[id]?.extraCount ?? 0
+            states[id] = nil
+        }
+        order.removeAll { states[$0] == nil }
+        cursor = 0
+        return gone
+    }
+}
