@@ -15,14 +15,19 @@ package struct CommandRunner<Starter: CommandStarter, Purpose> {
     package struct Job {
         package let kind: Kind
         package let command: String
+        /// Variables that it gets beside those of this process, each `NAME=VALUE`.
+        package let environment: [String]
         /// How long it may run; nil is for ever.
         package let limit: Milliseconds?
         /// What it is run for; the runner does not look at it.
         package let purpose: Purpose
 
-        package init(kind: Kind, command: String, limit: Milliseconds?, purpose: Purpose) {
+        package init(
+            kind: Kind, command: String, environment: [String] = [], limit: Milliseconds?, purpose: Purpose
+        ) {
             self.kind = kind
             self.command = command
+            self.environment = environment
             self.limit = limit
             self.purpose = purpose
         }
@@ -175,7 +180,7 @@ package struct CommandRunner<Starter: CommandStarter, Purpose> {
 
     private mutating func begin(_ job: Job, now: Milliseconds) -> Outcome {
         do {
-            let process = try starter.start(job.command)
+            let process = try starter.start(job.command, environment: job.environment)
             running[process] = Running(job: job, deadline: job.limit.map { now + $0 })
             return .running(job, process: process)
         } catch {

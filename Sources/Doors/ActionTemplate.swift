@@ -1,7 +1,27 @@
-package import Packets
+import Keys
+import Packets
 
-/// A command line of knockd.conf, with `%IP%` where the address comes.
+/// A command line of knockd.conf, with `%IP%` where the address comes, and `%KEY%`, `%DOOR%`, `%SECONDS%` likewise.
 package struct ActionTemplate: Equatable, Sendable {
+    /// What is replaced in a command line.
+    private enum Token: String, CaseIterable {
+        case address = "%IP%"
+        case key = "%KEY%"
+        case door = "%DOOR%"
+        case seconds = "%SECONDS%"
+
+        /// Nothing in an address's canonical text, in a key's name or in a number can mean anything to a shell, and a door
+        /// whose name could is not configured with this token (`canName`).
+        func text(_ values: CommandValues) -> String {
+            switch self {
+            case .address: values.address.description
+            case .key: values.key?.description ?? ""
+            case .door: ActionTemplate.canName(values.door) ? values.door : ""
+            case .seconds: String(values.seconds)
+            }
+        }
+    }
+
     /// knockd's own limit: a command of 4,096 bytes or more is not run.
     package static let longestCommand = 4095
 
@@ -14,26 +34,47 @@ package struct ActionTemplate: Equatable, Sendable {
         self.text = text
     }
 
-    /// The command for one address: every `%IP%` replaced, from left to right. Nil if it becomes too long to be run.
-    ///
-    /// An address in its canonical text consists of digits, letters a–f, dots and colons, so that nothing is injected.
-    package func command(for address: IPAddress) -> String? {
-        // Bytes, not characters: a combining mark behind the token would hide it.
+    /// Whether a door's name can be put into a command: others could mean something to a shell.
+    package static func canName(_ door: String) -> Bool { door.utf8.allSatisfy(KeyName.isAllowed) }
+
+    /// Whether the door's name is put into the command.
+    package var namesDoor: Bool {
+        var found = false
+        forEachPiece { piece in if piece == .token(.door) { found = true } }
+        return found
+    }
+
+    /// The command for one knock: every token replaced, from left to right. Nil if it becomes too long to be run.
+    package func command(for values: CommandValues) -> String? {
         var command: [UInt8] = []
-        var rest = Substring(text).utf8
-        while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
-            command += rest[..<percent]
-            rest = rest[percent...]
-            if rest.starts(with: Self.token) {
-                command += address.description.utf8
-                rest = rest.dropFirst(Self.token.count)
-            } else {
-                command.append(rest.removeFirst())
+        forEachPiece { piece in
+            switch piece {
+            case .bytes(let bytes): command += bytes
+            case .token(let token): command += token.text(values).utf8
             }
         }
-        command += rest
         return command.count <= Self.longestCommand ? String(decoding: command, as: UTF8.self) : nil
     }
 
-    private static let token = Array("%IP%".utf8)
+    private enum Piece: Equatable {
+        case bytes(ArraySlice<UInt8>)
+        case token(Token)
+    }
+
+    /// Goes through the text, from left to right. Bytes, not characters: a combining mark behind a token would hide it.
+    private func forEachPiece(_ body: (Piece) -> Void) {
+        var rest = Array(text.utf8)[...]
+        while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
+            body(.bytes(rest[..<percent]))
+            rest = rest[percent...]
+            if let token = Token.allCases.first(where: { rest.starts(with: $0.rawValue.utf8) }) {
+                body(.token(token))
+                rest = rest.dropFirst(token.rawValue.utf8.count)
+            } else {
+                body(.bytes(rest.prefix(1)))
+                rest = rest.dropFirst()
+            }
+        }
+        body(.bytes(rest))
+    }
 }

@@ -4,6 +4,8 @@ import Linux
 struct DeadlineQueue<Key> {
     private var heap: [(deadline: Milliseconds, key: Key)] = []
 
+    var count: Int { heap.count }
+
     /// The earliest deadline.
     var first: Milliseconds? { heap.first?.deadline }
 

@@ -29,6 +29,8 @@ package struct Door: Equatable, Sendable {
     package let sequence: SequenceDoor?
     /// The absolute path of the file that the sequence comes from and whose line is used up by it.
     package let oneTimeFile: String?
+    /// Which signed knocks open the door; nil if none does.
+    package let signed: SignedDoor?
     /// What is run for IPv4 addresses; nil if nothing is.
     package let actions: Actions?
     /// What is run for IPv6 addresses; nil if nothing is.
@@ -44,13 +46,14 @@ package struct Door: Equatable, Sendable {
     package let maxOpenings: Int
 
     package init(
-        identity: DoorIdentity, sequence: SequenceDoor?, oneTimeFile: String? = nil, actions: Actions?,
-        actionsIPv6: Actions?,
+        identity: DoorIdentity, sequence: SequenceDoor?, oneTimeFile: String? = nil, signed: SignedDoor? = nil,
+        actions: Actions?, actionsIPv6: Actions?,
         openFor: Milliseconds, startLimit: Milliseconds?, stopLimit: Milliseconds, reknock: Reknock, maxOpenings: Int
     ) {
         self.identity = identity
         self.sequence = sequence
         self.oneTimeFile = oneTimeFile
+        self.signed = signed
         self.actions = actions
         self.actionsIPv6 = actionsIPv6
         self.openFor = openFor
@@ -64,9 +67,22 @@ package struct Door: Equatable, Sendable {
     package func taking(_ other: KnockSequence?) -> Door {
         let replaced = sequence.flatMap { former in other.map { former.taking($0) } }
         return Door(
-            identity: identity, sequence: replaced, oneTimeFile: oneTimeFile, actions: actions,
-            actionsIPv6: actionsIPv6, openFor: openFor, startLimit: startLimit, stopLimit: stopLimit,
+            identity: identity, sequence: replaced, oneTimeFile: oneTimeFile, signed: signed,
+            actions: actions, actionsIPv6: actionsIPv6, openFor: openFor, startLimit: startLimit, stopLimit: stopLimit,
             reknock: reknock, maxOpenings: maxOpenings)
+    }
+
+    /// How many can hold an opening of it: its keys, and the classic knock if that opens it.
+    ///
+    /// - Parameter keys: how many there are, for a door that takes all of them.
+    func holderCount(keys: Int) -> Int {
+        let listed =
+            switch signed?.keys {
+            case nil: 0
+            case .all: keys
+            case .named(let names): names.count
+            }
+        return listed + (sequence == nil && oneTimeFile == nil ? 0 : 1)
     }
 
     /// What is run for an address.

@@ -1,5 +1,4 @@
 package import Linux
-package import Packets
 
 /// All openings and what may happen to each: who knocks when, what is run next, what is due. It runs nothing itself.
 package struct OpenDoors {
@@ -21,14 +20,16 @@ package struct OpenDoors {
         case commandTooLong
     }
 
-    private var openings: [OpeningKey: Opening] = [:]
-    /// An entry for each opening that is open, never later than its deadline.
-    private var deadlines = DeadlineQueue<OpeningKey>()
-    /// What has an entry there, so that none gets a second one.
-    private var queued: Set<OpeningKey> = []
+    var openings: [OpeningKey: Opening] = [:]
     /// Openings that begin when the one that is closing has closed.
-    private var successors: [OpeningKey: Opening] = [:]
-    private var counts: [DoorIdentity: Int] = [:]
+    var successors: [OpeningKey: Opening] = [:]
+    /// Who has which places for these: each holder of an opening or its successor one.
+    var places = PlaceBook()
+    /// The holds of what is open.
+    private(set) var deadlines = HoldDeadlines()
+
+    /// How many keys there are, for the shares of doors that take all of them.
+    package var keyCount = 0
 
     package init() {}
 
@@ -41,41 +42,64 @@ package struct OpenDoors {
     /// The opening with this key.
     package subscript(key: OpeningKey) -> Opening? { openings[key] }
 
-    /// A proof was given for an address at a door that has a stop command.
+    /// A proof was given at a door that has a stop command. What it costs does not grow with the number of openings.
     package mutating func knock(
-        at door: Door, start: ActionTemplate, stop: ActionTemplate, for address: IPAddress, now: Milliseconds
+        _ proof: Proof, at door: Door, start: ActionTemplate, stop: ActionTemplate, now: Milliseconds
     ) -> KnockOutcome {
-        guard let startCommand = start.command(for: address), let stopCommand = stop.command(for: address) else {
+        let values = proof.values(at: door.identity)
+        guard let startCommand = start.command(for: values), let stopCommand = stop.command(for: values) else {
             return .commandTooLong
         }
-        let key = OpeningKey(door: door.identity, address: address)
+        let key = OpeningKey(door: door.identity, address: proof.address)
+        guard takePlace(proof.holder, in: key, at: door) else { return .full(limit: door.maxOpenings) }
         let fresh = Opening(
-            key: key, startCommand: startCommand, stopCommand: stopCommand, startLimit: door.startLimit,
-            stopLimit: door.stopLimit, openFor: door.openFor, phase: .starting, deadline: now + door.openFor)
+            key: key, values: values, startCommand: startCommand, stopCommand: stopCommand,
+            startLimit: door.startLimit, stopLimit: door.stopLimit, phase: .starting,
+            holds: [proof.hold(from: now, awaitsStart: true)])
         guard let opening = openings[key] else {
-            if counts[door.identity, default: 0] >= door.maxOpenings { return .full(limit: door.maxOpenings) }
-            insert(fresh)
+            openings[key] = fresh
             return .begin(fresh)
         }
         switch opening.phase {
         case .starting:
+            _ = change(opening) { $0.join(proof.hold(from: now, awaitsStart: true)) }
             return .wait
         case .closing:
-            successors[key] = fresh
+            successors[key] = follow(successors[key]?.holds ?? [], with: fresh)
             return .wait
         case .open where door.reknock == .rerun:
-            successors[key] = fresh
+            successors[key] = follow(opening.holds, with: fresh)
             return .stopFirst(change(opening) { $0.phase = .closing })
         case .open where opening.startFailed:
-            // The configuration may have been mended since; what closes it stays as it was recorded.
-            return .startAgain(
-                change(opening) {
-                    $0.phase = .starting
-                    $0.startCommand = fresh.startCommand
-                    $0.startLimit = fresh.startLimit
-                })
+            return .startAgain(again(opening, proof, start: start, limit: door.startLimit, now: now))
         case .open:
-            return .extend(change(opening) { $0.deadline = max($0.deadline, now + door.openFor) })
+            let extended = change(opening) { $0.join(proof.hold(from: now, awaitsStart: false)) }
+            watch(extended)
+            return .extend(extended)
+        }
+    }
+
+    /// The next opening, for whoever else holds the former one too.
+    private func follow(_ holds: [Hold], with fresh: Opening) -> Opening {
+        var next = fresh
+        next.holds = holds
+        fresh.holds.forEach { next.join($0) }
+        return next
+    }
+
+    /// The configuration may have been mended since; what closes it stays as it was recorded.
+    private mutating func again(
+        _ opening: Opening, _ proof: Proof, start: ActionTemplate, limit: Milliseconds?, now: Milliseconds
+    ) -> Opening {
+        var hold = proof.hold(from: now, awaitsStart: true)
+        // It counts if start is run, and not otherwise.
+        hold.deadline = now
+        return change(opening) {
+            $0.phase = .starting
+            $0.join(hold)
+            // For whom it was begun, so that start and stop fit together.
+            $0.startCommand = start.command(for: $0.values) ?? $0.startCommand
+            $0.startLimit = limit
         }
     }
 
@@ -88,7 +112,11 @@ package struct OpenDoors {
     /// The start command will not be run again after all: the opening is as it was, open until its deadline.
     package mutating func notStarted(_ key: OpeningKey) {
         guard let starting = openings[key], starting.phase == .starting else { return }
-        enqueue(change(starting) { $0.phase = .open })
+        watch(
+            change(starting) {
+                $0.phase = .open
+                for place in $0.holds.indices { $0.holds[place].awaitsStart = false }
+            })
     }
 
     /// The start command has ended: from now on the opening lasts its time. Nil if there is no such opening.
@@ -98,9 +126,9 @@ package struct OpenDoors {
             $0.phase = .open
             $0.process = nil
             $0.startFailed = !succeeded
-            $0.deadline = now + $0.openFor
+            for place in $0.holds.indices { $0.holds[place].begin(at: now) }
         }
-        enqueue(opening)
+        watch(opening)
         return opening
     }
 
@@ -108,8 +136,9 @@ package struct OpenDoors {
     package mutating func restore(_ opening: Opening) {
         var opening = opening
         opening.phase = .open
+        for place in opening.holds.indices { opening.holds[place].awaitsStart = false }
         insert(opening)
-        enqueue(opening)
+        watch(opening)
     }
 
     /// An opening of an earlier run of the daemon, one of whose commands still runs: it is closing.
@@ -119,17 +148,21 @@ package struct OpenDoors {
         insert(opening)
     }
 
-    /// When the next opening is due; it may come too early, never too late.
+    /// When the next hold ends; it may come too early, never too late.
     package var nextDeadline: Milliseconds? { deadlines.first }
 
-    /// The openings whose time is up: run their stop commands. They are closing from now on.
+    /// Ends the holds whose time is up, and returns the openings that nobody holds any more: run their stop commands.
+    /// They are closing from now on.
     package mutating func due(at now: Milliseconds) -> [Opening] {
         var due: [Opening] = []
-        while let key = deadlines.popFirst(upTo: now) {
-            queued.remove(key)
-            guard let opening = openings[key], opening.phase == .open else { continue }
-            if opening.deadline > now {
-                enqueue(opening)
+        while let entry = deadlines.popFirst(upTo: now) {
+            guard let opening = openings[entry.opening], opening.phase == .open,
+                let hold = opening.holds.first(where: { $0.holder == entry.holder })
+            else { continue }
+            if hold.deadline > now {
+                deadlines.insert(hold, of: opening.key)
+            } else if opening.deadline > now {
+                _ = release(entry.holder, of: opening)
             } else {
                 due.append(change(opening) { $0.phase = .closing })
             }
@@ -139,43 +172,59 @@ package struct OpenDoors {
 
     /// Makes all that is open due at once.
     package mutating func makeAllDue(at now: Milliseconds) {
-        for (key, opening) in openings where opening.phase == .open && opening.deadline > now {
-            _ = change(opening) { $0.deadline = now }
-            deadlines.insert(key, deadline: now)
+        for opening in openings.values where opening.phase == .open {
+            watch(
+                change(opening) {
+                    for place in $0.holds.indices { $0.holds[place].deadline = min($0.holds[place].deadline, now) }
+                })
         }
     }
 
     /// The stop command has ended: the opening is over. Returns the next one, if a knock has asked for it meanwhile:
     /// record it, then run its start command.
     package mutating func stopped(_ key: OpeningKey, now: Milliseconds) -> Opening? {
-        guard openings[key]?.phase == .closing else { return nil }
-        remove(key)
-        guard var next = successors.removeValue(forKey: key) else { return nil }
-        next.deadline = now + next.openFor
-        insert(next)
+        guard let closing = openings[key], closing.phase == .closing else { return nil }
+        openings[key] = nil
+        guard var next = successors.removeValue(forKey: key) else {
+            for hold in closing.holds { places.release(hold.holder, at: key.door) }
+            return nil
+        }
+        for hold in closing.holds where !next.isHeld(by: hold.holder) { places.release(hold.holder, at: key.door) }
+        for place in next.holds.indices { next.holds[place].restart(at: now) }
+        openings[key] = next
         return next
     }
 
     /// Forgets an opening whose start command was never run, or never will be.
     package mutating func abandon(_ key: OpeningKey) {
+        for holder in holders(of: key) { places.release(holder, at: key.door) }
+        openings[key] = nil
         successors[key] = nil
-        remove(key)
     }
 
-    private mutating func enqueue(_ opening: Opening) {
-        if queued.insert(opening.key).inserted { deadlines.insert(opening.key, deadline: opening.deadline) }
-    }
+    // MARK: Changes
 
     private mutating func insert(_ opening: Opening) {
-        if openings.updateValue(opening, forKey: opening.key) == nil { counts[opening.key.door, default: 0] += 1 }
+        if openings[opening.key] != nil { abandon(opening.key) }
+        openings[opening.key] = opening
+        for hold in opening.holds { places.take(hold.holder, at: opening.key.door) }
     }
 
-    private mutating func remove(_ key: OpeningKey) {
-        guard openings.removeValue(forKey: key) != nil else { return }
-        counts[key.door] = counts[key.door, default: 1] == 1 ? nil : counts[key.door, default: 1] - 1
+    /// Looks after the ends of an open opening's holds.
+    mutating func watch(_ opening: Opening) {
+        for hold in opening.holds { deadlines.insert(hold, of: opening.key) }
+        // Holds that ended early have left entries behind.
+        if deadlines.count > 2 * places.taken + 64 { watchAnew() }
     }
 
-    private mutating func change(_ opening: Opening, _ body: (inout Opening) -> Void) -> Opening {
+    private mutating func watchAnew() {
+        deadlines = HoldDeadlines()
+        for opening in openings.values where opening.phase == .open {
+            for hold in opening.holds { deadlines.insert(hold, of: opening.key) }
+        }
+    }
+
+    mutating func change(_ opening: Opening, _ body: (inout Opening) -> Void) -> Opening {
         var changed = opening
         body(&changed)
         openings[changed.key] = changed

@@ -5,15 +5,17 @@ import Testing
 /// Writes down what it is asked for; starts nothing.
 private final class Recorder: CommandStarter {
     private(set) var started: [String] = []
+    private(set) var environments: [[String]] = []
     private(set) var signals: [String] = []
     /// Commands that cannot be started.
     var refused: Set<String> = []
     /// Groups of which some process is left.
     var alive: Set<Int32> = []
 
-    func start(_ command: String) throws(SystemError) -> Int32 {
+    func start(_ command: String, environment: [String]) throws(SystemError) -> Int32 {
         if refused.contains(command) { throw SystemError("posix_spawn", code: 11) }
         started.append(command)
+        environments.append(environment)
         return Int32(started.count)
     }
 
@@ -84,6 +86,12 @@ struct CommandRunnerTests {
         #expect(bench.runner.nextDeadline(now: 0) == nil, "a start has no limit of its own")
         #expect(bench.end(1, .exited(3)) == ["a exited(3)"])
         #expect(bench.runner.isIdle)
+    }
+
+    @Test func aCommandGetsTheVariablesOfItsJob() {
+        var runner = CommandRunner<Recorder, Int>(starter: recorder)
+        _ = runner.run(.init(kind: .stop, command: "a", environment: ["A=b"], limit: nil, purpose: 1), now: 0)
+        #expect(recorder.environments == [["A=b"]])
     }
 
     @Test func aStrangersEndIsNoMatter() {

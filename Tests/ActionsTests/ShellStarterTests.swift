@@ -22,7 +22,7 @@ struct ShellStarterTests {
     }
 
     private static func run(_ command: String) -> ChildProcess.Ending? {
-        (try? ShellStarter().start(command)).flatMap(ending)
+        (try? ShellStarter().start(command, environment: [])).flatMap(ending)
     }
 
     /// Whether something becomes true within ten seconds.
@@ -85,6 +85,18 @@ struct ShellStarterTests {
         }
     }
 
+    @Test func variablesOfItsOwnCountBeforeInheritedOnes() async {
+        await #expect(processExitsWith: .success) {
+            unsafe setenv("KNOCK_DOOR", "forged", 1)
+            unsafe setenv("KNOCK_DOOR_2", "kept", 1)
+            let check =
+                "[ \"$KNOCK_DOOR\" = 'a \"b' ] && [ \"$KNOCK_DOOR_2\" = kept ] && [ \"${KNOCK_KEY-unset}\" = '' ] "
+                + "&& [ $(env | grep -c '^KNOCK_DOOR=') = 1 ]"
+            let process = try ShellStarter().start(check, environment: ["KNOCK_DOOR=a \"b", "KNOCK_KEY="])
+            #expect(ShellStarterTests.ending(of: process) == .exited(0))
+        }
+    }
+
     /// The daemon blocks signals and ignores SIGPIPE; what it runs must not.
     @Test func aCommandHasTheSignalsThatTheDaemonWasStartedWith() async {
         await #expect(processExitsWith: .success) {
@@ -105,7 +117,7 @@ struct ShellStarterTests {
             for (atOnce, signal) in [(false, 15), (true, 9)] {
                 let starter = ShellStarter()
                 // Not its last command, so that the shell does not become it.
-                let process = try starter.start("sleep 100; true")
+                let process = try starter.start("sleep 100; true", environment: [])
                 #expect(starter.isAlive(group: process))
                 starter.end(group: process, atOnce: atOnce)
                 #expect(ShellStarterTests.ending(of: process) == .killed(signal: Int32(signal)))
@@ -118,7 +130,7 @@ struct ShellStarterTests {
     @Test func aGroupLivesAsLongAsOneOfItsProcesses() async {
         await #expect(processExitsWith: .success) {
             let starter = ShellStarter()
-            let process = try starter.start("sleep 100 & exit 7")
+            let process = try starter.start("sleep 100 & exit 7", environment: [])
             #expect(ShellStarterTests.ending(of: process) == .exited(7))
             #expect(starter.isAlive(group: process))
             starter.end(group: process, atOnce: true)

@@ -1,4 +1,5 @@
 import Doors
+import Keys
 import Packets
 import Testing
 
@@ -10,7 +11,11 @@ struct ActionTemplateTests {
     }
 
     private func command(_ text: String) throws -> String? {
-        try #require(ActionTemplate(text)).command(for: address)
+        try #require(ActionTemplate(text)).command(for: values(address))
+    }
+
+    private func values(_ address: IPAddress) -> CommandValues {
+        CommandValues(address: address, key: nil, door: "ssh", seconds: 10)
     }
 
     @Test func anEmptyTextIsNoTemplate() {
@@ -57,7 +62,7 @@ struct ActionTemplateTests {
     ])
     func theAddressIsWrittenCanonically(text: String, expected: String) throws {
         let address = try #require(IPAddress(text))
-        #expect(ActionTemplate("a %IP% b")?.command(for: address) == "a \(expected) b")
+        #expect(ActionTemplate("a %IP% b")?.command(for: values(address)) == "a \(expected) b")
     }
 
     @Test(arguments: [("", 0), ("%IP%", 10), ("%IP%%IP%", 20)])
@@ -76,6 +81,47 @@ struct ActionTemplateTests {
         // Five tokens of four bytes each become "::".
         let text = String(repeating: "x", count: 4085) + String(repeating: "%IP%", count: 5)
         let unspecified = try #require(IPAddress("::"))
-        #expect(ActionTemplate(text)?.command(for: unspecified)?.utf8.count == 4095)
+        #expect(ActionTemplate(text)?.command(for: values(unspecified))?.utf8.count == 4095)
+    }
+
+    // MARK: Further tokens
+
+    private func full(_ key: KeyName?, door: String = "web-1") -> CommandValues {
+        CommandValues(address: address, key: key, door: door, seconds: 3600)
+    }
+
+    @Test(arguments: [
+        ("%KEY%", "laptop"), ("%DOOR%", "web-1"), ("%SECONDS%", "3600"),
+        ("a %IP% -k %KEY% -d '%DOOR%' %SECONDS%s", "a 198.18.1.2 -k laptop -d 'web-1' 3600s"),
+        ("%KEY%KEY%", "laptopKEY%"), ("%%SECONDS%%", "%3600%"), ("%IP%%KEY%%DOOR%", "198.18.1.2laptopweb-1"),
+        ("%key% %Door% %SECOND% %KEYS% %SECONDS", "%key% %Door% %SECOND% %KEYS% %SECONDS"),
+    ])
+    func theOtherTokensAreReplacedToo(text: String, expected: String) throws {
+        #expect(try #require(ActionTemplate(text)).command(for: full(try Sample.key("laptop"))) == expected)
+    }
+
+    /// What is put in is never looked at again.
+    @Test func aClassicKnockHasNoKey() throws {
+        #expect(ActionTemplate("a '%KEY%' %I%KEY%P%")?.command(for: full(nil)) == "a '' %IP%")
+    }
+
+    @Test func aDoorsNameThatCouldMeanSomethingIsNeverPutIn() throws {
+        for name in ["a b", "$(x)", "a;b", "tür", ""] {
+            #expect(ActionTemplate("<%DOOR%>")?.command(for: full(nil, door: name)) == "<>")
+        }
+        #expect(ActionTemplate.canName("a.B_c-9"))
+        #expect(!ActionTemplate.canName("a b"))
+    }
+
+    @Test(arguments: [("%DOOR%", true), ("%%DOOR%", true), ("a %IP%%DOOR%", true), ("%door%", false), ("%IP%", false)])
+    func whetherItNamesTheDoorIsKnown(text: String, expected: Bool) throws {
+        #expect(try #require(ActionTemplate(text)).namesDoor == expected)
+    }
+
+    @Test func theEnvironmentSaysAllOfIt() throws {
+        #expect(
+            full(try Sample.key("laptop"), door: "a b").environment
+                == ["KNOCK_ADDRESS=198.18.1.2", "KNOCK_KEY=laptop", "KNOCK_DOOR=a b", "KNOCK_SECONDS=3600"])
+        #expect(full(nil).environment.contains("KNOCK_KEY="))
     }
 }

@@ -1,7 +1,8 @@
-import Doors
 import Linux
 import Packets
 import Testing
+
+@testable import Doors
 
 /// The openings behind a reference, so that they can be asked and changed within an expectation.
 private final class House {
@@ -51,7 +52,8 @@ struct OpenDoorsTests {
     }
 
     private func knock(_ door: Door, _ address: IPAddress? = nil, at now: Milliseconds) -> OpenDoors.KnockOutcome {
-        doors.state.knock(at: door, start: start, stop: stop, for: address ?? source, now: now)
+        doors.state.knock(
+            Proof(sequenceAt: door, address: address ?? source), at: door, start: start, stop: stop, now: now)
     }
 
     /// Knocks and ends the start command at the same moment.
@@ -129,9 +131,10 @@ struct OpenDoorsTests {
     @Test func aKnockExtendsToTheLaterDeadline() throws {
         let door = try door()
         let opening = try open(door, at: 0)
-        var extended = opening
-        extended.deadline = 14_000
-        #expect(knock(door, at: 4000) == .extend(extended))
+        guard case .extend(let extended) = knock(door, at: 4000) else { throw Unexpected(description: "not extended") }
+        #expect(extended.deadline == 14_000)
+        #expect(extended.phase == .open)
+        #expect(extended.holds.count == 1)
         #expect(doors.due(at: 13_999).isEmpty)
         #expect(doors.due(at: 14_000).map(\.key) == [opening.key])
     }
@@ -254,7 +257,9 @@ struct OpenDoorsTests {
     func aCommandThatIsTooLongOpensNothing(startLength: Int, stopLength: Int) throws {
         let start = try #require(ActionTemplate(String(repeating: "a", count: startLength)))
         let stop = try #require(ActionTemplate(String(repeating: "o", count: stopLength)))
-        let outcome = doors.state.knock(at: try door(), start: start, stop: stop, for: source, now: 0)
+        let door = try door()
+        let outcome = doors.state.knock(
+            Proof(sequenceAt: door, address: source), at: door, start: start, stop: stop, now: 0)
         #expect(outcome == .commandTooLong)
         #expect(doors.isEmpty)
     }
@@ -333,7 +338,7 @@ struct OpenDoorsTests {
     @Test func aRestoredOpeningThatIsOverdueIsDueAtOnce() throws {
         var opening = try open(try door(), at: 0)
         doors.state = OpenDoors()
-        opening.deadline = 0
+        opening.expire()
         doors.restore(opening)
         #expect(doors.due(at: 0).map(\.key) == [opening.key])
     }
@@ -376,15 +381,7 @@ struct OpenDoorsTests {
     // MARK: Memory
 
     /// How many entries the queue of deadlines has.
-    private var queueLength: Int {
-        var found = -1
-        for child in Mirror(reflecting: doors.state).children where child.label == "deadlines" {
-            for part in Mirror(reflecting: child.value).children where part.label == "heap" {
-                found = Mirror(reflecting: part.value).children.count
-            }
-        }
-        return found
-    }
+    private var queueLength: Int { doors.state.deadlines.count }
 
     @Test func rerunsDoNotPileUpDeadlines() throws {
         let door = try door(reknock: .rerun)

@@ -79,7 +79,9 @@ private struct Walk {
         let address = addresses[Int.random(in: 0..<addresses.count, using: &random)]
         let key = OpeningKey(door: door.identity, address: address)
         let before = model.states[key]
-        switch openDoors.knock(at: door, start: start, stop: stop, for: address, now: now) {
+        switch openDoors.knock(
+            Proof(sequenceAt: door, address: address), at: door, start: start, stop: stop, now: now)
+        {
         case .begin(let opening):
             #expect(before == nil)
             #expect(model.count(at: door.identity) < door.maxOpenings)

@@ -1,0 +1,34 @@
+/// Who has places for which openings.
+extension OpenDoors {
+    /// Whether a holder has a place for an opening, or gets one now.
+    mutating func takePlace(_ holder: Holder, in key: OpeningKey, at door: Door) -> Bool {
+        if isHeld(key, by: holder) { return true }
+        let shares = PlaceShares(places: door.maxOpenings, holders: door.holderCount(keys: keyCount))
+        guard places.hasPlace(for: holder, at: key.door, shares) else { return false }
+        places.take(holder, at: key.door)
+        return true
+    }
+
+    /// Who holds an opening, or the one that follows it.
+    func holders(of key: OpeningKey) -> Set<Holder> {
+        Set([openings[key], successors[key]].flatMap { $0?.holds.map(\.holder) ?? [] })
+    }
+
+    private func isHeld(_ key: OpeningKey, by holder: Holder) -> Bool {
+        [openings[key], successors[key]].contains { $0?.isHeld(by: holder) ?? false }
+    }
+
+    /// Ends a hold of an opening that others hold too.
+    mutating func release(_ holder: Holder, of opening: Opening) -> Opening {
+        places.release(holder, at: opening.key.door)
+        return change(opening) { $0.holds.removeAll { $0.holder == holder } }
+    }
+
+    /// Ends a hold of what was to follow an opening that is closing.
+    mutating func releaseSuccessor(_ holder: Holder, of key: OpeningKey) {
+        guard var next = successors[key], next.isHeld(by: holder) else { return }
+        next.holds.removeAll { $0.holder == holder }
+        successors[key] = next.holds.isEmpty ? nil : next
+        if !isHeld(key, by: holder) { places.release(holder, at: key.door) }
+    }
+}

@@ -1,0 +1,44 @@
+package import Keys
+package import Linux
+package import Packets
+
+/// What a knock has proven: that somebody may open a door for an address, for so long.
+package struct Proof: Equatable, Sendable {
+    package let address: IPAddress
+    package let holder: Holder
+    /// The generation of the key; nil for a sequence.
+    package let generation: GenerationID?
+    package let openFor: Milliseconds
+
+    /// A completed sequence at a door.
+    package init(sequenceAt door: Door, address: IPAddress) {
+        self.address = address
+        holder = .sequence
+        generation = nil
+        openFor = door.openFor
+    }
+
+    /// A signed knock.
+    ///
+    /// - Parameter openFor: nil is the door's own time.
+    package init(
+        key: KeyName, generation: GenerationID, at door: Door, address: IPAddress, openFor: Milliseconds?
+    ) {
+        self.address = address
+        holder = .key(key)
+        self.generation = generation
+        self.openFor = openFor ?? door.openFor
+    }
+
+    /// What the door's commands get to know of it.
+    package func values(at door: DoorIdentity) -> CommandValues {
+        let key: KeyName? = if case .key(let name) = holder { name } else { nil }
+        return CommandValues(address: address, key: key, door: door.name, seconds: Int(openFor / 1000))
+    }
+
+    /// Its hold on an opening, from now on or from the end of the start command on.
+    func hold(from now: Milliseconds, awaitsStart: Bool) -> Hold {
+        Hold(
+            holder: holder, generation: generation, openFor: openFor, deadline: now + openFor, awaitsStart: awaitsStart)
+    }
+}

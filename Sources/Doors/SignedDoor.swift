@@ -1,0 +1,48 @@
+package import Keys
+package import Linux
+
+/// Which signed knocks open a door, and what they may ask for.
+package struct SignedDoor: Equatable, Sendable {
+    /// The keys that a door lists.
+    package enum Keys: Equatable, Sendable {
+        /// Every key that there is.
+        case all
+        case named(Set<KeyName>)
+    }
+
+    /// What a knock has to say of the address.
+    package enum AddressRule: Equatable, Sendable {
+        /// Nothing; an address that it names must be the packet's source.
+        case observed
+        /// It must name the packet's source.
+        case bound
+    }
+
+    package let keys: Keys
+    package let addressRule: AddressRule
+    /// Listed keys that may open for other addresses than the one that they knock from.
+    package let delegates: Set<KeyName>
+    /// The longest time that a knock may ask for.
+    package let longest: Milliseconds
+
+    package init(keys: Keys, addressRule: AddressRule, delegates: Set<KeyName>, longest: Milliseconds) {
+        self.keys = keys
+        self.addressRule = addressRule
+        self.delegates = delegates
+        self.longest = longest
+    }
+
+    /// Whether the door lists a key.
+    package func lists(_ key: KeyName) -> Bool {
+        switch keys {
+        case .all: true
+        case .named(let names): names.contains(key)
+        }
+    }
+
+    /// How long the door is to be open for a knock that asks for so many seconds, cut to the longest time; nil for 0, the
+    /// door's own time.
+    package func openFor(seconds: UInt32) -> Milliseconds? {
+        seconds == 0 ? nil : min(Milliseconds(seconds) * 1000, longest)
+    }
+}
