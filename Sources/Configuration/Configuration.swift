@@ -1,5 +1,6 @@
 package import Doors
-import Linux
+package import Keys
+package import Linux
 
 /// A configuration file, read and found good.
 package struct Configuration: Equatable, Sendable {
@@ -20,6 +21,14 @@ package struct Configuration: Equatable, Sendable {
         package var interfaces: [String] = []
         package var stateFile: String?
         package var onExit = OnExit.close
+        /// Where the keys lie whose signed knocks count.
+        package var keyDirectory = "/etc/knockd/keys"
+        /// What this host is called in signed knocks; nil is what its keys say.
+        package var serverName: KeyName?
+        /// The UDP port of signed knocks.
+        package var signedPort: UInt16 = 62_201
+        /// How far the time in a signed knock may be from this host's, to both sides.
+        package var timeWindow: Milliseconds = 30_000
         /// What holds for doors that do not say.
         package var strictSequence = false
     }
@@ -27,6 +36,11 @@ package struct Configuration: Equatable, Sendable {
     package var options = Options()
     /// In the order of the file.
     package var doors: [Door] = []
+    /// The keys that doors name, in the order of the file.
+    var namedKeys: [NamedKey] = []
+
+    /// Whether any door takes signed knocks.
+    package var takesSignedKnocks: Bool { doors.contains { $0.signed != nil } }
 
     /// The doors whose one-time sequences are used up: the classic knock opens them no more.
     package var exhaustedDoors: [Door] {

@@ -32,6 +32,7 @@ struct ConfigurationAssembly {
     mutating func finish() -> ConfigurationOutcome {
         var configuration = Configuration()
         configuration.options = options
+        configuration.namedKeys = sections.flatMap(\.signed.needed)
         for number in sections.indices {
             let oneTime = oneTime(number)
             judge(sections[number])
@@ -39,6 +40,7 @@ struct ConfigurationAssembly {
                 configuration.doors.append(door)
             }
         }
+        diagnostics += SignedDoorErrors.diagnostics(sections)
         if sections.count > Self.mostDoors {
             say(
                 .error, sections[Self.mostDoors].heading, "there are too many doors; write at most \(Self.mostDoors)")
@@ -52,7 +54,7 @@ struct ConfigurationAssembly {
 
     private mutating func judge(_ door: DoorSection) {
         let name = door.identity.name
-        if !door.sequenceNamed {
+        if !door.sequenceNamed, door.signed.keysField == nil {
             say(
                 .error, door.heading,
                 "door '\(name)' has an empty knock sequence; write sequence = 7000,8000,9000 or the like")

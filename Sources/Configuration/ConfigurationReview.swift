@@ -1,13 +1,13 @@
 /// What `knockd --check` says beyond what the reader says: all that a configuration can be used with, and that its author
-/// may not have meant.
+/// may not have meant; and what is wrong with the keys, of which the daemon uses what it can.
 package enum ConfigurationReview {
     /// All there is to say about a configuration, in order. Errors come first: until it can be used, the review adds
     /// nothing to what the reader said.
     ///
     /// - Parameter searchPath: where programs are looked for, as in PATH.
     package static func diagnostics(of outcome: ConfigurationOutcome, searchPath: String) -> [Diagnostic] {
-        if outcome.configuration == nil { return outcome.diagnostics }
-        var all = outcome.diagnostics
+        guard let configuration = outcome.configuration else { return outcome.diagnostics }
+        var all = outcome.diagnostics + configuration.keyErrors
         for section in outcome.sections {
             all += DoorReview(section: section, options: outcome.options).diagnostics
         }

@@ -15,6 +15,10 @@ enum Directive: String, CaseIterable {
     case interface = "interface"
     case stateFile = "statefile"
     case onExit = "onexit"
+    case keyDirectory = "keydirectory"
+    case serverName = "servername"
+    case signedPort = "signedport"
+    case timeWindow = "timewindow"
 
     case sequence = "sequence"
     case oneTimeSequences = "one_time_sequences"
@@ -33,13 +37,19 @@ enum Directive: String, CaseIterable {
     case commandLimit = "command_limit"
     case reknock = "reknock"
     case maxOpenings = "max_openings"
+    case keys = "keys"
+    case address = "address"
+    case delegates = "delegates"
+    case maxSeconds = "max_seconds"
 
     case strictSequence = "strict_sequence"
     case include = "include"
 
     var place: Place {
         switch self {
-        case .useSyslog, .logFile, .pidFile, .interface, .stateFile, .onExit: .options
+        case .useSyslog, .logFile, .pidFile, .interface, .stateFile, .onExit, .keyDirectory, .serverName, .signedPort,
+            .timeWindow:
+            .options
         case .strictSequence: .either
         case .include: .anywhere
         default: .door

@@ -8,7 +8,7 @@ struct DoorReview {
 
     /// Warnings, in no order.
     var diagnostics: [Diagnostic] {
-        flags + time + sequence + missingStop
+        flags + time + sequence + missingStop + signed
     }
 
     private var flags: [Diagnostic] {
@@ -47,6 +47,28 @@ struct DoorReview {
             sequence.field.diagnostic(
                 .warning,
                 "a port scan that ascends opens this door; write strict_sequence = yes, or ports in another order")
+        ]
+    }
+
+    private var signed: [Diagnostic] {
+        let section = section.signed
+        let twice = section.repeated.map {
+            $0.field.diagnostic(.warning, "key \($0.name) stands here already; leave it out the second time")
+        }
+        if section.keysField != nil { return twice + tooShort }
+        return [section.addressRule?.field, section.delegatesField, section.longest?.field].compactMap {
+            $0?.diagnostic(
+                .warning, "this is for signed knocks, and no key opens this door; write keys = NAME, or leave it out")
+        } + twice
+    }
+
+    private var tooShort: [Diagnostic] {
+        guard let longest = section.signed.longest, longest.value < section.openFor else { return [] }
+        return [
+            longest.field.diagnostic(
+                .warning,
+                "a knock that asks for no time gets cmd_timeout, which is longer: \(section.openFor / 1000) seconds; "
+                    + "write max_seconds = \(section.openFor / 1000) or more")
         ]
     }
 

@@ -1,4 +1,5 @@
 import Doors
+import Keys
 import Knocks
 import Linux
 import Packets
@@ -42,6 +43,8 @@ struct DoorSection {
     var commandLimit: Milliseconds?
     var reknock = Door.Reknock.extend
     var maxOpenings = Self.defaultMaxOpenings
+    /// What it says of signed knocks.
+    var signed = SignedDoorSection()
 
     init(identity: DoorIdentity, heading: Field) {
         self.identity = identity
@@ -75,17 +78,19 @@ struct DoorSection {
         case .commandLimit: commandLimit = try value.secondsAboveZero()
         case .reknock: reknock = try value.word([("extend", .extend), ("rerun", .rerun)])
         case .maxOpenings: maxOpenings = try value.count()
+        case .keys, .address, .delegates, .maxSeconds: try signed.set(directive, value)
         default: return
         }
     }
 
-    /// The door, if it has a sequence or could have one.
+    /// The door, if a knock of either kind opens it or could do so.
     ///
     /// - Parameters:
     ///   - oneTime: the path and content of `oneTimeFile`, whose next sequence counts before `sequence`.
     ///   - isStrict: what holds if the section does not say.
     func door(oneTime: (path: String, next: KnockSequence?)?, isStrict defaultStrict: Bool) -> Door? {
-        guard oneTime != nil || sequence != nil else { return nil }
+        let signed = signed.door(openFor: openFor)
+        guard oneTime != nil || sequence != nil || signed != nil else { return nil }
         let current = oneTime == nil ? sequence?.value : oneTime?.next
         let door = current.map {
             SequenceDoor(
@@ -93,11 +98,16 @@ struct DoorSection {
                 isStrict: isStrict ?? defaultStrict, vlan: vlan?.value)
         }
         return Door(
-            identity: identity, sequence: door, oneTimeFile: oneTime?.path,
+            identity: identity, sequence: door, oneTimeFile: oneTime?.path, signed: signed,
             actions: actions(start: startCommand, stop: stopCommand),
             actionsIPv6: actions(start: startCommand6 ?? startCommand, stop: stopCommand6 ?? stopCommand),
             openFor: openFor, startLimit: commandLimit, stopLimit: commandLimit ?? Self.defaultStopLimit,
             reknock: reknock, maxOpenings: maxOpenings)
+    }
+
+    /// All commands that are there, empty ones too.
+    var commands: [Field] {
+        [startCommand, startCommand6, stopCommand, stopCommand6].compactMap(\.self)
     }
 
     /// As knockd: without a start command nothing is run, the stop command neither.

@@ -1,5 +1,5 @@
 /// A piece of one line, which knows where it stands.
-struct Field {
+struct Field: Equatable {
     let bytes: ArraySlice<UInt8>
     let file: String
     let line: Int

@@ -7,9 +7,7 @@ struct FileReview {
 
     /// Warnings, in no order.
     func diagnostics(of outcome: ConfigurationOutcome) -> [Diagnostic] {
-        let commands = outcome.sections.flatMap {
-            [$0.startCommand, $0.startCommand6, $0.stopCommand, $0.stopCommand6].compactMap(\.self)
-        }
+        let commands = outcome.sections.flatMap(\.commands)
         return outcome.files.compactMap(permission) + commands.compactMap(program)
     }
 

@@ -10,6 +10,10 @@ extension Configuration.Options {
         case .interface: try addInterfaces(value)
         case .stateFile: stateFile = try value.something()
         case .onExit: onExit = try value.word([("close", .close), ("keep", .keep)])
+        case .keyDirectory: keyDirectory = try value.something()
+        case .serverName: serverName = try value.keyName(of: "server")
+        case .signedPort: signedPort = try value.port()
+        case .timeWindow: timeWindow = try value.timeWindow()
         case .strictSequence: strictSequence = try value.yesOrNo()
         default: return
         }

@@ -1,3 +1,4 @@
+import Keys
 import Knocks
 import Linux
 import Packets
@@ -105,14 +106,50 @@ extension Field {
 
     private func knock() throws(ValueError) -> Knock {
         let parts = split(":").map(\.trimmed)
-        let port = parts[0]
-        guard let number = port.number, (1...65535).contains(number) else {
-            let what = port.isEmpty ? "a port is missing" : "'\(port.text)' is no port"
-            throw ValueError(field: port, message: "\(what); write a number from 1 to 65535, such as 7000 or 7000:udp")
-        }
-        guard parts.count > 1 else { return Knock(.tcp, UInt16(number)) }
+        let port = try parts[0].port(suchAs: "7000 or 7000:udp")
+        guard parts.count > 1 else { return Knock(.tcp, port) }
         let transport = try parts[1].word([("tcp", Knock.TransportProtocol.tcp), ("udp", .udp)])
-        return Knock(transport, UInt16(number))
+        return Knock(transport, port)
+    }
+
+    /// A number from 1 to 65535.
+    func port(suchAs example: String = "62201") throws(ValueError) -> UInt16 {
+        guard let number, (1...65535).contains(number) else {
+            let what = isEmpty ? "a port is missing" : "'\(text)' is no port"
+            throw ValueError(field: self, message: "\(what); write a number from 1 to 65535, such as \(example)")
+        }
+        return UInt16(number)
+    }
+
+    /// A time from 5 to 300 seconds.
+    func timeWindow() throws(ValueError) -> Milliseconds {
+        let time = try seconds()
+        guard (5_000...300_000).contains(time) else {
+            throw ValueError(field: self, message: "'\(text)' is no window for signed knocks; write 5 to 300 seconds")
+        }
+        return time
+    }
+
+    /// A name that a key or a server can have.
+    func keyName(of what: String) throws(ValueError) -> KeyName {
+        guard let name = KeyName(try something()) else {
+            throw ValueError(
+                field: self,
+                message: "'\(text)' is no name of a \(what); write at most \(KeyName.longest) of A-Z a-z 0-9 . _ -")
+        }
+        return name
+    }
+
+    /// `NAME,…`, each with its place.
+    func keyNames() throws(ValueError) -> [NamedKey] {
+        var names: [NamedKey] = []
+        for item in split(",").map(\.trimmed) {
+            if item.text == "*" {
+                throw ValueError(field: item, message: "* is every key already; write it alone, or leave it out")
+            }
+            names.append(NamedKey(name: try item.keyName(of: "key"), field: item))
+        }
+        return names
     }
 
     /// `syn,!ack,…` on top of what earlier lines said; of two words on one flag the later counts, as with knockd.

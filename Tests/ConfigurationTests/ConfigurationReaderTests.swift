@@ -12,9 +12,10 @@ struct ConfigurationReaderTests {
     private static let inDoor =
         "sequence, one_time_sequences, seq_timeout, timeout, tcpflags, target, vlan, start_command, command, "
         + "start_command_6, command_6, cmd_timeout, stop_command, stop_command_6, command_limit, reknock, "
-        + "max_openings, strict_sequence, include"
+        + "max_openings, keys, address, delegates, max_seconds, strict_sequence, include"
     private static let inOptions =
-        "usesyslog, logfile, pidfile, interface, statefile, onexit, strict_sequence, include"
+        "usesyslog, logfile, pidfile, interface, statefile, onexit, keydirectory, servername, signedport, timewindow, "
+        + "strict_sequence, include"
 
     // MARK: Whole files
 

@@ -23,8 +23,8 @@ struct DirectiveTests {
     }
 
     @Test func everyDirectiveHasANameOfItsOwn() {
-        #expect(Directive.allCases.count == 25)
-        #expect(Set(Directive.allCases.map(\.rawValue)).count == 25)
+        #expect(Directive.allCases.count == 33)
+        #expect(Set(Directive.allCases.map(\.rawValue)).count == 33)
     }
 
     @Test(arguments: ["", " sequence", "sequence ", "seq", "seq-timeout", "sequences", "start_command6", "\u{1F511}"])
@@ -35,11 +35,12 @@ struct DirectiveTests {
     @Test func namesAreListedForTheSectionTheyBelongIn() {
         #expect(
             Directive.names(inOptions: true)
-                == "usesyslog, logfile, pidfile, interface, statefile, onexit, strict_sequence, include")
+                == "usesyslog, logfile, pidfile, interface, statefile, onexit, keydirectory, servername, signedport, "
+                + "timewindow, strict_sequence, include")
         #expect(
             Directive.names(inOptions: false)
                 == "sequence, one_time_sequences, seq_timeout, timeout, tcpflags, target, vlan, start_command, "
                 + "command, start_command_6, command_6, cmd_timeout, stop_command, stop_command_6, command_limit, "
-                + "reknock, max_openings, strict_sequence, include")
+                + "reknock, max_openings, keys, address, delegates, max_seconds, strict_sequence, include")
     }
 }

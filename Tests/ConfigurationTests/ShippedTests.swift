@@ -22,19 +22,22 @@ struct ShippedTests {
     }
 
     /// What a file says whose author has taken the first `#` off every line that has one at its beginning and is no prose.
-    private func edited() throws -> String {
+    private func edited(keyDirectory: String = "/nowhere") throws -> String {
         try text().split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.hasPrefix("#\t") || line.hasPrefix("#[") ? line.dropFirst() : line
         }.joined(separator: "\n").replacingOccurrences(of: "/etc/knockd.d", with: "/nowhere")
+            .replacingOccurrences(of: "/etc/knockd/keys", with: keyDirectory)
     }
 
     @Test func allOfItIsGoodWithoutTheComments() throws {
         let configuration = try configuration(edited())
-        #expect(configuration.doors.map(\.identity.name) == ["openSSH"])
+        #expect(configuration.doors.map(\.identity.name) == ["openSSH", "ssh"])
         #expect(configuration.doors.first?.sequence?.sequence.count == 3)
         #expect(configuration.options.interfaces == ["eth0"])
         #expect(configuration.options.strictSequence)
-        #expect(try review(edited()) == [], "its own advice is followed")
+        let keys = try KeyFiles("laptop", "phone")
+        #expect(try review(edited(keyDirectory: keys.path)) == [], "its own advice is followed")
+        #expect(configuration.takesSignedKnocks)
     }
 
     @Test func everyDirectiveIsInIt() throws {
@@ -56,8 +59,10 @@ struct ShippedTests {
     @Test func theManualsExamplesAreGood() throws {
         let blocks = try text(of: "docs/man/knockd.conf.5").components(separatedBy: ".Bd -literal -offset indent\n")
             .dropFirst().compactMap { $0.components(separatedBy: ".Ed\n").first }
-        try #require(blocks.count == 3)
+        try #require(blocks.count == 4)
         for block in blocks.prefix(2) { #expect(review(block) == []) }
         #expect(blocks.prefix(2).compactMap { try? configuration($0).doors.count } == [1, 2])
+        let keys = try KeyFiles("laptop", "phone")
+        #expect(review("[options]\nKeyDirectory = \(keys.path)\n" + blocks[3]) == [])
     }
 }
