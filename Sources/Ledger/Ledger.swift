@@ -1,7 +1,10 @@
 package import Doors
+import Keys
 import Linux
+package import SignedKnocks
 
-/// What must survive the daemon's death: every opening and its stop command, on disk before anything acts on it.
+/// What must survive the daemon's death: every opening and its stop command, and what was spent of signed knocks, on disk
+/// before anything acts on it.
 ///
 /// It lies in `StateFile`. When that cannot be written it goes on in a file in /run/knockd, and moves back when it can:
 /// a full disk must not keep the owner out. The file that was written last counts; both are read at start.
@@ -23,59 +26,52 @@ package final class Ledger {
         case damaged(file: String, movedTo: String)
     }
 
-    private enum Place {
-        case primary
-        case fallback
-    }
+    /// Where the ledger lies when it cannot lie in StateFile.
+    package static let fallbackDirectory = "/run/knockd"
 
-    /// What every SQLite database begins with.
-    private static let databaseHead = Array("SQLite format 3\0".utf8)
-
-    private let primary: String
-    private let fallback: String
+    private let primary: LedgerPlace
+    private let fallback: LedgerPlace
     private let bootID: String
-    private var locks: [Place: LockFile] = [:]
+    /// The ledger's random number.
+    private var id = ""
     /// The number of the newest content; each time the ledger is taken up anew it grows.
     private var epoch: Int64 = 0
+    /// Whether the floors of this boot are recorded.
+    private var isSettled = false
     /// The number that StateFile had when it was last read or written; nil if it never could be.
     private var primaryEpoch: Int64?
     /// Where it is written; nil if nowhere.
-    private var active: (place: Place, file: LedgerFile)?
+    private var active: (place: LedgerPlace, file: LedgerFile)?
     private var lastReason = ""
     private var isLossTold = false
     private var changes: [Change] = []
     private var found: [Opening] = []
+    private var foundReplay: RecordedReplayState?
 
     /// Locks the ledger. One that cannot be written is no error; one that another daemon has is.
     ///
     /// - Parameters:
     ///   - stateFile: an absolute path; its directory is made if that one's parent is there.
     ///   - fallbackDirectory: made likewise.
-    package init(stateFile: String, fallbackDirectory: String = "/run/knockd", bootID: String) throws(LedgerError) {
-        primary = stateFile
-        fallback = "\(fallbackDirectory)/state-\(Files.digest(ofPath: stateFile)).db"
+    package init(
+        stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory, bootID: String
+    ) throws(LedgerError) {
+        primary = LedgerPlace(stateFile)
+        fallback = LedgerPlace(Self.fallbackPath(stateFile, in: fallbackDirectory))
         self.bootID = bootID
-        for place in [Place.primary, .fallback] {
+        for place in [primary, fallback] {
             do {
-                try lock(place)
+                try place.takeLock()
             } catch {
                 // Where no lock can be had, another daemon on the same StateFile meets the other one.
                 guard error.code == LockFile.isHeld else { continue }
-                throw .inUse(file: stateFile, process: LockFile.holder(path(place) + ".lock"))
+                throw .inUse(file: stateFile, process: place.holder)
             }
         }
     }
 
-    private func path(_ place: Place) -> String {
-        place == .primary ? primary : fallback
-    }
-
-    /// Takes the lock of one of the files, and makes its directory, where that has not been done.
-    private func lock(_ place: Place) throws(SystemError) {
-        if locks[place] != nil { return }
-        let path = path(place)
-        try Files.makePrivateDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
-        locks[place] = try LockFile(path + ".lock")
+    static func fallbackPath(_ stateFile: String, in directory: String) -> String {
+        "\(directory)/state-\(Files.digest(ofPath: stateFile)).db"
     }
 
     /// Reads what earlier runs have left, and takes up writing. To be called once, before anything else.
@@ -83,13 +79,24 @@ package final class Ledger {
     /// - Returns: the openings that are still to be closed; the deadline is zero where that is overdue in any case.
     package func load() -> [Opening] {
         let contents = [read(primary), read(fallback)]
-        primaryEpoch = contents[0]?.epoch
-        let newest = contents.compactMap { $0 }.max { $0.epoch < $1.epoch }
-        epoch = newest?.epoch ?? 0
-        let openings = newest?.openings.map { $0.opening(in: bootID) } ?? []
-        takeUp(openings, avoiding: nil)
+        primaryEpoch = contents[0]?.head.epoch
+        let newest = contents.compactMap { $0 }.max { $0.head.epoch < $1.head.epoch } ?? .nothing
+        epoch = newest.head.epoch
+        isSettled = newest.head.boot == bootID && !bootID.isEmpty
+        id = newest.head.id ?? Self.newID()
+        let openings = newest.openings.map { $0.opening(in: bootID) }
+        let source = newest.head.epoch == primaryEpoch ? primary : fallback
+        takeUp(LedgerContent(openings: openings, replay: newest.replay), heldBy: source)
+        foundReplay = RecordedReplayState(
+            state: newest.replay.joined(with: foundReplay?.state ?? ReplayState()), ledgerID: active == nil ? nil : id,
+            wasMadeAnew: newest.head.id == nil, isOfAnotherBoot: newest.head.id != nil && !isSettled,
+            isDamaged: contents.contains { $0?.isWhole != true })
         // StateFile may be readable only now.
         return openings + takeFound()
+    }
+
+    private static func newID() -> String {
+        GenerationID(high: ThisProcess.randomNumber(), low: ThisProcess.randomNumber()).description
     }
 
     /// What is to be told of the ledger since this was last asked.
@@ -104,60 +111,79 @@ package final class Ledger {
         return found
     }
 
-    /// Whether it lies where it belongs.
-    package var isHome: Bool { active?.place == .primary }
-
-    /// Notes an opening as it is now, durably. False if neither file takes it.
-    ///
-    /// - Parameter all: all openings, this one included, for when the ledger has to move.
-    package func record(_ opening: Opening, all: () -> [Opening]) -> Bool {
-        write(all: all) { file throws(LedgerFile.Failure) in try file.record(opening) }
+    /// The replay state that `load` has found; later what turned up in StateFile and nobody knew of. Nil if there was
+    /// nothing since this was last asked.
+    package func takeReplayState() -> RecordedReplayState? {
+        defer { foundReplay = nil }
+        return foundReplay
     }
 
-    /// Notes that an opening is over, durably. False if neither file takes it.
+    /// Whether it lies where it belongs.
+    package var isHome: Bool { active?.place === primary }
+
+    /// Notes all of an entry durably, or nothing.
     ///
-    /// - Parameter all: all openings but this one, for when the ledger has to move.
-    package func close(_ key: OpeningKey, all: () -> [Opening]) -> Bool {
-        write(all: all) { file throws(LedgerFile.Failure) in try file.close(key) }
+    /// - Parameter all: all that there is, with this entry, for when the ledger has to move.
+    package func record(_ entry: LedgerEntry, all: () -> LedgerContent) -> RecordOutcome {
+        record(entry, isSettling: false, all: all)
+    }
+
+    /// Notes the floors with which this run begins, and thereby that the ledger is of this boot. To be called once after
+    /// `load`, also where there are no keys; the mark beside the keys is to be written after this, not before.
+    ///
+    /// - Parameter all: all that there is, with these floors.
+    package func settle(floors: [ReplayCache.Floor], all: () -> LedgerContent) -> RecordOutcome {
+        isSettled = true
+        let outcome = record(LedgerEntry(floors: floors), isSettling: true, all: all)
+        isSettled = outcome == .recorded
+        return outcome
     }
 
     /// Tries to move the ledger to where it belongs, or anywhere at all. To be called every few seconds while it is not
     /// home.
-    package func tryToReturn(all: () -> [Opening]) {
+    package func tryToReturn(all: () -> LedgerContent) {
         guard !isHome else { return }
-        if let file = takeUp(.primary, all()) {
-            active = (.primary, file)
+        if let file = takeUp(primary, all(), heldBy: nil) {
+            active = (primary, file)
+            fallback.removeFile()
             isLossTold = false
-            changes.append(.movedBack(file: primary))
+            changes.append(.movedBack(file: primary.path))
         } else if active == nil {
-            takeUp(all(), avoiding: .primary)
+            takeUp(all(), avoiding: primary)
         }
     }
 
-    private func write(all: () -> [Opening], _ body: (LedgerFile) throws(LedgerFile.Failure) -> Void) -> Bool {
+    private func record(_ entry: LedgerEntry, isSettling: Bool, all: () -> LedgerContent) -> RecordOutcome {
         guard let (place, file) = active else {
             takeUp(all(), avoiding: nil)
-            return active != nil
+            return active == nil ? .failed : .recorded
         }
         do {
-            try body(file)
-            return true
+            let doubled = try file.record(entry, isSettling: isSettling)
+            return doubled.isEmpty ? .recorded : .alreadySpent(doubled)
         } catch {
             active = nil
             lastReason = error.description
             takeUp(all(), avoiding: place)
-            return active != nil
+            return active == nil ? .failed : .recorded
         }
     }
 
-    /// Finds a file that takes all openings, and goes on there.
-    private func takeUp(_ openings: [Opening], avoiding broken: Place?) {
-        for place in [Place.primary, .fallback] where place != broken {
-            guard let file = takeUp(place, openings) else { continue }
+    /// Finds a file that takes everything, and goes on there.
+    ///
+    /// - Parameter holder: the place whose file holds this very replay state.
+    private func takeUp(
+        _ content: LedgerContent, avoiding broken: LedgerPlace? = nil, heldBy holder: LedgerPlace? = nil
+    ) {
+        for place in [primary, fallback] where place !== broken {
+            guard let file = takeUp(place, content, heldBy: holder) else { continue }
             active = (place, file)
             isLossTold = false
-            if place == .fallback {
-                changes.append(.movedToFallback(file: primary, reason: lastReason, fallback: fallback))
+            if place === fallback {
+                changes.append(
+                    .movedToFallback(file: primary.path, reason: lastReason, fallback: fallback.path))
+            } else {
+                fallback.removeFile()
             }
             return
         }
@@ -165,62 +191,65 @@ package final class Ledger {
         isLossTold = true
     }
 
-    /// Opens one of the files and writes all openings into it as the newest; nil if that fails.
-    private func takeUp(_ place: Place, _ openings: [Opening]) -> LedgerFile? {
+    /// Opens one of the files and writes everything into it as the newest; nil if that fails.
+    private func takeUp(_ place: LedgerPlace, _ content: LedgerContent, heldBy holder: LedgerPlace?) -> LedgerFile? {
         do {
-            try lock(place)
+            try place.takeLock()
         } catch {
             lastReason = error.description
             // The other file's lock keeps other daemons out.
-            if error.code == LockFile.isHeld || locks.isEmpty { return nil }
+            if error.code == LockFile.isHeld || !primary.isLocked && !fallback.isLocked { return nil }
         }
         do {
-            let file = try LedgerFile(path(place), bootID: bootID)
-            let strangers = place == .primary ? try findStrangers(in: file, among: openings) : []
-            try file.replace(epoch: epoch + 1, openings: openings + strangers)
+            let file = try place.open(bootID: bootID)
+            let strangers = place === primary ? try findStrangers(in: file, beyond: content) : nil
+            let head = LedgerFile.Head(epoch: epoch + 1, id: id, boot: isSettled ? bootID : nil)
+            let replay = strangers.map { content.replay.joined(with: $0.replay) } ?? content.replay
+            let isThere = place === holder && strangers == nil
+            try file.takeOver(
+                head, openings: content.openings + (strangers?.openings ?? []), replay: isThere ? nil : replay)
             epoch += 1
-            if place == .primary { primaryEpoch = epoch }
-            found += strangers
+            if place === primary { primaryEpoch = epoch }
+            if let strangers { take(strangers) }
             return file
         } catch {
             lastReason = error.description
-            if error.isDamage { setAside(path(place)) }
+            if error.isDamage { setAside(place) }
             return nil
         }
     }
 
     /// What StateFile holds and nobody knows of, if it is not what was last read or written there.
     private func findStrangers(
-        in file: LedgerFile, among openings: [Opening]
-    ) throws(LedgerFile.Failure) -> [Opening] {
+        in file: LedgerFile, beyond known: LedgerContent
+    ) throws(LedgerFile.Failure) -> LedgerContent? {
         let content = try file.read()
-        if content.epoch == primaryEpoch { return [] }
-        epoch = max(epoch, content.epoch)
-        let known = Set(openings.map(\.key))
-        return content.openings.map { $0.opening(in: bootID) }.filter { !known.contains($0.key) }
+        if content.head.epoch == primaryEpoch { return nil }
+        epoch = max(epoch, content.head.epoch)
+        let keys = Set(known.openings.map(\.key))
+        let openings = content.openings.map { $0.opening(in: bootID) }.filter { !keys.contains($0.key) }
+        return LedgerContent(openings: openings, replay: content.replay.beyond(known.replay))
     }
 
-    /// What a file holds; nil if it cannot be read. That there is none yet is an empty one.
-    private func read(_ path: String) -> LedgerFile.Content? {
-        guard Files.exists(path) else { return LedgerFile.Content(epoch: 0, openings: []) }
+    private func take(_ strangers: LedgerContent) {
+        found += strangers.openings
+        if strangers.replay.isEmpty { return }
+        foundReplay = RecordedReplayState(
+            state: strangers.replay, ledgerID: id, wasMadeAnew: false, isOfAnotherBoot: false, isDamaged: false)
+    }
+
+    /// What a file holds; nil if it cannot be read.
+    private func read(_ place: LedgerPlace) -> LedgerFile.Content? {
         do {
-            return try LedgerFile.read(path)
+            return try place.read()
         } catch {
             lastReason = error.description
-            if error.isDamage { setAside(path) }
+            if error.isDamage { setAside(place) }
             return nil
         }
     }
 
-    /// Renames a database that is damaged, or that a crash of the machine has left as zeros. What never was a database is
-    /// somebody else's file, and left alone.
-    private func setAside(_ path: String) {
-        guard let head = try? Files.read(path, limit: 1 << 30).prefix(16),
-            head.elementsEqual(Self.databaseHead) || head.allSatisfy({ $0 == 0 })
-        else { return }
-        let aside = "\(path).damaged-\(Clock.wallSeconds())"
-        guard (try? Files.rename(path, to: aside)) != nil else { return }
-        for suffix in ["-wal", "-shm"] { try? Files.remove(path + suffix) }
-        changes.append(.damaged(file: path, movedTo: aside))
+    private func setAside(_ place: LedgerPlace) {
+        if let aside = place.setAside() { changes.append(.damaged(file: place.path, movedTo: aside)) }
     }
 }

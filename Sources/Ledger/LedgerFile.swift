@@ -1,68 +1,110 @@
-import CSQLite
 import Doors
+import Keys
 import Linux
-import Packets
+import SignedKnocks
 
-/// One file that the ledger can lie in: the openings, and a number that tells which of two files is the newer.
+/// One file that the ledger can lie in.
 final class LedgerFile {
     /// Why the file cannot be used, in words.
     struct Failure: Error, CustomStringConvertible {
         let description: String
         var isDamage = false
+
+        init(_ description: String) {
+            self.description = description
+        }
+
+        /// Somebody has gone back to an older program.
+        static let newer = Failure("a newer version of the daemon has written it")
+
+        init(_ failure: Database.Failure) {
+            description = failure.description
+            isDamage = failure.isDamage
+        }
+    }
+
+    /// What tells one state of the ledger from others.
+    struct Head: Equatable {
+        /// The higher of two files' numbers belongs to the one that counts.
+        var epoch: Int64
+        /// The ledger's random number, which it keeps wherever it goes; nil in a file of the first version.
+        var id: String?
+        /// The boot whose floors it holds; nil if they were not recorded.
+        var boot: String?
     }
 
     /// What a file holds.
     struct Content {
-        /// The higher of two files' numbers belongs to the one that counts.
-        var epoch: Int64
+        var head: Head
         var openings: [RecordedOpening]
+        var replay = ReplayState()
+        /// Whether all of the replay state made sense.
+        var isWhole = true
+
+        static let nothing = Content(head: Head(epoch: 0), openings: [])
     }
 
-    private static let schema = [
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
-        "CREATE TABLE IF NOT EXISTS ledger (epoch INTEGER NOT NULL)",
-        """
-        CREATE TABLE IF NOT EXISTS openings (
-            door TEXT NOT NULL, ordinal INTEGER NOT NULL, address TEXT NOT NULL,
-            start_command TEXT NOT NULL, stop_command TEXT NOT NULL,
-            start_limit INTEGER, stop_limit INTEGER NOT NULL, open_for INTEGER NOT NULL,
-            progress INTEGER NOT NULL, deadline INTEGER NOT NULL, boot TEXT NOT NULL,
-            process INTEGER, process_began INTEGER,
-            PRIMARY KEY (door, ordinal, address)
-        ) WITHOUT ROWID
-        """,
-        "PRAGMA user_version = 1",
-    ]
-
-    let path: String
     private let bootID: String
     private let database: Database
 
-    /// Opens the file for writing, and makes it where there is none.
+    /// Opens the file for writing, and makes it where there is none. One of the first version becomes one of the second.
     init(_ path: String, bootID: String) throws(Failure) {
-        self.path = path
         self.bootID = bootID
         do {
             try Files.makePrivateFile(path)
         } catch {
-            throw Failure(description: error.reason)
+            throw Failure(error.reason)
         }
+        var isKnown = false
         do {
             database = try Database(path, readOnly: false)
-            for statement in Self.schema { try database.run(statement) }
+            isKnown = try LedgerTables.areKnown(in: database)
+            if isKnown { try LedgerTables.make(in: database) }
         } catch {
-            throw Failure(description: error.description, isDamage: error.isDamage)
+            throw Failure(error)
+        }
+        if !isKnown { throw .newer }
+    }
+
+    /// Makes this the file that counts, with these openings and this replay state; nil is what it holds already.
+    func takeOver(_ head: Head, openings: [Opening], replay: ReplayState?) throws(Failure) {
+        try translating { () throws(Database.Failure) in
+            try database.transaction { () throws(Database.Failure) in
+                try database.run("DELETE FROM ledger")
+                try database.run("INSERT INTO ledger VALUES (?)", [.integer(head.epoch)])
+                try database.run("DELETE FROM identity")
+                try database.run(
+                    "INSERT INTO identity VALUES (?, ?)",
+                    [head.id.map { .text($0) } ?? .null, head.boot.map { .text($0) } ?? .null])
+                try database.replaceOpenings(openings, boot: bootID)
+                if let replay { try database.replaceReplayState(replay) }
+                return true
+            }
         }
     }
 
-    /// What a file holds, read without writing to it.
-    static func read(_ path: String) throws(Failure) -> Content {
-        do {
-            return try content(of: Database(path, readOnly: true))
-        } catch {
-            throw Failure(description: error.description, isDamage: error.isDamage)
+    /// Notes all of an entry, or nothing.
+    ///
+    /// - Parameter isSettling: whether with this the floors of this boot are recorded.
+    /// - Returns: the knocks that were spent before; if there are any, nothing is noted.
+    func record(_ entry: LedgerEntry, isSettling: Bool) throws(Failure) -> [SpentKnock] {
+        var doubled: [SpentKnock] = []
+        try translating { () throws(Database.Failure) in
+            try database.transaction { () throws(Database.Failure) in
+                for spending in entry.spendings where try !database.spend(spending) { doubled.append(spending.knock) }
+                guard doubled.isEmpty else { return false }
+                for generation in entry.gone { try database.drop(generation) }
+                for (generation, floor) in entry.floors { try database.setFloor(floor, of: generation) }
+                for (generation, moment) in entry.uses {
+                    try database.noteUse(KeyUse(firstUsed: moment, lastUsed: moment), of: generation)
+                }
+                for key in entry.closing { try database.remove(key) }
+                for opening in entry.openings { try database.record(opening, boot: bootID) }
+                if isSettling { try database.run("UPDATE identity SET boot = ?", [.text(bootID)]) }
+                return true
+            }
         }
+        return doubled
     }
 
     /// What the file holds.
@@ -70,57 +112,53 @@ final class LedgerFile {
         try translating { () throws(Database.Failure) in try Self.content(of: database) }
     }
 
-    /// Replaces all that the file holds.
-    func replace(epoch: Int64, openings: [Opening]) throws(Failure) {
-        try translating { () throws(Database.Failure) in
-            try database.transaction { () throws(Database.Failure) in
-                try database.run("DELETE FROM ledger")
-                try database.run("INSERT INTO ledger VALUES (?)", [.integer(epoch)])
-                try database.run("DELETE FROM openings")
-                for opening in openings { try insert(opening) }
-            }
+    /// What a file holds, read without writing to it.
+    static func read(_ path: String) throws(Failure) -> Content {
+        let (isKnown, content): (Bool, Content)
+        do {
+            let database = try Database(path, readOnly: true)
+            isKnown = try LedgerTables.areKnown(in: database)
+            content = isKnown ? try Self.content(of: database) : .nothing
+        } catch {
+            throw Failure(error)
         }
+        if !isKnown { throw .newer }
+        return content
     }
 
-    /// Notes an opening as it is now.
-    func record(_ opening: Opening) throws(Failure) {
-        try translating { () throws(Database.Failure) in try insert(opening) }
-    }
-
-    /// Notes that an opening is over.
-    func close(_ key: OpeningKey) throws(Failure) {
-        try translating { () throws(Database.Failure) in
-            try database.run(
-                "DELETE FROM openings WHERE door = ? AND ordinal = ? AND address = ?",
-                [.text(key.door.name), .integer(Int64(key.door.ordinal)), .text(key.address.description)])
+    /// When keys were used, as a file has it, and its number. No file is made for that, and no daemon is kept waiting.
+    static func keyUse(_ path: String) throws(Failure) -> (epoch: Int64, uses: [GenerationID: KeyUse]) {
+        do {
+            // Without this file nobody is writing.
+            let isStill = !Files.exists(path + "-wal")
+            let database = try Database(path, readOnly: true, isStill: isStill)
+            let names = try LedgerTables.names(in: database)
+            guard names.isSuperset(of: ["ledger", "uses"]) else { return (0, [:]) }
+            return (try epoch(in: database), try database.keyUse())
+        } catch {
+            throw Failure(error)
         }
-    }
-
-    private func insert(_ opening: Opening) throws(Database.Failure) {
-        try database.run(
-            "INSERT OR REPLACE INTO openings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                .text(opening.key.door.name), .integer(Int64(opening.key.door.ordinal)),
-                .text(opening.key.address.description), .text(opening.startCommand), .text(opening.stopCommand),
-                opening.startLimit.map { .integer($0) } ?? .null, .integer(opening.stopLimit),
-                .integer(opening.openFor), .integer(RecordedOpening.Progress(opening).rawValue),
-                .integer(opening.deadline), .text(bootID),
-                opening.process.map { .integer(Int64($0.id)) } ?? .null,
-                opening.process.map { .integer($0.began) } ?? .null,
-            ])
     }
 
     private static func content(of database: Database) throws(Database.Failure) -> Content {
+        let names = try LedgerTables.names(in: database)
         // A daemon that died while it made the file has left one without tables.
-        let tables = try database.run("SELECT name FROM sqlite_master WHERE name IN ('ledger', 'openings')")
-        guard tables.count == 2 else { return Content(epoch: 0, openings: []) }
-        let epoch = try database.run("SELECT epoch FROM ledger").first?.first
-        let rows = try database.run(
-            """
-            SELECT door, ordinal, address, start_command, stop_command, start_limit, stop_limit, open_for, progress,
-                deadline, boot, process, process_began FROM openings ORDER BY deadline
-            """)
-        return Content(epoch: epoch?.integer ?? 0, openings: rows.compactMap(RecordedOpening.init(row:)))
+        guard names.isSuperset(of: ["ledger", "openings"]) else { return .nothing }
+        let isFirst = !names.isSuperset(of: ["identity", "holds", "spent", "floors", "uses"])
+        var content = Content(
+            head: Head(epoch: try epoch(in: database)), openings: try database.openings(isFirstVersion: isFirst))
+        if isFirst { return content }
+        if let row = try database.run("SELECT id, boot FROM identity").first {
+            (content.head.id, content.head.boot) = (row[0].text, row[1].text)
+        }
+        (content.replay, content.isWhole) = try database.replayState()
+        return content
+    }
+
+    private static func epoch(in database: Database) throws(Database.Failure) -> Int64 {
+        let number = try database.run("SELECT epoch FROM ledger").first?.first?.integer ?? 0
+        // What no daemon has counted to must not keep one from counting on.
+        return RecordedOpening.sensible.contains(number) ? number : 0
     }
 
     @discardableResult
@@ -128,7 +166,7 @@ final class LedgerFile {
         do {
             return try body()
         } catch {
-            throw Failure(description: error.description, isDamage: error.isDamage)
+            throw Failure(error)
         }
     }
 }

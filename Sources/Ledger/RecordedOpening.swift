@@ -1,6 +1,6 @@
 import Doors
+import Keys
 import Linux
-import Packets
 
 /// An opening as an earlier run of the daemon has recorded it.
 struct RecordedOpening: Equatable {
@@ -23,31 +23,37 @@ struct RecordedOpening: Equatable {
     }
 
     /// Numbers and times that a daemon can have written: none can overflow.
-    private static let sensible: ClosedRange<Int64> = 0...(1 << 52)
+    static let sensible: ClosedRange<Int64> = 0...(1 << 52)
 
     private let opening: Opening
     private let progress: Progress
-    /// The boot in which its deadline counts.
+    /// The boot in which its deadlines count.
     private let bootID: String
 
-    /// From a row; nil if it makes no sense, which no daemon has written then.
-    init?(row: [Database.Value]) {
-        guard row.count == 13, let name = row[0].text, let ordinal = row[1].integer,
-            let address = row[2].text.flatMap({ IPAddress($0) }), let start = row[3].text, let stop = row[4].text,
+    /// From a row, whose first three columns are the key; nil if it makes no sense, which no daemon has written then.
+    ///
+    /// - Parameter holds: where there are none, a sequence holds it until its deadline.
+    init?(_ key: OpeningKey, row: [Database.Value], holds: [Hold]) {
+        guard row.count == 15, let start = row[3].text, let stop = row[4].text,
             let stopLimit = row[6].integer, let openFor = row[7].integer,
             let progress = row[8].integer.flatMap(Progress.init),
             let deadline = row[9].integer, let boot = row[10].text,
-            [ordinal, row[5].integer ?? 0, stopLimit, openFor, deadline].allSatisfy(Self.sensible.contains)
+            [row[5].integer ?? 0, stopLimit, openFor, deadline].allSatisfy(Self.sensible.contains)
         else { return nil }
+        let seconds = row[14].integer.flatMap { Self.sensible.contains($0) ? Int($0) : nil }
         var opening = Opening(
-            key: OpeningKey(door: DoorIdentity(name: name, ordinal: Int(ordinal)), address: address),
+            key: key,
+            values: CommandValues(
+                address: key.address, key: row[13].text.flatMap { KeyName($0) }, door: key.door.name,
+                seconds: seconds ?? Int(openFor / 1000)),
             startCommand: start, stopCommand: stop, startLimit: row[5].integer, stopLimit: stopLimit,
-            openFor: openFor, phase: .open, deadline: deadline)
+            phase: progress == .closing ? .closing : .open,
+            holds: holds.isEmpty
+                ? [Hold(holder: .sequence, generation: nil, openFor: openFor, deadline: deadline)] : holds)
         if let process = row[11].integer.flatMap(Int32.init(exactly:)), process > 1, let began = row[12].integer {
             opening.process = ProcessMark(id: process, began: began)
         }
         opening.startFailed = progress == .startFailed
-        if progress == .closing { opening.phase = .closing }
         self.opening = opening
         self.progress = progress
         bootID = boot
@@ -57,13 +63,8 @@ struct RecordedOpening: Equatable {
     /// very boot. A process of another boot is none.
     func opening(in boot: String) -> Opening {
         var opening = opening
-        if progress == .starting || progress == .closing || bootID != boot { opening.deadline = 0 }
+        if progress == .starting || progress == .closing || bootID != boot { opening.expire() }
         if bootID != boot { opening.process = nil }
         return opening
     }
-}
-
-extension Database.Value {
-    var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
-    var text: String? { if case .text(let text) = self { text } else { nil } }
 }

@@ -1,0 +1,37 @@
+package import Keys
+import Linux
+
+/// When knocks of a generation were accepted.
+package struct KeyUse: Equatable, Sendable {
+    package let firstUsed: UnixSeconds
+    package let lastUsed: UnixSeconds
+
+    package init(firstUsed: UnixSeconds, lastUsed: UnixSeconds) {
+        self.firstUsed = firstUsed
+        self.lastUsed = lastUsed
+    }
+
+    /// With one more use: the first stays, and a clock that was set back makes the last no earlier.
+    package func adding(_ moment: UnixSeconds) -> KeyUse {
+        KeyUse(firstUsed: firstUsed, lastUsed: max(lastUsed, moment))
+    }
+
+    /// What two files know of it together.
+    package func joined(with other: KeyUse) -> KeyUse {
+        KeyUse(firstUsed: min(firstUsed, other.firstUsed), lastUsed: max(lastUsed, other.lastUsed))
+    }
+}
+
+extension Ledger {
+    /// When keys were used, for programs beside the daemon: nothing is made, changed or kept from being written.
+    ///
+    /// - Returns: nil if there is a ledger but it cannot be read.
+    package static func readKeyUse(
+        stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory
+    ) -> [GenerationID: KeyUse]? {
+        let paths = [stateFile, fallbackPath(stateFile, in: fallbackDirectory)].filter(Files.exists)
+        let readings = paths.compactMap { try? LedgerFile.keyUse($0) }
+        if readings.count < paths.count { return nil }
+        return readings.max { $0.epoch < $1.epoch }?.uses ?? [:]
+    }
+}

@@ -1,0 +1,48 @@
+package import Linux
+
+/// The mark beside the keys that names the ledger which has seen all of their knocks (docs/PROTOCOL.md, "Replay state"):
+/// its random number, in a file of its own. To be written when the ledger has recorded the floors, not before.
+package enum LedgerMark {
+    /// What the mark says of a ledger.
+    package enum Finding: Equatable, Sendable {
+        case matches
+        /// There is none: no ledger has been used with these keys.
+        case absent
+        /// Another ledger has been used with these keys; or it is no mark at all.
+        case differs
+        case unreadable(PrivacyFault)
+    }
+
+    private static let name = ".ledger"
+    /// Longer than any mark.
+    private static let mostBytes = 256
+    /// How long to wait for somebody who changes the keys.
+    private static let patience: Milliseconds = 1000
+
+    /// Compares the mark in a directory of keys with a ledger's number.
+    package static func check(directory: String, id: String) -> Finding {
+        do {
+            let content = try PrivateDirectory(directory).read(name, limit: mostBytes)
+            return content == text(id) ? .matches : .differs
+        } catch {
+            if case .system(let reason) = error {
+                if reason.isMissingFile { return .absent }
+                if reason.isTooLarge { return .differs }
+            }
+            return .unreadable(error)
+        }
+    }
+
+    /// Writes the mark, or replaces it at one instant. When this returns it is on the disk.
+    package static func write(directory: String, id: String) throws(PrivacyFault) {
+        let place = try PrivateDirectory(directory)
+        do {
+            try place.lock(waiting: patience)
+            try place.replace(name, with: text(id))
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private static func text(_ id: String) -> [UInt8] { Array("\(id)\n".utf8) }
+}

@@ -1,0 +1,119 @@
+import Doors
+import Keys
+import Linux
+import Packets
+
+/// Openings in the tables of a ledger.
+extension Database {
+    /// Notes an opening as it is now.
+    ///
+    /// - Parameter boot: in which its deadlines count.
+    func record(_ opening: Opening, boot: String) throws(Failure) {
+        try run(
+            """
+            INSERT OR REPLACE INTO openings (door, ordinal, address, start_command, stop_command, start_limit, stop_limit,
+                open_for, progress, deadline, boot, process, process_began, knock_key, knock_seconds)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            Self.values(opening.key) + [
+                .text(opening.startCommand), .text(opening.stopCommand),
+                opening.startLimit.map { .integer($0) } ?? .null, .integer(opening.stopLimit),
+                .integer(opening.openFor), .integer(RecordedOpening.Progress(opening).rawValue),
+                .integer(opening.deadline), .text(boot),
+                opening.process.map { .integer(Int64($0.id)) } ?? .null,
+                opening.process.map { .integer($0.began) } ?? .null,
+                opening.values.key.map { .text($0.description) } ?? .null, .integer(Int64(opening.values.seconds)),
+            ])
+        try run("DELETE FROM holds WHERE door = ? AND ordinal = ? AND address = ?", Self.values(opening.key))
+        for hold in opening.holds { try record(hold, of: opening.key) }
+    }
+
+    private func record(_ hold: Hold, of key: OpeningKey) throws(Failure) {
+        try run(
+            "INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            Self.values(key) + [
+                .text(Self.name(of: hold.holder)), hold.generation.map { .text($0.description) } ?? .null,
+                .integer(hold.openFor), .integer(hold.deadline), .integer(hold.awaitsStart ? 1 : 0),
+            ])
+    }
+
+    /// Notes that an opening is over.
+    func remove(_ key: OpeningKey) throws(Failure) {
+        for table in ["openings", "holds"] {
+            try run("DELETE FROM \(table) WHERE door = ? AND ordinal = ? AND address = ?", Self.values(key))
+        }
+    }
+
+    /// Replaces all openings.
+    func replaceOpenings(_ openings: [Opening], boot: String) throws(Failure) {
+        for table in ["openings", "holds"] { try run("DELETE FROM \(table)") }
+        for opening in openings { try record(opening, boot: boot) }
+    }
+
+    /// All openings that make sense, the one that is due first in front.
+    ///
+    /// - Parameter isFirstVersion: of the ledger's tables, which had no holds but those of sequences.
+    func openings(isFirstVersion: Bool) throws(Failure) -> [RecordedOpening] {
+        var holds: [OpeningKey: [Hold]] = [:]
+        if !isFirstVersion {
+            let columns = "door, ordinal, address, holder, generation, open_for, deadline, awaits_start"
+            try forEachRow(of: "SELECT \(columns) FROM holds ORDER BY holder") { row in
+                guard let key = OpeningKey(row: row), let hold = Hold(row: row[3...]) else { return }
+                holds[key, default: []].append(hold)
+            }
+        }
+        var openings: [RecordedOpening] = []
+        try forEachRow(
+            of: """
+                SELECT door, ordinal, address, start_command, stop_command, start_limit, stop_limit, open_for, progress,
+                    deadline, boot, process, process_began, \(isFirstVersion ? "NULL, NULL" : "knock_key, knock_seconds")
+                    FROM openings ORDER BY deadline
+                """
+        ) { row in
+            guard let key = OpeningKey(row: row) else { return }
+            if let opening = RecordedOpening(key, row: row, holds: holds[key] ?? []) { openings.append(opening) }
+        }
+        return openings
+    }
+
+    private static func values(_ key: OpeningKey) -> [Value] {
+        [.text(key.door.name), .integer(Int64(key.door.ordinal)), .text(key.address.description)]
+    }
+
+    /// No key has an empty name.
+    private static func name(of holder: Holder) -> String {
+        switch holder {
+        case .sequence: ""
+        case .key(let name): name.description
+        }
+    }
+}
+
+extension OpeningKey {
+    /// From the first columns of a row; nil if they make no sense.
+    fileprivate init?(row: [Database.Value]) {
+        guard let name = row[0].text, let ordinal = row[1].integer, RecordedOpening.sensible.contains(ordinal),
+            let address = row[2].text.flatMap({ IPAddress($0) })
+        else { return nil }
+        self.init(door: DoorIdentity(name: name, ordinal: Int(ordinal)), address: address)
+    }
+}
+
+extension Hold {
+    /// From the columns of its own; nil if they make no sense.
+    fileprivate init?(row: ArraySlice<Database.Value>) {
+        let row = Array(row)
+        guard let name = row[0].text, let openFor = row[2].integer, let deadline = row[3].integer,
+            let awaitsStart = row[4].integer, [openFor, deadline].allSatisfy(RecordedOpening.sensible.contains)
+        else { return nil }
+        guard let key = KeyName(name) else {
+            guard name.isEmpty else { return nil }
+            self.init(
+                holder: .sequence, generation: nil, openFor: openFor, deadline: deadline, awaitsStart: awaitsStart != 0)
+            return
+        }
+        self.init(
+            holder: .key(key), generation: row[1].text.flatMap { GenerationID($0) }, openFor: openFor,
+            deadline: deadline, awaitsStart: awaitsStart != 0)
+    }
+}

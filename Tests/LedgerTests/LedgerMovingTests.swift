@@ -1,0 +1,242 @@
+import Doors
+import Foundation
+import Linux
+import Packets
+import TestSupport
+import Testing
+
+@testable import Ledger
+
+/// Where StateFile cannot be written.
+struct LedgerMovingTests {
+    /// Each way makes StateFile impossible and returns how to make it possible again.
+    enum Obstacle: CaseIterable {
+        case noParent, parentIsAFile, isADirectory
+
+        fileprivate func stand(at site: Site) throws -> () throws -> Void {
+            let state = site.directory.path("state")
+            switch self {
+            case .noParent:
+                return { try Files.makePrivateDirectory(site.directory.path("missing")) }
+            case .parentIsAFile:
+                try Files.makePrivateFile(state)
+                return { try Files.remove(state) }
+            case .isADirectory:
+                try Files.makePrivateDirectory(state)
+                try Files.makePrivateDirectory(site.primary)
+                return { try FileManager.default.removeItem(atPath: site.primary) }
+            }
+        }
+
+        fileprivate var site: Site {
+            get throws { try self == .noParent ? Site("missing/state/state.db") : Site() }
+        }
+    }
+
+    @Test(arguments: Obstacle.allCases)
+    func theFallbackIsUsedAndToldOnce(obstacle: Obstacle) throws {
+        let site = try obstacle.site
+        _ = try obstacle.stand(at: site)
+        let ledger = try site.ledger()
+        #expect(ledger.load() == [])
+        #expect(!ledger.isHome)
+        let changes = ledger.takeChanges()
+        guard case .movedToFallback(site.primary, let reason, site.fallback) = changes.first else {
+            Issue.record("\(changes)")
+            return
+        }
+        #expect(changes.count == 1)
+        #expect(!reason.isEmpty)
+        #expect(ledger.record(try opening("a")) { [] })
+        #expect(ledger.record(try opening("b")) { [] })
+        ledger.tryToReturn { [] }
+        #expect(!ledger.isHome)
+        #expect(ledger.takeChanges() == [])
+    }
+
+    @Test(arguments: Obstacle.allCases)
+    func theFallbackSurvivesTheDaemon(obstacle: Obstacle) throws {
+        let site = try obstacle.site
+        _ = try obstacle.stand(at: site)
+        try site.record([try opening()])
+        #expect(try site.load() == [try opening()])
+    }
+
+    @Test(arguments: Obstacle.allCases)
+    func itMovesBackWithEverythingWhenItCan(obstacle: Obstacle) throws {
+        let site = try obstacle.site
+        let remove = try obstacle.stand(at: site)
+        let all = [try opening("a"), try opening("b")]
+        do {
+            let ledger = try site.ledger()
+            _ = ledger.load()
+            for one in all { #expect(ledger.record(one) { all }) }
+            _ = ledger.takeChanges()
+            try remove()
+            // The daemon makes the directory of StateFile at its start; here it came later.
+            try FileManager.default.createDirectory(
+                atPath: String(site.primary.dropLast("/state.db".count)), withIntermediateDirectories: true)
+            ledger.tryToReturn { all }
+            #expect(ledger.isHome)
+            #expect(ledger.takeChanges() == [.movedBack(file: site.primary)])
+            #expect(ledger.takeFound() == [])
+            ledger.tryToReturn { [] }
+            #expect(ledger.takeChanges() == [])
+            #expect(ledger.record(try opening("c")) { all })
+        }
+        #expect(try site.load().inOrder == all + [try opening("c")], "StateFile is the newer one again")
+    }
+
+    @Test(arguments: [Obstacle.noParent, .parentIsAFile])
+    func itMovesBackWhenOnlyItsDirectoryIsMissing(obstacle: Obstacle) throws {
+        let site = try obstacle.site
+        let remove = try obstacle.stand(at: site)
+        let ledger = try site.ledger()
+        _ = ledger.load()
+        try remove()
+        ledger.tryToReturn { [] }
+        #expect(ledger.isHome)
+    }
+
+    @Test func aWriteThatFailsLaterMovesAllOpenings() throws {
+        let site = try Site()
+        let all = [try opening("a"), try opening("b")]
+        do {
+            let ledger = try site.ledger()
+            _ = ledger.load()
+            #expect(ledger.record(all[0]) { [all[0]] })
+            let blocker = try site.block(site.primary)
+            #expect(ledger.record(all[1]) { all })
+            #expect(!ledger.isHome)
+            #expect(
+                ledger.takeChanges() == [
+                    .movedToFallback(file: site.primary, reason: "database is locked", fallback: site.fallback)
+                ])
+            #expect(ledger.record(all[1]) { all })
+            #expect(ledger.takeChanges() == [])
+            try blocker.run("ROLLBACK")
+        }
+        #expect(try site.load().inOrder == all, "the fallback is the newer one")
+        #expect(try site.load().inOrder == all, "and StateFile has all of it now")
+    }
+
+    @Test func whatWasClosedMeanwhileDoesNotComeBack() throws {
+        let site = try Site()
+        let (first, second) = (try opening("a"), try opening("b"))
+        do {
+            let ledger = try site.ledger()
+            _ = ledger.load()
+            #expect(ledger.record(first) { [first] })
+            let blocker = try site.block(site.primary)
+            #expect(ledger.record(second) { [first, second] })
+            #expect(ledger.close(first.key) { [second] })
+            try blocker.run("ROLLBACK")
+            ledger.tryToReturn { [second] }
+            #expect(ledger.isHome)
+            #expect(ledger.takeFound() == [])
+        }
+        #expect(try site.load() == [second])
+    }
+
+    @Test func whereNeitherFileTakesItNothingIsRecorded() throws {
+        let site = try Site()
+        let kept = try opening("kept")
+        do {
+            let ledger = try site.ledger()
+            _ = ledger.load()
+            let primary = try site.block(site.primary)
+            #expect(ledger.record(kept) { [kept] }, "in the fallback")
+            let fallback = try site.block(site.fallback)
+            _ = ledger.takeChanges()
+
+            #expect(!ledger.record(try opening("b")) { [] })
+            #expect(ledger.takeChanges() == [.lost(reason: "database is locked")])
+            #expect(!ledger.record(try opening("b")) { [] })
+            #expect(!ledger.close(kept.key) { [] })
+            ledger.tryToReturn { [] }
+            #expect(!ledger.isHome)
+            #expect(ledger.takeChanges() == [], "told once")
+
+            try fallback.run("ROLLBACK")
+            #expect(ledger.record(kept) { [kept] })
+            guard case .movedToFallback = ledger.takeChanges().first else {
+                Issue.record("not told that it goes on")
+                return
+            }
+            try primary.run("ROLLBACK")
+            ledger.tryToReturn { [kept] }
+            #expect(ledger.takeChanges() == [.movedBack(file: site.primary)])
+        }
+        #expect(try site.load() == [kept])
+    }
+
+    @Test func aLossIsToldAgainAfterItWasMended() throws {
+        let site = try Site()
+        let ledger = try site.ledger()
+        _ = ledger.load()
+        _ = ledger.takeChanges()
+        let primary = try site.block(site.primary)
+        for _ in 0..<2 {
+            try Files.makePrivateDirectory(site.fallback)
+            #expect(!ledger.record(try opening()) { [] })
+            #expect(ledger.takeChanges() == [.lost(reason: "Is a directory")])
+            try primary.run("ROLLBACK")
+            ledger.tryToReturn { [] }
+            #expect(ledger.isHome)
+            #expect(ledger.takeChanges() == [.movedBack(file: site.primary)])
+            try primary.run("BEGIN IMMEDIATE")
+        }
+        try primary.run("ROLLBACK")
+    }
+
+    @Test func withoutAnyDirectoryTheLedgerIsLost() throws {
+        let directory = try TemporaryDirectory()
+        let ledger = try Ledger(
+            stateFile: directory.path("no/state/state.db"), fallbackDirectory: directory.path("no/run"), bootID: "b")
+        #expect(ledger.load() == [])
+        guard case .lost = ledger.takeChanges().first else {
+            Issue.record("not told")
+            return
+        }
+        #expect(!ledger.record(try opening()) { [] })
+        #expect(ledger.takeChanges() == [])
+    }
+
+    @Test func openingsThatTurnUpLaterAreFound() throws {
+        let site = try Site()
+        let (known, lost, both) = (try opening("known"), try opening("lost"), try opening("both", deadline: 1))
+        try site.record([lost, both])
+        let state = site.directory.path("state")
+        // As a disk that is mounted after the daemon has started.
+        try Files.rename(state, to: site.directory.path("away"))
+        try Files.makePrivateFile(state)
+        let later = try opening("both", deadline: 9000)
+        do {
+            let ledger = try site.ledger()
+            #expect(ledger.load() == [])
+            for one in [known, later] { #expect(ledger.record(one) { [known, later] }) }
+            try Files.remove(state)
+            try Files.rename(site.directory.path("away"), to: state)
+            ledger.tryToReturn { [known, later] }
+            #expect(ledger.isHome)
+            #expect(ledger.takeFound() == [lost])
+            #expect(ledger.takeFound() == [])
+        }
+        #expect(try site.load().inOrder == [later, known, lost])
+    }
+
+    private func write(epoch: Int64, _ name: String, to path: String) throws {
+        try LedgerFile(path, bootID: "boot").takeOver(
+            LedgerFile.Head(epoch: epoch, id: "id", boot: "boot"), openings: [try opening(name)], replay: nil)
+    }
+
+    @Test(arguments: [(5, 9, "fallback"), (9, 5, "primary"), (7, 7, "primary")])
+    func theNewerFileCounts(primary: Int64, fallback: Int64, expected: String) throws {
+        let site = try Site()
+        try site.record([])
+        try write(epoch: primary, "primary", to: site.primary)
+        try write(epoch: fallback, "fallback", to: site.fallback)
+        #expect(try site.load().map(\.key.door.name) == [expected])
+        #expect(try site.load().map(\.key.door.name) == [expected])
+    }
+}
