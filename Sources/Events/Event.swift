@@ -1,4 +1,6 @@
+package import Keys
 package import Packets
+package import SignedKnocks
 
 /// Every fact that the daemon tells.
 package enum Event: Equatable, Sendable {
@@ -8,6 +10,16 @@ package enum Event: Equatable, Sendable {
     case sequenceTimeout(stage: Int, door: String, source: IPAddress)
     case refused(Refusal, door: String, source: IPAddress)
     case linesLeftOut(Int)
+
+    // What signed knocks bring about.
+    /// - Parameter sender: where the datagram came from, if that is not the address it was for.
+    case signedKnock(from: KeyLabel, door: String, source: IPAddress, sender: IPAddress?)
+    case signedRefused(RejectReason, from: KeyLabel, door: String, source: IPAddress)
+    case signedAtAnotherTime(from: KeyLabel, source: IPAddress, skewSeconds: Int)
+    case signedByRetired(from: KeyLabel, source: IPAddress)
+    case closeAsked(by: KeyLabel, door: String, source: IPAddress, isHeld: Bool)
+    case nothingToClose(by: KeyLabel, door: String, source: IPAddress)
+    case signedCounts(noise: UInt64, wrongTags: UInt64, leftOut: UInt64, copies: UInt64)
 
     // What is run.
     case running(command: String, door: String)
@@ -28,8 +40,15 @@ package enum Event: Equatable, Sendable {
     case interfaceKept(named: String)
     case noPidFile(file: String, reason: String)
     case oneTimeUsedUp(door: String)
-    case listenerEnded(reason: String, restartIn: Int)
-    case listenerMisbehaved(String)
+    case roleEnded(Role, reason: String, restartIn: Int)
+    case roleMisbehaved(Role, String)
+    case keyFault(String)
+    case keysTaken(keys: Int, generations: Int, directory: String)
+    case holdsRevoked(Int)
+    case rotationUnused(from: KeyLabel, retires: UnixSeconds)
+    case retiresByUseUnknown(from: KeyLabel)
+    case replayStateLost(reason: String, until: UnixSeconds)
+    case clockWasSet
     case filterTooLarge
     case resolverEnded(reason: String)
     case rereading(file: String)
@@ -52,6 +71,23 @@ package enum Event: Equatable, Sendable {
     case localAddress(IPAddress)
     case doorConfigured(name: String, sequence: String, timeout: Int)
 
+    /// A process of the daemon's that always runs.
+    package enum Role: String, Sendable {
+        case listener
+        case verifier
+    }
+
+    /// Which generation of which key.
+    package struct KeyLabel: Equatable, Sendable {
+        package let key: KeyName
+        package let generation: Int
+
+        package init(_ key: KeyName, generation: Int) {
+            self.key = key
+            self.generation = generation
+        }
+    }
+
     /// One end of a packet's way.
     package struct Endpoint: Equatable, Sendable {
         package let address: IPAddress
@@ -66,6 +102,7 @@ package enum Event: Equatable, Sendable {
     /// Why a proof that was right opens nothing.
     package enum Refusal: Equatable, Sendable {
         case noPeer
+        case tooOften
         case full(limit: Int)
         case commandTooLong
         case tooManyWaiting(Int)
@@ -78,7 +115,9 @@ package enum Event: Equatable, Sendable {
         switch self {
         case .stage(_, _, let source), .openSesame(_, let source), .sequenceTimeout(_, _, let source),
             .refused(_, _, let source), .extended(_, let source), .commandTimeout(_, let source),
-            .closingLeftover(_, let source):
+            .closingLeftover(_, let source), .signedKnock(_, _, let source, _), .signedRefused(_, _, _, let source),
+            .signedAtAnotherTime(_, let source, _),
+            .signedByRetired(_, let source), .closeAsked(_, _, let source, _), .nothingToClose(_, _, let source):
             source
         default: nil
         }

@@ -76,15 +76,15 @@ package struct EventLine: Equatable, Sendable {
         case .commandNotRun(let reason, let door): "\(door): command cannot be run: \(reason)"
         case .commandWaits(let running, let door): "\(door): start command waits, \(running) are running"
         case .closingLeftover(let door, let source): "\(source): \(door): closing what an earlier run left open"
-        default: ownText(of: event)
+        default: SignedEventText.text(of: event) ?? ownText(of: event)
         }
     }
 
     private static func ownText(of event: Event) -> String {
         switch event {
-        case .listenerEnded(let reason, let restartIn):
-            "the listener has ended (\(reason)), starting another in \(restartIn) ms"
-        case .listenerMisbehaved(let what): "the listener sent what it should not (\(what)), ending it"
+        case .roleEnded(let role, let reason, let restartIn):
+            "the \(role.rawValue) has ended (\(reason)), starting another in \(restartIn) ms"
+        case .roleMisbehaved(let role, let what): "the \(role.rawValue) sent what it should not (\(what)), ending it"
         case .interfaceAwaited(let interface, let isThere):
             "interface \(interface) is \(isThere ? "down" : "not there"), waiting for it"
         case .interfaceBack(let interface): "interface \(interface) is back, listening on it"
@@ -131,6 +131,7 @@ package struct EventLine: Equatable, Sendable {
     private static func text(of refusal: Event.Refusal) -> String {
         switch refusal {
         case .noPeer: "no host has this address"
+        case .tooOften: "the door is knocked at too often"
         case .full(let limit): "the door is open for \(limit) addresses, its max_openings"
         case .commandTooLong: "parsed command would be too long"
         case .tooManyWaiting(let limit): "\(limit) start commands wait already"
@@ -141,7 +142,8 @@ package struct EventLine: Equatable, Sendable {
 
     private static func isError(_ event: Event) -> Bool {
         switch event {
-        case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .listenerEnded, .listenerMisbehaved,
+        case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .roleEnded, .roleMisbehaved,
+            .keyFault,
             .configurationFault, .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
             .captureFailed, .noPidFile, .oneTimeUsedUp, .resolverEnded, .refused(.notSpent, _, _):
             true

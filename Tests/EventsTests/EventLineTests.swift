@@ -96,6 +96,10 @@ struct EventLineTests {
             "198.18.1.2: d: refused: the door is open for 9 addresses, its max_openings"
         ),
         (
+            .refused(.tooOften, door: "d", source: source),
+            "198.18.1.2: d: refused: the door is knocked at too often"
+        ),
+        (
             .refused(.tooManyWaiting(1024), door: "d", source: source),
             "198.18.1.2: d: refused: 1024 start commands wait already"
         ),
@@ -116,10 +120,10 @@ struct EventLineTests {
         (.commandOverLimit(seconds: 30, door: "d"), "d: command runs for more than 30 s, ending it"),
         (.commandNotRun(reason: "why", door: "d"), "d: command cannot be run: why"),
         (
-            .listenerEnded(reason: "signal 9", restartIn: 100),
+            .roleEnded(.listener, reason: "signal 9", restartIn: 100),
             "the listener has ended (signal 9), starting another in 100 ms"
         ),
-        (.listenerMisbehaved("what"), "the listener sent what it should not (what), ending it"),
+        (.roleMisbehaved(.listener, "what"), "the listener sent what it should not (what), ending it"),
         (
             .resolverEnded(reason: "signal 9"),
             "the resolver has ended (signal 9), lines go without names until another one answers"
