@@ -18,18 +18,24 @@ package enum CaptureReplay {
     ///   - interfaces: at doors without a target the addresses that these interfaces have now are the destinations that
     ///     count; with none, or with `any`, all destinations in the file are.
     ///   - onlyIPv4: whether no notice is taken of IPv6.
+    ///   - allowsExampleKey: whether the published example key counts.
     ///   - tell: takes the lines for standard output.
     ///   - complain: takes the lines for standard error.
     package static func run(
         file: String, configurationFile: String, interfaces: [String], onlyIPv4: Bool,
+        allowsExampleKey: Bool = false,
         tell: @escaping (String) -> Void = { Output.printWaiting($0) },
         complain: (String) -> Void = { Output.printError($0) }
     ) -> Int32 {
         guard let configuration = ConfigurationLoading.load(configurationFile, withWarnings: false) else { return 1 }
         do {
             let capture = try open(file)
+            let signed = SignedReplay(configuration, allowsExampleKey: allowsExampleKey) {
+                complain(EventLine.printable($0))
+            }
             let replay = Replay(
-                doors: configuration.doors, interfaces: try named(interfaces), onlyIPv4: onlyIPv4, tell: tell)
+                doors: configuration.doors, signed: signed, interfaces: try named(interfaces), onlyIPv4: onlyIPv4,
+                tell: tell)
             let outcome = play(capture.file, capture.linkType, on: replay)
             replay.finish()
             try outcome.get()

@@ -28,10 +28,10 @@ package enum ConfigurationLoading {
         let complain = { (line: String) in _ = Output.printError(line) }
         guard let outcome = read(path, directory: Files.absolutePath("."), mayWait: true, tell: complain)
         else { return 1 }
-        for diagnostic in ConfigurationReview.diagnostics(of: outcome, searchPath: Program.searchPath) {
-            Output.printError(diagnostic.description)
-        }
-        guard let configuration = outcome.configuration else { return 1 }
+        let diagnostics = ConfigurationReview.diagnostics(of: outcome, searchPath: Program.searchPath)
+        for diagnostic in diagnostics { Output.printError(diagnostic.description) }
+        guard let configuration = outcome.configuration, !diagnostics.contains(where: { $0.severity == .error })
+        else { return 1 }
         Output.print("\(path): good, \(configuration.doors.count) doors")
         return 0
     }

@@ -48,9 +48,14 @@ package final class Doorkeeper {
     let names: HostNames?
     let ledger: Ledger
     var openDoors = OpenDoors()
+    /// Of classic knocks.
+    var allowance = KnockAllowance<DoorIdentity>.ofDoors()
     var runner = CommandRunner<ShellStarter, Purpose>(starter: ShellStarter())
     var orphans: [Orphan] = []
-    let listener = ListenerProcess()
+    let listener = RoleProcess<ListenerOrder>(argument: RoleArgument.listener)
+    /// Runs where a door takes signed knocks.
+    let verifier = RoleProcess<VerifierOrder>(argument: RoleArgument.verifier)
+    var signed: SignedState
     private let signals: Signals
     private let timer: DeadlineTimer
     private let network: NetworkWatch
@@ -84,13 +89,18 @@ package final class Doorkeeper {
         self.ledger = ledger
         names = settings.looksUpNames ? HostNames() : nil
         journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging, names: names)
+        signed = try SignedState(window: configuration.options.timeWindow)
         signals = try Signals()
         network = try NetworkWatch(withRoutes: named.isEmpty)
         timer = try DeadlineTimer()
     }
 
     func loop() -> Int32 {
-        closeLeftovers(ledger.load(), now: Clock.sinceBoot())
+        let leftovers = ledger.load()
+        let replayState = restoreReplayState()
+        closeLeftovers(leftovers, now: Clock.sinceBoot())
+        settleReplayState(replayState)
+        takeUpSignedKnocks(Clock.sinceBoot())
         while true {
             let now = Clock.sinceBoot()
             catchUp(now)
@@ -100,7 +110,8 @@ package final class Doorkeeper {
                 [
                     Poller.Interest(signals.descriptor.number), Poller.Interest(timer.descriptor.number),
                     Poller.Interest(network.descriptor.number), listener.interest,
-                    names?.interest ?? Poller.Interest(-1),
+                    names?.interest ?? Poller.Interest(-1), verifier.interest,
+                    Poller.Interest(signed.clock.descriptor.number), Poller.Interest(signed.files.descriptor.number),
                 ],
                 timeout: nil)
             if ready[0] { takeSignals() }
@@ -113,6 +124,12 @@ package final class Doorkeeper {
                 listener.sendWaiting()
                 takeReports(all: false)
             }
+            if ready[5] {
+                verifier.sendWaiting()
+                takeVerifierReports(all: false)
+            }
+            if ready[6] { clockHasCome(Clock.sinceBoot()) }
+            if ready[7], signed.files.acknowledge() { keysMayHaveChanged(Clock.sinceBoot()) }
         }
     }
 
@@ -122,6 +139,9 @@ package final class Doorkeeper {
             lookAfterInterfaces(now)
             if let moment = listener.startAt, moment <= now { startListener(now) }
             lookAfterListener(now)
+            if let moment = verifier.startAt, moment <= now { startVerifier(now) }
+            lookAfterVerifier(now)
+            lookAfterKeys(now)
         } else if configuration.options.onExit == .close {
             openDoors.makeAllDue(at: now)
         }
@@ -130,6 +150,7 @@ package final class Doorkeeper {
             runStop(opening, now: now)
         }
         listener.endIfDue(now: now)
+        verifier.endIfDue(now: now)
         lookAfterOrphans(now)
         handle(runner.advance(to: now), now: now)
         lookAfterLedger(now)
@@ -142,8 +163,9 @@ package final class Doorkeeper {
 
     private func lookAfterLedger(_ now: Milliseconds) {
         if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
-            ledger.tryToReturn { openDoors.all }
+            ledger.tryToReturn(all: ledgerContent)
             closeLeftovers(ledger.takeFound(), now: now)
+            restoreReplayState()
             ledgerRetryAt = nil
         }
         if !ledger.isHome, ledgerRetryAt == nil { ledgerRetryAt = now + Self.ledgerPause }
@@ -151,11 +173,14 @@ package final class Doorkeeper {
     }
 
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
-        let ofListening = [listener.startAt, listener.pingAt, lookAtInterfacesAt, retryCaptureAt]
+        let ofListening = [
+            listener.startAt, listener.pingAt, verifier.startAt, verifier.pingAt, lookAtInterfacesAt, retryCaptureAt,
+            nextKeyDeadline,
+        ]
         let ofOthers = [
             openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextDeadline,
             names?.nextDeadline(now), orphans.isEmpty ? nil : now + Self.orphanPause, listener.endAt,
-            ledger.isHome ? nil : ledgerRetryAt, sayAliveAt,
+            ledger.isHome ? nil : ledgerRetryAt, sayAliveAt, verifier.endAt,
         ]
         return (ofOthers + (leaving == nil ? ofListening : [])).compactMap { $0 }.min()
     }
@@ -177,6 +202,9 @@ package final class Doorkeeper {
                 // What it has said before counts.
                 takeReports(all: true)
                 listenerEnded(ending, pause: listener.ended(now: now), now: now)
+            } else if verifier.isProcess(process) {
+                takeVerifierReports(all: true)
+                verifierEnded(ending, pause: verifier.ended(now: now), now: now)
             } else if names?.isProcess(process) ?? false {
                 resolverEnded(ending, now: now)
             } else {
@@ -192,6 +220,7 @@ package final class Doorkeeper {
         service.tellStopping()
         journal.tell(.shuttingDown)
         listener.end()
+        verifier.end()
         for job in runner.cancelWaitingStarts() {
             guard case .opening(let key) = job.purpose else { continue }
             // One whose start has failed once is on record, and must be closed.

@@ -33,7 +33,17 @@ extension Doorkeeper {
         }
         tellOfConfiguration()
         isFilterTold = false
-        listener.send(newOrders())
+        configurationChanged(Clock.sinceBoot())
+    }
+
+    /// Tells the roles. A Listener that has begun without signed knocks cannot capture them any more.
+    private func configurationChanged(_ now: Milliseconds) {
+        takeUpSignedKnocks(now)
+        if configuration.takesSignedKnocks, !signed.isListenerAble, listener.startAt == nil {
+            startListener(now)
+        } else {
+            listener.send(newOrders())
+        }
     }
 
     /// Uses up the one-time sequence that has opened a door, durably, and takes up the next one. Nothing is to be run if it

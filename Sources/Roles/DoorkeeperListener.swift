@@ -21,9 +21,11 @@ extension Doorkeeper {
             .filter(
                 FilterExpression.text(doors: doors, localAddresses: Set(addresses), onlyIPv4: settings.onlyIPv4)
                     ?? "none"))
+        let signedPort = configuration.takesSignedKnocks ? configuration.options.signedPort : nil
         // The log may have been opened, or not, since the Listener was told last.
         let reporting: ListenerOrder.Reporting = journal.hasReaders ? .lines : .nothing
-        return [.report(settings.isDebugging ? .everything : reporting)] + addresses.map { .localAddress($0) }
+        return [.report(settings.isDebugging ? .everything : reporting), .signedPort(signedPort)]
+            + addresses.map { .localAddress($0) }
             + doors.map { .door($0) } + [.apply(table: tables.newest)]
     }
 
@@ -33,6 +35,7 @@ extension Doorkeeper {
         takeReports(atMost: Self.reportsOnTheirWay)
         listenerFailure = nil
         guard !interfaces.up.isEmpty else { return listener.rest() }
+        signed.isListenerAble = configuration.takesSignedKnocks
         let captures: [ListenerOrder] = interfaces.up.map {
             .capture(interface: $0.name, isLoopback: $0.isLoopback, onlyIPv4: settings.onlyIPv4)
         }
@@ -40,7 +43,8 @@ extension Doorkeeper {
         let orders = captures + newOrders()
         tables.forgetPast()
         do {
-            try listener.start(orders, now: now)
+            try listener.start(orders, link: signed.link.listener, now: now)
+            verifier.send([.listenerStarted])
         } catch {
             interfaces.listenerEnded()
             tellOfEnd(error.description, pause: (listener.startAt ?? now) - now)
@@ -51,7 +55,7 @@ extension Doorkeeper {
     func lookAfterListener(_ now: Milliseconds) {
         guard let moment = listener.pingAt, moment <= now else { return }
         takeReports(all: false)
-        if !listener.ping(now: now) { endListener("nothing for \(ListenerProcess.patience / 1000) s") }
+        if !listener.ping(now: now) { endListener("nothing for \(RoleProcess<ListenerOrder>.patience / 1000) s") }
     }
 
     /// Takes what the Listener has sent: some of it, or all, when no more can follow.
@@ -88,6 +92,8 @@ extension Doorkeeper {
             if !isFilterTold { journal.tell(.filterTooLarge) }
             isFilterTold = true
         case .packet(let packet, let length): journal.tellDetail(detail(of: packet, length))
+        case .signedCounts(let counts):
+            signed.counts.add(noise: counts.noise, leftOut: counts.overShare, now: now)
         case .pong: return listener.hasAnswered()
         case .failure(let text):
             listenerFailure = text
@@ -124,18 +130,14 @@ extension Doorkeeper {
         return true
     }
 
-    private func endListener(_ what: String) {
-        journal.tell(.listenerMisbehaved(what))
+    func endListener(_ what: String) {
+        journal.tell(.roleMisbehaved(.listener, what))
         listener.end()
     }
 
     func listenerEnded(_ ending: ChildProcess.Ending, pause: Milliseconds, now: Milliseconds) {
         guard leaving == nil else { return }
-        let reason: String
-        switch ending {
-        case .exited(let status): reason = listenerFailure ?? "exit status \(status)"
-        case .killed(let signal): reason = listenerFailure ?? "signal \(signal)"
-        }
+        let reason = listenerFailure ?? ending.words
         interfaces.listenerEnded()
         if !isReady {
             Output.printError("knockd: the listener cannot start: \(reason)")
@@ -146,7 +148,17 @@ extension Doorkeeper {
 
     /// An interface that stays away is told of once.
     private func tellOfEnd(_ reason: String, pause: Milliseconds) {
-        if toldEnd != reason { journal.tell(.listenerEnded(reason: reason, restartIn: Int(pause))) }
+        if toldEnd != reason { journal.tell(.roleEnded(.listener, reason: reason, restartIn: Int(pause))) }
         toldEnd = reason
+    }
+}
+
+extension ChildProcess.Ending {
+    /// How a role has ended.
+    var words: String {
+        switch self {
+        case .exited(let status): "exit status \(status)"
+        case .killed(let signal): "signal \(signal)"
+        }
     }
 }

@@ -20,6 +20,7 @@ extension Doorkeeper {
         guard source.canBePeer(onLoopback: mayBeLoopback) else { return refuse(.noPeer, name, source, now) }
         journal.tellOfProof(.openSesame(door: name, source: source), now: now)
         guard leaving == nil else { return }
+        guard allowance.take(door.identity, now: now) else { return refuse(.tooOften, name, source, now) }
         if let file = door.oneTimeFile, let sequence = door.sequence?.sequence {
             do {
                 try spend(sequence, of: door, from: file)
@@ -28,8 +29,9 @@ extension Doorkeeper {
             }
         }
         guard let actions = door.actions(for: source) else { return }
-        guard let stop = actions.stop else { return runOnce(actions.start, at: door, source, now: now) }
-        switch openDoors.knock(at: door, start: actions.start, stop: stop, for: source, now: now) {
+        let proof = Proof(sequenceAt: door, address: source)
+        guard let stop = actions.stop else { return runOnce(actions.start, at: door, proof, now: now) }
+        switch openDoors.knock(proof, at: door, start: actions.start, stop: stop, now: now) {
         case .begin(let opening): begin(opening, now: now)
         case .startAgain(let opening): startAgain(opening, now: now)
         case .extend(let opening):
@@ -43,17 +45,19 @@ extension Doorkeeper {
     }
 
     /// A door without a stop command: its start command is run, and nothing follows.
-    private func runOnce(_ start: ActionTemplate, at door: Door, _ source: IPAddress, now: Milliseconds) {
+    func runOnce(_ start: ActionTemplate, at door: Door, _ proof: Proof, now: Milliseconds) {
         let name = door.identity.displayName
-        guard let command = start.command(for: source) else { return refuse(.commandTooLong, name, source, now) }
-        if let refusal = noPlaceForStart { return refuse(refusal, name, source, now) }
+        let values = proof.values(at: door.identity)
+        guard let command = start.command(for: values) else { return refuse(.commandTooLong, name, proof.address, now) }
+        if let refusal = noPlaceForStart { return refuse(refusal, name, proof.address, now) }
         let job = CommandRunner<ShellStarter, Purpose>.Job(
-            kind: .start, command: command, limit: door.startLimit, purpose: .once(door.identity))
+            kind: .start, command: command, environment: values.environment, limit: door.startLimit,
+            purpose: .once(door.identity))
         handle(runner.run(job, now: now), now: now)
     }
 
     /// Why no start command can be taken on now; nil if one can.
-    private var noPlaceForStart: Event.Refusal? {
+    var noPlaceForStart: Event.Refusal? {
         runner.waitingStartCount >= Self.mostWaitingStarts ? .tooManyWaiting(Self.mostWaitingStarts) : nil
     }
 
@@ -79,15 +83,17 @@ extension Doorkeeper {
         }
     }
 
-    private func runStart(_ opening: Opening, now: Milliseconds) {
+    func runStart(_ opening: Opening, now: Milliseconds) {
         let job = CommandRunner<ShellStarter, Purpose>.Job(
-            kind: .start, command: opening.startCommand, limit: opening.startLimit, purpose: .opening(opening.key))
+            kind: .start, command: opening.startCommand, environment: opening.values.environment,
+            limit: opening.startLimit, purpose: .opening(opening.key))
         handle(runner.run(job, now: now), now: now)
     }
 
     func runStop(_ opening: Opening, now: Milliseconds) {
         let job = CommandRunner<ShellStarter, Purpose>.Job(
-            kind: .stop, command: opening.stopCommand, limit: opening.stopLimit, purpose: .opening(opening.key))
+            kind: .stop, command: opening.stopCommand, environment: opening.values.environment,
+            limit: opening.stopLimit, purpose: .opening(opening.key))
         handle(runner.run(job, now: now), now: now)
     }
 
@@ -142,7 +148,7 @@ extension Doorkeeper {
     func closeLeftovers(_ openings: [Opening], now: Milliseconds) {
         let doors = Set(configuration.doors.map(\.identity))
         for var opening in openings {
-            if !doors.contains(opening.key.door) { opening.deadline = 0 }
+            if !doors.contains(opening.key.door) { opening.expire() }
             if opening.deadline <= now {
                 journal.tell(.closingLeftover(door: opening.key.door.displayName, source: opening.key.address))
             }
@@ -186,30 +192,6 @@ extension Doorkeeper {
             begin(next, now: now)
         } else {
             forget(opening.key)
-        }
-    }
-
-    /// The opening is over, or never was.
-    func forget(_ key: OpeningKey) {
-        openDoors.abandon(key)
-        _ = ledger.close(key) { openDoors.all }
-        tellOfLedger()
-    }
-
-    private func record(_ opening: Opening) -> Bool {
-        defer { tellOfLedger() }
-        return ledger.record(opening) { openDoors.all }
-    }
-
-    func tellOfLedger() {
-        for change in ledger.takeChanges() {
-            switch change {
-            case .movedToFallback(let file, let reason, let fallback):
-                journal.tell(.ledgerFailed(file: file, reason: reason, fallback: fallback))
-            case .movedBack(let file): journal.tell(.ledgerBack(file: file))
-            case .lost(let reason): journal.tell(.ledgerLost(reason: reason))
-            case .damaged(let file, let movedTo): journal.tell(.ledgerDamaged(file: file, movedTo: movedTo))
-            }
         }
     }
 

@@ -1,34 +1,25 @@
+import Doors
 import Linux
 
 /// How many lines strangers may cause: a burst, then so many a second. What is over is counted.
 struct LineBudget {
     private static let tellingPause: Milliseconds = 1000
 
-    private let burst: Int
-    private let perSecond: Int
-    /// In thousandths of a line.
-    private var credit: Int
-    private var asked: Milliseconds = 0
+    private var bucket: TokenBucket
     /// Lines left out that nobody was told of yet.
     private(set) var leftOut = 0
     /// When to tell how many were left out; nil while none were.
     private(set) var nextTelling: Milliseconds?
 
     init(burst: Int = 256, perSecond: Int = 64) {
-        self.burst = burst
-        self.perSecond = perSecond
-        credit = burst * 1000
+        bucket = TokenBucket(burst: burst, perSecond: perSecond)
     }
 
     /// Whether one more line may be told; if not, it counts as left out.
     mutating func take(now: Milliseconds) -> Bool {
-        refill(now)
-        guard credit >= 1000 else {
-            leaveOut(now: now)
-            return false
-        }
-        credit -= 1000
-        return true
+        if bucket.take(now: now) { return true }
+        leaveOut(now: now)
+        return false
     }
 
     /// Counts lines that were left out for another reason, or by somebody else.
@@ -45,11 +36,5 @@ struct LineBudget {
             nextTelling = nil
         }
         return leftOut
-    }
-
-    private mutating func refill(_ now: Milliseconds) {
-        let passed = min(max(now - asked, 0), 3_600_000)
-        credit = min(credit + Int(passed) * perSecond, burst * 1000)
-        asked = max(now, asked)
     }
 }

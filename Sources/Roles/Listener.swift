@@ -10,24 +10,34 @@ package final class Listener {
     private static let mostWaiting = 1024
 
     /// One interface being listened on.
-    private struct Capture {
+    struct Capture {
         let interface: String
         let socket: CaptureSocket
         let decoder: PacketDecoder
         let isLoopback: Bool
         /// A number that no other capture has, nor any interface.
         let number: UInt32
+        /// For signed knocks alone: at once, and nothing else. Nil where no door takes any.
+        var signed: CaptureSocket?
     }
 
     private let channel: RoleChannel
-    private var captures: [Capture] = []
+    /// To the Verifier and from it.
+    let link: RoleChannel
+    var captures: [Capture] = []
     /// What does not count any more. The jail does not let libpcap close a capture.
     private var released: [Capture] = []
     private var matcher: SequenceMatcher?
     /// Where one packet can be seen twice, at several interfaces; nil at one.
     private var duplicates: DuplicateFilter?
+    /// Where signed knocks come to, and what becomes of them there.
+    var signedPort: UInt16?
+    var signed = SignedPort()
+    var signedDuplicates: DuplicateFilter?
     private var table: UInt32 = 0
-    private var onlyIPv4 = false
+    /// The first table, until the first hints have come: nobody is told that signed knocks count before they do.
+    var unready: UInt32?
+    var onlyIPv4 = false
     private var reporting = ListenerOrder.Reporting.nothing
     /// Orders since the last `apply`.
     private var newAddresses: Set<IPAddress> = []
@@ -37,17 +47,20 @@ package final class Listener {
     private var budget = LineBudget(burst: 128, perSecond: 32)
     private let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
 
-    private init(channel: RoleChannel) {
+    private init(channel: RoleChannel, link: RoleChannel) {
         self.channel = channel
+        self.link = link
     }
 
-    /// Runs the role in this process, on the channel that it was started with, and ends the process when the Doorkeeper
+    /// Runs the role in this process, on the channels that it was started with, and ends the process when the Doorkeeper
     /// has gone.
-    package static func run(channel descriptor: Descriptor) throws(SystemError) -> Never {
+    package static func run(channel: Descriptor, link: Descriptor) throws(SystemError) -> Never {
         // It ends with its channel: whoever ends all that is called knockd shall not end it before the Doorkeeper.
         Signals.ignoreAll()
         ThisProcess.setName("knockd")
-        let listener = Listener(channel: try RoleChannel(descriptor, messageSize: RoleMessage.size))
+        let listener = Listener(
+            channel: try RoleChannel(channel, messageSize: RoleMessage.size),
+            link: try RoleChannel(link, messageSize: CandidateBatch.messageSize))
         listener.loop()
         // The jail does not let libpcap clear up after itself; the kernel does.
         withExtendedLifetime(listener) { ThisProcess.exit(0) }
@@ -58,18 +71,32 @@ package final class Listener {
             let now = Clock.monotonic()
             matcher?.expire(at: now) { report($0, at: now) }
             if let count = budget.takeLeftOut(now: now) { send(.leftOut(UInt32(clamping: count))) }
+            if let counts = signed.takeCounts(now: now) { send(.signedCounts(counts)) }
             sendWaiting()
             let interests =
-                [Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty)]
-                + captures.map { Poller.Interest($0.socket.descriptor) }
+                [
+                    Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty),
+                    Poller.Interest(link.descriptor.number, forRoom: signed.isWaiting),
+                ] + captures.map { Poller.Interest($0.socket.descriptor) }
+                + captures.map { Poller.Interest(signed.restsUntil > now ? -1 : $0.signed?.descriptor ?? -1) }
             let ready = Poller.wait(interests, timeout: timeout(now))
-            for (capture, isReady) in zip(captures, ready.dropFirst()) where isReady { takePackets(capture, &matcher) }
+            let present = captures
+            for (capture, isReady) in zip(present, ready.dropFirst(2)) where isReady { takePackets(capture, &matcher) }
+            for (capture, isReady) in zip(present, ready.dropFirst(2 + present.count)) where isReady {
+                takeSigned(capture, &signed)
+            }
+            signed.endTurn(now: Clock.monotonic())
+            if ready[1] { takeHints() }
+            signed.send(over: link, now: now)
             if ready[0], !takeOrders() { return }
         }
     }
 
     private func timeout(_ now: Milliseconds) -> Milliseconds? {
-        [matcher?.nextExpiry, budget.nextTelling].compactMap { $0 }.min().map { $0 - now }
+        [
+            matcher?.nextExpiry, budget.nextTelling, signed.nextTelling,
+            signed.restsUntil > now ? signed.restsUntil : nil,
+        ].compactMap { $0 }.min().map { $0 - now }
     }
 
     /// Takes the orders that wait, up to a whole new set of doors: packets get their turn before the next one, or reload
@@ -98,6 +125,7 @@ package final class Listener {
         case .ping: send(.pong)
         case .localAddress(let address): newAddresses.insert(address)
         case .door(let door): newDoors.append(door)
+        case .signedPort(let port): signedPort = port
         case .apply(let table): return apply(table)
         }
         return true
@@ -134,10 +162,12 @@ package final class Listener {
         for capture in captures where !putFilter(on: capture) { isExact = false }
         if !isExact { send(.filterTooLarge) }
         let isFirst = matcher == nil
+        listenForSigned(isFirst: isFirst)
         if isFirst {
             matcher = SequenceMatcher(doors: newDoors, localAddresses: newAddresses, hash: hash)
             let seesTwice = captures.count > 1 || captures.contains { $0.interface == NetworkInterface.any }
             duplicates = seesTwice ? DuplicateFilter(hash: hash) : nil
+            signedDuplicates = duplicates
         } else {
             matcher?.replace(doors: newDoors, localAddresses: newAddresses)
         }
@@ -146,13 +176,14 @@ package final class Listener {
         if isFirst {
             do {
                 try Privileges.drop(to: Privileges.listener)
-                try Sandbox.enterListener(channel: channel.descriptor)
+                try Sandbox.enterListener(channels: [channel.descriptor, link.descriptor])
             } catch {
                 send(.failure("the jail cannot be built: \(error)"))
                 return false
             }
         }
-        send(.ready(table: table))
+        // The hints may have been faster.
+        if isFirst, signedPort != nil, !signed.hasHints { unready = table } else { send(.ready(table: table)) }
         return true
     }
 
@@ -175,7 +206,7 @@ package final class Listener {
     }
 
     /// This interface cannot be listened on any more; the others can.
-    private func lose(_ capture: Capture, _ reason: String) {
+    func lose(_ capture: Capture, _ reason: String) {
         release(capture.interface)
         send(.captureFailed(interface: capture.interface, reason: reason))
     }
@@ -229,7 +260,7 @@ package final class Listener {
         }
     }
 
-    private func send(_ report: ListenerReport) {
+    func send(_ report: ListenerReport) {
         waiting.append(report.message)
         sendWaiting()
     }

@@ -4,7 +4,7 @@ import Packets
 
 /// What the Doorkeeper tells the Listener: first where to capture, then, at the start and at every change, all
 /// addresses, all doors, and that this was all. A Listener in its jail cannot take up another capture.
-enum ListenerOrder: Equatable {
+enum ListenerOrder: RoleOrder, Equatable {
     /// What the Listener reports besides proofs: each report costs as much as several packets.
     enum Reporting: UInt8 {
         /// Nobody would read it.
@@ -22,6 +22,8 @@ enum ListenerOrder: Equatable {
     case report(Reporting)
     /// To be answered, by one that is well.
     case ping
+    /// Where signed knocks come to; nil where no door takes any. A Listener that has begun without cannot begin.
+    case signedPort(UInt16?)
     case localAddress(IPAddress)
     case door(SequenceDoor)
     /// From now on the addresses and doors since the last such order count; reports name them by this number.
@@ -54,6 +56,17 @@ enum ListenerOrder: Equatable {
             writer.put(reporting.rawValue)
             return writer.message
         case .ping: return MessageWriter(kind: 7).message
+        case .signedPort(let port):
+            var writer = MessageWriter(kind: 8)
+            writer.put(port ?? 0)
+            return writer.message
+        }
+    }
+
+    var isOfConfiguration: Bool {
+        switch self {
+        case .report, .localAddress, .door, .signedPort, .apply: true
+        case .capture, .release, .ping: false
         }
     }
 
@@ -97,6 +110,9 @@ enum ListenerOrder: Equatable {
             guard let reporting = reader.take(UInt8.self).flatMap(Reporting.init) else { return nil }
             self = .report(reporting)
         case 7: self = .ping
+        case 8:
+            guard let port = reader.take(UInt16.self) else { return nil }
+            self = .signedPort(port == 0 ? nil : port)
         default:
             return nil
         }

@@ -15,6 +15,8 @@ enum ListenerReport: Equatable {
     case captureFailed(interface: String, reason: String)
     /// A packet that passed the kernel's filter, where all were asked for; so many bytes long.
     case packet(Packet, length: Int)
+    /// Datagrams to the signed port that were not handed over, since this was last told.
+    case signedCounts(SignedPort.Counts)
     /// It is well.
     case pong
     /// It cannot go on, and ends.
@@ -54,6 +56,11 @@ enum ListenerReport: Equatable {
             return writer.message
         case .packet(let packet, let length): return ListenerReport.message(of: packet, length: length)
         case .pong: return MessageWriter(kind: 11).message
+        case .signedCounts(let counts):
+            var writer = MessageWriter(kind: 12)
+            writer.put(counts.noise)
+            writer.put(counts.overShare)
+            return writer.message
         case .failure(let text):
             var writer = MessageWriter(kind: 7)
             writer.put(text)
@@ -128,6 +135,9 @@ enum ListenerReport: Equatable {
                 sourcePort: sourcePort, destinationPort: destinationPort)
             self = .packet(packet, length: Int(length))
         case 11: self = .pong
+        case 12:
+            guard let noise = reader.take(UInt64.self), let overShare = reader.take(UInt64.self) else { return nil }
+            self = .signedCounts(SignedPort.Counts(noise: noise, overShare: overShare))
         default:
             return nil
         }

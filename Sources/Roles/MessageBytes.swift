@@ -1,17 +1,26 @@
+import Keys
 import Packets
 
-/// Writing a message between roles: integers most significant byte first, then zeros up to the size of all messages.
+/// Writing a message between roles: integers most significant byte first, then zeros up to the size of all messages. It is
+/// written where it stays, so that a key in it leaves no copy behind.
 struct MessageWriter {
-    private var bytes: [UInt8]
+    /// The whole message.
+    private(set) var message: [UInt8]
+    private var end = 0
 
-    init(kind: UInt8) {
-        bytes = [kind]
-        bytes.reserveCapacity(RoleMessage.size)
+    /// - Parameter size: of all messages of its channel, in bytes.
+    init(kind: UInt8, size: Int = RoleMessage.size) {
+        message = [UInt8](repeating: 0, count: size)
+        put(kind)
     }
+
+    /// What there is still room for, in bytes.
+    var room: Int { message.count - end }
 
     mutating func put<Number: FixedWidthInteger>(_ number: Number) {
         for shift in stride(from: Number.bitWidth - 8, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+            message[end] = UInt8(truncatingIfNeeded: number >> shift)
+            end += 1
         }
     }
 
@@ -20,20 +29,25 @@ struct MessageWriter {
         put(address.low)
     }
 
+    mutating func put(_ bytes: [UInt8]) {
+        for byte in bytes { put(byte) }
+    }
+
+    mutating func put(_ secret: SecretBytes) {
+        unsafe secret.withBytes { bytes in
+            for index in 0..<bytes.count { put(unsafe bytes[index]) }
+        }
+    }
+
     /// A text of at most 255 bytes; a longer one, or what does not fit the message, is cut.
     mutating func put(_ text: String) {
         var cut = text.unicodeScalars
         var count = text.utf8.count
-        while count > min(255, RoleMessage.size - bytes.count - 1), let last = cut.popLast() {
+        while count > min(255, room - 1), let last = cut.popLast() {
             count -= last.utf8.count
         }
         put(UInt8(count))
-        bytes += String(cut).utf8
-    }
-
-    /// The whole message.
-    var message: [UInt8] {
-        bytes + [UInt8](repeating: 0, count: RoleMessage.size - bytes.count)
+        for byte in String(cut).utf8 { put(byte) }
     }
 }
 
@@ -65,6 +79,19 @@ struct MessageReader {
     mutating func takeAddress() -> IPAddress? {
         guard let high = take(UInt64.self), let low = take(UInt64.self) else { return nil }
         return IPAddress(high: high, low: low)
+    }
+
+    /// As many bytes as are asked for.
+    mutating func takeBytes(_ count: Int) -> [UInt8]? {
+        guard rest.count >= count else { return nil }
+        defer { rest = rest.dropFirst(count) }
+        return Array(rest.prefix(count))
+    }
+
+    /// As many bytes, which nobody else may see.
+    mutating func takeSecret(_ count: Int) -> SecretBytes? {
+        guard var bytes = takeBytes(count) else { return nil }
+        return SecretBytes(taking: &bytes)
     }
 
     mutating func takeText() -> String? {

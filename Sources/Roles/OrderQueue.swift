@@ -1,10 +1,13 @@
-/// Orders that the channel to the Listener has no room for yet.
+import Keys
+
+/// Orders that the channel to a role has no room for yet.
 ///
-/// However often the doors or addresses change, two configurations wait at most: the one whose first part is sent, and
-/// the newest. Those between them are left out, since the Listener would only fall behind with what counts no more.
-struct OrderQueue {
+/// However often the configuration changes, two configurations wait at most: the one whose first part is sent, and the
+/// newest. Those between them are left out, since the role would only fall behind with what counts no more. What has been
+/// sent is overwritten: it may be keys.
+struct OrderQueue<Order: RoleOrder> {
     private struct Batch {
-        let messages: [[UInt8]]
+        var messages: [[UInt8]]
         let isConfiguration: Bool
         var sent = 0
     }
@@ -14,8 +17,11 @@ struct OrderQueue {
     /// Whether nothing waits.
     var isEmpty: Bool { batches.isEmpty }
 
+    /// How many things wait, a configuration being one.
+    var count: Int { batches.count }
+
     /// Takes orders, those of a configuration in one piece; the other ones keep their order and go before it.
-    mutating func append(_ orders: [ListenerOrder]) {
+    mutating func append(_ orders: [Order]) {
         let others = orders.filter { !$0.isOfConfiguration }
         if !others.isEmpty { batches.append(Batch(messages: others.map(\.message), isConfiguration: false)) }
         let configuration = orders.filter(\.isOfConfiguration)
@@ -28,23 +34,15 @@ struct OrderQueue {
     ///
     /// - Parameter send: sends one message; false if there is no room for it.
     mutating func send(_ send: ([UInt8]) -> Bool) {
-        while let batch = batches.first {
-            guard batch.sent < batch.messages.count else {
+        while !batches.isEmpty {
+            let next = batches[0].sent
+            guard next < batches[0].messages.count else {
                 batches.removeFirst()
                 continue
             }
-            guard send(batch.messages[batch.sent]) else { return }
+            guard send(batches[0].messages[next]) else { return }
+            SecretBytes.wipe(&batches[0].messages[next])
             batches[0].sent += 1
-        }
-    }
-}
-
-extension ListenerOrder {
-    /// Whether it is one of those that `apply` ends.
-    fileprivate var isOfConfiguration: Bool {
-        switch self {
-        case .report, .localAddress, .door, .apply: true
-        case .capture, .release, .ping: false
         }
     }
 }

@@ -11,21 +11,36 @@ final class Replay {
     private typealias SequenceDoorAtDoor = (door: Door, sequence: SequenceDoor)
 
     private var doors: [SequenceDoorAtDoor]
+    /// The doors that take signed knocks, by their names, and who judges these.
+    let signedDoors: [String: Door]
+    var signed: SignedReplay?
     private let countsAll: Bool
     private var localAddresses: Set<IPAddress>
-    private let isOnLoopback: Bool
+    let isOnLoopback: Bool
     private let onlyIPv4: Bool
     private let print: (String) -> Void
     private var matcher: SequenceMatcher
     private var duplicates: DuplicateFilter
-    private var openDoors = OpenDoors()
-    private var now: Milliseconds = 0
+    var openDoors = OpenDoors()
+    private(set) var now: Milliseconds = 0
     /// For the summary.
     private var (packets, skipped, knocks) = (0, 0, 0)
     private var opened: [DoorIdentity: Int] = [:]
+    var signedCounts = SignedCounts()
+    private let all: [Door]
 
-    /// - Parameter interfaces: those whose addresses count; nil counts every destination.
-    init(doors: [Door], interfaces: [NetworkInterface]?, onlyIPv4: Bool, tell: @escaping (String) -> Void) {
+    /// - Parameters:
+    ///   - interfaces: those whose addresses count; nil counts every destination.
+    ///   - signed: who judges signed knocks; nil if no door takes any.
+    init(
+        doors: [Door], signed: SignedReplay? = nil, interfaces: [NetworkInterface]?, onlyIPv4: Bool,
+        tell: @escaping (String) -> Void
+    ) {
+        all = doors
+        self.signed = signed
+        let named = doors.filter { $0.signed != nil }.map { ($0.identity.name, $0) }
+        signedDoors = Dictionary(named) { first, _ in first }
+        openDoors.keyCount = signed?.keyCount ?? 0
         self.doors = doors.compactMap { door in door.sequence.map { (door, $0) } }
         countsAll = interfaces == nil
         localAddresses = Set((interfaces ?? []).flatMap(\.addresses).compactMap { IPAddress(bytes: $0) })
@@ -75,6 +90,7 @@ final class Replay {
             if !concerned.isEmpty { tell("\(packet.source): \(knock) does not count: \(reason)") }
             return
         }
+        receiveSigned(frame, in: bytes)
         for (door, sequence) in concerned {
             if let blindness = sequence.blindness(to: packet, localAddresses: localAddresses) {
                 let reason = words(for: blindness, packet, sequence)
@@ -135,18 +151,23 @@ final class Replay {
     // MARK: Openings
 
     private func open(_ door: Door, for source: IPAddress) {
+        open(door, Proof(sequenceAt: door, address: source))
+    }
+
+    func open(_ door: Door, _ proof: Proof) {
+        let source = proof.address
         let name = door.identity.displayName
         guard let actions = door.actions(for: source) else {
             return tell("\(name): would run nothing: there is no start command for \(source.isIPv4 ? "IPv4" : "IPv6")")
         }
         guard let stop = actions.stop else {
-            guard let command = actions.start.command(for: source) else {
+            guard let command = actions.start.command(for: proof.values(at: door.identity)) else {
                 return tell(.refused(.commandTooLong, door: name, source: source))
             }
             opened[door.identity, default: 0] += 1
             return tell("\(name): would run: \(command)")
         }
-        switch openDoors.knock(at: door, start: actions.start, stop: stop, for: source, now: now) {
+        switch openDoors.knock(proof, at: door, start: actions.start, stop: stop, now: now) {
         case .begin(let opening), .startAgain(let opening): begin(opening)
         case .extend: tell(.extended(door: name, source: source))
         case .stopFirst(let opening): close(opening)
@@ -162,7 +183,7 @@ final class Replay {
         _ = openDoors.started(opening.key, succeeded: true, now: now)
     }
 
-    private func close(_ opening: Opening) {
+    func close(_ opening: Opening) {
         tell("\(opening.key.door.displayName): would run: \(opening.stopCommand)")
         if let next = openDoors.stopped(opening.key, now: now) { begin(next) }
     }
@@ -178,11 +199,11 @@ final class Replay {
 
     // MARK: Words
 
-    private func tell(_ event: Event) {
+    func tell(_ event: Event) {
         if let line = EventLine(event).log { tell(line) }
     }
 
-    private func tell(_ line: String) {
+    func tell(_ line: String) {
         print("\(Clock.localMillisecond(now)) \(EventLine.printable(line))")
     }
 
@@ -199,7 +220,8 @@ final class Replay {
             lines.append("\(opening.key.address): \(opening.key.door.displayName): open when the capture ends")
         }
         if matcher.crowdedOut > 0 { lines.append("\(matcher.crowdedOut) first knocks found no room") }
-        for (door, _) in doors where opened[door.identity] == nil {
+        lines += signedLines
+        for door in all where opened[door.identity] == nil && (door.sequence != nil || door.signed != nil) {
             lines.append("\(door.identity.displayName): would not have opened")
         }
         for (door, count) in opened.sorted(by: { $0.key.name < $1.key.name }) {

@@ -49,7 +49,7 @@ final class ResolverProcess {
         do {
             let (ours, theirs) = try RoleChannel.socketPair()
             let channel = try RoleChannel(ours, messageSize: RoleMessage.size)
-            process = try ChildProcess.runSelf(["knockd", RoleArgument.resolver], channel: theirs)
+            process = try ChildProcess.runSelf(["knockd", RoleArgument.resolver], channels: [theirs])
             self.channel = channel
         } catch {
             fail(now)

@@ -5,8 +5,9 @@ import Roles
 enum Invocation: Equatable {
     case run(Settings)
     case check(configurationFile: String)
-    case read(file: String, Settings)
+    case read(file: String, Settings, allowsExampleKey: Bool)
     case listener
+    case verifier
     case resolver
     case help
     case version
@@ -24,6 +25,7 @@ enum Invocation: Equatable {
         .init("4", "only-ip-v4"),
         .init("C", "check"),
         .init("R", "read", takesValue: true),
+        .init("E", "allow-example-key"),
         .init("V", "version"),
         .init("h", "help"),
     ]
@@ -43,18 +45,25 @@ enum Invocation: Equatable {
           -4, --only-ip-v4       take no notice of IPv6
           -C, --check            check the configuration, and do nothing else
           -R, --read FILE        tell what the packets captured in FILE would have done, and do nothing else
+          -E, --allow-example-key
+                                 with --read, judge by the published example key too
           -V, --version          print the version
           -h, --help             print this
         """
 
+    private static func role(_ argument: String) -> Invocation? {
+        switch argument {
+        case RoleArgument.listener: .listener
+        case RoleArgument.verifier: .verifier
+        case RoleArgument.resolver: .resolver
+        default: nil
+        }
+    }
+
     /// The name is `knockd`, the first argument, in any case.
     init(_ arguments: [String]) {
-        if arguments.count == 2, arguments[1] == RoleArgument.listener {
-            self = .listener
-            return
-        }
-        if arguments.count == 2, arguments[1] == RoleArgument.resolver {
-            self = .resolver
+        if arguments.count == 2, let role = Self.role(arguments[1]) {
+            self = role
             return
         }
         guard let line = CommandLineOptions(arguments, known: Self.options) else {
@@ -64,6 +73,7 @@ enum Invocation: Equatable {
         var settings = Settings(configurationFile: "/etc/knockd.conf")
         var isCheck = false
         var captureFile: String?
+        var allowsExampleKey = false
         for option in line.options {
             switch option.letter {
             case "i": settings.interfaces += Self.names(in: option.value)
@@ -77,6 +87,7 @@ enum Invocation: Equatable {
             case "4": settings.onlyIPv4 = true
             case "C": isCheck = true
             case "R": captureFile = option.value
+            case "E": allowsExampleKey = true
             case "V":
                 self = .version
                 return
@@ -86,7 +97,12 @@ enum Invocation: Equatable {
             }
         }
         if let captureFile, !isCheck {
-            self = .read(file: captureFile, settings)
+            self = .read(file: captureFile, settings, allowsExampleKey: allowsExampleKey)
+            return
+        }
+        // Everybody has that key: nothing but a capture file may be judged by it.
+        if allowsExampleKey {
+            self = .wrong
             return
         }
         self = isCheck ? .check(configurationFile: settings.configurationFile) : .run(settings)

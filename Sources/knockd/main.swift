@@ -7,15 +7,17 @@ case .run(let settings):
     ThisProcess.exit(Doorkeeper.run(settings))
 case .check(let configurationFile):
     ThisProcess.exit(ConfigurationLoading.check(configurationFile))
-case .read(let file, let settings):
+case .read(let file, let settings, let allowsExampleKey):
     ThisProcess.exit(
         CaptureReplay.run(
             file: file, configurationFile: settings.configurationFile, interfaces: settings.interfaces,
-            onlyIPv4: settings.onlyIPv4))
+            onlyIPv4: settings.onlyIPv4, allowsExampleKey: allowsExampleKey))
 case .listener:
-    runRole(Listener.run)
+    runRole { () throws(SystemError) in try Listener.run(channel: Descriptor(owning: 3), link: Descriptor(owning: 4)) }
+case .verifier:
+    runRole { () throws(SystemError) in try Verifier.run(channel: Descriptor(owning: 3), link: Descriptor(owning: 4)) }
 case .resolver:
-    runRole(Resolver.run)
+    runRole { () throws(SystemError) in try Resolver.run(channel: Descriptor(owning: 3)) }
 case .help:
     Output.print(Invocation.usage)
 case .version:
@@ -25,10 +27,10 @@ case .wrong:
     ThisProcess.exit(1)
 }
 
-/// Runs a role over the descriptor that the Doorkeeper hands over.
-func runRole(_ run: (Descriptor) throws(SystemError) -> Never) -> Never {
+/// Runs a role over the descriptors that the Doorkeeper hands over.
+func runRole(_ run: () throws(SystemError) -> Never) -> Never {
     do {
-        try run(Descriptor(owning: 3))
+        try run()
     } catch {
         Output.printError("knockd: the Doorkeeper starts this role, nobody else (\(error))")
         ThisProcess.exit(1)

@@ -28,6 +28,7 @@ struct ListenerOrderTests {
             .capture(interface: "tür0", isLoopback: false, onlyIPv4: false),
             .localAddress(source), .localAddress(source6), .localAddress(IPAddress(high: 0, low: 0)),
             .release(interface: "eth0"), .release(interface: ""), .ping,
+            .signedPort(nil), .signedPort(62_201),
             .report(.nothing), .report(.lines), .report(.everything),
             .apply(table: 0), .apply(table: 1), .apply(table: 0x0102_0304), .apply(table: .max),
         ]
@@ -42,8 +43,8 @@ struct ListenerOrderTests {
         ].compactMap { $0 }
 
     @Test func everyKindIsAmongTheSamples() {
-        #expect(Set(Self.orders.map { $0.message[0] }) == [1, 2, 3, 4, 5, 6, 7])
-        #expect(Self.orders.count == 24)
+        #expect(Set(Self.orders.map { $0.message[0] }) == [1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(Self.orders.count == 26)
     }
 
     @Test(arguments: orders)
@@ -81,6 +82,7 @@ struct ListenerOrderTests {
             case .release(let interface): 2 + interface.utf8.count
             case .ping: 1
             case .report: 2
+            case .signedPort: 3
             case .door(let door): 32 + 3 * door.sequence.count
             case .apply: 5
             }
@@ -89,7 +91,7 @@ struct ListenerOrderTests {
         }
     }
 
-    @Test(arguments: [0, 8, 9, 127, 128, 255] as [UInt8])
+    @Test(arguments: [0, 9, 10, 127, 128, 255] as [UInt8])
     func anUnknownKindIsRefused(kind: UInt8) {
         #expect(ListenerOrder(Bytes.message([kind])) == nil)
     }
@@ -158,7 +160,7 @@ struct ListenerOrderTests {
     @Test func randomBytesAreReadOrRefusedWithoutATrap() {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of ListenerOrderTests.randomBytesAreReadOrRefusedWithoutATrap: \(seed)")
-        var random = RandomMessages(kinds: 7, good: Self.orders.map(\.message), seed: seed)
+        var random = RandomMessages(kinds: 8, good: Self.orders.map(\.message), seed: seed)
         var accepted = 0
         for _ in 0..<50_000 {
             let message = random.next()

@@ -24,7 +24,7 @@ struct ListenerReportTests {
             Packet(source: source6, destination: source, transport: .tcp([]), sourcePort: 65_535, destinationPort: 22),
             length: 512),
         .captureFailed(interface: "eth0", reason: "No such device exists"), .captureFailed(interface: "", reason: ""),
-        .pong,
+        .pong, .signedCounts(.init(noise: 0, overShare: .max)), .signedCounts(.init(noise: .max, overShare: 1)),
         .leftOut(0), .leftOut(.max),
         .filterTooLarge,
         .failure(""), .failure("eth0: No such device exists"), .failure("tür0: weg"),
@@ -32,7 +32,7 @@ struct ListenerReportTests {
     ]
 
     @Test func everyKindIsAmongTheSamples() {
-        #expect(Set(Self.reports.map { $0.message[0] }) == Set(1...11))
+        #expect(Set(Self.reports.map { $0.message[0] }) == Set(1...12))
     }
 
     @Test(arguments: reports)
@@ -72,6 +72,7 @@ struct ListenerReportTests {
             case .filterTooLarge, .pong: 1
             case .captureFailed(let interface, let reason): 3 + interface.utf8.count + reason.utf8.count
             case .packet: 42
+            case .signedCounts: 17
             case .failure(let text): 2 + text.utf8.count
             }
         for length in 0..<end {
@@ -79,7 +80,7 @@ struct ListenerReportTests {
         }
     }
 
-    @Test(arguments: [0, 12, 13, 127, 128, 255] as [UInt8])
+    @Test(arguments: [0, 13, 14, 127, 128, 255] as [UInt8])
     func anUnknownKindIsRefused(kind: UInt8) {
         #expect(ListenerReport(Bytes.message([kind])) == nil)
     }
@@ -104,7 +105,7 @@ struct ListenerReportTests {
     @Test func randomBytesAreReadOrRefusedWithoutATrap() {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of ListenerReportTests.randomBytesAreReadOrRefusedWithoutATrap: \(seed)")
-        var random = RandomMessages(kinds: 11, good: Self.reports.map(\.message), seed: seed)
+        var random = RandomMessages(kinds: 12, good: Self.reports.map(\.message), seed: seed)
         var accepted = 0
         for _ in 0..<50_000 {
             let message = random.next()

@@ -4,7 +4,7 @@ import Testing
 @testable import Roles
 
 struct OrderQueueTests {
-    private var queue = OrderQueue()
+    private var queue = OrderQueue<ListenerOrder>()
 
     private func configuration(_ table: UInt32) -> [ListenerOrder] {
         [.localAddress(IPAddress(high: 0, low: UInt64(table))), .apply(table: table)]
@@ -30,6 +30,18 @@ struct OrderQueueTests {
         #expect(sent() == [configuration(1)[1], .ping])
         #expect(queue.isEmpty)
         #expect(sent().isEmpty)
+    }
+
+    @Test mutating func whatWaitsIsCountedAConfigurationAsOne() {
+        #expect(queue.count == 0)
+        for table in 1...10 { queue.append(configuration(UInt32(table))) }
+        #expect(queue.count == 1)
+        for _ in 0..<5 { queue.append([.ping]) }
+        #expect(queue.count == 6)
+        #expect(sent(room: 3).count == 3)
+        #expect(queue.count == 4)
+        _ = sent()
+        #expect(queue.count == 0)
     }
 
     @Test mutating func aConfigurationThatHasBegunIsSentToItsEndAndOfTheOthersTheNewest() {

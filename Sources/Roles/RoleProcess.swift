@@ -1,21 +1,26 @@
 import Linux
 
-/// The Doorkeeper's side of the Listener: starts it, speaks with it, and starts another when it ends.
-final class ListenerProcess {
-    private static let firstPause: Milliseconds = 100
-    private static let longestPause: Milliseconds = 2000
-    /// Who has listened for so long was well.
-    private static let proven: Milliseconds = 30_000
+/// The Doorkeeper's side of a role that always runs: starts it, speaks with it, and starts another when it ends.
+final class RoleProcess<Order: RoleOrder> {
+    private static var firstPause: Milliseconds { 100 }
+    private static var longestPause: Milliseconds { 2000 }
+    /// Who has run for so long was well.
+    private static var proven: Milliseconds { 30_000 }
 
     /// From one question whether it is well to the next, and the longest that an answer may take.
-    static let patience: Milliseconds = 10_000
+    static var patience: Milliseconds { 10_000 }
+    /// The Verifier has at most 1,024 orders open, each of which is answered once.
+    private static var mostWaiting: Int { 2048 }
     /// From hanging up to being ended.
-    private static let grace: Milliseconds = 1000
+    private static var grace: Milliseconds { 1000 }
+
+    /// The argument that makes the program this role.
+    private let argument: String
 
     private var channel: RoleChannel?
     private var process: Int32?
-    private var waiting = OrderQueue()
-    private var pause = ListenerProcess.firstPause
+    private var waiting = OrderQueue<Order>()
+    private var pause = RoleProcess.firstPause
     private var startedAt: Milliseconds = 0
     /// When to start the next one; nil while one runs, or none is wanted.
     private(set) var startAt: Milliseconds?
@@ -27,23 +32,29 @@ final class ListenerProcess {
     /// When to end one that has hung up.
     private(set) var endAt: Milliseconds?
 
+    init(argument: String) {
+        self.argument = argument
+    }
+
     /// What to poll for.
     var interest: Poller.Interest {
         Poller.Interest(channel?.descriptor.number ?? -1, forRoom: !waiting.isEmpty)
     }
 
-    /// Starts a Listener and sends it its orders. One that runs is ended.
-    func start(_ orders: [ListenerOrder], now: Milliseconds) throws(SystemError) {
+    /// Starts the role and sends it its orders. One that runs is ended.
+    ///
+    /// - Parameter link: its end of a channel to another role, if it has one.
+    func start(_ orders: [Order], link: Descriptor? = nil, now: Milliseconds) throws(SystemError) {
         end()
         process = nil
         startedAt = now
-        waiting = OrderQueue()
+        waiting = OrderQueue<Order>()
         startAt = nil
         (pingAt, isSilent, unanswered) = (now + Self.patience, false, 0)
         do {
             let (ours, theirs) = try RoleChannel.socketPair()
             channel = try RoleChannel(ours, messageSize: RoleMessage.size)
-            process = try ChildProcess.runSelf(["knockd", RoleArgument.listener], channel: theirs)
+            process = try ChildProcess.runSelf(["knockd", argument], channels: [theirs] + (link.map { [$0] } ?? []))
         } catch {
             channel = nil
             scheduleStart(now)
@@ -52,7 +63,10 @@ final class ListenerProcess {
         send(orders)
     }
 
-    /// No Listener is wanted for now.
+    /// Whether it runs, or will.
+    var isWanted: Bool { process != nil || startAt != nil }
+
+    /// None is wanted for now.
     func rest() {
         end()
         process = nil
@@ -62,7 +76,7 @@ final class ListenerProcess {
     /// Asks whether it is well; false if it was asked and has said nothing since.
     func ping(now: Milliseconds) -> Bool {
         defer { pingAt = now + Self.patience }
-        // Who comes so late has slept himself, and the Listener with him.
+        // Who comes so late has slept himself, and the role with him.
         let hasSlept = now - (pingAt ?? now) > Self.patience
         if isSilent, !hasSlept { return false }
         isSilent = true
@@ -77,8 +91,8 @@ final class ListenerProcess {
         return unanswered >= 0
     }
 
-    /// Sends orders to the Listener that runs, if one does; what there is no room for waits.
-    func send(_ orders: [ListenerOrder]) {
+    /// Sends orders to the one that runs, if one does; what there is no room for waits.
+    func send(_ orders: [Order]) {
         guard channel != nil else { return }
         waiting.append(orders)
         sendWaiting()
@@ -92,14 +106,17 @@ final class ListenerProcess {
         }
     }
 
-    /// What the Listener has sent.
+    /// Whether more waits for it than a role that takes what it is sent can have asked for.
+    var isBehind: Bool { waiting.count > Self.mostWaiting }
+
+    /// What it has sent.
     func receive() -> RoleChannel.Received {
         let received = channel?.receive() ?? .nothing
         if case .message = received { isSilent = false }
         return received
     }
 
-    /// The Listener has closed its channel: it is about to end, and is ended if it does not.
+    /// It has closed its channel: it is about to end, and is ended if it does not.
     func hasHungUp(now: Milliseconds) {
         channel = nil
         endAt = now + Self.grace
@@ -117,7 +134,7 @@ final class ListenerProcess {
         if let process { ChildProcess.end(process: process) }
     }
 
-    /// Whether this child is the Listener.
+    /// Whether this child is the role.
     func isProcess(_ child: Int32) -> Bool { child == process }
 
     /// It has ended. Returns the pause until the next one starts.

@@ -1,0 +1,134 @@
+import Configuration
+import Doors
+import Events
+import Keys
+import Ledger
+import Linux
+import SignedKnocks
+
+/// The Doorkeeper's care for keys: their files, what they mean by the clock, and what was spent with them.
+extension Doorkeeper {
+    /// So long changes of files are left to settle.
+    private static let settling: Milliseconds = 100
+    private static let hour: Milliseconds = 3_600_000
+    private static let day: Milliseconds = 86_400_000
+
+    /// Takes up what signed knocks need, as the configuration has it now: at the start and after every reload.
+    func takeUpSignedKnocks(_ now: Milliseconds) {
+        let places = configuration.doors.enumerated().filter { $1.signed != nil }
+        signed.replay.window = TimeWindow(span: configuration.options.timeWindow)
+        signed.doors = Dictionary(places.map { ($1.identity.name, $0) }) { first, _ in first }
+        guard configuration.takesSignedKnocks else { return verifier.rest() }
+        signed.take(keyDirectory: configuration.options.keyDirectory)
+        if let fault = signed.files.watch(configuration.options.keyDirectory) {
+            tellFault("\(configuration.options.keyDirectory): \(fault.reason); changes count from the next reload on")
+        }
+        readKeys(now)
+        if !verifier.isWanted { startVerifier(now) }
+    }
+
+    /// A key file, or the directory, may have changed.
+    func keysMayHaveChanged(_ now: Milliseconds) {
+        signed.readKeysAt = signed.readKeysAt ?? now + Self.settling
+    }
+
+    /// Reads the key files: what is good counts from now on, what is broken stays as it was.
+    func readKeys(_ now: Milliseconds) {
+        signed.readKeysAt = nil
+        let options = configuration.options
+        let found = KeyDirectory.read(
+            options.keyDirectory, serverName: options.serverName, preferring: signed.keyring.idsInUse)
+        let faults = (found.diagnostics + configuration.missingKeys(in: found)).map(\.description)
+        faults.forEach(tellFault)
+        signed.toldFaults.formIntersection(faults)
+        let kept = found.isUsable ? found.refused : signed.keyring.names
+        do {
+            try signed.keyring.take(found.entries.map(\.key), keeping: kept)
+        } catch {
+            return tellFault(error.description)
+        }
+        if found.isUsable { compareMark() }
+        keysHaveChanged(now)
+    }
+
+    /// Each fault is told once, until it is gone.
+    private func tellFault(_ text: String) {
+        if signed.toldFaults.insert(text).inserted { journal.tell(.keyFault(text)) }
+    }
+
+    /// The keys are others now, or the time has made others of them.
+    func keysHaveChanged(_ now: Milliseconds) {
+        let wall = Clock.wallMilliseconds()
+        let seconds = UnixSeconds(clamping: wall / 1000)
+        let usable = signed.keyring.all.filter { signed.keyring.standing(of: $0, at: seconds).isUsable }
+        tellOfKeys(usable.map(\.id))
+        let change = signed.replay.setGenerations(usable.map(\.id), now: wall, monotonic: Clock.monotonic())
+        record(floors: change.floors, gone: change.gone)
+        openDoors.keyCount = signed.keyring.keyCount
+        endRevokedHolds(now: now)
+        verifier.send(newVerifierOrders())
+        setRetirementTimer()
+    }
+
+    /// Who changes keys can see when that counts.
+    private func tellOfKeys(_ usable: [GenerationID]) {
+        if signed.usable == usable { return }
+        signed.usable = usable
+        journal.tell(
+            .keysTaken(
+                keys: signed.keyring.keyCount, generations: usable.count, directory: configuration.options.keyDirectory)
+        )
+    }
+
+    /// Wakes when the next generation retires.
+    func setRetirementTimer() {
+        let end = signed.keyring.nextEnd(after: UnixSeconds(Clock.wallSeconds()))
+        signed.clock.set(end.map { UInt64(clamping: min($0, Timestamp.range.upperBound)) * 1000 })
+    }
+
+    /// The wall clock was set, or a generation retires now.
+    func clockHasCome(_ now: Milliseconds) {
+        let wasSet = signed.clock.acknowledge()
+        guard configuration.takesSignedKnocks else { return }
+        if wasSet {
+            journal.tell(.clockWasSet)
+            record(floors: signed.replay.clockWasSet(now: Clock.wallMilliseconds(), monotonic: Clock.monotonic()))
+        }
+        keysHaveChanged(now)
+    }
+
+    /// Tells of generations that are about to retire though no newer one was used: each once a day.
+    private func warnOfRotations(_ now: Milliseconds) {
+        signed.warnAt = now + Self.hour
+        let wall = UnixSeconds(Clock.wallSeconds())
+        for generation in signed.keyring.all {
+            guard let event = warning(of: generation, at: wall), signed.warned[generation.id].map({ $0 <= now }) ?? true
+            else { continue }
+            signed.warned[generation.id] = now + Self.day
+            journal.tell(event)
+        }
+    }
+
+    private func warning(of generation: Keyring.Generation, at wall: UnixSeconds) -> Event? {
+        switch signed.keyring.unused(generation, at: wall) {
+        case .retires(let end): .rotationUnused(from: label(generation), retires: end)
+        case .awaitsUse: signed.isUseUnknown ? .retiresByUseUnknown(from: label(generation)) : nil
+        case nil: nil
+        }
+    }
+
+    /// Does for keys what time brings about.
+    func lookAfterKeys(_ now: Milliseconds) {
+        if let moment = signed.readKeysAt, moment <= now { readKeys(now) }
+        if let moment = signed.warnAt, moment <= now { warnOfRotations(now) }
+        if let counts = signed.counts.take(now: now) {
+            journal.tell(
+                .signedCounts(
+                    noise: counts.noise, wrongTags: counts.wrongTags, leftOut: counts.leftOut, copies: counts.copies))
+        }
+    }
+
+    var nextKeyDeadline: Milliseconds? {
+        [signed.readKeysAt, signed.warnAt, signed.counts.tellAt].compactMap { $0 }.min()
+    }
+}

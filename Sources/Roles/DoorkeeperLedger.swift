@@ -1,0 +1,119 @@
+import Configuration
+import Doors
+import Events
+import Keys
+import Ledger
+import Linux
+import SignedKnocks
+
+/// The Doorkeeper's dealings with the ledger: what is recorded, and what is thought of what was found there.
+extension Doorkeeper {
+    /// All that must survive, for a ledger that has to move.
+    func ledgerContent() -> LedgerContent {
+        LedgerContent(
+            openings: openDoors.all,
+            replay: ReplayState(
+                spent: signed.replay.spentKnocks, floors: signed.replay.floors, uses: signed.keyring.uses))
+    }
+
+    /// Notes an opening as it is now.
+    func record(_ opening: Opening) -> Bool {
+        record(LedgerEntry(openings: [opening]))
+    }
+
+    /// Notes all of it, or nothing.
+    func record(_ entry: LedgerEntry) -> Bool {
+        defer { tellOfLedger() }
+        return ledger.record(entry, all: ledgerContent) == .recorded
+    }
+
+    /// Notes from when on knocks count.
+    func record(floors: [ReplayCache.Floor], gone: [GenerationID] = []) {
+        if !floors.isEmpty || !gone.isEmpty { _ = record(LedgerEntry(floors: floors, gone: gone)) }
+    }
+
+    /// The opening is over, or never was.
+    func forget(_ key: OpeningKey) {
+        openDoors.abandon(key)
+        _ = record(LedgerEntry(closing: [key]))
+    }
+
+    func tellOfLedger() {
+        for change in ledger.takeChanges() {
+            switch change {
+            case .movedToFallback(let file, let reason, let fallback):
+                journal.tell(.ledgerFailed(file: file, reason: reason, fallback: fallback))
+            case .movedBack(let file): journal.tell(.ledgerBack(file: file))
+            case .lost(let reason): journal.tell(.ledgerLost(reason: reason))
+            case .damaged(let file, let movedTo): journal.tell(.ledgerDamaged(file: file, movedTo: movedTo))
+            }
+        }
+    }
+
+    // MARK: Replay state
+
+    /// Takes back what the ledger has of signed knocks: at the start, and when a file turns up that could not be read
+    /// before. Nothing is recorded.
+    @discardableResult
+    func restoreReplayState() -> RecordedReplayState? {
+        guard let found = ledger.takeReplayState() else { return nil }
+        for knock in found.state.spent { signed.replay.restore(knock) }
+        for (generation, floor) in found.state.floors { signed.replay.restore(floor: floor, of: generation) }
+        signed.keyring.restore(found.state.uses)
+        return found
+    }
+
+    /// Decides, at the start, what is to be thought of the state that was found, and records the floors that follow. The
+    /// openings must have been taken back before, since the ledger may have to move.
+    func settleReplayState(_ found: RecordedReplayState?) {
+        guard let found else { return }
+        signed.ledgerID = found.ledgerID
+        signed.isUseUnknown = found.wasMadeAnew || found.isDamaged
+        if found.isOfAnotherBoot {
+            replayStateIsLost("this is another boot")
+        } else if found.isDamaged {
+            replayStateIsLost("the ledger was damaged")
+        } else if found.ledgerID == nil {
+            replayStateIsLost("no ledger can be written")
+        }
+        _ = ledger.settle(floors: signed.replay.floors, all: ledgerContent)
+        tellOfLedger()
+    }
+
+    private func replayStateIsLost(_ reason: String) {
+        let now = Clock.wallMilliseconds()
+        record(floors: signed.replay.stateIsLost(now: now, monotonic: Clock.monotonic()))
+        guard configuration.takesSignedKnocks else { return }
+        let until = now + UInt64(configuration.options.timeWindow)
+        journal.tell(.replayStateLost(reason: reason, until: UnixSeconds(clamping: until / 1000 + 1)))
+    }
+
+    /// Compares the mark beside the keys with the ledger, once there is a directory for it; what has been lost is told.
+    func compareMark() {
+        guard !signed.isMarkRight, let id = signed.ledgerID else { return }
+        let directory = configuration.options.keyDirectory
+        switch LedgerMark.check(directory: directory, id: id) {
+        case .matches:
+            signed.isMarkRight = true
+            return
+        case .absent: break
+        case .differs: replayStateIsLost("the mark beside the keys names another ledger")
+        case .unreadable(let fault): return markFails(fault)
+        }
+        do {
+            try LedgerMark.write(directory: directory, id: id)
+            signed.isMarkRight = true
+        } catch {
+            markFails(error)
+        }
+    }
+
+    private func markFails(_ fault: PrivacyFault) {
+        let directory = configuration.options.keyDirectory
+        // A directory that is not there has no keys either.
+        guard Files.exists(directory), !signed.isMarkTold else { return }
+        signed.isMarkTold = true
+        let what = fault.message(of: directory + "/.ledger", isDirectory: false)
+        replayStateIsLost("the mark beside the keys cannot be written: \(what)")
+    }
+}

@@ -1,0 +1,53 @@
+import Knocks
+import Linux
+import Packets
+import SignedKnocks
+
+/// What the Listener does for signed knocks.
+extension Listener {
+    /// Opens what captures signed knocks, while that can be done, and puts its filter in place.
+    func listenForSigned(isFirst: Bool) {
+        for index in captures.indices {
+            let interface = captures[index].interface
+            do {
+                if isFirst, signedPort != nil {
+                    captures[index].signed = try CaptureSocket(interface: interface, isImmediate: true)
+                }
+                let filter = signedPort.map { SignedFilter.text(port: $0, onlyIPv4: onlyIPv4) }
+                try captures[index].signed?.setFilter(filter, admitsVLANs: false)
+            } catch {
+                send(.captureFailed(interface: interface, reason: error.description))
+            }
+        }
+    }
+
+    /// Takes the hints that the Verifier has sent.
+    func takeHints() {
+        while case .message(let bytes) = link.receive() {
+            guard let hints = HintBatch(bytes), signed.take(hints), let first = unready else { continue }
+            unready = nil
+            send(.ready(table: first))
+        }
+    }
+
+    /// Takes the datagrams that wait.
+    ///
+    /// - Parameter signed: this Listener's own, so that the right to change it is taken once for all packets.
+    func takeSigned(_ capture: Capture, _ signed: inout SignedPort) {
+        let now = Clock.monotonic()
+        do {
+            try capture.signed?.receive { bytes in
+                guard let frame = try? capture.decoder.decodeFrame(bytes), let datagram = frame.datagram,
+                    frame.packet.destinationPort == signedPort, !onlyIPv4 || frame.packet.source.isIPv4
+                else { return }
+                let interface = frame.interface == 0 ? capture.number : frame.interface
+                guard signedDuplicates?.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
+                signed.take(
+                    bytes, datagram, from: frame.packet.source, isOnLoopback: capture.isLoopback || frame.isOnLoopback,
+                    now: now)
+            }
+        } catch {
+            lose(capture, error.description)
+        }
+    }
+}

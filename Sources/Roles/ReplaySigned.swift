@@ -1,0 +1,70 @@
+import Doors
+import Events
+import Keys
+import Linux
+import Packets
+import SignedKnocks
+
+/// Signed knocks in a captured world.
+extension Replay {
+    /// Judges a packet that is a datagram to the signed port, and does what the daemon would.
+    func receiveSigned(_ frame: Frame, in bytes: RawSpan) {
+        let packet = frame.packet
+        guard let port = signed?.port, packet.transport == .udp, packet.destinationPort == port, packet.vlan == nil
+        else {
+            return
+        }
+        let payload = (frame.datagram ?? 0..<0).compactMap { try? bytes.uint8(at: $0) }
+        let knock = UnverifiedKnock(
+            source: packet.source, isOnLoopback: isOnLoopback || frame.isOnLoopback, bytes: payload)
+        guard let knock, let outcome = signed?.judge(knock, now: now) else {
+            return refuse(.length, from: nil, door: "", packet.source)
+        }
+        switch outcome {
+        case .copy: signedCounts.add(copies: 1, now: now)
+        case .refused(let reason, let key, let door): refuse(reason, from: key, door: door, packet.source)
+        case .order(let order, let key, let generation, let name):
+            if let door = signedDoors[name] { act(on: order, key, generation, at: door, from: packet.source) }
+        }
+    }
+
+    private func refuse(_ reason: RejectReason, from key: Event.KeyLabel?, door: String, _ source: IPAddress) {
+        if key == nil { signedCounts.add(noise: 1, now: now) }
+        let name = door.isEmpty ? "" : "\(door): "
+        let what = key.map { "signed knock from \($0)" } ?? "datagram to the signed port"
+        tell("\(source): \(name)\(what) refused at step \(reason.step): \(SignedEventText.text(of: reason))")
+    }
+
+    private func act(
+        on order: OpenOrder, _ key: Event.KeyLabel, _ generation: GenerationID, at door: Door, from source: IPAddress
+    ) {
+        let (name, address) = (door.identity.displayName, order.address)
+        let proof = Proof(
+            key: key.key, generation: generation, at: door, address: address, openFor: order.openFor)
+        switch order.operation {
+        case .open:
+            let sender = source == address ? nil : source
+            tell(.signedKnock(from: key, door: name, source: address, sender: sender))
+            tell(.openSesame(door: name, source: address))
+            open(door, proof)
+        case .close:
+            switch openDoors.close(OpeningKey(door: door.identity, address: address), by: proof.holder) {
+            case .noHold: tell(.nothingToClose(by: key, door: name, source: address))
+            case .held: tell(.closeAsked(by: key, door: name, source: address, isHeld: true))
+            case .stop(let opening):
+                tell(.closeAsked(by: key, door: name, source: address, isHeld: false))
+                close(opening)
+            case .afterStart, .withdrawn: tell(.closeAsked(by: key, door: name, source: address, isHeld: false))
+            }
+        }
+    }
+
+    /// What was only counted.
+    var signedLines: [String] {
+        guard signed != nil else { return [] }
+        return [
+            "\(signedCounts.noise) datagrams to the signed port were no signed knocks, "
+                + "\(signedCounts.copies) were copies of one that counted"
+        ]
+    }
+}

@@ -1,0 +1,80 @@
+import Keys
+import Linux
+import Packets
+import SignedKnocks
+
+/// A signed knock that the Verifier has found good, and what it is to do. The Doorkeeper judges it again.
+struct SignedOrder: Equatable {
+    let generation: GenerationID
+    let nonce: Nonce
+    let timestamp: UInt64
+    let operation: SignedKnockBody.Operation
+    let door: String
+    /// For whom.
+    let address: IPAddress
+    /// Where the datagram came from.
+    let source: IPAddress
+    let isOnLoopback: Bool
+    /// How long the door is to stay open; nil is its own time.
+    let openFor: Milliseconds?
+
+    /// What replay state keeps of it.
+    var spent: SpentKnock {
+        SpentKnock(
+            generation: generation, nonce: nonce, timestamp: timestamp, door: door, address: address,
+            operation: operation)
+    }
+}
+
+extension SignedOrder {
+    func put(into writer: inout MessageWriter) {
+        writer.put(generation)
+        writer.put(nonce)
+        writer.put(timestamp)
+        writer.put(operation.rawValue)
+        writer.put(address)
+        writer.put(source)
+        writer.put(UInt8(isOnLoopback ? 1 : 0))
+        writer.put(UInt8(openFor == nil ? 0 : 1))
+        writer.put(openFor ?? 0)
+        writer.put(door)
+    }
+
+    init?(reading reader: inout MessageReader) {
+        guard let generation = reader.takeGenerationID(),
+            let nonce = reader.takeNonce(), let timestamp = reader.take(UInt64.self),
+            let operation = reader.take(UInt8.self).flatMap(SignedKnockBody.Operation.init),
+            let address = reader.takeAddress(), let source = reader.takeAddress(),
+            let isOnLoopback = reader.takeFlag(), let hasTime = reader.takeFlag(),
+            let openFor = reader.take(Milliseconds.self), openFor >= 0, hasTime || openFor == 0,
+            let door = reader.takeText(), SignedKnockBody.isDoorName(door)
+        else { return nil }
+        self.init(
+            generation: generation, nonce: nonce, timestamp: timestamp, operation: operation, door: door,
+            address: address, source: source, isOnLoopback: isOnLoopback, openFor: hasTime ? openFor : nil)
+    }
+}
+
+extension MessageWriter {
+    mutating func put(_ id: GenerationID) {
+        put(id.high)
+        put(id.low)
+    }
+
+    mutating func put(_ nonce: Nonce) {
+        put(nonce.high)
+        put(nonce.low)
+    }
+}
+
+extension MessageReader {
+    mutating func takeGenerationID() -> GenerationID? {
+        guard let high = take(UInt64.self), let low = take(UInt64.self) else { return nil }
+        return GenerationID(high: high, low: low)
+    }
+
+    mutating func takeNonce() -> Nonce? {
+        guard let high = take(UInt64.self), let low = take(UInt64.self) else { return nil }
+        return Nonce(high: high, low: low)
+    }
+}
