@@ -1,0 +1,124 @@
+import Keys
+import Linux
+
+/// What is to be done with the keys of a directory.
+enum KeyCommand: Equatable {
+    case add(KeyName, server: KeyName?)
+    case list(asJSON: Bool)
+    case rotate(KeyName, Grace, isForced: Bool)
+    case revoke(KeyName, generation: Int?)
+    case prune
+    case export(KeyName)
+    /// `-` is standard input.
+    case `import`(file: String)
+}
+
+/// How the directory of keys is found.
+enum KeySource: Equatable {
+    /// Nil is the configuration that knockd reads unless told otherwise.
+    case configuration(String?)
+    case directory(String)
+}
+
+/// knockctl's command line, understood.
+enum ControlCommand: Equatable {
+    case help
+    case version
+    case keys(KeyCommand, KeySource)
+
+    static let options: [CommandLineOptions.Option] = [
+        .init("c", "config", takesValue: true), .init("D", "directory", takesValue: true),
+        .init("s", "server", takesValue: true), .init("j", "json"), .init("G", "grace", takesValue: true),
+        .init("u", "until-used"), .init("f", "force"), .init("g", "generation", takesValue: true),
+        .init("V", "version"), .init("h", "help"),
+    ]
+
+    /// Which options each command takes, beside those that all take.
+    private static let own: [String: String] = [
+        "add": "s", "list": "j", "rotate": "Guf", "revoke": "g", "prune": "", "export": "", "import": "",
+    ]
+
+    /// Understands a command line that getopt has taken apart. Of an option that is given twice the last one counts.
+    init(options: [(letter: Character, value: String)], operands: [String]) throws(ControlError) {
+        if let first = options.first(where: { $0.letter == "h" || $0.letter == "V" }) {
+            self = first.letter == "h" ? .help : .version
+            return
+        }
+        guard operands.first == "keys" else {
+            throw Self.wrong(operands.first.map { "'\($0)' is unknown: write knockctl keys" } ?? ControlText.usage)
+        }
+        guard operands.count > 1, let own = Self.own[operands[1]] else {
+            let known = "add, list, rotate, revoke, prune, export or import"
+            throw Self.wrong(
+                operands.count > 1
+                    ? "keys '\(operands[1])' is unknown: write \(known)" : "keys does what: write \(known)")
+        }
+        let verb = operands[1]
+        if let strange = options.first(where: { !(own + "cD").contains($0.letter) }) {
+            let name = Self.options.first { $0.letter == strange.letter }?.name ?? String(strange.letter)
+            throw Self.wrong("keys \(verb) takes no --\(name): leave it out")
+        }
+        let values = Dictionary(options.map { ($0.letter, $0.value) }) { $1 }
+        self = .keys(try Self.command(verb, Array(operands.dropFirst(2)), values), try Self.source(values))
+    }
+
+    private static func command(
+        _ verb: String, _ words: [String], _ values: [Character: String]
+    ) throws(ControlError) -> KeyCommand {
+        switch verb {
+        case "add": return .add(try name(verb, words), server: try values["s"].map(server))
+        case "rotate": return .rotate(try name(verb, words), try grace(values), isForced: values["f"] != nil)
+        case "revoke": return .revoke(try name(verb, words), generation: try values["g"].map(generation))
+        case "export": return .export(try name(verb, words))
+        case "import": return .import(file: try only(verb, words, "a key's file, or - for standard input"))
+        default:
+            if let word = words.first { throw wrong("keys \(verb) takes no '\(word)': leave it out") }
+            return verb == "list" ? .list(asJSON: values["j"] != nil) : .prune
+        }
+    }
+
+    private static func only(_ verb: String, _ words: [String], _ what: String) throws(ControlError) -> String {
+        guard let word = words.first, !word.isEmpty else {
+            throw wrong("keys \(verb) needs one thing more: write \(what)")
+        }
+        if words.count > 1 { throw wrong("keys \(verb) takes no '\(words[1])': write one name at a time") }
+        return word
+    }
+
+    private static func name(_ verb: String, _ words: [String]) throws(ControlError) -> KeyName {
+        try name(try only(verb, words, "the key's name"))
+    }
+
+    private static func name(_ word: String) throws(ControlError) -> KeyName {
+        if let name = KeyName(word) { return name }
+        throw wrong(
+            "'\(word)' is no name: write 1 to \(KeyName.longest) letters, digits, dots, underscores or dashes")
+    }
+
+    private static func server(_ word: String) throws(ControlError) -> KeyName { try name(word) }
+
+    private static func generation(_ word: String) throws(ControlError) -> Int {
+        if let number = Decimal.number(word), (1...Int64(KeyGeneration.greatestNumber)).contains(number) {
+            return Int(number)
+        }
+        throw wrong("'\(word)' is no generation: write its number, as knockctl keys list shows it")
+    }
+
+    private static func grace(_ values: [Character: String]) throws(ControlError) -> Grace {
+        guard let word = values["G"] else { return values["u"] == nil ? .usual : .untilUsed }
+        if values["u"] != nil { throw wrong("--grace and --until-used contradict each other: leave one of them out") }
+        guard let grace = Grace(word) else {
+            throw wrong("'\(word)' is no time: write a number and s, m, h, d or w, such as 7d")
+        }
+        return grace
+    }
+
+    private static func source(_ values: [Character: String]) throws(ControlError) -> KeySource {
+        if values["c"] == "" || values["D"] == "" { throw wrong("the path is empty: write one behind the option") }
+        guard let directory = values["D"] else { return .configuration(values["c"]) }
+        if values["c"] != nil { throw wrong("--config and --directory contradict each other: leave one of them out") }
+        return .directory(directory)
+    }
+
+    private static func wrong(_ message: String) -> ControlError { ControlError(.usage, message) }
+}

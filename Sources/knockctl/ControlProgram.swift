@@ -1,0 +1,50 @@
+import Keys
+import Linux
+
+/// knockctl from its arguments to its exit status.
+enum ControlProgram {
+    /// Does what the arguments ask for, and returns the exit status. The first argument is the program's name.
+    static func run(_ arguments: [String]) -> Int32 {
+        do throws(ControlError) {
+            switch try command(arguments) {
+            case .help: return print([ControlText.usage])
+            case .version: return print([ControlText.version])
+            case .keys(let command, let source): return try keys(command, source)
+            }
+        } catch {
+            let prefix = error.message == ControlText.usage || error.message.isEmpty ? "" : "knockctl: "
+            if !error.message.isEmpty { Output.printError(prefix + error.message) }
+            return error.status.rawValue
+        }
+    }
+
+    private static func command(_ arguments: [String]) throws(ControlError) -> ControlCommand {
+        // getopt puts the first word before its complaints: the name, not the path.
+        let words = ["knockctl"] + arguments.dropFirst()
+        guard let line = CommandLineOptions(words, known: ControlCommand.options) else {
+            throw ControlError(.usage, "knockctl --help shows the usage")
+        }
+        return try ControlCommand(options: line.options, operands: line.operands)
+    }
+
+    private static func keys(_ command: KeyCommand, _ source: KeySource) throws(ControlError) -> Int32 {
+        var isImport = false
+        if case .import = command { isImport = true }
+        let place = try Surroundings().place(source, isImport: isImport)
+        let uses = KeyUses.read(stateFile: place.stateFile)
+        let work = KeyWork(place: place, now: UnixSeconds(Clock.wallSeconds()), uses: uses)
+        var result = try work.perform(command)
+        result.complaints.forEach { Output.printError($0) }
+        defer { SecretBytes.wipe(&result.content) }
+        if !result.content.isEmpty, !Output.writeWaiting(result.content) {
+            throw ControlError(.files, "standard output cannot be written: nobody reads it, or the disk is full")
+        }
+        let status = print(result.lines)
+        return result.complaints.isEmpty ? status : ControlError.Status.files.rawValue
+    }
+
+    private static func print(_ lines: [String]) -> Int32 {
+        let isPrinted = lines.allSatisfy { Output.printWaiting($0) }
+        return (isPrinted ? ControlError.Status.success : .files).rawValue
+    }
+}

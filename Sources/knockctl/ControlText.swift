@@ -1,0 +1,25 @@
+/// What knockctl prints beside its results.
+enum ControlText {
+    static let version = "knockctl (Postern) 0.1.0"
+
+    static let usage = """
+        usage: knockctl keys add NAME [--server NAME]
+               knockctl keys list [--json]
+               knockctl keys rotate NAME [--grace TIME | --until-used] [--force]
+               knockctl keys revoke NAME [--generation N]
+               knockctl keys prune
+               knockctl keys export NAME
+               knockctl keys import FILE|-
+        options:
+          -c, --config FILE     knockd's configuration (default /etc/knockd.conf)
+          -D, --directory DIR   the directory of keys; no configuration and no ledger is read then
+          -s, --server NAME     add: the server that the key is for
+          -j, --json            list: as JSON
+          -G, --grace TIME      rotate: how long the old generation still counts, such as 12h, 7d or 2w (default 7d)
+          -u, --until-used      rotate: it counts until an hour after the new one was first used
+          -f, --force           rotate: even though an older generation is still retiring
+          -g, --generation N    revoke: this generation only
+          -V, --version         print the version
+          -h, --help            print this
+        """
+}

@@ -1,0 +1,45 @@
+import Keys
+
+/// How long an old generation counts after a rotation.
+enum Grace: Equatable {
+    case seconds(UnixSeconds)
+    case untilUsed
+
+    /// Unless told otherwise.
+    static let usual = Grace.seconds(7 * 86_400)
+
+    /// A span as people write it: a whole number and s, m, h, d or w. Nil for any other text, and for a span that leads
+    /// beyond all times that a key file can hold.
+    init?(_ text: String) {
+        let seconds: UnixSeconds? =
+            switch text.last {
+            case "s": 1
+            case "m": 60
+            case "h": 3_600
+            case "d": 86_400
+            case "w": 604_800
+            default: nil
+            }
+        guard let seconds, let number = Decimal.number(text.dropLast()) else { return nil }
+        let (span, isTooLong) = number.multipliedReportingOverflow(by: seconds)
+        guard !isTooLong, Timestamp.range.contains(span) else { return nil }
+        self = .seconds(span)
+    }
+
+    /// What becomes of the old generation if the new one is made now.
+    func retirement(from now: UnixSeconds) -> KeyGeneration.Retirement {
+        switch self {
+        case .untilUsed: .afterUse
+        case .seconds(let span): .at(min(max(now, 0), Timestamp.range.upperBound) + span)
+        }
+    }
+}
+
+/// Numbers as people write them: ASCII digits and nothing else, neither sign nor space.
+enum Decimal {
+    /// The value, or nil if the text is no number or beyond 64 bits.
+    static func number(_ text: some StringProtocol) -> Int64? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int64(text)
+    }
+}

@@ -1,0 +1,20 @@
+import Keys
+import Ledger
+
+/// When the generations of keys were accepted, as the ledger has it.
+struct KeyUses: Equatable {
+    /// Nil where no ledger is read.
+    var uses: [GenerationID: KeyUse]?
+    /// What kept a ledger from being read.
+    var complaint: String?
+
+    var firstUses: KeyRotation.FirstUses { uses?.mapValues(\.firstUsed) ?? [:] }
+
+    /// What the ledger of this StateFile knows, if one is to be read.
+    static func read(stateFile: String?) -> KeyUses {
+        guard let stateFile else { return KeyUses() }
+        if let uses = Ledger.readKeyUse(stateFile: stateFile) { return KeyUses(uses: uses) }
+        return KeyUses(
+            complaint: "\(stateFile): the ledger cannot be read, so that nobody knows when keys were used; run as root")
+    }
+}

@@ -1,0 +1,137 @@
+import Configuration
+import Keys
+import Linux
+
+/// Does what a command asks for, with the keys of one directory.
+struct KeyWork {
+    /// What a command has to say.
+    struct Result: Equatable {
+        /// For standard output.
+        var lines: [String] = []
+        /// A key's file, for standard output. Whoever writes it wipes it.
+        var content: [UInt8] = []
+        /// For standard error: what kept it from doing all.
+        var complaints: [String] = []
+    }
+
+    let place: KeyPlace
+    let now: UnixSeconds
+    let uses: KeyUses
+
+    func perform(_ command: KeyCommand) throws(ControlError) -> Result {
+        switch command {
+        case .add(let name, let server): try add(name, server)
+        case .list(let asJSON): try list(asJSON: asJSON)
+        case .rotate(let name, let grace, let isForced): try rotate(name, grace, isForced: isForced)
+        case .revoke(let name, let generation): try revoke(name, generation)
+        case .prune: try prune()
+        case .export(let name): try export(name)
+        case .import(let file): try take(file)
+        }
+    }
+
+    private func add(_ name: KeyName, _ given: KeyName?) throws(ControlError) -> Result {
+        let store = try KeyStore.locked(place.directory, makingIt: true)
+        if store.contains(name) {
+            throw ControlError(.refused, "\(store.path(of: name)) is there already: write another name, or keys rotate")
+        }
+        let others = store.all.serverName
+        guard let server = given ?? place.serverName ?? others else {
+            throw ControlError(
+                .usage, "which server is the key for: write --server NAME, a name that this host alone has")
+        }
+        if let expected = place.serverName ?? others, expected != server {
+            throw ControlError(
+                .refused, "keys here are for the server \(expected), not \(server): leave --server out, or write that")
+        }
+        let secret = try reaching { () throws(CryptoError) in try KeyWork.newSecret() }
+        let key = try reaching { () throws(CryptoError) in
+            try Key(name: name, server: server, secret: secret, now: now)
+        }
+        try store.save(key)
+        return Result(lines: ["\(name): generation 1 for the server \(server), in \(store.path(of: name))"])
+    }
+
+    private func list(asJSON: Bool) throws(ControlError) -> Result {
+        let store = try KeyStore(place.directory)
+        let listing = KeyListing(entries: store.all.entries, uses: uses, now: now)
+        return Result(
+            lines: asJSON ? [listing.json] : listing.table,
+            complaints: store.diagnostics(place).map(\.description) + [uses.complaint].compactMap(\.self))
+    }
+
+    private func rotate(_ name: KeyName, _ grace: Grace, isForced: Bool) throws(ControlError) -> Result {
+        let store = try KeyStore.locked(place.directory)
+        let key = try store.key(name)
+        let secret = try reaching { () throws(CryptoError) in try KeyWork.newSecret() }
+        let rotated = try obeying(name) { () throws(KeyRotation.Refusal) in
+            try key.rotated(
+                secret: secret, retirement: grace.retirement(from: now), now: now, firstUses: uses.firstUses,
+                isForced: isForced)
+        }
+        try store.save(rotated)
+        let old = key.generations.filter { $0.state == .active }.map(\.number)
+        let number = rotated.newest?.number ?? 0
+        guard !old.isEmpty else { return Result(lines: ["\(name): generation \(number) is new"]) }
+        let end =
+            switch grace.retirement(from: now) {
+            case .at(let moment): "until \(Timestamp.text(moment))"
+            case .afterUse: "until an hour after the new one was first used"
+            }
+        return Result(lines: ["\(name): generation \(number) is new; \(Self.generations(old)) still good \(end)"])
+    }
+
+    private func revoke(_ name: KeyName, _ number: Int?) throws(ControlError) -> Result {
+        let store = try KeyStore.locked(place.directory)
+        let key = try store.key(name)
+        let revoked = try obeying(name) { () throws(KeyRotation.Refusal) in try key.revoked(number) }
+        if revoked != key { try store.save(revoked) }
+        let numbers = number.map { [$0] } ?? key.generations.map(\.number)
+        return Result(lines: ["\(name): \(Self.generations(numbers)) revoked, for good"])
+    }
+
+    private func prune() throws(ControlError) -> Result {
+        let store = try KeyStore.locked(place.directory)
+        let all = store.all
+        var result = Result(complaints: all.diagnostics.map(\.description) + [uses.complaint].compactMap(\.self))
+        for key in all.entries.map(\.key) {
+            let pruned = key.pruned(at: now, uses.firstUses)
+            if pruned == key { continue }
+            try store.save(pruned)
+            let left = Set(pruned.generations.map(\.number))
+            let gone = key.generations.map(\.number).filter { !left.contains($0) }
+            result.lines.append("\(key.name): \(Self.generations(gone)) gone from \(store.path(of: key.name))")
+        }
+        if result.lines.isEmpty { result.lines = ["nothing to prune"] }
+        return result
+    }
+
+    private func export(_ name: KeyName) throws(ControlError) -> Result {
+        let key = try KeyStore(place.directory).key(name)
+        let exported = try obeying(name) { () throws(KeyRotation.Refusal) in try key.exported(at: now) }
+        return Result(content: KeyFile.text(of: exported))
+    }
+}
+
+extension KeyWork {
+    private static func newSecret() throws(CryptoError) -> SecretBytes {
+        var bytes = try Crypto.randomBytes(WorkingKeys.size)
+        return SecretBytes(taking: &bytes)
+    }
+
+    /// `generation 1 is`, `generations 1, 2 are`.
+    static func generations(_ numbers: [Int]) -> String {
+        let list = numbers.map(String.init).joined(separator: ", ")
+        return numbers.count == 1 ? "generation \(list) is" : "generations \(list) are"
+    }
+
+    private func reaching<Value>(_ body: () throws(CryptoError) -> Value) throws(ControlError) -> Value {
+        do throws(CryptoError) { return try body() } catch { throw ControlError(.files, error.description) }
+    }
+
+    func obeying<Value>(
+        _ name: KeyName, _ body: () throws(KeyRotation.Refusal) -> Value
+    ) throws(ControlError) -> Value {
+        do throws(KeyRotation.Refusal) { return try body() } catch { throw ControlError(error, of: name) }
+    }
+}

@@ -1,0 +1,4 @@
+import Linux
+
+ThisProcess.openStandardDescriptors()
+ThisProcess.exit(ControlProgram.run(CommandLine.arguments))
