@@ -17,6 +17,8 @@ enum KnockProgram {
                 return KnockReport.success
             case .knock(let request):
                 report = knock(request)
+            case .sign(let request):
+                report = SignedProgram.run(request)
             }
         } catch {
             report = KnockReport(error)
@@ -46,8 +48,7 @@ enum KnockProgram {
         if let file = request.oneTimeFile { return knockOnce(request, file, addresses) }
         let sender = NetworkSender(request)
         let run = KnockRun(knocks: request.knocks, addresses: addresses, delay: request.delay)
-        if let obstacle = obstacle(run, sender, request) { return obstacle }
-        return KnockReport(run.perform(with: sender))
+        return KnockReport.rehearsed(run, with: sender, from: request.origin)
     }
 
     /// Knocks with the next line of a one-time file, which is marked on the disk before the first knock leaves: what may

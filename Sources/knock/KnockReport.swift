@@ -82,7 +82,7 @@ struct KnockReport: Equatable {
         KnockReport(lines: lines + [line], status: status)
     }
 
-    private init(lines: [String], status: Int32) {
+    init(lines: [String], status: Int32) {
         self.lines = lines
         self.status = status
     }

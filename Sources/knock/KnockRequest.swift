@@ -6,6 +6,7 @@ enum KnockCommand: Equatable {
     case help
     case version
     case knock(KnockRequest)
+    case sign(SignedRequest)
 }
 
 /// A command line understood: which knocks, at which host, and how.
@@ -35,7 +36,7 @@ extension KnockRequest {
             .init("i", "interface", takesValue: true), .init("s", "source-port", takesValue: true),
             .init("f", "flags", takesValue: true), .init("o", "one-time", takesValue: true),
             .init("v", "verbose"), .init("V", "version"), .init("h", "help"),
-        ]
+        ] + SignedRequest.options
     }
 }
 
@@ -44,11 +45,19 @@ extension KnockCommand {
     init(
         options: [(letter: Character, value: String)], operands: [String], lookup: Knock.ServiceLookup
     ) throws(UsageError) {
+        let letters = options.map(\.letter)
+        // Whichever of the two comes first is what was meant.
+        if let first = letters.first(where: { $0 == "h" || $0 == "V" }) {
+            self = first == "h" ? .help : .version
+            return
+        }
+        if letters.contains(where: SignedRequest.isOption) {
+            self = .sign(try SignedRequest(options: options, operands: operands))
+            return
+        }
         var request = KnockRequest()
         for (letter, value) in options {
             switch letter {
-            case "h": self = .help; return
-            case "V": self = .version; return
             case "u": request.onlyUDP = true
             case "v": request.isVerbose = true
             case "4": request.family = .ipv4
@@ -83,12 +92,12 @@ extension KnockCommand {
         throw .badDelay(word: word)
     }
 
-    private static func interface(_ word: String) throws(UsageError) -> String {
+    static func interface(_ word: String) throws(UsageError) -> String {
         guard KnockOrigin.isInterfaceName(word) else { throw .badInterface(word: word) }
         return word
     }
 
-    private static func sourcePort(_ word: String) throws(UsageError) -> UInt16 {
+    static func sourcePort(_ word: String) throws(UsageError) -> UInt16 {
         guard let port = Decimal.number(word).flatMap({ UInt16(exactly: $0) }), port > 0 else {
             throw .badSourcePort(word: word)
         }

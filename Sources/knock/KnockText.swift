@@ -7,6 +7,7 @@ enum KnockText {
     static let usage = """
         usage: knock [options] <host> <port[:proto]> [port[:proto]] ...
                knock [options] --one-time <file> <host>
+               knock [options] --door <door> <host>
         options:
           -u, --udp            knock with UDP at every port, whatever its proto
           -d, --delay <ms>     wait this many milliseconds between two ports
@@ -19,18 +20,38 @@ enum KnockText {
                                (takes root or CAP_NET_RAW)
           -o, --one-time <file>
                                knock with the next line of this file, and mark it as used
+          -D, --door <door>    send one signed knock for this door
+          -k, --key <name|file>
+                               sign with this key; needed unless one alone is for this host
+          -t, --for <seconds>  ask for so long; the server may cut it
+          -c, --close          close what this key has opened
+          -a, --address <addr|auto|none>
+                               open for this address; auto is this machine's where the server
+                               sees it, none is whatever the server sees
+          -p, --port <port>    send the signed knock there (62201)
+          -g, --generation <n> sign with this generation of the key, not the newest
+          -T, --time-offset <seconds>
+                               sign for a server whose clock is so far ahead (+) or behind (-)
+          -P, --print          print the signed knock as hex instead of sending it
+          -E, --allow-example-key  sign even with the published example key
           -v, --verbose        print each knock before it is sent
           -V, --version        print the version
           -h, --help           print this help
 
         A port is a number from 1 to 65535 or a service's name, proto is tcp (the default) or udp.
 
-        example:  knock myserver.example.com 123:tcp 456:udp 789:tcp
+        examples: knock myserver.example.com 123:tcp 456:udp 789:tcp
+                  knock --door ssh myserver.example.com
         """
 
     /// The line of `-v`, in the words of knockd's client.
     static func hitting(_ knock: Knock, _ address: HostAddress) -> String {
         "hitting \(target(knock, address))"
+    }
+
+    /// A datagram as `--print` writes it.
+    static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// What is said once a one-time file is used up.

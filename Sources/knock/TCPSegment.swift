@@ -22,12 +22,12 @@ struct TCPSegment: Equatable {
     /// The 20 bytes, with the checksum that belongs to these addresses: both IPv4, or both IPv6.
     func bytes(from source: HostAddress, to destination: HostAddress) -> [UInt8] {
         let acknowledgment = flags.contains(.ack) ? self.acknowledgment : 0
-        var bytes = Self.bigEndian(sourcePort) + Self.bigEndian(destinationPort)
-        bytes += Self.bigEndian(sequenceNumber) + Self.bigEndian(acknowledgment)
-        bytes += [5 << 4, flags.rawValue] + Self.bigEndian(Self.window)
+        var bytes = sourcePort.bigEndianBytes + destinationPort.bigEndianBytes
+        bytes += sequenceNumber.bigEndianBytes + acknowledgment.bigEndianBytes
+        bytes += [5 << 4, flags.rawValue] + Self.window.bigEndianBytes
         bytes += [0, 0, 0, 0]
         let checksum = InternetChecksum.of(Self.pseudoHeader(source, destination, length: bytes.count) + bytes)
-        bytes.replaceSubrange(16..<18, with: Self.bigEndian(checksum))
+        bytes.replaceSubrange(16..<18, with: checksum.bigEndianBytes)
         return bytes
     }
 
@@ -36,12 +36,7 @@ struct TCPSegment: Equatable {
         // The two forms differ in zeros only, which a sum does not see.
         let from = source.isIPv4 ? source.bytes[12...] : source.bytes[...]
         let to = destination.isIPv4 ? destination.bytes[12...] : destination.bytes[...]
-        return from + to + bigEndian(UInt32(length)) + [0, 0, 0, 6]
-    }
-
-    private static func bigEndian(_ number: some FixedWidthInteger) -> [UInt8] {
-        let width = number.bitWidth
-        return stride(from: width - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
+        return from + to + UInt32(length).bigEndianBytes + [0, 0, 0, 6]
     }
 }
 

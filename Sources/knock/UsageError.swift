@@ -15,6 +15,18 @@ enum UsageError: Error, Equatable {
     case flagsOfDatagrams
     case emptyFile
     case portsBesideFile(word: String)
+    case noDoor(option: String)
+    case badDoor(word: String)
+    case notWithDoor(option: String)
+    case portsBesideDoor(word: String)
+    case badKey(word: String)
+    case badSeconds(word: String)
+    case secondsInClose
+    case badAddress(word: String)
+    case refusedAddress(word: String)
+    case badSignedPort(word: String)
+    case badGeneration(word: String)
+    case badTimeOffset(word: String)
 
     /// The line for the user; nil where the usage text alone says it all.
     var message: String? {
@@ -45,6 +57,30 @@ enum UsageError: Error, Equatable {
             "error: the one-time file has no name: write one behind --one-time"
         case .portsBesideFile(let word):
             "error: port '\(word)' beside a one-time file: the file says which ports; leave out the ports or --one-time"
+        case .noDoor(let option):
+            "error: \(option) is for signed knocks: name the door with --door, or leave it out"
+        case .badDoor(let word):
+            "error: '\(word)' cannot be a door's name: write 1 to 32 of A-Z a-z 0-9 . _ -"
+        case .notWithDoor(let option):
+            "error: a signed knock is one datagram, to which \(option) means nothing: leave out \(option) or --door"
+        case .portsBesideDoor(let word):
+            "error: port '\(word)' beside a door: a signed knock goes to one port, which --port names"
+        case .badKey(let word):
+            "error: '\(word)' cannot be a key: write the name of one, or a file's path with a slash, such as ./\(word)"
+        case .badSeconds(let word):
+            "error: '\(word)' is no time to stay open: write whole seconds from 1 to 4294967295, such as --for 60"
+        case .secondsInClose:
+            "error: to close takes no time: leave out --for or --close"
+        case .badAddress(let word):
+            "error: '\(word)' is no address: write an IPv4 or IPv6 address, auto or none"
+        case .refusedAddress(let word):
+            "error: no server opens for \(word): write the address of a host, auto or none"
+        case .badSignedPort(let word):
+            "error: port '\(word)' is invalid: write a number from 1 to 65535"
+        case .badGeneration(let word):
+            "error: generation '\(word)' is invalid: write a number from 1, as knockctl keys list shows them"
+        case .badTimeOffset(let word):
+            "error: time offset '\(word)' is invalid: write whole seconds with + or -, such as -90"
         }
     }
 }

@@ -1,0 +1,139 @@
+import Keys
+import Linux
+
+/// Why there is no key to sign with.
+enum KeyTrouble: Error, Equatable {
+    /// No key of this name in these directories.
+    case missing(KeyName, directories: [String])
+    /// No key for this host.
+    case noneFor(host: String, directories: [String])
+    case severalFor(host: String, names: [KeyName])
+    case noGeneration(Int, of: KeyName, known: [Int])
+    case allRevoked(KeyName)
+    case example(file: String)
+    /// Others can use a directory or a file.
+    case notPrivate(path: String, PrivacyFault, isDirectory: Bool)
+    case unreadable(path: String, PrivacyFault, isDirectory: Bool)
+    case faulty([KeyFileFault])
+}
+
+/// The keys of whoever runs the client.
+struct ClientKeys {
+    /// Where they are looked for; what stands in an earlier one counts.
+    let directories: [String]
+
+    /// The directories of a user, and those of the whole machine.
+    ///
+    /// - Parameter variable: the value of an environment variable.
+    static func directories(variable: (String) -> String?) -> [String] {
+        let common = "/etc/knock/keys"
+        if let base = variable("XDG_CONFIG_HOME"), base.hasPrefix("/") { return ["\(base)/knock/keys", common] }
+        if let home = variable("HOME"), home.hasPrefix("/") { return ["\(home)/.config/knock/keys", common] }
+        return [common]
+    }
+
+    /// The working keys that a request is signed with.
+    func find(_ request: SignedRequest) throws(KeyTrouble) -> (secret: SecretBytes, server: KeyName) {
+        let (key, file) = try key(request)
+        let generation = try Self.generation(request.generation, of: key)
+        if !request.allowsExample, ExampleKey.isExample(generation.secret) { throw .example(file: file) }
+        return (generation.secret, key.server)
+    }
+
+    private func key(_ request: SignedRequest) throws(KeyTrouble) -> (key: Key, file: String) {
+        switch request.key {
+        case .file(let path):
+            let slash = path.lastIndex(of: "/") ?? path.startIndex
+            // Of a file that is named its directory may be anybody's.
+            let parent = path[..<slash].isEmpty ? "/" : String(path[..<slash])
+            let directory = try Self.open(parent, mayBeShared: true)
+            return (try Self.read(String(path[path.index(after: slash)...]), in: directory), path)
+        case .named(let name): return try named(name)
+        case .byHost: return try only(for: request.host)
+        }
+    }
+
+    private func named(_ name: KeyName) throws(KeyTrouble) -> (key: Key, file: String) {
+        let file = "\(name)\(KeyFile.suffix)"
+        for path in directories {
+            guard let directory = try Self.openIfThere(path), directory.contains(file) else { continue }
+            return (try Self.read(file, in: directory), directory.path(file))
+        }
+        throw .missing(name, directories: directories)
+    }
+
+    /// The key that is for this server alone. What is wrong with others is no obstacle unless there is none.
+    private func only(for host: String) throws(KeyTrouble) -> (key: Key, file: String) {
+        var found: [(key: Key, file: String)] = []
+        var trouble: KeyTrouble?
+        for path in directories {
+            guard let directory = try Self.openIfThere(path) else { continue }
+            for name in (try? directory.names()) ?? [] where name.hasSuffix(KeyFile.suffix) {
+                do throws(KeyTrouble) {
+                    let key = try Self.read(name, in: directory)
+                    // A key of the same name in an earlier directory stands before this one.
+                    guard key.server.description == host, !found.contains(where: { $0.key.name == key.name }) else {
+                        continue
+                    }
+                    found.append((key, directory.path(name)))
+                } catch {
+                    trouble = trouble ?? error
+                }
+            }
+        }
+        if found.count > 1 { throw .severalFor(host: host, names: found.map(\.key.name)) }
+        guard let one = found.first else { throw trouble ?? .noneFor(host: host, directories: directories) }
+        return one
+    }
+
+    private static func generation(_ number: Int?, of key: Key) throws(KeyTrouble) -> KeyGeneration {
+        if let number {
+            if let named = key.generations.first(where: { $0.number == number }) { return named }
+            throw .noGeneration(number, of: key.name, known: key.generations.map(\.number))
+        }
+        guard let newest = key.generations.last(where: { $0.state != .revoked }) else { throw .allRevoked(key.name) }
+        return newest
+    }
+
+    // MARK: Files
+
+    private static func openIfThere(_ path: String) throws(KeyTrouble) -> PrivateDirectory? {
+        do throws(KeyTrouble) {
+            return try open(path, mayBeShared: false)
+        } catch .unreadable(_, .system(let error), _) where error.isMissingFile {
+            return nil
+        }
+    }
+
+    private static func open(_ path: String, mayBeShared: Bool) throws(KeyTrouble) -> PrivateDirectory {
+        do throws(PrivacyFault) {
+            return try PrivateDirectory(path, mayBeShared: mayBeShared)
+        } catch {
+            throw KeyTrouble(error, path, isDirectory: true)
+        }
+    }
+
+    private static func read(_ name: String, in directory: PrivateDirectory) throws(KeyTrouble) -> Key {
+        let path = directory.path(name)
+        var content: [UInt8]
+        do throws(PrivacyFault) {
+            content = try directory.read(name, limit: KeyFile.mostBytes)
+        } catch {
+            throw KeyTrouble(error, path, isDirectory: false)
+        }
+        defer { SecretBytes.wipe(&content) }
+        switch KeyFile.read(content, file: path) {
+        case .key(let key): return key
+        case .faults(let faults): throw .faulty(faults)
+        }
+    }
+}
+
+extension KeyTrouble {
+    fileprivate init(_ fault: PrivacyFault, _ path: String, isDirectory: Bool) {
+        switch fault {
+        case .mode, .owner: self = .notPrivate(path: path, fault, isDirectory: isDirectory)
+        case .system, .link, .otherKind: self = .unreadable(path: path, fault, isDirectory: isDirectory)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Keys
+import Linux
+
+/// What the client says of signed knocks.
+extension KnockReport {
+    static let noKey: Int32 = 5
+    static let unreadableKey: Int32 = 6
+    static let keyNotPrivate: Int32 = 7
+    static let exampleKey: Int32 = 8
+
+    /// What became of knocks that are first tried without sending anything.
+    static func rehearsed(_ run: KnockRun, with sender: some KnockSender, from origin: KnockOrigin) -> KnockReport {
+        do throws(SystemError) {
+            try run.rehearse(with: sender)
+        } catch {
+            return KnockReport(obstacle: error, origin: origin)
+        }
+        return KnockReport(run.perform(with: sender))
+    }
+
+    /// No key to sign with.
+    init(_ trouble: KeyTrouble) {
+        self.init(lines: ["knock: nothing was sent: \(trouble.message)"], status: trouble.status)
+    }
+
+    /// libcrypto fails.
+    init(failure error: any Error) {
+        self.init(lines: ["knock: nothing was sent: \(error)"], status: Self.notSent)
+    }
+}
+
+extension KeyTrouble {
+    fileprivate var status: Int32 {
+        switch self {
+        case .missing, .noneFor, .severalFor, .noGeneration, .allRevoked: KnockReport.noKey
+        case .unreadable, .faulty: KnockReport.unreadableKey
+        case .notPrivate: KnockReport.keyNotPrivate
+        case .example: KnockReport.exampleKey
+        }
+    }
+
+    fileprivate var message: String {
+        switch self {
+        case .missing(let name, let directories):
+            return "there is no key \(name) in \(Self.list(directories)): fetch it from the server with knockctl keys "
+                + "export, and take it in with knockctl keys import"
+        case .noneFor(let host, let directories):
+            return "no key in \(Self.list(directories)) is for a server named \(host): name the key with --key"
+        case .severalFor(let host, let names):
+            return
+                "the keys \(names.map(\.description).joined(separator: ", ")) are all for \(host): name one with --key"
+        case .noGeneration(let number, let key, let known):
+            let numbers = known.map(String.init).joined(separator: ", ")
+            return "the key \(key) has no generation \(number): it has \(numbers)"
+        case .allRevoked(let key):
+            return "all generations of the key \(key) are revoked: fetch a new one from the server"
+        case .example(let file):
+            return
+                "\(file): this is the published example key, which everybody has: make one with knockctl keys add, or "
+                + "say --allow-example-key"
+        case .notPrivate(let path, let fault, let isDirectory), .unreadable(let path, let fault, let isDirectory):
+            return "\(path): \(fault.message(of: path, isDirectory: isDirectory))"
+        case .faulty(let faults):
+            return faults.map(\.description).joined(separator: "\n")
+        }
+    }
+
+    private static func list(_ directories: [String]) -> String { directories.joined(separator: " or ") }
+}

@@ -1,0 +1,126 @@
+import Keys
+import Linux
+import Packets
+import SignedKnocks
+
+/// A command line with `--door`: one signed knock, at which host, and how it is made.
+struct SignedRequest: Equatable {
+    /// Which key it is signed with.
+    enum KeyChoice: Equatable {
+        /// The one that is for the host.
+        case byHost
+        case named(KeyName)
+        case file(String)
+    }
+
+    /// For whom it asks.
+    enum AddressChoice: Equatable {
+        /// This machine's own address, where the server will see it so; else whoever it comes from.
+        case auto
+        /// Whoever it comes from.
+        case none
+        case given(IPAddress)
+    }
+
+    var host = ""
+    var door = ""
+    var key = KeyChoice.byHost
+    /// 0 is the door's own time.
+    var seconds: UInt32 = 0
+    var operation = SignedKnockBody.Operation.open
+    var address = AddressChoice.auto
+    var port = SignedKnockLayout.defaultPort
+    /// Nil is the newest.
+    var generation: Int?
+    /// How far the server's clock is ahead of this machine's.
+    var timeOffset: Milliseconds = 0
+    var isPrinted = false
+    var allowsExample = false
+    var family = NameLookup.Family.any
+    /// Where the knock leaves this machine.
+    var origin = KnockOrigin()
+    var isVerbose = false
+}
+
+extension SignedRequest {
+    static var options: [CommandLineOptions.Option] {
+        [
+            .init("D", "door", takesValue: true), .init("k", "key", takesValue: true),
+            .init("t", "for", takesValue: true), .init("c", "close"), .init("a", "address", takesValue: true),
+            .init("p", "port", takesValue: true), .init("g", "generation", takesValue: true),
+            .init("T", "time-offset", takesValue: true), .init("P", "print"), .init("E", "allow-example-key"),
+        ]
+    }
+
+    /// Whether an option is one of signed knocks only.
+    static func isOption(_ letter: Character) -> Bool { options.contains { $0.letter == letter } }
+
+    /// Understands a command line that getopt has taken apart. Of contradicting options the last one counts.
+    init(options: [(letter: Character, value: String)], operands: [String]) throws(UsageError) {
+        guard options.contains(where: { $0.letter == "D" }) else {
+            throw .noDoor(option: Self.name(of: options.first { Self.isOption($0.letter) }?.letter))
+        }
+        for (letter, value) in options { try take(letter, value) }
+        if operation == .close, seconds != 0 { throw .secondsInClose }
+        guard let host = operands.first else { throw .nothingToDo }
+        if host.isEmpty { throw .emptyHost }
+        if operands.count > 1 { throw .portsBesideDoor(word: operands[1]) }
+        self.host = host
+    }
+
+    private mutating func take(_ letter: Character, _ value: String) throws(UsageError) {
+        switch letter {
+        case "D":
+            guard SignedKnockBody.isDoorName(value) else { throw .badDoor(word: value) }
+            door = value
+        case "k": key = try Self.key(value)
+        case "t": seconds = try Self.number(value, .badSeconds(word: value))
+        case "c": operation = .close
+        case "a": address = try Self.address(value)
+        case "p": port = try Self.number(value, .badSignedPort(word: value))
+        case "g": generation = Int(try Self.number(value, .badGeneration(word: value)) as UInt32)
+        case "T": timeOffset = try Self.timeOffset(value)
+        case "P": isPrinted = true
+        case "E": allowsExample = true
+        case "4": family = .ipv4
+        case "6": family = .ipv6
+        case "i": origin.interface = try KnockCommand.interface(value)
+        case "s": origin.port = try KnockCommand.sourcePort(value)
+        case "v": isVerbose = true
+        default: throw .notWithDoor(option: Self.name(of: letter))
+        }
+    }
+
+    private static func name(of letter: Character?) -> String {
+        "--" + (KnockRequest.options.first { $0.letter == letter }?.name ?? "")
+    }
+
+    private static func key(_ word: String) throws(UsageError) -> KeyChoice {
+        if word.contains("/") { return .file(word) }
+        guard let name = KeyName(word) else { throw .badKey(word: word) }
+        return .named(name)
+    }
+
+    private static func address(_ word: String) throws(UsageError) -> AddressChoice {
+        if word == "auto" { return .auto }
+        if word == "none" { return .none }
+        guard let address = IPAddress(word) else { throw .badAddress(word: word) }
+        guard SignedAddress.isAllowed(address, onLoopback: false) else { throw .refusedAddress(word: word) }
+        return .given(address)
+    }
+
+    /// A number from 1 on.
+    private static func number<Number: FixedWidthInteger>(
+        _ word: String, _ error: UsageError
+    ) throws(UsageError) -> Number {
+        guard let number = Decimal.number(word).flatMap({ Number(exactly: $0) }), number > 0 else { throw error }
+        return number
+    }
+
+    private static func timeOffset(_ word: String) throws(UsageError) -> Milliseconds {
+        let digits = word.hasPrefix("-") || word.hasPrefix("+") ? word.dropFirst() : word[...]
+        // A thousand years are enough for the wrongest clock.
+        guard let seconds = Decimal.number(digits), seconds < 32_000_000_000 else { throw .badTimeOffset(word: word) }
+        return (word.hasPrefix("-") ? -seconds : seconds) * 1000
+    }
+}
