@@ -28,6 +28,7 @@ let package = Package(
     products: [
         .executable(name: "knockd", targets: ["knockd"]),
         .executable(name: "knock", targets: ["knock"]),
+        .executable(name: "knockctl", targets: ["knockctl"]),
     ],
     targets: [
         // C: module maps and shims that decide nothing.
@@ -46,7 +47,7 @@ let package = Package(
         module("SignedKnocks", "COpenSSL", "Linux", "Packets", "Keys"),
         module("Doors", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks"),
         module("Configuration", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors"),
-        module("Events", "Packets"),
+        module("Events", "Packets", "Keys", "SignedKnocks"),
         module("Ledger", "CSQLite", "Linux", "Packets", "Keys", "SignedKnocks", "Doors"),
         module("Actions", "Linux"),
         module(
@@ -54,7 +55,8 @@ let package = Package(
             "Actions"),
 
         program("knockd", "Linux", "Roles"),
-        program("knock", "Linux", "Packets", "Knocks", "Configuration"),
+        program("knock", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Configuration"),
+        program("knockctl", "Linux", "Keys", "Configuration", "Ledger"),
 
         // What the tests of several modules share.
         .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -62,16 +64,20 @@ let package = Package(
         tests("PacketsTests", "Packets", "Linux", "TestSupport"),
         tests("KnocksTests", "Knocks", "Packets", "Linux", "CPcap", "TestSupport"),
         tests("KeysTests", "Keys", "Linux", "TestSupport"),
-        tests("SignedKnocksTests", "SignedKnocks", "Keys", "Packets", "Linux", "TestSupport"),
+        tests("SignedKnocksTests", "SignedKnocks", "Keys", "Packets", "Linux", "CPcap", "TestSupport"),
         tests("DoorsTests", "Doors", "Knocks", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport"),
         tests(
-            "ConfigurationTests", "Configuration", "Doors", "Knocks", "Packets", "Linux", "TestSupport",
+            "ConfigurationTests", "Configuration", "Doors", "Keys", "Knocks", "Packets", "Linux", "TestSupport",
             data: ["Published"]),
-        tests("EventsTests", "Events", "Packets"),
-        tests("LedgerTests", "Ledger", "Doors", "Linux", "Packets", "TestSupport"),
+        tests("EventsTests", "Events", "Keys", "Packets", "SignedKnocks"),
+        tests("LedgerTests", "Ledger", "Doors", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport"),
         tests("ActionsTests", "Actions", "Linux", "TestSupport"),
-        tests("RolesTests", "Roles", "Doors", "Events", "Knocks", "Linux", "Packets", "TestSupport"),
-        tests("KnockTests", "knock", "Configuration", "Packets", "Linux"),
+        tests(
+            "RolesTests", "Roles", "Doors", "Events", "Keys", "Knocks", "Ledger", "Linux", "Packets", "SignedKnocks",
+            "TestSupport"),
+        tests("KnockctlTests", "knockctl", "Configuration", "Keys", "Ledger", "Linux", "TestSupport"),
+        tests("KnockTests", "knock", "Configuration", "Keys", "SignedKnocks", "Packets", "Linux", "TestSupport"),
+        tests("VectorTests", "SignedKnocks", "Doors", "Keys", "Packets", "Linux", "TestSupport"),
         // Sends the end-to-end tests' raw frames; no product.
         .executableTarget(name: "inject", path: "Tests/Tools/inject", swiftSettings: settings),
         .testTarget(
