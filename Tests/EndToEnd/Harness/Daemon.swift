@@ -58,6 +58,9 @@ final class Daemon {
         roles.first { $0.commandLine.lowercased().contains("listener") } ?? roles.first
     }
 
+    /// The child that judges signed knocks, where a door takes any.
+    var verifier: RunningProcess? { roles.first { $0.commandLine.contains("--role=verifier") } }
+
     /// The child that looks up names, started with the first question.
     var resolver: RunningProcess? { roles.first { $0.commandLine.contains("--role=resolver") } }
 

@@ -28,6 +28,15 @@ enum DoorText {
         section(name, sequence, ["start_command = \(record("start \(name)"))"] + more)
     }
 
+    /// A recording door for signed knocks alone.
+    static func signed(_ name: String, keys: String = "laptop", timeout: Int = 3, _ more: String...) -> String {
+        let lines = [
+            "[\(name)]", "keys = \(keys)", "start_command = \(record("start \(name)"))",
+            "stop_command = \(record("stop \(name)"))", "cmd_timeout = \(timeout)",
+        ]
+        return (lines + more).joined(separator: "\n") + "\n\n"
+    }
+
     static func record(_ what: String) -> String { "echo \"$(date +%s.%N) \(what) %IP%\" >> @DIR@/events" }
 
     static func section(_ name: String, _ sequence: String, _ lines: [String]) -> String {

@@ -12,6 +12,8 @@ enum Host {
     static let knockd = program("POSTERN_KNOCKD", default: ".build/release/knockd")
     /// The client under test, POSTERN_KNOCK.
     static let knock = program("POSTERN_KNOCK", default: ".build/release/knock")
+    /// What makes keys, POSTERN_KNOCKCTL.
+    static let knockctl = program("POSTERN_KNOCKCTL", default: ".build/release/knockctl")
     /// Debian's client, unpacked, POSTERN_DEBIAN_KNOCK.
     static let debianKnock = program("POSTERN_DEBIAN_KNOCK", default: ".build/peers/usr/bin/knock")
     static var hasDebianKnock: Bool { FileManager.default.isExecutableFile(atPath: debianKnock) }

@@ -7,7 +7,8 @@ extension EndToEnd {
     @Suite struct S31Install {
         private static let files = [
             "/etc/default/knockd 644", "/etc/init.d/knockd 755", "/etc/knockd.conf 600", "/etc/logrotate.d/knockd 644",
-            "/usr/bin/knock 755", "/usr/lib/systemd/system/knockd.service 644", "/usr/sbin/knockd 755",
+            "/usr/bin/knock 755", "/usr/bin/knockctl 755", "/usr/lib/systemd/system/knockd.service 644",
+            "/usr/sbin/knockd 755",
             "/usr/share/man/man1/knock.1 644", "/usr/share/man/man8/knockd.8 644",
         ]
 

@@ -47,7 +47,8 @@ struct FrameEncoder {
         let ports = big(Int(frame.sourcePort)) + big(Int(frame.port))
         var bytes: [UInt8]
         if frame.isUDP {
-            bytes = ports + big(9) + [0, 0, 0x6b]
+            let payload = frame.data ?? frame.payloadBytes.map { [UInt8](repeating: 0, count: $0) } ?? [0x6b]
+            bytes = ports + big(frame.toldLength ?? 8 + payload.count) + [0, 0] + payload
         } else {
             bytes = ports + [0, 0, 3, 232, 0, 0, 0, 0, 5 << 4, frame.flags] + big(64_240) + [0, 0, 0, 0]
         }

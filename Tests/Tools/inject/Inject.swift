@@ -3,6 +3,7 @@
 //   inject INTERFACE DESTINATION-MAC frames < LINES       one frame a line, see FrameDescription
 //   inject DEVICE - tun < LINES                           the same, IP packets that come in by a tun device of this host
 //   inject INTERFACE DESTINATION-MAC flood COUNT RATE FIRST-SOURCE DESTINATION PORT [PROTOCOL [FLAGS [SOURCES]]]
+//   inject INTERFACE DESTINATION-MAC junk COUNT RATE SOURCE DESTINATION PORT LENGTH [text]
 //
 // Exits 0 when everything was sent, else 1 with a line that says why.
 import Glibc
@@ -20,7 +21,7 @@ struct Inject {
 
     private static func run(_ arguments: [String]) throws(InjectError) {
         guard arguments.count >= 3 else {
-            throw InjectError("give an interface, the destination's hardware address, and frames or flood")
+            throw InjectError("give an interface, the destination's hardware address, and frames, flood or junk")
         }
         if arguments[2] == "tun" {
             let device = try TunDevice(arguments[0])
@@ -36,6 +37,7 @@ struct Inject {
                 try socket.send(FrameEncoder(hardware: hardware).encode(frame))
             }
         case "flood": try Flood(Array(arguments.dropFirst(3)), to: hardware).run(through: socket)
+        case "junk": try Junk(Array(arguments.dropFirst(3)), to: hardware).run(through: socket)
         default: throw InjectError("unknown mode \(arguments[2])")
         }
     }

@@ -1,0 +1,105 @@
+import Foundation
+
+/// Keys, and knocks signed with them.
+///
+/// The server's keys lie in the scratch folder's `keys`, what clients have of them in `client`. All are made by the real
+/// knockctl; all knocks are signed by the second implementation, Tests/Interop/signed_knock.py.
+extension Site {
+    static let signedPort = 62201
+    private static let interop = "\(Host.root)/Tests/Interop"
+
+    var keyDirectory: String { "\(scratch)/keys" }
+
+    // MARK: Keys
+
+    /// Makes keys for the server `gw`, and gives their first generations to the client.
+    func makeKeys(_ names: String...) throws {
+        for name in names {
+            try knockctl("add", name, "--server", "gw")
+            try export(name)
+        }
+    }
+
+    /// Runs knockctl, which must succeed, in the server's directory of keys.
+    @discardableResult
+    func knockctl(_ words: String...) throws -> String {
+        try Command.require([Host.knockctl, "keys"] + words + ["--directory", keyDirectory])
+    }
+
+    /// The client fetches the newest generation of a key, into a file that is called as told.
+    func export(_ name: String, to file: String? = nil) throws {
+        let folder = "\(scratch)/client"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try write("client/\(file ?? name).key", knockctl("export", name))
+    }
+
+    /// The configuration that doors with keys need.
+    static func signedOptions(_ lines: String...) -> String {
+        (["[options]", "KeyDirectory = @DIR@/keys"] + lines).joined(separator: "\n") + "\n\n"
+    }
+
+    // MARK: Knocks
+
+    /// Datagrams in hexadecimal.
+    ///
+    /// - Parameters:
+    ///   - key: what the client's file is called.
+    ///   - options: of signed_knock.py, such as `address=198.18.1.2`, `seconds=5`, `operation=close` and `time=…`.
+    func sign(_ door: String, key: String = "laptop", count: Int, _ options: String...) throws -> [String] {
+        try sign(door, key, count, options)
+    }
+
+    /// One datagram, likewise.
+    func sign(_ door: String, key: String = "laptop", _ options: String...) throws -> String {
+        try sign(door, key, 1, options).joined()
+    }
+
+    private func sign(_ door: String, _ key: String, _ count: Int, _ options: [String]) throws -> [String] {
+        let program = """
+            import sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True
+            import signed_knock as interop
+            keys, options = interop.usable(sys.argv[2])[0], dict(o.split("=", 1) for o in sys.argv[5:])
+            for _ in range(int(sys.argv[4])): print(interop.sign(keys, sys.argv[3], **options).hex())
+            """
+        let words = [Self.interop, "\(scratch)/client/\(key).key", door, "\(count)"]
+        return try Command.require(["python3", "-c", program] + words + options)
+            .split(separator: "\n").map(String.init)
+    }
+
+    /// Puts a datagram on the wire, from any address.
+    func send(_ datagram: String, from source: String = Site.clientAddress) throws {
+        try inject(["0 " + signedFrame(datagram, from: source)])
+    }
+
+    /// A frame line without its time.
+    func signedFrame(_ datagram: String, from source: String = Site.clientAddress, _ extras: String = "") -> String {
+        frame(Self.signedPort, from: source, "udp -", "data=\(datagram) \(extras)")
+    }
+
+    /// Signs a knock, and puts it on the wire; returns it.
+    @discardableResult
+    func knockSigned(
+        _ door: String, key: String = "laptop", from source: String = Site.clientAddress, _ options: String...
+    ) throws -> String {
+        let datagram = try sign(door, key, 1, options).joined()
+        try send(datagram, from: source)
+        return datagram
+    }
+
+    /// Knocks at the door until it has opened once more: for times when a knock may be lost.
+    func knockSignedUntilOpen(
+        _ door: String, key: String = "laptop", from source: String = Site.clientAddress, within seconds: Double
+    ) async throws {
+        let before = openings.count
+        try await waitFor("a signed knock to open \(door)", within: seconds, polling: .milliseconds(100)) {
+            try knockSigned(door, key: key, from: source)
+            return openings.count > before
+        }
+    }
+
+    /// How many refusals with this reason there are.
+    func refusals(_ reason: String) -> Int { log.lines(containing: "refused: \(reason)").count }
+
+    /// Milliseconds since 1970, as a knock's timestamp has them.
+    static var timestamp: Int { Int(Date().timeIntervalSince1970 * 1000) }
+}

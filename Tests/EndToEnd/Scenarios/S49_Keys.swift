@@ -1,0 +1,313 @@
+// Shows that keys can change while the daemon runs: what knockctl does counts within a second, a rotation locks nobody out, a
+// revocation closes what the key holds open. A file that cannot be used is told, with the command that mends it, and the
+// key's last good state stays. A reload may bring a signed door, another port, another window.
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite struct S49Keys {
+        private static let anyKey = Site.signedOptions() + DoorText.signed("door", keys: "*", timeout: 60)
+
+        /// Waits until the daemon has certainly read the key files again.
+        private func settle() async throws { try await Task.sleep(for: .milliseconds(500)) }
+
+        @Test func aNewKeyCountsWithinASecond() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            try await site.start(Self.anyKey)
+            for name in ["phone", "tablet"] {
+                try site.makeKeys(name)
+                // All that is done here meanwhile leaves the daemon less than the second that it has.
+                let made = ContinuousClock.now
+                try await Task.sleep(for: .milliseconds(400))
+                let knock = try site.sign("door", key: name)
+                try await Task.sleep(until: made + .milliseconds(900), clock: .continuous)
+                try site.send(knock)
+                try await site.waitForLog("198.18.1.2: door: signed knock from \(name) (generation 1)", within: 2)
+            }
+        }
+
+        @Test func aDirectoryThatComesLaterCountsWithinASecond() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let daemon = try await site.start(Self.anyKey)
+            #expect(daemon.errors.contains("there is no such directory; run mkdir -m 700 \(site.keyDirectory)"))
+            try site.makeKeys("laptop")
+            try await Task.sleep(for: .milliseconds(900))
+            try site.knockSigned("door")
+            try await site.waitFor("the door", within: 2) { !site.openings.isEmpty }
+        }
+
+        @Test func bothGenerationsOpenUntilTheGraceIsOver() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            try await site.start(Self.anyKey)
+            try site.knockSigned("door", from: "198.18.1.2")
+            try await site.waitForLog("198.18.1.2: door: signed knock from laptop (generation 1)")
+            try Command.require(["cp", "\(site.scratch)/client/laptop.key", "\(site.scratch)/client/old.key"])
+            try site.knockctl("rotate", "laptop", "--grace", "4s")
+            let rotated = ContinuousClock.now
+            try site.export("laptop")
+            try await settle()
+            try site.knockSigned("door", key: "laptop", from: "198.18.1.3")
+            try site.knockSigned("door", key: "old", from: "198.18.1.4")
+            try await site.waitForLog("198.18.1.3: door: signed knock from laptop (generation 2)")
+            try await site.waitForLog("198.18.1.4: door: signed knock from laptop (generation 1)")
+            let copy = try site.sign("door", key: "old")
+
+            try await Task.sleep(until: rotated + .seconds(5.2), clock: .continuous)
+            let before = site.openings.count
+            try site.send(copy, from: "198.18.1.5")
+            try site.knockSigned("door", key: "old", from: "198.18.1.6")
+            try await site.waitForLog(
+                "198.18.1.6: signed by laptop (generation 1), which does not count any more")
+            try site.knockSigned("door", key: "laptop", from: "198.18.1.7")
+            try await site.waitForLog("198.18.1.7: door: signed knock from laptop (generation 2)")
+            #expect(site.openings.count == before + 1)
+            #expect(!site.events.contains { $0.hasPrefix("stop") }, "what is retired still holds what it opened")
+        }
+
+        @Test func revokingEndsAKeysHoldsAndRunsStop() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop", "phone")
+            try await site.start(Self.anyKey)
+            try site.knockSigned("door", from: "198.18.1.2")
+            try site.knockSigned("door", from: "198.18.1.3")
+            try await site.waitFor("both openings", within: 5) { site.events.count == 2 }
+            try site.knockSigned("door", key: "phone", from: "198.18.1.3")
+            try await site.waitForLog("198.18.1.3: door: stays open")
+            try site.knockctl("revoke", "laptop")
+            try await site.waitFor("the stop", within: 1) { site.events.last == "stop door 198.18.1.2" }
+            #expect(site.log.contains("keys were revoked that hold 2 doors open, ending that"))
+            try site.knockSigned("door", from: "198.18.1.4")
+            try site.knockSigned("door", key: "phone", from: "198.18.1.5")
+            try await site.waitForLog("198.18.1.5: door: OPEN SESAME")
+            #expect(!site.log.contains("198.18.1.4"), "what is revoked is nobody's")
+            #expect(site.events.count { $0.hasPrefix("stop") } == 1, "the phone holds the other")
+        }
+
+        @Test func oneGenerationCanBeRevoked() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            try await site.start(Self.anyKey)
+            try site.knockSigned("door", from: "198.18.1.2")
+            try await site.waitFor("the opening", within: 5) { site.events.count == 1 }
+            try site.knockctl("rotate", "laptop")
+            try site.export("laptop", to: "new")
+            try await settle()
+            try site.knockSigned("door", key: "new", from: "198.18.1.3")
+            try await site.waitForLog("198.18.1.3: door: signed knock from laptop (generation 2)")
+            try site.knockctl("revoke", "laptop", "--generation", "1")
+            try await site.waitFor("the stop", within: 1) { site.events.last == "stop door 198.18.1.2" }
+            try site.knockSigned("door", key: "laptop", from: "198.18.1.4")
+            try site.knockSigned("door", key: "new", from: "198.18.1.5")
+            try await site.waitForLog("198.18.1.5: door: OPEN SESAME")
+            #expect(site.openings == ["2", "3", "5"].map { "door 198.18.1.\($0)" })
+            #expect(site.events.count { $0.hasPrefix("stop") } == 1)
+        }
+
+        @Test func aRevokedKeysDoorIsClosedThoughTheDaemonWasDown() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.anyKey)
+            try site.knockSigned("door")
+            try await site.waitFor("the opening", within: 5) { site.events.count == 1 }
+            // The start is on record once its end was seen.
+            try await Task.sleep(for: .milliseconds(500))
+            daemon.signal(SIGKILL)
+            try await site.waitFor("the daemon to be gone", within: 5) { !daemon.isRunning }
+            try site.knockctl("revoke", "laptop")
+            try await site.start(Self.anyKey)
+            try await site.waitFor("the stop", within: 2) { site.events.last == "stop door 198.18.1.2" }
+        }
+
+        /// What can be wrong with a key file: the shell's way to it (`F` is the file), and what the daemon says.
+        private static let faults = [
+            ("echo nonsense >> F", ":12:1: "), ("truncate -s 60 F", "there is no section [key]; "),
+            (": > F", "there is no section [key]; "),
+            ("truncate -s -9 F", "state"),
+            ("head -c 70000 /dev/zero > F", "the file is too large; run ls -l "),
+            ("chmod 640 F", "others than the owner can use it (mode 640); run chmod 600 "),
+            ("chown 1234 F", "it belongs to the user 1234, who can change it; run chown root "),
+            ("mv F F.away && ln -s F.away F", "this is a symbolic link; run mv \"$(readlink -f "),
+            ("rm F && mkdir F", "this is no regular file; run rm -r "),
+            ("sed -i 's/^server = gw/server = other/' F", "edited"),
+            (
+                "sed -i 's/^name = laptop/name = other/' F",
+                "the key in it is named other, and so must the file be; run mv -n "
+            ),
+        ]
+
+        @Test(arguments: faults)
+        func aFileThatCannotBeUsedIsToldAndItsLastGoodStateStays(change: String, say: String) async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop", "phone")
+            let daemon = try await site.start(Self.anyKey)
+            let file = "\(site.keyDirectory)/laptop.key"
+            try Command.require(["sh", "-c", change.replacingOccurrences(of: "F", with: file)])
+            try await site.waitFor("the diagnostic", within: 2) {
+                !daemon.errors.lines(containing: "\(file):").isEmpty
+            }
+            let diagnostic = try #require(daemon.errors.lines(containing: "\(file):").first)
+            #expect(diagnostic.contains(say), "\(diagnostic)")
+            #expect(!daemon.log.contains(try secret(site)), "no message quotes a secret")
+            try site.knockSigned("door", from: "198.18.1.2")
+            try site.knockSigned("door", key: "phone", from: "198.18.1.3")
+            try await site.waitFor("both openings", within: 5) { site.openings.count == 2 }
+
+            // Another daemon has no last good state; it says the same, and the other key counts.
+            daemon.signal(SIGTERM)
+            try await site.waitFor("the daemon to end", within: 5) { !daemon.isRunning }
+            let next = try await site.start(Self.anyKey)
+            #expect(next.errors.contains(diagnostic), "\(next.log)")
+            try site.knockSigned("door", from: "198.18.1.4")
+            try site.knockSigned("door", key: "phone", from: "198.18.1.5")
+            try await site.waitFor("the other key's opening", within: 5) { site.openings.count == 3 }
+            #expect(site.openings.last == "door 198.18.1.5")
+
+            let check = try Command.run([Host.knockd, "--check", "-c", "\(site.scratch)/knockd.conf"])
+            #expect(check.status == 1 && check.everything.contains(say), "\(check.everything)")
+        }
+
+        private func secret(_ site: Site) throws -> String {
+            let line = site.read("client/laptop.key").lines(containing: "secret = ").first
+            return String(try #require(line).dropFirst("secret = ".count))
+        }
+
+        @Test func theMendingCommandMends() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let file = "\(site.keyDirectory)/laptop.key"
+            let breaks = [
+                "chmod 644 \(file)", "mv \(file) \(file).away && ln -s \(file).away \(file)", "chown 1234 \(file)",
+            ]
+            for (number, change) in breaks.enumerated() {
+                try Command.require(["sh", "-c", change])
+                let daemon = try await site.start(Self.anyKey)
+                let line = try #require(daemon.errors.lines(containing: "\(file):").first, "\(daemon.log)")
+                let command = try #require(line.firstMatch(of: #/; run (.*)$/#)?.1)
+                try site.send(try site.sign("door"), from: "198.18.1.9")
+                try Command.require(["sh", "-c", String(command)])
+                try await Task.sleep(for: .milliseconds(900))
+                try site.knockSigned("door", from: "198.18.1.\(number + 2)")
+                try await site.waitFor("the mended key", within: 2) {
+                    site.openings.last == "door 198.18.1.\(number + 2)"
+                }
+                daemon.signal(SIGTERM)
+                try await site.waitFor("the daemon to end", within: 5) { !daemon.isRunning }
+            }
+            #expect(!site.openings.contains("door 198.18.1.9"))
+        }
+
+        @Test func aKeyWhoseFileIsRemovedOpensNoMore() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop", "phone")
+            try await site.start(Self.anyKey)
+            let knock = try site.knockSigned("door")
+            try await site.waitFor("the opening", within: 5) { site.events.count == 1 }
+            let file = "\(site.keyDirectory)/laptop.key"
+            try Command.require(["mv", file, "\(site.scratch)/away"])
+            try await Task.sleep(for: .milliseconds(900))
+            try site.knockSigned("door", from: "198.18.1.3")
+            try site.knockSigned("door", key: "phone", from: "198.18.1.4")
+            try await site.waitFor("the other key", within: 5) { site.openings.last == "door 198.18.1.4" }
+            #expect(site.openings.count == 2)
+            #expect(site.events.count { $0.hasPrefix("stop") } == 0)
+            // It may come back, and what it had spent is spent.
+            try Command.require(["mv", "\(site.scratch)/away", file])
+            try await Task.sleep(for: .milliseconds(900))
+            try site.send(knock, from: "198.18.1.5")
+            try await site.waitForLog(
+                "198.18.1.5: door: signed knock from laptop (generation 1) refused: it was sent before")
+            try site.knockSigned("door", from: "198.18.1.6")
+            try await site.waitFor("the key that came back", within: 5) { site.openings.last == "door 198.18.1.6" }
+        }
+
+        @Test func aReloadMayBringTheFirstSignedDoor() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let classic = DoorText.recording("classic", "7000,8000", timeout: 60)
+            let daemon = try await site.start(classic)
+            #expect(daemon.verifier == nil)
+            try site.knock(7000, 8000)
+            try await site.waitFor("the classic door", within: 5) { site.events.count == 1 }
+            let signed = Site.signedOptions() + DoorText.signed("door", keys: "*", timeout: 5)
+            try site.write("knockd.conf", signed + classic)
+            daemon.signal(SIGHUP)
+            try await site.waitFor("a Verifier", within: 5) { daemon.verifier != nil }
+            try await site.knockSignedUntilOpen("door", within: 5)
+            try site.knock(7000, 8000, from: "198.18.1.3")
+            try await site.waitFor("the classic door", within: 5) { site.openings.last == "classic 198.18.1.3" }
+            // And take it away again.
+            try site.write("knockd.conf", classic)
+            daemon.signal(SIGHUP)
+            try await site.waitFor("no Verifier", within: 5) { daemon.verifier == nil }
+            try await site.waitFor("the stop of the door that is gone", within: 8) {
+                site.events.contains("stop door 198.18.1.2")
+            }
+            #expect(daemon.errors == "", "\(daemon.log)")
+        }
+
+        @Test func aReloadMayChangePortAndWindow() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let door = DoorText.signed("door", timeout: 60)
+            let daemon = try await site.start(Site.signedOptions() + door)
+            let listener = daemon.listener
+            let late = try site.sign("door", "time=\(Site.timestamp + 25_000)")
+            try site.send(late)
+            try await site.waitFor("a knock within 30 s", within: 5) { site.openings.count == 1 }
+            try site.write("knockd.conf", Site.signedOptions("SignedPort = 5555", "TimeWindow = 5") + door)
+            daemon.signal(SIGHUP)
+            try await site.waitForLog("re-reading config file")
+            try await Task.sleep(for: .milliseconds(500))
+            try site.knockSigned("door", from: "198.18.1.3")
+            func sendToNewPort(_ knock: String, from source: String) throws {
+                try site.inject(["0 " + site.frame(5555, from: source, "udp -", "data=\(knock)")])
+            }
+            try sendToNewPort(try site.sign("door", "time=\(Site.timestamp + 25_000)"), from: "198.18.1.4")
+            try await site.waitForLog(
+                "198.18.1.4: door: signed knock from laptop (generation 1) refused: the clocks differ by 2")
+            try sendToNewPort(try site.sign("door"), from: "198.18.1.5")
+            try await site.waitFor("the knock at the new port", within: 5) { site.openings.last == "door 198.18.1.5" }
+            #expect(site.openings == ["door 198.18.1.2", "door 198.18.1.5"])
+            #expect(daemon.listener == listener, "neither takes a new Listener")
+        }
+
+        /// docs/KEYS.md, "Rotation", without the network between.
+        @Test func oneLineRotates() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            try await site.start(Self.anyKey)
+            let (server, client) = ("--directory \(site.keyDirectory)", "--directory \(site.scratch)/client-keys")
+            let tool = "'\(Host.knockctl)' keys"
+            try Command.require(["sh", "-c", "\(tool) export laptop \(server) | \(tool) import - \(client)"])
+            let said = try Command.run([
+                "sh", "-c",
+                "sh -c \"\(tool) rotate laptop --grace 3d \(server) >&2 && \(tool) export laptop \(server)\""
+                    + " | \(tool) import - \(client)",
+            ])
+            #expect(said.succeeded, "\(said.everything)")
+            let key = "\(site.scratch)/client-keys/laptop.key"
+            let text = Command.text(at: key)
+            #expect(text.contains("[generation 1]") && text.contains("[generation 2]"), "\(text)")
+            #expect(!said.everything.contains("secret"), "\(said.everything)")
+            try Command.require(["cp", key, "\(site.scratch)/client/both.key"])
+            try await settle()
+            try site.knockSigned("door", key: "both")
+            try await site.waitForLog("198.18.1.2: door: signed knock from laptop (generation 2)")
+        }
+    }
+}

@@ -1,0 +1,145 @@
+// Shows that the role which judges signed knocks can do nothing else, and that it can be lost: killed again and again while
+// knocks come, each knock opens once at most, and later ones open. So it is when the Listener is killed, and when the
+// Verifier only stops to answer.
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite struct S50TheVerifier {
+        private static let configuration = Site.signedOptions() + DoorText.signed("door", keys: "*", timeout: 60)
+
+        @Test func verifierHasNoPrivilegeLeft() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.configuration)
+            let verifier = try #require(daemon.verifier)
+            let status = verifier.status
+            #expect(status["NoNewPrivs"] == "1")
+            #expect(status["Seccomp"] == "2")
+            for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
+                #expect(status[set] == "0000000000000000", "\(set)")
+            }
+            for identity in ["Uid", "Gid"] {
+                let ids = try #require(status[identity]).split(separator: "\t")
+                #expect(ids.count == 4 && !ids.contains("0"), "\(identity) \(ids)")
+            }
+            #expect(status["Groups"]?.split(separator: " ").contains("0") != true)
+            // Its memory, where keys are, is never dumped: then even its own user cannot look into it.
+            let owner = try FileManager.default.attributesOfItem(atPath: "/proc/\(verifier.pid)/mem")[.ownerAccountID]
+            #expect(owner as? Int == 0)
+            #expect(try descriptors(of: verifier) == ["/dev/null", "anon_inode:[timerfd]", "socket", "socket"])
+            // The Listener cannot have keys: it has its captures, and channels.
+            let listener = try #require(daemon.listener)
+            #expect(listener != verifier)
+            #expect(listener.status["Uid"] != status["Uid"], "they cannot reach each other as one user could")
+        }
+
+        /// What a process has open, each kind named once for 0 to 2 and once for each further descriptor.
+        private func descriptors(of process: RunningProcess) throws -> [String] {
+            let folder = "/proc/\(process.pid)/fd"
+            let targets = try FileManager.default.contentsOfDirectory(atPath: folder).map { name in
+                let target = try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+                return (number: Int(name) ?? 0, kind: target.hasPrefix("socket:") ? "socket" : target)
+            }
+            let standard = Set(targets.filter { $0.number < 3 }.map(\.kind))
+            return (standard + targets.filter { $0.number >= 3 }.map(\.kind)).sorted()
+        }
+
+        @Test func knocksThatComeWhileVerifiersAreKilledOpenOnceAtMost() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.configuration)
+            var sent: [String] = []
+            for round in 0..<4 {
+                let knocks = try site.sign("door", count: 6)
+                // Each twice, from sources of their own: the copy opens only if the first was lost.
+                let lines = knocks.enumerated().flatMap { index, knock in
+                    let source = "198.18.\(round + 2).\(index + 1)"
+                    return ["0", "15"].map { "\($0) " + site.signedFrame(knock, from: source) }
+                }
+                sent += knocks
+                let sender = try site.startInject(lines)
+                daemon.verifier?.signal(SIGKILL)
+                try await site.waitFor("the sender to end", within: 5) { !sender.isRunning }
+                try await site.waitFor("another Verifier", within: 5) { daemon.verifier != nil }
+            }
+            try await site.knockSignedUntilOpen("door", within: 5)
+            let openings = site.openings
+            #expect(Set(openings).count == openings.count, "each from a source of its own: \(openings)")
+            #expect(daemon.errors.lines(containing: "the verifier has ended (signal 9)").count == 4)
+
+            // None of them opens again, and what was lost opens now, once.
+            for knock in sent { try site.send(knock, from: "198.18.9.1") }
+            try await site.waitFor("all to be judged", within: 5) {
+                site.refusals("it was sent before") + site.openings.count { $0 == "door 198.18.9.1" } >= sent.count
+            }
+            let known = site.openings.count { $0 != "door 198.18.9.1" && $0 != "door 198.18.1.2" }
+            #expect(site.openings.count { $0 == "door 198.18.9.1" } == sent.count - known)
+        }
+
+        @Test func signedKnocksCountAgainSoonAfterTheListenerWasKilled() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.configuration)
+            let (listener, verifier) = (daemon.listener, daemon.verifier)
+            for _ in 0..<3 {
+                daemon.listener?.signal(SIGKILL)
+                try await site.knockSignedUntilOpen("door", within: 2)
+            }
+            #expect(daemon.listener != listener)
+            #expect(daemon.verifier == verifier, "it went on")
+        }
+
+        @Test func aVerifierThatDoesNotAnswerIsReplaced() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.configuration)
+            let first = try #require(daemon.verifier)
+            first.signal(SIGSTOP)
+            let knock = try site.knockSigned("door")
+            try await site.waitFor("another Verifier", within: 25) { daemon.verifier.map { $0 != first } ?? false }
+            #expect(!first.isAlive)
+            #expect(daemon.output.contains("the verifier sent what it should not (nothing for 10 s), ending it"))
+            // The knock has waited, and is still within its window.
+            try await site.waitFor("the start", within: 5) { site.events == ["start door 198.18.1.2"] }
+            try site.send(knock, from: "198.18.1.3")
+            try await site.waitForLog(
+                "198.18.1.3: door: signed knock from laptop (generation 1) refused: it was sent before")
+        }
+
+        @Test func aSignalToAllEndsAll() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.configuration)
+            let roles = daemon.roles
+            #expect(roles.count == 2)
+            try site.knockSigned("door")
+            try await site.waitFor("the start", within: 5) { !site.events.isEmpty }
+            // The ones that knock at roles alone change nothing.
+            for role in roles { for signal in [SIGTERM, SIGINT, SIGHUP] { role.signal(signal) } }
+            try site.knockSigned("door", from: "198.18.1.3")
+            try await site.waitFor("the second start", within: 5) { site.events.count == 2 }
+            #expect(daemon.roles == roles)
+            daemon.signalAll(SIGTERM)
+            try await site.waitFor("all to end", within: 5) { !daemon.isRunning && !roles.contains(where: \.isAlive) }
+            #expect(daemon.exit == 0)
+            #expect(!daemon.output.contains("has ended") && daemon.errors == "", "\(daemon.log)")
+        }
+
+        @Test func killedWithTheDaemonNoRoleStays() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.configuration)
+            let roles = daemon.roles
+            daemon.signal(SIGKILL)
+            try await site.waitFor("the roles to be gone", within: 2) { !roles.contains(where: \.isAlive) }
+        }
+    }
+}

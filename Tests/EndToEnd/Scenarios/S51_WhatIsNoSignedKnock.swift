@@ -1,0 +1,165 @@
+// Shows what does not pass for a signed knock on the wire: other lengths, fragments, lying headers, another VLAN, another
+// port, and noise, which costs neither memory nor more than a line a minute. And where a good one is heard: at any
+// interface, at several, at a bridge and its port, at loopback; it opens once.
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite struct S51WhatIsNoSignedKnock {
+        private static let configuration = Site.signedOptions() + DoorText.signed("door", timeout: 60)
+
+        /// One that is good, sent after what was not: what came before has been judged when it opens.
+        private func passFence(_ site: Site) async throws {
+            try site.knockSigned("door", from: "198.18.1.9")
+            try await site.waitFor("the good knock", within: 5) { site.openings.last == "door 198.18.1.9" }
+        }
+
+        @Test func framesThatAreNoSignedKnocksOpenNothing() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.configuration)
+            let knock = try site.sign("door")
+            let (short, long) = (String(knock.dropLast(2)), knock + "00")
+            var frames = [short, long, String(knock.prefix(2)), String(repeating: knock, count: 8)].flatMap { bytes in
+                ["198.18.1.3", "fd00:198:18:1::3"].map { site.signedFrame(bytes, from: $0) }
+            }
+            for extras in [
+                "fragoff=8192", "fragoff=1", "fragoff=8193", "udplen=127", "udplen=129", "udplen=8", "udplen=0",
+                "udplen=65535", "vlan=5", "vlan=5 outer=88a8:5", "trunc=127", "trunc=20",
+            ] {
+                frames.append(site.signedFrame(knock, from: "198.18.1.4", extras))
+            }
+            for extras in [
+                "ext=frag fragoff=1", "ext=frag fragoff=8", "ext=frag fragoff=0", "ext=hbh", "ext=dst", "udplen=127",
+                "udplen=129", "udplen=0", "vlan=5", "trunc=127",
+            ] {
+                frames.append(site.signedFrame(knock, from: "fd00:198:18:1::4", extras))
+            }
+            for port in [Site.signedPort - 1, Site.signedPort + 1, 53] {
+                frames.append(site.frame(port, from: "198.18.1.5", "udp -", "data=\(knock)"))
+            }
+            frames.append(site.frame(Site.signedPort, from: "198.18.1.5", "tcp syn", "data=\(knock)"))
+            frames.append(site.signedFrame(knock, from: "::ffff:198.18.1.6"))
+            // One long enough to be it, of which the header tells the right length.
+            frames.append(site.signedFrame(knock + "0000", from: "198.18.1.7", "udplen=130"))
+            try site.inject(frames.map { "0 " + $0 })
+            try await passFence(site)
+            #expect(site.openings == ["door 198.18.1.9"], "\(daemon.log)")
+            #expect(daemon.output.lines(containing: "refused").isEmpty, "\(daemon.log)")
+
+            // That it was not spent shows that nothing of it was looked at. Options are no harm, nor is what pads a packet,
+            // nor VLAN 0, which is none.
+            try site.inject(["0 " + site.signedFrame(knock, from: "198.18.1.8", "ipopts=8")])
+            try await site.waitFor("the knock itself", within: 5) { site.openings.last == "door 198.18.1.8" }
+            for (source, extras) in [
+                ("198.18.1.3", "udplen=128"), ("198.18.1.4", "vlan=0"), ("198.18.1.5", "vlan=57344"),
+            ] {
+                let padding = extras == "udplen=128" ? "0000" : ""
+                try site.inject(["0 " + site.signedFrame(try site.sign("door") + padding, from: source, extras)])
+                try await site.waitFor("a knock with \(extras)", within: 5) { site.openings.last == "door \(source)" }
+            }
+        }
+
+        @Test func noiseIsCountedInALineAMinuteAndTakesNoMemory() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.configuration)
+            try await passFence(site)
+            // Noise, and noise under the captured hint of a real knock.
+            let hint = try site.sign("door").prefix(16)
+            var generator = SystemRandomNumberGenerator()
+            func noise(_ head: some StringProtocol) -> String {
+                let bytes = (head.count / 2..<120).map { _ in UInt8.random(in: 0...255, using: &generator) }
+                return head + bytes.map { String(256 + Int($0), radix: 16).dropFirst() }.joined()
+            }
+            func send() throws {
+                let lines = (0..<2500).map { number in
+                    "\(number / 5) " + site.signedFrame(noise(number % 2 == 0 ? "" : hint), from: "198.18.1.3")
+                }
+                try site.inject(lines)
+            }
+            try send()
+            let before = daemon.roles.map(\.residentKiB)
+            try send()
+            let after = daemon.roles.map(\.residentKiB)
+            for (less, more) in zip(before, after) { #expect(more - less < 512, "\(before) KiB, then \(after)") }
+            try site.knockSigned("door", from: "198.18.1.4")
+            try await site.waitFor("a knock in the middle", within: 2) { site.openings.last == "door 198.18.1.4" }
+            #expect(site.openings == ["door 198.18.1.9", "door 198.18.1.4"])
+            try await site.waitForLog("signed port, the last minute: ", within: 65)
+            let line = try #require(daemon.output.lines(containing: "signed port, the last minute: ").first)
+            let counts = line.matches(of: #/\d+/#).compactMap { Int($0.0) }
+            try #require(counts.count == 4, "\(line)")
+            #expect(counts[0] == 2500, "\(line)")
+            #expect(counts[1] + counts[2] == 2500, "\(line)")
+            #expect(daemon.output.lines(containing: "198.18.1.3").isEmpty)
+            #expect(daemon.output.lines(containing: "left out").isEmpty)
+            #expect(daemon.errors == "")
+        }
+
+        /// A second wire between the two hosts: ks1 198.18.2.1 and kc1 198.18.2.2.
+        private func addWire(to site: Site) throws {
+            try Command.require(
+                ["ip", "-n", site.server.name, "link", "add", "ks1", "address", "02:00:00:00:01:01", "type", "veth"]
+                    + ["peer", "name", "kc1", "netns", site.client.name])
+            try site.server.configure("ks1", addresses: ["198.18.2.1/24"])
+            try site.client.configure("kc1", addresses: ["198.18.2.2/24"])
+        }
+
+        @Test(arguments: [["-i", "ks0,ks1"], ["-i", "any"]])
+        func aKnockMayComeByEachInterface(arguments: [String]) async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            try addWire(to: site)
+            try await site.start(Self.configuration, interface: arguments)
+            for source in [Site.clientAddress, Site.clientAddress6] {
+                try site.knockSigned("door", from: source)
+                try await site.waitFor("a knock from \(source)", within: 5) { site.openings.last == "door \(source)" }
+            }
+            let frame = "0 198.18.2.2 198.18.2.1 \(Site.signedPort) udp - data=\(try site.sign("door"))\n"
+            let words = [Host.inject, "kc1", "02:00:00:00:01:01", "frames"]
+            try #require(try site.client.run(words, input: frame).succeeded)
+            try await site.waitFor("the second wire's knock", within: 5) { site.openings.last == "door 198.18.2.2" }
+        }
+
+        @Test(arguments: [["-i", "br0,ks0"], ["-i", "ks0,br0"], ["-i", "any"]])
+        func whatABridgeAndItsPortSeeIsNoReplay(arguments: [String]) async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let address = "\(Site.serverAddress)/24"
+            try site.server.require("ip", "addr", "del", address, "dev", "ks0")
+            try site.server.require("ip", "link", "add", "br0", "address", Site.serverHardware, "type", "bridge")
+            try site.server.require("ip", "link", "set", "ks0", "master", "br0")
+            try site.server.configure("br0", addresses: [address])
+            let daemon = try await site.start(Self.configuration, interface: arguments)
+            try site.knockSigned("door")
+            try await passFence(site)
+            #expect(site.openings == ["door 198.18.1.2", "door 198.18.1.9"])
+            #expect(site.events.count == 2)
+            #expect(!daemon.output.contains("refused") && !daemon.output.contains("stays open"), "\(daemon.log)")
+        }
+
+        @Test(arguments: [["-i", "lo"], ["-i", "any"], ["-i", "ks0,lo"]])
+        func loopbackIsHeardOnItsOwnInterface(arguments: [String]) async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Self.configuration, interface: arguments)
+            for address in ["127.0.0.1", "::1"] {
+                try site.server.require(
+                    "python3", "-B", "\(Host.root)/Tests/Interop/signed_knock.py", "send",
+                    "\(site.scratch)/client/laptop.key", "door", address)
+                try await site.waitFor("a knock from \(address)", within: 5) {
+                    site.openings.last == "door \(address)"
+                }
+            }
+            #expect(site.openings.count == 2, "\(daemon.log)")
+            #expect(!daemon.output.contains("refused"), "\(daemon.log)")
+        }
+    }
+}
