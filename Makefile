@@ -9,9 +9,10 @@ RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xlinker -z -X
 STRICT := --explicit-target-dependency-import-check error
 
 TO_BUILD := pkg-config libpcap-dev libsqlite3-dev libseccomp-dev libssl-dev
-TO_DEMO := iproute2 iptables netcat-openbsd
-TO_TEST := $(TO_DEMO) nmap procps python3
-PEERS := .build/peers
+TO_DEMO := iproute2 iptables netcat-openbsd tcpdump
+TO_TEST := $(TO_DEMO) nmap openssl procps python3
+TO_BENCH := $(TO_TEST) python3-cryptography libdbus-1-3 libgcrypt20
+PEERS := .build/peers/usr/sbin/fwknopd
 
 # Installs the Debian packages that are missing, and says so.
 define need
@@ -26,12 +27,12 @@ define need
 	fi
 endef
 
-.PHONY: help build install uninstall demo test check lint conformance bench sanitize needed needed-to-demo needed-to-test clean
+.PHONY: help build install uninstall demo test check lint conformance bench sanitize needed needed-to-demo needed-to-test needed-to-bench clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-build: needed ## .build/release/knockd and .build/release/knock
+build: needed ## .build/release/knockd, knock and knockctl
 	swift build $(RELEASE) $(STRICT)
 
 # Where `make install` puts things; DESTDIR goes before all of it, for packages.
@@ -56,6 +57,7 @@ install: ## what `make build` has made, below PREFIX (/usr/local), and below DES
 	@[ -x "$(BUILT)/knockd" ] || { echo "There is no $(BUILT)/knockd yet: run make build first" >&2; exit 1; }
 	install -D -m 755 "$(BUILT)/knockd" "$(DESTDIR)$(SBIN)/knockd"
 	install -D -m 755 "$(BUILT)/knock" "$(DESTDIR)$(PREFIX)/bin/knock"
+	install -D -m 755 "$(BUILT)/knockctl" "$(DESTDIR)$(PREFIX)/bin/knockctl"
 	@for page in $(MANUALS); do \
 	    install -D -m 644 $$page "$(DESTDIR)$(MAN)/man$${page##*.}/$${page##*/}"; done
 	$(HERE) Config/knockd.service | install -D -m 644 /dev/stdin "$(DESTDIR)$(UNITS)/knockd.service"
@@ -66,20 +68,22 @@ install: ## what `make build` has made, below PREFIX (/usr/local), and below DES
 	@echo "Installed. Next: edit /etc/knockd.conf, $(SBIN)/knockd --check, systemctl daemon-reload, systemctl enable --now knockd"
 
 uninstall: ## remove that again, but for configuration and state (give the same PREFIX and DESTDIR)
-	rm -f "$(DESTDIR)$(SBIN)/knockd" "$(DESTDIR)$(PREFIX)/bin/knock" \
+	rm -f "$(DESTDIR)$(SBIN)/knockd" "$(DESTDIR)$(PREFIX)/bin/knock" "$(DESTDIR)$(PREFIX)/bin/knockctl" \
 	    "$(DESTDIR)$(UNITS)/knockd.service" "$(DESTDIR)/etc/init.d/knockd"
 	@for page in $(MANUALS); do rm -f "$(DESTDIR)$(MAN)/man$${page##*.}/$${page##*/}"; done
 	@if cmp -s Config/knockd.logrotate "$(DESTDIR)/etc/logrotate.d/knockd"; then \
 	    rm -f "$(DESTDIR)/etc/logrotate.d/knockd"; fi
-	@echo "Left, where they are there: /etc/knockd.conf, /etc/default/knockd, an edited" \
+	@echo "Left, where they are there: /etc/knockd.conf, /etc/knockd/keys, /etc/default/knockd, an edited" \
 	    "/etc/logrotate.d/knockd, and /var/lib/knockd, which says what is open."
 	@echo "A daemon that still runs is not ended: systemctl disable --now knockd"
 
 demo: build needed-to-demo ## a closed port, three knocks, an open port, a closed port: with real packets
 	@bash Tests/Demo/demo
 
+# The end-to-end tests measure time, and want the machine for themselves.
 test: build needed-to-test $(PEERS) ## all tests; the end-to-end ones need root and say so
-	swift test $(STRICT)
+	swift test $(STRICT) --skip EndToEndTests
+	swift test $(STRICT) --skip-build --filter EndToEndTests
 
 check: lint build ## the format of the sources, and the build
 
@@ -91,9 +95,10 @@ CORPUS := ../shared/conformance
 conformance: build needed-to-test ## compare with the real knockd, where its recorded behaviour is at hand
 	python3 $(CORPUS)/run.py --bin .build/release/knockd --level cmd -j 4
 
-bench: build needed-to-test $(PEERS) ## the figures of docs/BENCHMARKS.md
+bench: build needed-to-bench $(PEERS) ## the figures of docs/BENCHMARKS.md
 	@bash Tests/Benchmarks/idle-memory
 	@python3 Tests/Benchmarks/flood
+	@python3 Tests/Benchmarks/signed
 
 sanitize: needed ## the unit tests under AddressSanitizer, then under ThreadSanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize address --scratch-path .build-asan --skip EndToEnd
@@ -109,12 +114,18 @@ needed-to-test:
 	@if [ "$$(id -u)" != 0 ]; then echo "Not root: the end-to-end tests will be skipped, they need network namespaces."; fi
 	$(if $(filter 0,$(shell id -u)),$(call need,$(TO_TEST)))
 
-# Debian's own knock, unpacked and not installed, to knock with.
+needed-to-bench:
+	$(if $(filter 0,$(shell id -u)),$(call need,$(TO_BENCH)))
+
+# Debian's own knock, and fwknop with the libraries that it brings, unpacked and not installed: to knock with, and to
+# compare with.
+FWKNOP := fwknop-server fwknop-client libfko3 libgpgme11 libassuan0
 $(PEERS):
-	@mkdir -p .build/peers.new; cd .build/peers.new; \
-	if apt-get download -qq knockd 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get download -qq knockd; }; \
-	then dpkg-deb -x knockd_*.deb .; cd ..; mv peers.new peers; \
-	else echo "Debian's knockd package cannot be had: what is tested beside it will be skipped."; fi
+	@rm -rf .build/peers.new; mkdir -p .build/peers.new; cd .build/peers.new; \
+	if apt-get download -qq knockd $(FWKNOP) 2>/dev/null \
+	    || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get download -qq knockd $(FWKNOP); }; \
+	then for package in *.deb; do dpkg-deb -x $$package .; done; cd ..; rm -rf peers; mv peers.new peers; \
+	else echo "Debian's knockd and fwknop cannot be had: what is tested beside them will be skipped."; fi
 
 clean: ## remove all that was built
 	rm -rf .build .build-asan .build-tsan
