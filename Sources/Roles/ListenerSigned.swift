@@ -35,6 +35,7 @@ extension Listener {
     /// - Parameter signed: this Listener's own, so that the right to change it is taken once for all packets.
     func takeSigned(_ capture: Capture, _ signed: inout SignedPort) {
         let now = Clock.monotonic()
+        signed.beginTurn()
         do {
             try capture.signed?.receive { bytes in
                 guard let frame = try? capture.decoder.decodeFrame(bytes), let datagram = frame.datagram,

@@ -16,7 +16,7 @@ struct SignedPort {
     private static let tellingPause: Milliseconds = 1000
     /// While nothing but junk comes it may gather for so long, and be so much: to wake up costs twenty times what a datagram
     /// does. The ring of a capture holds three times as many.
-    private static let longestRest: Milliseconds = 40
+    private static let longestRest: Milliseconds = 80
     private static let mostToGather: Milliseconds = 1024
     /// A turn that took so many may have left some.
     private static let fullTurn = 256
@@ -46,6 +46,8 @@ struct SignedPort {
     private var turn = (live: 0, junk: 0)
     /// Junk since the last rest began, and when that was.
     private var gathered = (count: 0, since: 0 as Milliseconds)
+    /// What is left of reading the table's marks.
+    private var warmth: UInt64 = 0
     /// Until then datagrams may gather before they are looked at.
     private(set) var restsUntil: Milliseconds = 0
     /// When to tell what was counted; nil while nothing was.
@@ -110,6 +112,13 @@ struct SignedPort {
     private mutating func leaveOut(_ count: UInt64, now: Milliseconds) {
         counts.overShare += count
         nextTelling = nextTelling ?? now + Self.tellingPause
+    }
+
+    /// The captures are looked at now; where datagrams have gathered, there are many.
+    mutating func beginTurn() {
+        guard restsUntil > 0 else { return }
+        restsUntil = 0
+        warmth ^= table.warmMarks()
     }
 
     /// What a look at the captures has brought is taken; where that was nothing, nothing changes.

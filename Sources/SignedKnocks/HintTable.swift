@@ -45,6 +45,17 @@ package struct HintTable: Sendable {
         }
     }
 
+    /// Brings the marks back into the processor's cache before many look-ups: in their order they come several times faster
+    /// than one by one, wherever the hints lead.
+    ///
+    /// - Returns: something of all of them, so that they have to be read.
+    @inline(never) package func warmMarks() -> UInt64 {
+        stride(from: 0, to: marks.count, by: Self.cacheLine / 8).reduce(0) { $0 ^ marks[$1] }
+    }
+
+    /// In bytes.
+    private static let cacheLine = 64
+
     private func word(of hint: UInt64) -> Int { Int(truncatingIfNeeded: hint / 64) & (marks.count - 1) }
     private func bit(of hint: UInt64) -> UInt64 { 1 << (hint % 64) }
 

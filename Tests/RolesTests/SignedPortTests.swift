@@ -138,9 +138,9 @@ struct SignedPortTests {
         know((7, 0))
         take(Self.datagram(hint: 8), now: 100)
         port.endTurn(now: 101)
-        #expect(port.restsUntil == 141)
+        #expect(port.restsUntil == 181)
         port.endTurn(now: 105)
-        #expect(port.restsUntil == 141)
+        #expect(port.restsUntil == 181)
     }
 
     @Test mutating func nothingGathersWhereALiveHintHasCome() {
