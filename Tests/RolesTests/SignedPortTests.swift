@@ -166,6 +166,19 @@ struct SignedPortTests {
         #expect(abs(port.restsUntil - 102 - rest) <= 1)
     }
 
+    @Test mutating func theRestEndsWhenTheCapturesAreLookedAt() throws {
+        let link = try Link()
+        know((7, 0))
+        take(Self.datagram(hint: 8), now: 100)
+        port.endTurn(now: 101)
+        #expect(port.restsUntil > 101)
+        port.beginTurn()
+        #expect(port.restsUntil == 0)
+        take(Self.datagram(hint: 7), now: 102)
+        port.send(over: link.ours, now: 102)
+        #expect(link.received.contains { $0.isLive })
+    }
+
     @Test mutating func nothingGathersWhileMoreWaits() {
         know((7, 0))
         for _ in 0..<256 { take(Self.datagram(hint: 8), now: 100) }
