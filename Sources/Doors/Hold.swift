@@ -34,6 +34,9 @@ package struct Hold: Equatable, Sendable {
     /// It counts no more, though its opening is not closed yet.
     var isEnded: Bool { !awaitsStart && deadline == 0 }
 
+    /// Whether it holds an opening at this time, or will when the start command has ended.
+    func lasts(at now: Milliseconds) -> Bool { awaitsStart || deadline > now }
+
     /// Ends it, for an opening that cannot be closed yet.
     mutating func end() {
         awaitsStart = false

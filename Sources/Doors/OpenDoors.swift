@@ -68,7 +68,7 @@ package struct OpenDoors {
             successors[key] = follow(successors[key]?.holds ?? [], with: fresh)
             return .wait
         case .open where door.reknock == .rerun:
-            successors[key] = follow(opening.holds, with: fresh)
+            successors[key] = follow(opening.holds.filter { $0.lasts(at: now) }, with: fresh)
             return .stopFirst(change(opening) { $0.phase = .closing })
         case .open where opening.startFailed:
             return .startAgain(again(opening, proof, start: start, limit: door.startLimit, now: now))
@@ -184,12 +184,13 @@ package struct OpenDoors {
     /// record it, then run its start command.
     package mutating func stopped(_ key: OpeningKey, now: Milliseconds) -> Opening? {
         guard let closing = openings[key], closing.phase == .closing else { return nil }
+        let former = holders(of: key)
         openings[key] = nil
-        guard var next = successors.removeValue(forKey: key) else {
-            for hold in closing.holds { places.release(hold.holder, at: key.door) }
-            return nil
-        }
-        for hold in closing.holds where !next.isHeld(by: hold.holder) { places.release(hold.holder, at: key.door) }
+        var next = successors.removeValue(forKey: key)
+        // The time of those who held the former one goes on while it closes.
+        next?.holds.removeAll { !$0.lasts(at: now) }
+        for holder in former where !(next?.isHeld(by: holder) ?? false) { places.release(holder, at: key.door) }
+        guard var next, !next.holds.isEmpty else { return nil }
         for place in next.holds.indices { next.holds[place].restart(at: now) }
         openings[key] = next
         return next

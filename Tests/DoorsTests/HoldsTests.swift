@@ -193,6 +193,29 @@ struct HoldsTests {
         #expect(holds == [.key(laptop): 61_000, .key(phone): 9000], "nobody's time begins anew but the knocker's")
     }
 
+    @Test func aRerunForgetsAHoldThatWasEndedBefore() throws {
+        let door = try door(reknock: .rerun)
+        knock(door, laptop, for: 60, at: 1000)
+        guard case .afterStart = close(laptop) else { throw Unexpected() }
+        _ = started(at: 2000)
+        guard case .stopFirst = knock(door, phone, at: 2000) else { throw Unexpected() }
+        #expect(close(laptop) == .noHold)
+        #expect(close(phone) == .withdrawn)
+        #expect(stopped(at: 3000) == nil, "start would run for nobody")
+        #expect(house.state.isEmpty)
+    }
+
+    @Test func aHoldWhoseTimeIsUpWhileStopRunsBeginsNothing() throws {
+        let door = try door(reknock: .rerun)
+        knock(door, laptop, for: 60, at: 1000)
+        _ = started(at: 1000)
+        guard case .stopFirst = knock(door, phone, at: 60_000) else { throw Unexpected() }
+        #expect(close(phone) == .withdrawn)
+        #expect(stopped(at: 61_000) == nil)
+        #expect(house.state.isEmpty)
+        guard case .begin = knock(try self.door(maxOpenings: 2), laptop, at: 62_000) else { throw Unexpected() }
+    }
+
     @Test func aFailedStartIsRunAgainForItsStop() throws {
         let door = try door()
         knock(door, laptop, for: 60, at: 1000)
