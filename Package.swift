@@ -47,6 +47,7 @@ let package = Package(
         module("SignedKnocks", "COpenSSL", "Linux", "Packets", "Keys"),
         module("Doors", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks"),
         module("Configuration", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors"),
+        module("KernelRules", "Linux", "Packets", "Knocks", "Doors"),
         module("Events", "Packets", "Keys", "SignedKnocks"),
         module("Ledger", "CSQLite", "Linux", "Packets", "Keys", "SignedKnocks", "Doors"),
         module("Actions", "Linux"),
@@ -56,7 +57,7 @@ let package = Package(
 
         program("knockd", "Linux", "Roles"),
         program("knock", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Configuration"),
-        program("knockctl", "Linux", "Keys", "Configuration", "Ledger"),
+        program("knockctl", "Linux", "Keys", "Doors", "Configuration", "KernelRules", "Ledger"),
 
         // What the tests of several modules share.
         .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -69,6 +70,7 @@ let package = Package(
         tests(
             "ConfigurationTests", "Configuration", "Doors", "Keys", "Knocks", "Packets", "Linux", "TestSupport",
             data: ["Published"]),
+        tests("KernelRulesTests", "KernelRules", "Configuration", "Doors", "Knocks", "Packets"),
         tests("EventsTests", "Events", "Keys", "Packets", "SignedKnocks"),
         tests("LedgerTests", "Ledger", "Doors", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport"),
         tests("ActionsTests", "Actions", "Linux", "TestSupport"),

@@ -14,7 +14,7 @@ package struct TCPFlagRule: Hashable, Sendable {
     }
 
     /// The first segment of a connection.
-    static let initialSYN = TCPFlagRule(required: .syn, forbidden: [.ack, .rst, .fin])
+    package static let initialSYN = TCPFlagRule(required: .syn, forbidden: [.ack, .rst, .fin])
 
     /// Whether a segment with these flags is seen.
     package func admits(_ flags: TCPFlags) -> Bool {

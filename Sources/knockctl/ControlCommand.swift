@@ -25,11 +25,14 @@ enum ControlCommand: Equatable {
     case help
     case version
     case keys(KeyCommand, KeySource)
+    case rules(RulesCommand)
 
     static let options: [CommandLineOptions.Option] = [
         .init("c", "config", takesValue: true), .init("D", "directory", takesValue: true),
         .init("s", "server", takesValue: true), .init("j", "json"), .init("G", "grace", takesValue: true),
         .init("u", "until-used"), .init("f", "force"), .init("g", "generation", takesValue: true),
+        .init("d", "door", takesValue: true), .init("p", "port", takesValue: true), .init("k", "only-knocks"),
+        .init("6", "ipv6"),
         .init("V", "version"), .init("h", "help"),
     ]
 
@@ -44,8 +47,14 @@ enum ControlCommand: Equatable {
             self = first.letter == "h" ? .help : .version
             return
         }
-        guard operands.first == "keys" else {
-            throw Self.wrong(operands.first.map { "'\($0)' is unknown: write knockctl keys" } ?? ControlText.usage)
+        let values = Dictionary(options.map { ($0.letter, $0.value) }) { $1 }
+        switch operands.first {
+        case "keys": break
+        case "rules":
+            self = .rules(try RulesCommand(operands: operands.dropFirst(), values))
+            return
+        case let word?: throw Self.wrong("'\(word)' is unknown: write knockctl keys, or knockctl rules")
+        case nil: throw Self.wrong(ControlText.usage)
         }
         guard operands.count > 1, let own = Self.own[operands[1]] else {
             let known = "add, list, rotate, revoke, prune, export or import"
@@ -54,12 +63,15 @@ enum ControlCommand: Equatable {
                     ? "keys '\(operands[1])' is unknown: write \(known)" : "keys does what: write \(known)")
         }
         let verb = operands[1]
-        if let strange = options.first(where: { !(own + "cD").contains($0.letter) }) {
-            let name = Self.options.first { $0.letter == strange.letter }?.name ?? String(strange.letter)
-            throw Self.wrong("keys \(verb) takes no --\(name): leave it out")
-        }
-        let values = Dictionary(options.map { ($0.letter, $0.value) }) { $1 }
+        try Self.check(values, known: own + "cD", of: "keys \(verb)")
         self = .keys(try Self.command(verb, Array(operands.dropFirst(2)), values), try Self.source(values))
+    }
+
+    /// Refuses options that a command does not take.
+    static func check(_ values: [Character: String], known: String, of command: String) throws(ControlError) {
+        if let strange = options.first(where: { values[$0.letter] != nil && !known.contains($0.letter) }) {
+            throw wrong("\(command) takes no --\(strange.name): leave it out")
+        }
     }
 
     private static func command(
@@ -120,5 +132,5 @@ enum ControlCommand: Equatable {
         return .directory(directory)
     }
 
-    private static func wrong(_ message: String) -> ControlError { ControlError(.usage, message) }
+    static func wrong(_ message: String) -> ControlError { ControlError(.usage, message) }
 }

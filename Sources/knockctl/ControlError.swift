@@ -11,6 +11,8 @@ struct ControlError: Error, Equatable {
         case files = 3
         /// It could be done, and must not be.
         case refused = 4
+        /// A ruleset was printed that does not do all of the doors asked for.
+        case incomplete = 5
     }
 
     let status: Status

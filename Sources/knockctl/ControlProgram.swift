@@ -10,6 +10,7 @@ enum ControlProgram {
             case .help: return print([ControlText.usage])
             case .version: return print([ControlText.version])
             case .keys(let command, let source): return try keys(command, source)
+            case .rules(let command): return try rules(command)
             }
         } catch {
             let prefix = error.message == ControlText.usage || error.message.isEmpty ? "" : "knockctl: "
@@ -41,6 +42,13 @@ enum ControlProgram {
         }
         let status = print(result.lines)
         return result.complaints.isEmpty ? status : ControlError.Status.files.rawValue
+    }
+
+    private static func rules(_ command: RulesCommand) throws(ControlError) -> Int32 {
+        let (lines, omissions) = try RulesWork(command: command).perform()
+        omissions.forEach { Output.printError("knockctl: \($0)") }
+        let status = print(lines)
+        return omissions.isEmpty || status != 0 ? status : ControlError.Status.incomplete.rawValue
     }
 
     private static func print(_ lines: [String]) -> Int32 {

@@ -10,6 +10,7 @@ enum ControlText {
                knockctl keys prune
                knockctl keys export NAME
                knockctl keys import FILE|-
+               knockctl rules iptables|nftables [--door NAME] [--port PORT/PROTOCOL] [--only-knocks] [-6]
         options:
           -c, --config FILE     knockd's configuration (default /etc/knockd.conf)
           -D, --directory DIR   the directory of keys; no configuration and no ledger is read then
@@ -19,6 +20,10 @@ enum ControlText {
           -u, --until-used      rotate: it counts until an hour after the new one was first used
           -f, --force           rotate: even though an older generation is still retiring
           -g, --generation N    revoke: this generation only
+          -d, --door NAME       rules: this door only (default all)
+          -p, --port 22/tcp     rules: what the door opens (default: what its start command says)
+          -k, --only-knocks     rules: the chains alone, for a firewall that is there already
+          -6, --ipv6            rules iptables: for ip6tables-restore
           -V, --version         print the version
           -h, --help            print this
         """

@@ -48,18 +48,7 @@ struct Surroundings {
 extension KeyPlace {
     /// What a configuration file says; nil where there is none, or none that this user may read.
     static func read(_ file: String) throws(ControlError) -> KeyPlace? {
-        let content: [UInt8]
-        do {
-            content = try Files.read(file)
-        } catch {
-            return nil
-        }
-        let outcome = ConfigurationReader.read(content, file: file)
-        guard let configuration = outcome.configuration else {
-            let lines = outcome.diagnostics.filter { $0.severity == .error }.map(\.description)
-            throw ControlError(.files, lines.joined(separator: "\n") + "\nmend it, or use --directory DIR")
-        }
-        return KeyPlace(configuration, file: Files.absolutePath(file))
+        try Configuration.read(file).map { KeyPlace($0, file: Files.absolutePath(file)) }
     }
 
     private init(_ configuration: Configuration, file: String) {

@@ -54,7 +54,7 @@ struct ControlCommandTests {
     }
 
     @Test(arguments: [
-        ("", "", "usage:"), ("rules", "", "'rules' is unknown"), ("keys", "", "write add, list"),
+        ("", "", "usage:"), ("rule", "", "'rule' is unknown"), ("rules", "", "write iptables or nftables"), ("keys", "", "write add, list"),
         ("keys ad laptop", "", "keys 'ad' is unknown"), ("keys add", "", "write the key's name"),
         ("keys add a b", "", "takes no 'b'"), ("keys add a/b", "", "'a/b' is no name"),
         ("keys add laptop", "s=a b", "'a b' is no name"), ("keys add laptop", "j", "keys add takes no --json"),

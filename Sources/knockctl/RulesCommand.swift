@@ -1,0 +1,51 @@
+import KernelRules
+
+/// A ruleset that is asked for.
+struct RulesCommand: Equatable {
+    enum Backend: Equatable {
+        case iptables(AddressFamily)
+        case nftables
+
+        /// The kinds of address that it is about.
+        var families: [AddressFamily] {
+            switch self {
+            case .iptables(let family): [family]
+            case .nftables: AddressFamily.allCases
+            }
+        }
+    }
+
+    let backend: Backend
+    /// Nil is the configuration that knockd reads unless told otherwise.
+    var file: String?
+    /// Nil is all of them.
+    var door: String?
+    /// What it opens; nil has the start command read.
+    var port: OpenedPort?
+    var isOnlyKnocks = false
+}
+
+extension RulesCommand {
+    /// Understands what stands behind `knockctl rules`.
+    init(operands: ArraySlice<String>, _ values: [Character: String]) throws(ControlError) {
+        try ControlCommand.check(values, known: "cdpk6", of: "rules")
+        if operands.count > 1 { throw ControlCommand.wrong("rules takes no '\(operands[operands.startIndex + 1])': leave it out") }
+        switch operands.first {
+        case "iptables": backend = .iptables(values["6"] == nil ? .ipv4 : .ipv6)
+        case "nftables" where values["6"] != nil:
+            throw ControlCommand.wrong("rules nftables prints both kinds of address: leave -6 out")
+        case "nftables": backend = .nftables
+        default: throw ControlCommand.wrong("rules of which kind: write iptables or nftables")
+        }
+        if values["c"] == "" { throw ControlCommand.wrong("the path is empty: write one behind --config") }
+        file = values["c"]
+        door = values["d"]
+        isOnlyKnocks = values["k"] != nil
+        if let word = values["p"] {
+            guard let port = OpenedPort(word) else {
+                throw ControlCommand.wrong("'\(word)' is no port: write one such as 22/tcp or 51820/udp")
+            }
+            self.port = port
+        }
+    }
+}

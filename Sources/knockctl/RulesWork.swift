@@ -1,0 +1,57 @@
+import Configuration
+import Doors
+import KernelRules
+import Linux
+
+/// Prints doors of a configuration as a ruleset.
+struct RulesWork {
+    let command: RulesCommand
+
+    /// The ruleset, and for standard error what it does not do.
+    func perform() throws(ControlError) -> (lines: [String], omissions: [String]) {
+        let file = command.file ?? Configuration.defaultFile
+        guard let configuration = try Configuration.read(file) else {
+            throw ControlError(.files, "\(file) cannot be read: write --config FILE")
+        }
+        return try translate(configuration, file: file)
+    }
+
+    /// The same, of a configuration that has been read.
+    func translate(
+        _ configuration: Configuration, file: String
+    ) throws(ControlError) -> (lines: [String], omissions: [String]) {
+        let interfaces = configuration.options.interfaces
+        if let strange = interfaces.first(where: { !KernelRules.canName(interface: $0) }) {
+            throw ControlError(.refused, "an interface named '\(strange)' cannot stand in a rule: rename it")
+        }
+        let rules = KernelRules(
+            doors: try doors(of: configuration, file: file), port: command.port, families: command.backend.families,
+            interfaces: interfaces, isOnlyKnocks: command.isOnlyKnocks)
+        let lines =
+            switch command.backend {
+            case .iptables(let family): IPTablesRules.lines(rules, for: family)
+            case .nftables: NFTablesRules.lines(rules)
+            }
+        let omissions = rules.translations.flatMap { translation in
+            translation.omissions.map { "door \(translation.name): not in these rules: \($0)" }
+        }
+        return (lines, omissions)
+    }
+
+    /// The doors asked for, each with its place.
+    private func doors(
+        of configuration: Configuration, file: String
+    ) throws(ControlError) -> [(number: Int, door: Door)] {
+        let all = configuration.doors.enumerated().map { (number: $0 + 1, door: $1) }
+        let doors = all.filter { command.door == nil || $0.door.identity.name == command.door }
+        if all.isEmpty { throw ControlError(.notFound, "\(file) has no door: write one") }
+        if doors.isEmpty {
+            let names = all.map(\.door.identity.displayName).joined(separator: ", ")
+            throw ControlError(.notFound, "\(file) has no door \(command.door ?? ""): it has \(names)")
+        }
+        if command.port != nil, doors.count > 1 {
+            throw ControlError(.usage, "--port says what one door opens, and these are \(doors.count): write --door NAME")
+        }
+        return doors
+    }
+}

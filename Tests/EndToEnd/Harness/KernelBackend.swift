@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+/// A firewall that does sequences without a daemon, with the programs that load its rules and show them.
+enum KernelBackend: String, CaseIterable, CustomTestStringConvertible {
+    case iptables = "iptables-nft"
+    case legacy = "iptables-legacy"
+    case nftables = "nft"
+
+    var testDescription: String { rawValue }
+
+    /// What knockctl calls it.
+    var name: String { self == .nftables ? "nftables" : "iptables" }
+
+    /// Whether this machine has its programs, and its kernel understands them.
+    var isPossible: Bool {
+        Host.find(rawValue) != nil
+            && (try? Command.run(["unshare", "-n", rawValue] + (self == .nftables ? ["list", "tables"] : ["-L"])))?
+                .succeeded ?? false
+    }
+
+    static let possible = allCases.filter(\.isPossible)
+
+    /// Each backend that is possible here, with a client's address of each kind.
+    static let withEachFamily = possible.flatMap { [($0, Site.clientAddress), ($0, Site.clientAddress6)] }
+
+    /// The program for addresses of this kind.
+    private func program(for address: String) -> String {
+        self != .nftables && address.contains(":") ? rawValue.replacingOccurrences(of: "ip", with: "ip6") : rawValue
+    }
+
+    /// Reads rules from standard input.
+    func loading(for address: String, onTop: Bool = false) -> [String] {
+        if self == .nftables { return ["nft", "-f", "-"] }
+        return ["\(program(for: address))-restore"] + (onTop ? ["--noflush"] : [])
+    }
+
+    /// Prints what is loaded, for `loading`.
+    func saving(for address: String) -> [String] {
+        self == .nftables ? ["nft", "-s", "list", "ruleset"] : ["\(program(for: address))-save"]
+    }
+}
+
+extension Site {
+    /// The ruleset for a configuration, which is written first.
+    func kernelRules(
+        _ configuration: String, _ backend: KernelBackend, for address: String, _ options: [String] = []
+    ) throws -> String {
+        try write("knockd.conf", configuration)
+        let family = backend != .nftables && address.contains(":") ? ["-6"] : []
+        return try Command.require(
+            [Host.knockctl, "rules", backend.name, "-c", "\(scratch)/knockd.conf"] + family + options)
+    }
+
+    /// Loads rules at the server.
+    func load(_ rules: String, _ backend: KernelBackend, for address: String, onTop: Bool = false) throws {
+        let result = try server.run(backend.loading(for: address, onTop: onTop), input: rules)
+        guard result.succeeded else { throw HarnessError("\(backend): \(result.everything)") }
+    }
+
+    /// Has the kernel do the doors of a configuration.
+    func letTheKernelDo(
+        _ configuration: String, _ backend: KernelBackend, for address: String = Site.clientAddress
+    ) throws {
+        try load(try kernelRules(configuration, backend, for: address), backend, for: address)
+    }
+
+    /// The server's address of the same kind.
+    static func server(for client: String) -> String { client.contains(":") ? serverAddress6 : serverAddress }
+}

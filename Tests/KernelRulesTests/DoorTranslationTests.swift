@@ -1,0 +1,122 @@
+import Doors
+import Knocks
+import Packets
+import Testing
+
+@testable import KernelRules
+
+struct DoorTranslationTests {
+    private func translation(
+        _ text: String, port: OpenedPort? = nil, families: [AddressFamily] = AddressFamily.allCases
+    ) throws -> DoorTranslation {
+        let door = try #require(try doors(text).first)
+        return DoorTranslation(door, number: 1, port: port, families: families)
+    }
+
+    @Test func aPlainDoorIsTranslatedWhole() throws {
+        let translation = try translation(ssh("tcpflags = syn", "target = 198.18.1.1"), families: [.ipv4])
+        let door = try #require(translation.door)
+        #expect(translation.omissions == [])
+        #expect(translation.notes == [])
+        #expect(door.sequence.knocks == [Knock(.tcp, 7000), Knock(.udp, 8000), Knock(.tcp, 9000)])
+        #expect(door.flagRule == TCPFlagRule(required: .syn))
+        #expect(door.stageSeconds == 5)
+        #expect(door.openSeconds == 30)
+        #expect(door.target?.description == "198.18.1.1")
+        #expect(door.ports == [.ipv4: OpenedPort(.tcp, 22)])
+    }
+
+    @Test func withoutFlagsTheFirstSegmentOfAConnectionCounts() throws {
+        #expect(try translation(ssh()).door?.flagRule == .initialSYN)
+    }
+
+    @Test(
+        "What the kernel cannot do is said",
+        arguments: [
+            ("vlan = 7", "VLAN"), ("seq_timeout = 0", "seq_timeout = 0"), ("cmd_timeout = 0", "cmd_timeout = 0"),
+            ("cmd_timeout = 4294968", "above 4294967 seconds"), ("seq_timeout = 5000000", "above 4294967 seconds"),
+            ("start_command = /usr/local/bin/open %IP%", "write --door ssh --port"),
+            ("start_command =", "it runs nothing for IPv4 addresses: write --door ssh --port"),
+            ("start_command = iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT", "it closes 22/tcp"),
+            ("target = 2001:db8::1", "target 2001:db8::1 is no IPv4 address"),
+        ])
+    func thereIsNoSuchDoor(directive: String, reason: String) throws {
+        let translation = try translation(ssh(directive), families: [.ipv4])
+        #expect(translation.door == nil)
+        #expect(translation.omissions.count == 1)
+        #expect(translation.omissions.first?.contains(reason) == true, "\(translation.omissions)")
+    }
+
+    @Test func signedKnocksAreLeftToTheDaemon() throws {
+        let both = try translation(ssh("keys = *"))
+        #expect(both.door != nil)
+        #expect(both.omissions == ["signed knocks, which the kernel cannot judge: leave them to knockd"])
+        let signed = try translation("[ssh]\nkeys = *\nstart_command = true\n")
+        #expect(signed.door == nil)
+        #expect(signed.omissions == both.omissions)
+    }
+
+    @Test func aStopCommandThatDoesMoreIsSaid() throws {
+        let translation = try translation(
+            ssh("stop_command = iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT; logger closed"))
+        #expect(translation.door != nil)
+        #expect(translation.omissions.count == 1)
+        #expect(translation.omissions.first?.contains("its stop_command") == true)
+    }
+
+    @Test func aDoorThatNeverClosesIsNoted() throws {
+        let translation = try translation(ssh("stop_command ="))
+        #expect(translation.omissions == [])
+        #expect(translation.notes.first?.contains("no stop_command") == true)
+    }
+
+    @Test func theGivenPortCountsBeforeTheCommand() throws {
+        let web = OpenedPort(.tcp, 443)
+        let translation = try translation(ssh("start_command = /usr/local/bin/open %IP%"), port: web)
+        #expect(translation.door?.ports == [.ipv4: web, .ipv6: web])
+        #expect(translation.omissions == [])
+        #expect(translation.notes == ["its commands are not run: /usr/local/bin/open %IP%"])
+    }
+
+    @Test func eachKindOfAddressHasItsOwnCommand() throws {
+        let other = "start_command_6 = ip6tables -I INPUT -s %IP% -p udp --dport 53 -j ACCEPT"
+        #expect(
+            try translation(ssh(other)).door?.ports == [.ipv4: OpenedPort(.tcp, 22), .ipv6: OpenedPort(.udp, 53)])
+        let none = try translation(ssh("start_command_6 ="))
+        #expect(none.door?.ports == [.ipv4: OpenedPort(.tcp, 22)])
+        #expect(none.omissions == [])
+        #expect(none.notes == ["it runs nothing for IPv6 addresses"])
+        #expect(try translation(ssh("start_command_6 ="), families: [.ipv6]).door == nil)
+        let target = try translation(ssh("target = 2001:db8::1"))
+        #expect(target.door?.ports == [.ipv6: OpenedPort(.tcp, 22)])
+        #expect(target.omissions == [])
+    }
+
+    @Test func whatAScanOpensIsNoted() throws {
+        for (sequence, isOpenToScans) in [
+            ("7000", true), ("7000,7001,7002", true), ("7000,7000", true), ("7000,8000,9000", false),
+            ("7000,7001:udp", false), ("7001,7000", false),
+        ] {
+            let notes = try translation(ssh(sequence: sequence)).notes
+            #expect(notes.contains { $0.contains("port scan") } == isOpenToScans, "\(sequence)")
+        }
+    }
+
+    @Test func namesAreCutToWhatTheKernelTakes() throws {
+        for (name, tag) in [
+            ("ssh", "knock-1-ssh"), ("a b;$(x)\"'", "knock-1-a_b___x___"),
+            ("a-name-longer-than-the-kernel-takes", "knock-1-a_name_longer"), ("тест", "knock-1-____"),
+        ] {
+            let door = try translation(ssh(name: name)).door
+            #expect(door?.tag == tag)
+            #expect(door.map { "\($0.tag).7.open".utf8.count <= 28 } == true)
+        }
+    }
+
+    @Test func aHighNumberLeavesLessOfTheName() throws {
+        let door = try #require(try doors(ssh(name: "a_name_that_is_long")).first)
+        let tag = DoorTranslation(door, number: 1_234_567, port: nil, families: [.ipv4]).door?.tag
+        #expect(tag == "knock-1234567-a_name_")
+        #expect(tag.map { "\($0).7.to32".utf8.count } == 28)
+    }
+}
