@@ -10,7 +10,7 @@ STRICT := --explicit-target-dependency-import-check error
 
 TO_BUILD := pkg-config libpcap-dev libsqlite3-dev libseccomp-dev libssl-dev
 TO_DEMO := iproute2 iptables netcat-openbsd tcpdump
-TO_TEST := $(TO_DEMO) nmap openssl procps python3
+TO_TEST := $(TO_DEMO) nftables nmap openssl procps python3
 TO_BENCH := $(TO_TEST) python3-cryptography libdbus-1-3 libgcrypt20
 PEERS := .build/peers/usr/sbin/fwknopd
 
@@ -77,7 +77,7 @@ uninstall: ## remove that again, but for configuration and state (give the same 
 	    "/etc/logrotate.d/knockd, and /var/lib/knockd, which says what is open."
 	@echo "A daemon that still runs is not ended: systemctl disable --now knockd"
 
-demo: build needed-to-demo ## a closed port, three knocks, an open port, a closed port: with real packets
+demo: build needed-to-demo ## a closed port, knocks, an open port: by sequence, signed, and without a daemon
 	@bash Tests/Demo/demo
 
 # The end-to-end tests measure time, and want the machine for themselves.

@@ -77,7 +77,7 @@ let package = Package(
         tests(
             "RolesTests", "Roles", "Doors", "Events", "Keys", "Knocks", "Ledger", "Linux", "Packets", "SignedKnocks",
             "TestSupport"),
-        tests("KnockctlTests", "knockctl", "Configuration", "Keys", "Ledger", "Linux", "TestSupport"),
+        tests("KnockctlTests", "knockctl", "Configuration", "KernelRules", "Keys", "Ledger", "Linux", "TestSupport"),
         tests("KnockTests", "knock", "Configuration", "Keys", "SignedKnocks", "Packets", "Linux", "TestSupport"),
         tests("VectorTests", "SignedKnocks", "Doors", "Keys", "Packets", "Linux", "TestSupport"),
         // Sends the end-to-end tests' raw frames; no product.

@@ -33,14 +33,19 @@ package struct DoorTranslation: Equatable, Sendable {
             return
         }
         var ports: [AddressFamily: OpenedPort] = [:]
+        var closed: [String] = []
         for family in families {
             if let target = sequence.target, target.isIPv4 != (family == .ipv4) {
-                if families.count == 1 { omissions.append("its target \(target) is no \(family.rawValue) address") }
-                continue
+                closed.append("its target \(target) is no \(family.rawValue) address")
+            } else if let found = self.port(of: door, for: family, given: port) {
+                ports[family] = found
+            } else if door.actions(for: family) == nil {
+                closed.append("it runs nothing for \(family.rawValue) addresses: \(askForPort)")
             }
-            ports[family] = self.port(of: door, for: family, given: port, isAlone: families.count == 1)
         }
-        // One command stands for both kinds of address, mostly.
+        // To open to one kind of address alone may be meant.
+        if ports.isEmpty { omissions += closed } else { notes += closed }
+        // One command stands for both kinds, mostly.
         omissions = Self.unique(omissions)
         notes = Self.unique(notes)
         if ports.isEmpty { return }
@@ -71,21 +76,15 @@ package struct DoorTranslation: Equatable, Sendable {
     }
 
     /// What the door opens to one kind of address.
-    private mutating func port(
-        of door: Door, for family: AddressFamily, given: OpenedPort?, isAlone: Bool
-    ) -> OpenedPort? {
-        let actions = family == .ipv4 ? door.actions : door.actionsIPv6
+    private mutating func port(of door: Door, for family: AddressFamily, given: OpenedPort?) -> OpenedPort? {
+        let actions = door.actions(for: family)
         if let given {
             if let start = actions?.start, CommandReading(start)?.port != given {
                 notes.append("its commands are not run: \(start.text)")
             }
             return given
         }
-        guard let actions else {
-            let text = "it runs nothing for \(family.rawValue) addresses"
-            if isAlone { omissions.append("\(text): \(askForPort)") } else { notes.append(text) }
-            return nil
-        }
+        guard let actions else { return nil }
         guard let start = CommandReading(actions.start) else {
             omissions.append("which port it opens cannot be read from its start_command with certainty: \(askForPort)")
             return nil
@@ -110,4 +109,9 @@ package struct DoorTranslation: Equatable, Sendable {
     private static func unique(_ texts: [String]) -> [String] {
         texts.enumerated().filter { texts.firstIndex(of: $1) == $0 }.map(\.element)
     }
+}
+
+extension Door {
+    /// What is run for addresses of this kind.
+    fileprivate func actions(for family: AddressFamily) -> Actions? { family == .ipv4 ? actions : actionsIPv6 }
 }

@@ -6,8 +6,6 @@ import Packets
 /// The lists of a door are split in eight by the last bits of the address, since the kernel keeps 100 addresses a list
 /// unless it was told otherwise. A rule cannot test one list and set another: a chain for each stage does that.
 package struct IPTablesRules {
-    private static let shares = 8
-
     let rules: KernelRules
     let family: AddressFamily
 
@@ -44,20 +42,26 @@ package struct IPTablesRules {
             text.comment("Nothing is left that these rules could do: there are none.")
             return
         }
-        text.comment(
-            rules.isOnlyKnocks
-                ? "Load with \(program)-restore --noflush, which replaces these chains and no others. Then jump to them "
-                    + "from your own rules, behind what accepts established connections and before what drops or "
-                    + "rejects: \(program) -A INPUT -j knock"
-                : "This replaces all of the filter table. Load it so that a mistake does not lock you out: "
-                    + "\(program)-apply, or a second way in.")
+        if rules.isOnlyKnocks {
+            text.comment("These chains replace those of the same names, and nothing else, when they are loaded with")
+            text.command("\(program)-restore --noflush")
+            text.comment(
+                "Jump to them from your own rules, behind what accepts established connections and before what drops or "
+                    + "rejects:")
+            text.command("\(program) -A INPUT -j knock")
+        } else {
+            text.comment(
+                "This replaces the whole filter table, FORWARD too. Load it so that a mistake does not lock you out: with "
+                    + "a second way in, or with")
+            text.command("\(program)-apply FILE")
+        }
         text.comment("")
         text.comment(
-            "The kernel remembers 100 addresses a list, and forgets the oldest for a new one; each list here is \(Self.shares), "
+            "The kernel remembers 100 addresses a list, and forgets the oldest for a new one; each list here is \(IPTablesShare.count), "
                 + "for addresses that differ in their last three bits. For more, where recent is a module:")
-        text.rule("#     modprobe xt_recent ip_list_tot=1000")
+        text.command("modprobe xt_recent ip_list_tot=1000")
         text.comment("and where it is built into the kernel, on the kernel's command line:")
-        text.rule("#     xt_recent.ip_list_tot=1000")
+        text.command("xt_recent.ip_list_tot=1000")
     }
 
     private func writeInput(_ text: inout RulesText) {
@@ -98,99 +102,31 @@ package struct IPTablesRules {
     }
 
     private func write(_ door: KernelDoor, _ text: inout RulesText) {
-        guard let port = door.ports[family] else { return }
-        text.comment("\(door.tag): \(door.name). Eight chains, by the last three bits of the address; each has lists of its own.")
+        text.comment(
+            "\(door.tag): \(door.name). Eight chains, by the last three bits of the address; each has lists of its own."
+        )
         if let target = door.target { text.rule("-A \(door.tag) ! -d \(target) -j RETURN") }
-        for share in 0..<Self.shares {
-            let bits = family == .ipv4 ? "0.0.0.\(share)/0.0.0.7" : "::\(share)/::7"
-            text.rule("-A \(door.tag) -s \(bits) -g \(door.tag).\(share)")
-        }
-        for share in 0..<Self.shares {
-            text.comment(
-                share == 0
-                    ? "\(door.tag).0: an address whose last three bits are 000."
-                    : "\(door.tag).\(share): the same for another eighth of the addresses.")
-            write(Share(door: door, number: share, family: family), opening: port, isExplained: share == 0, &text)
-        }
+        for share in shares(of: door) { text.rule("-A \(door.tag) -s \(share.addresses) -g \(share.chain)") }
+        for share in shares(of: door) { share.write(&text) }
     }
 
-    /// The chain of one eighth of the addresses, and its side chains.
-    private func write(_ share: Share, opening port: OpenedPort, isExplained: Bool, _ text: inout RulesText) {
-        func explain(_ comment: String) { if isExplained { text.comment(comment) } }
-        let door = share.door
-        explain("Open: the port, for \(door.openSeconds) s after the last knock.")
-        text.rule(
-            "-A \(share.chain) -p \(port.transport.word) --dport \(port.number)"
-                + "\(share.check(share.openList, door.openSeconds)) -j ACCEPT")
-        for stage in (1..<door.sequence.count).reversed() {
-            let again = stage == 1 ? "" : " That one again, as networks repeat packets, changes nothing."
-            explain(
-                "Stage \(stage), after \(door.knock(stage)): within \(door.stageSeconds) s \(door.knock(stage + 1)) "
-                    + "leads to the next chain.\(again) Anything else ends the attempt.")
-            let check = share.check(share.list(stage), door.stageSeconds)
-            text.rule("-A \(share.chain)\(share.knock(stage + 1))\(check) -g \(share.chain(to: stage + 1))")
-            if stage > 1 { text.rule("-A \(share.chain)\(share.knock(stage))\(check) -j RETURN") }
-            text.rule("-A \(share.chain)\(share.change("remove", share.list(stage)))")
-        }
-        explain("The first knock begins an attempt, or begins it anew.")
-        text.rule("-A \(share.chain)\(share.knock(1))\(share.change("set", share.list(1)))")
-        for stage in door.sequence.count > 1 ? Array(2...door.sequence.count) : [] {
-            explain("\(share.chain(to: stage)): from stage \(stage - 1) to \(stage == door.sequence.count ? "open" : "stage \(stage)").")
-            text.rule("-A \(share.chain(to: stage))\(share.change("remove", share.list(stage - 1)))")
-            text.rule("-A \(share.chain(to: stage))\(share.change("set", share.list(stage)))")
+    private func shares(of door: KernelDoor) -> [IPTablesShare] {
+        guard let port = door.ports[family] else { return [] }
+        return (0..<IPTablesShare.count).map {
+            IPTablesShare(door: door, family: family, port: port, number: $0)
         }
     }
 
     /// All chains of these rules, which iptables-restore wants to know first.
     private var chains: [String] {
-        ["knock", "knock-doors"]
-            + rules.doors.flatMap { door in
-                [door.tag]
-                    + (0..<Self.shares).flatMap { number in
-                        let share = Share(door: door, number: number, family: family)
-                        return [share.chain]
-                            + (door.sequence.count > 1 ? (2...door.sequence.count).map(share.chain(to:)) : [])
-                    }
-            }
+        ["knock", "knock-doors"] + rules.doors.flatMap { [$0.tag] + shares(of: $0).flatMap(\.chains) }
     }
 
     /// `--tcp-flags MASK SET`
-    fileprivate static func flags(_ rule: TCPFlagRule) -> String {
+    static func flags(_ rule: TCPFlagRule) -> String {
         func list(_ flags: TCPFlags) -> String {
             flags.isEmpty ? "NONE" : flags.description.uppercased()
         }
         return " -m tcp --tcp-flags \(list(rule.required.union(rule.forbidden))) \(list(rule.required))"
     }
-}
-
-/// One eighth of a door's addresses: its chains, and its lists.
-private struct Share {
-    let door: KernelDoor
-    let number: Int
-    let family: AddressFamily
-
-    var chain: String { "\(door.tag).\(number)" }
-
-    /// The side chain that leads to a stage; the last one opens.
-    func chain(to stage: Int) -> String { stage == door.sequence.count ? "\(chain).open" : "\(chain).to\(stage)" }
-
-    /// The addresses at a stage; at the last one they have opened the door. One list would serve both kinds of address.
-    func list(_ stage: Int) -> String {
-        let name = stage == door.sequence.count ? "open" : String(stage)
-        return "\(chain).\(name)\(family == .ipv6 ? ".ip6" : "")"
-    }
-
-    var openList: String { list(door.sequence.count) }
-
-    func knock(_ stage: Int) -> String {
-        let knock = door.knock(stage)
-        let flags = knock.transport == .tcp ? IPTablesRules.flags(door.flagRule) : ""
-        return " -p \(knock.transport.word)\(flags) --dport \(knock.port)"
-    }
-
-    func check(_ list: String, _ seconds: Int64) -> String {
-        " -m recent --name \(list) --rcheck --seconds \(seconds)"
-    }
-
-    func change(_ verb: String, _ list: String) -> String { " -m recent --name \(list) --\(verb)" }
 }

@@ -43,8 +43,9 @@ struct KernelDoor: Equatable, Sendable {
     var summary: String {
         let knocks = sequence.knocks.map(\.description).joined(separator: ", ")
         let pace = sequence.count > 1 ? ", each within \(stageSeconds) s of the one before," : ""
+        let differ = Set(ports.values).count > 1
         let opened = AddressFamily.allCases.compactMap { family in
-            ports[family].map { "\($0)\(ports.count == 1 ? " (\(family.rawValue))" : "")" }
+            ports[family].map { differ ? "\($0) (\(family.rawValue))" : "\($0)" }
         }
         return "\(name): \(knocks)\(pace) \(sequence.count > 1 ? "open" : "opens") "
             + "\(Set(opened).sorted().joined(separator: ", ")) for \(openSeconds) s to the address that knocked"

@@ -38,9 +38,6 @@ package struct KernelRules: Sendable {
     /// The doors that the kernel can do.
     var doors: [KernelDoor] { translations.compactMap(\.door) }
 
-    /// Whether the ruleset does all that the daemon would.
-    package var isComplete: Bool { translations.allSatisfy { $0.omissions.isEmpty } }
-
     /// The segments that are looked at: what begins a connection, and what else counts as a knock at some door. One that
     /// another covers is left out.
     var flagRules: [TCPFlagRule] {

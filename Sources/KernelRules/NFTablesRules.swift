@@ -3,9 +3,6 @@ import Packets
 
 /// A ruleset for `nft -f`: a set for each stage remembers who has got there, and forgets him in time.
 package struct NFTablesRules {
-    /// How many addresses a set holds. One that is full takes no more until some are forgotten.
-    private static let setSize = 65_536
-
     let rules: KernelRules
 
     /// The ruleset, line by line. Without a door that the kernel can do it holds comments alone, and loading it changes
@@ -34,7 +31,7 @@ package struct NFTablesRules {
         }
         text.blank()
         text.block(table) { text in
-            for side in sides { writeSets(side, &text) }
+            for side in sides { side.writeSets(&text) }
             if !rules.isOnlyKnocks { writeInput(&text) }
             writeGate(&text)
             for door in rules.doors { write(door, &text) }
@@ -49,13 +46,17 @@ package struct NFTablesRules {
             text.comment("Nothing is left that these rules could do: there are none.")
             return
         }
-        text.comment(
-            rules.isOnlyKnocks
-                ? "These chains and sets go into the table inet filter: if yours has another name, write that. Jump to them "
-                    + "from your own rules, behind what accepts established connections and before what drops or rejects: "
-                    + "nft add rule inet filter input jump knock"
-                : "This is a table of its own beside those that are there: what it drops is dropped, what it accepts they "
+        if rules.isOnlyKnocks {
+            text.comment(
+                "These chains and sets go into the table inet filter: if yours has another name, write that. Jump to them "
+                    + "from your own rules, behind what accepts established connections and before what drops or rejects:"
+            )
+            text.command("nft add rule inet filter input jump knock")
+        } else {
+            text.comment(
+                "This is a table of its own beside those that are there: what it drops is dropped, what it accepts they "
                     + "may still drop. Load it so that a mistake does not lock you out: with a second way in.")
+        }
     }
 
     private func writeInput(_ text: inout RulesText) {
@@ -64,7 +65,8 @@ package struct NFTablesRules {
             text.comment("What this host says to itself, and what belongs to connections that are there.")
             text.rule("iif lo accept")
             text.rule("ct state established,related accept")
-            text.comment("ICMP, and ICMPv6 (RFC 4890, 4.4): errors, echo requests, groups, finding routers and neighbours.")
+            text.comment(
+                "ICMP, and ICMPv6 (RFC 4890, 4.4): errors, echo requests, groups, finding routers and neighbours.")
             text.rule(
                 "icmp type { destination-unreachable, echo-request, time-exceeded, parameter-problem } accept")
             text.rule(
@@ -100,56 +102,24 @@ package struct NFTablesRules {
         text.blank()
     }
 
-    private func writeSets(_ side: Side, _ text: inout RulesText) {
-        text.comment("\(side.door.tag), \(side.family.rawValue): who is at which stage, and who has opened the door.")
-        for stage in 1...side.door.sequence.count {
-            text.rule(
-                "set \(side.set(stage)) { type \(side.family.rawValue.lowercased())_addr; "
-                    + "flags dynamic,timeout; size \(Self.setSize); }")
-        }
-        text.blank()
-    }
-
     private func write(_ door: KernelDoor, _ text: inout RulesText) {
-        let sides = sides.filter { $0.door == door }
+        let sides = sides(of: door)
         text.block("chain \(door.tag)") { text in
             for side in sides {
                 let target = door.target.map { "\(side.word) daddr \($0) " } ?? ""
                 text.rule("meta nfproto \(side.family.rawValue.lowercased()) \(target)goto \(side.chain)")
             }
         }
-        for side in sides {
-            text.block("chain \(side.chain)") { text in write(side, &text) }
-        }
+        for side in sides { side.writeChain(&text) }
         text.blank()
     }
 
-    /// The stages of a door for one kind of address.
-    private func write(_ side: Side, _ text: inout RulesText) {
-        let door = side.door
-        text.comment("Open: the port, for \(door.openSeconds) s after the last knock.")
-        text.rule("\(side.port.transport.word) dport \(side.port.number) \(side.isIn(door.sequence.count)) accept")
-        for stage in (1..<door.sequence.count).reversed() {
-            let next = stage + 1 == door.sequence.count ? "opens" : "leads to stage \(stage + 1)"
-            let again = stage == 1 ? "" : " That one again, as networks repeat packets, changes nothing."
-            text.comment(
-                "Stage \(stage), after \(door.knock(stage)): \(door.knock(stage + 1)) \(next).\(again) Anything else ends "
-                    + "the attempt.")
-            text.rule(
-                "\(side.isIn(stage)) \(side.knock(stage + 1)) \(side.leave(stage)) \(side.enter(stage + 1)) return")
-            if stage > 1 { text.rule("\(side.isIn(stage)) \(side.knock(stage)) return") }
-            text.rule(side.leave(stage))
-        }
-        text.comment("The first knock begins an attempt, or begins it anew.")
-        text.rule("\(side.knock(1)) \(side.enter(1))")
-    }
+    private var sides: [NFTablesSide] { rules.doors.flatMap(sides(of:)) }
 
-    /// Each door for each kind of address that it opens to.
-    private var sides: [Side] {
-        rules.doors.flatMap { door in
-            AddressFamily.allCases.compactMap { family in
-                door.ports[family].map { Side(door: door, family: family, port: $0) }
-            }
+    /// A door for each kind of address that it opens to.
+    private func sides(of door: KernelDoor) -> [NFTablesSide] {
+        AddressFamily.allCases.compactMap { family in
+            door.ports[family].map { NFTablesSide(door: door, family: family, port: $0) }
         }
     }
 
@@ -158,41 +128,10 @@ package struct NFTablesRules {
     }
 
     /// `tcp flags & (MASK) == SET`
-    fileprivate static func flags(_ rule: TCPFlagRule) -> String {
+    static func flags(_ rule: TCPFlagRule) -> String {
         func list(_ flags: TCPFlags) -> String {
             flags.isEmpty ? "0x0" : flags.description.replacing(",", with: " | ")
         }
         return "tcp flags & (\(list(rule.required.union(rule.forbidden)))) == \(list(rule.required))"
-    }
-}
-
-/// A door for one kind of address: its chain, and its sets.
-private struct Side {
-    let door: KernelDoor
-    let family: AddressFamily
-    let port: OpenedPort
-
-    /// As nft calls the kind.
-    var word: String { family == .ipv4 ? "ip" : "ip6" }
-
-    var chain: String { "\(door.tag).\(family.rawValue.lowercased())" }
-
-    /// The addresses at a stage; at the last one they have opened the door.
-    func set(_ stage: Int) -> String { "\(chain).\(stage == door.sequence.count ? "open" : String(stage))" }
-
-    func isIn(_ stage: Int) -> String { "\(word) saddr @\(set(stage))" }
-
-    /// An update, not an addition: that would not begin the time of one who is there anew.
-    func enter(_ stage: Int) -> String {
-        let seconds = stage == door.sequence.count ? door.openSeconds : door.stageSeconds
-        return "update @\(set(stage)) { \(word) saddr timeout \(seconds)s }"
-    }
-
-    func leave(_ stage: Int) -> String { "delete @\(set(stage)) { \(word) saddr }" }
-
-    func knock(_ stage: Int) -> String {
-        let knock = door.knock(stage)
-        let flags = knock.transport == .tcp ? NFTablesRules.flags(door.flagRule) + " " : ""
-        return "\(flags)\(knock.transport.word) dport \(knock.port)"
     }
 }

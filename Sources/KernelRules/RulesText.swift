@@ -22,6 +22,9 @@ struct RulesText {
         lines.append(line)
     }
 
+    /// A command for whoever reads the comments, which is not wrapped.
+    mutating func command(_ text: String) { lines.append("\(indent)#     \(text)") }
+
     mutating func rule(_ text: String) { lines.append(indent + text) }
 
     mutating func blank() {

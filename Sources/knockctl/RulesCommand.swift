@@ -29,7 +29,9 @@ extension RulesCommand {
     /// Understands what stands behind `knockctl rules`.
     init(operands: ArraySlice<String>, _ values: [Character: String]) throws(ControlError) {
         try ControlCommand.check(values, known: "cdpk6", of: "rules")
-        if operands.count > 1 { throw ControlCommand.wrong("rules takes no '\(operands[operands.startIndex + 1])': leave it out") }
+        if let word = operands.dropFirst().first {
+            throw ControlCommand.wrong("rules takes no '\(word)': leave it out")
+        }
         switch operands.first {
         case "iptables": backend = .iptables(values["6"] == nil ? .ipv4 : .ipv6)
         case "nftables" where values["6"] != nil:

@@ -50,7 +50,8 @@ struct RulesWork {
             throw ControlError(.notFound, "\(file) has no door \(command.door ?? ""): it has \(names)")
         }
         if command.port != nil, doors.count > 1 {
-            throw ControlError(.usage, "--port says what one door opens, and these are \(doors.count): write --door NAME")
+            throw ControlError(
+                .usage, "--port says what one door opens, and these are \(doors.count): write --door NAME")
         }
         return doors
     }

@@ -63,7 +63,10 @@ struct IPTablesRulesTests {
 
     @Test func wholeRulesDropWhatNothingAccepts() throws {
         let lines = try bare(lines(ssh()))
-        #expect(lines.prefix(5) == ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]", ":knock - [0:0]"])
+        #expect(
+            lines.prefix(5) == [
+                "*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]", ":knock - [0:0]",
+            ])
         #expect(
             chain("INPUT", of: lines) == [
                 "-i lo -j ACCEPT", "-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",

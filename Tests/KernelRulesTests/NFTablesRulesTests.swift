@@ -35,7 +35,8 @@ struct NFTablesRulesTests {
     }
 
     @Test func theTableIsMadeAnew() throws {
-        #expect(try bare(lines(ssh())).prefix(3) == ["table inet knock", "delete table inet knock", "table inet knock {"])
+        #expect(
+            try bare(lines(ssh())).prefix(3) == ["table inet knock", "delete table inet knock", "table inet knock {"])
     }
 
     @Test func onlyTheChainsGoIntoATableThatIsThere() throws {

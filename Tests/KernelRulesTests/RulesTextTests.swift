@@ -15,7 +15,9 @@ struct RulesTextTests {
         #expect(lines.allSatisfy { $0.hasPrefix("# knock") && $0.count <= 112 })
     }
 
-    @Test(arguments: ["\n", "\r\n", "\r", "\0", "\u{85}", "\u{2028}", "\u{2029}", "\u{B}", "\u{1B}[2K", "\u{202E}", "\\"])
+    @Test(arguments: [
+        "\n", "\r\n", "\r", "\0", "\u{85}", "\u{2028}", "\u{2029}", "\u{B}", "\u{1B}[2K", "\u{202E}", "\\",
+    ])
     func nothingEndsAComment(text: String) {
         let lines = comment("a\(text)-A INPUT -j ACCEPT")
         #expect(lines.count == 1)

@@ -1,3 +1,4 @@
+import KernelRules
 import Keys
 import Linux
 import Testing
@@ -48,13 +49,36 @@ struct ControlCommandTests {
         #expect(try command("keys list", "D=/x", "D=/y") == .keys(.list(asJSON: false), .directory("/y")))
     }
 
+    @Test func rulesAreAskedForByTheirOptions() throws {
+        #expect(try command("rules iptables") == .rules(RulesCommand(backend: .iptables(.ipv4))))
+        #expect(try command("rules iptables", "6") == .rules(RulesCommand(backend: .iptables(.ipv6))))
+        #expect(
+            try command("rules nftables", "c=/x", "d=ssh", "p=22/tcp", "k")
+                == .rules(
+                    RulesCommand(
+                        backend: .nftables, file: "/x", door: "ssh", port: OpenedPort("22/tcp"), isOnlyKnocks: true)))
+    }
+
+    @Test(arguments: [
+        ("rules pf", "", "write iptables or nftables"), ("rules iptables ssh", "", "takes no 'ssh'"),
+        ("rules nftables", "6", "leave -6 out"), ("rules iptables", "p=ssh", "'ssh' is no port"),
+        ("rules iptables", "s=gw", "rules takes no --server"), ("rules iptables", "D=/x", "takes no --directory"),
+        ("rules iptables", "c=", "the path is empty"), ("keys list", "d=ssh", "keys list takes no --door"),
+    ])
+    func whatIsWrongWithRulesIsTold(operands: String, options: String, message: String) {
+        let error = error(operands, options)
+        #expect(error?.status == .usage)
+        #expect(error?.message.contains(message) == true, "\(String(describing: error))")
+    }
+
     @Test func helpAndVersionGoBeforeAllElse() throws {
         #expect(try command("keys nonsense", "h") == .help)
         #expect(try command("", "V") == .version)
     }
 
     @Test(arguments: [
-        ("", "", "usage:"), ("rule", "", "'rule' is unknown"), ("rules", "", "write iptables or nftables"), ("keys", "", "write add, list"),
+        ("", "", "usage:"), ("rule", "", "'rule' is unknown"), ("rules", "", "write iptables or nftables"),
+        ("keys", "", "write add, list"),
         ("keys ad laptop", "", "keys 'ad' is unknown"), ("keys add", "", "write the key's name"),
         ("keys add a b", "", "takes no 'b'"), ("keys add a/b", "", "'a/b' is no name"),
         ("keys add laptop", "s=a b", "'a b' is no name"), ("keys add laptop", "j", "keys add takes no --json"),

@@ -12,39 +12,17 @@ import Testing
 struct KnockctlProgramTests {
     private let outer: TemporaryDirectory
     private let path: String
-    private let program: String
 
     init() throws {
         outer = try TemporaryDirectory()
         path = outer.path("keys")
-        // It is built beside the tests.
-        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        program = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("knockctl").path
-        try #require(FileManager.default.isExecutableFile(atPath: program))
     }
 
     private func started(_ script: String) throws -> (process: Process, output: Pipe, errors: Pipe) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", script]
-        process.environment = [
-            "PATH": "\((program as NSString).deletingLastPathComponent):/usr/bin:/bin", "HOME": outer.path, "D": path,
-        ]
-        let pipes = (Pipe(), Pipe())
-        process.standardOutput = pipes.0
-        process.standardError = pipes.1
-        try process.run()
-        return (process, pipes.0, pipes.1)
+        try BuiltProgram.start(script, in: outer)
     }
 
-    private func run(_ script: String) throws -> (status: Int32, output: String, errors: String) {
-        let (process, output, errors) = try started(script)
-        let texts = try [output, errors].map {
-            String(decoding: try $0.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        }
-        process.waitUntilExit()
-        return (process.terminationStatus, texts[0], texts[1])
-    }
+    private func run(_ script: String) throws -> BuiltProgram.Result { try BuiltProgram.run(script, in: outer) }
 
     private func key(at directory: String? = nil) throws -> Key {
         try KeyStore(directory ?? path).key(try #require(KeyName("laptop")))
@@ -139,7 +117,7 @@ struct KnockctlProgramTests {
         for made in [home, copy] {
             try FileManager.default.createDirectory(atPath: made, withIntermediateDirectories: false)
         }
-        try FileManager.default.copyItem(atPath: program, toPath: "\(copy)/knockctl")
+        try FileManager.default.copyItem(atPath: BuiltProgram.path, toPath: "\(copy)/knockctl")
         #expect(unsafe chmod(outer.path, 0o755) == 0)
         #expect(unsafe chmod(copy, 0o755) == 0)
         #expect(unsafe chown(home, 65534, 65534) == 0)

@@ -65,6 +65,27 @@ extension Site {
         try load(try kernelRules(configuration, backend, for: address), backend, for: address)
     }
 
+    /// A client's address and a port of the server.
+    struct Way: Hashable {
+        let source: String
+        let port: Int
+
+        init(_ source: String, _ port: Int = 22) {
+            self.source = source
+            self.port = port
+        }
+    }
+
+    /// Those of several ways on which a client gets through within a second, tried a tenth of a second apart: the service
+    /// takes one connection after the other.
+    func open(among ways: [Way]) throws -> Set<Way> {
+        let tries = ways.enumerated().map { number, way in
+            "{ sleep \(Double(number) / 10); nc -z -w1 -s \(way.source) \(Self.server(for: way.source)) \(way.port) && echo \(number); } &"
+        }
+        let found = try client.run(["sh", "-c", tries.joined(separator: "\n") + "\nwait"]).output
+        return Set(found.split(separator: "\n").compactMap { Int($0).map { ways[$0] } })
+    }
+
     /// The server's address of the same kind.
     static func server(for client: String) -> String { client.contains(":") ? serverAddress6 : serverAddress }
 }
