@@ -198,6 +198,43 @@ extension EndToEnd {
             try await expectClosing(site, to: client)
         }
 
+        @Test(arguments: KernelBackend.possible)
+        func theFlagsOfTheDoorCount(backend: KernelBackend) async throws {
+            let site = try Site()
+            defer { site.close() }
+            try await site.serve()
+            try site.letTheKernelDo(Self.door().replacing("tcpflags = syn", with: "tcpflags = fin,!ack"), backend)
+            for (source, flags) in [
+                ("198.18.1.2", ["fin", "fin", "fin"]), ("198.18.1.3", ["fin", "fin,psh", "fin"]),
+                ("198.18.1.4", ["syn", "syn", "syn"]), ("198.18.1.5", ["fin", "fin,ack", "fin"]),
+            ] {
+                let knocks = zip([7000, 8000, 9000], flags).enumerated()
+                try site.inject(knocks.map { "\($0) \(site.frame($1.0, from: source, "tcp \($1.1)"))" })
+            }
+            let ways = (2...5).map { Site.Way("198.18.1.\($0)") }
+            #expect(try site.open(among: ways) == [Site.Way("198.18.1.2"), Site.Way("198.18.1.3")])
+        }
+
+        /// Rules that a name could bring in would let in everybody, or be refused.
+        @Test(arguments: KernelBackend.withEachFamily)
+        func aDoorsNameIsNothingButAName(backend: KernelBackend, client: String) async throws {
+            let site = try Site()
+            defer { site.close() }
+            try await site.serve()
+            let names = [
+                "a -j ACCEPT", "b\\", "c\u{B}-A INPUT -j ACCEPT", "\"; flush ruleset; \"", "$(reboot)", "a__j_ACCEPT",
+                "тест",
+                String(repeating: "x", count: 250),
+            ]
+            let doors = names.enumerated().map { number, name in
+                Self.door("7000,8000,\(9000 + number)").replacing("[to22]", with: "[\(name)]")
+            }
+            try site.letTheKernelDo(doors.joined(), backend, for: client)
+            #expect(try !site.canConnect(from: client))
+            try site.knock(7000, 8000, 9005, from: client)
+            #expect(try site.canConnect(from: client))
+        }
+
         @Test func interfacesOfTheConfigurationCount() async throws {
             for backend in KernelBackend.possible {
                 for (interface, opens) in [("ks0", true), ("other0", false)] {
