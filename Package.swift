@@ -82,7 +82,13 @@ let package = Package(
         tests("VectorTests", "SignedKnocks", "Doors", "Keys", "Packets", "Linux", "TestSupport"),
         // Sends the end-to-end tests' raw frames; no product.
         .executableTarget(name: "inject", path: "Tests/Tools/inject", swiftSettings: settings),
+        // A role in its jail that tries to get out of it; no product.
+        .target(name: "CDeeds", path: "Tests/Tools/deeds", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        .executableTarget(
+            name: "prisoner", dependencies: ["CDeeds", "Linux", "Roles"], path: "Tests/Tools/prisoner",
+            swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["inject"], path: "Tests/EndToEnd", swiftSettings: settings),
+            name: "EndToEndTests", dependencies: ["inject", "prisoner"], path: "Tests/EndToEnd", swiftSettings: settings
+        ),
     ]
 )

@@ -4,12 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <malloc.h>
 #include <spawn.h>
+#include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -23,6 +27,52 @@ int linux_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, s
 int linux_set_not_dumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 int linux_drop_bounding_capability(int capability) { return prctl(PR_CAPBSET_DROP, capability, 0, 0, 0); }
 int linux_clear_ambient_capabilities(void) { return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); }
+
+bool linux_make_one_heap(size_t size) {
+    if (!mallopt(M_MMAP_MAX, 0) || !mallopt(M_TRIM_THRESHOLD, INT_MAX) || !mallopt(M_TOP_PAD, (int)size)) return false;
+    // More than there is by now, so that it grows.
+    void *piece = malloc(size / 2);
+    free(piece);
+    return piece != NULL;
+}
+
+int linux_landlock_version(void) { return (int)syscall(444, NULL, 0, 1); }
+
+int linux_landlock_ruleset(const void *attributes, size_t size) { return (int)syscall(444, attributes, size, 0); }
+
+int linux_landlock_restrict(int ruleset) { return (int)syscall(446, ruleset, 0); }
+
+// What a trapped process sends: prepared beforehand, since a signal handler can prepare nothing.
+static struct {
+    int channel;
+    size_t size, place;
+    unsigned char message[512];
+} trap;
+
+static void tell_of_trap(int signal, siginfo_t *information, void *context) {
+    (void)signal;
+    (void)context;
+    unsigned int call = (unsigned int)information->si_syscall;
+    for (int i = 0; i < 4; i++) trap.message[trap.place + i] = (unsigned char)(call >> (24 - 8 * i));
+    sendto(trap.channel, trap.message, trap.size, MSG_NOSIGNAL | MSG_DONTWAIT, NULL, 0);
+    _exit(128 + SIGSYS);
+}
+
+int linux_tell_of_traps(int channel, const void *message, size_t size, size_t place) {
+    if (size > sizeof trap.message || place + 4 > size) {
+        errno = EINVAL;
+        return -1;
+    }
+    trap.channel = channel;
+    trap.size = size;
+    trap.place = place;
+    memcpy(trap.message, message, size);
+    sigset_t trapped;
+    sigemptyset(&trapped);
+    sigaddset(&trapped, SIGSYS);
+    struct sigaction action = {.sa_sigaction = tell_of_trap, .sa_flags = SA_SIGINFO};
+    return sigaction(SIGSYS, &action, NULL) < 0 ? -1 : sigprocmask(SIG_UNBLOCK, &trapped, NULL);
+}
 
 int linux_last_capability(void) {
     int capability = 0;

@@ -29,6 +29,10 @@ package struct Configuration: Equatable, Sendable {
         package var signedPort: UInt16 = 62_201
         /// How far the time in a signed knock may be from this host's, to both sides.
         package var timeWindow: Milliseconds = 30_000
+        /// As whom the Listener and the Verifier run: two users, or none named.
+        package var users: [String] = []
+        /// Whether system calls and files are taken away from the roles.
+        package var isSandboxed = true
         /// What holds for doors that do not say.
         package var strictSequence = false
     }

@@ -19,6 +19,8 @@ enum Directive: String, CaseIterable {
     case serverName = "servername"
     case signedPort = "signedport"
     case timeWindow = "timewindow"
+    case user = "user"
+    case sandbox = "sandbox"
 
     case sequence = "sequence"
     case oneTimeSequences = "one_time_sequences"
@@ -48,7 +50,7 @@ enum Directive: String, CaseIterable {
     var place: Place {
         switch self {
         case .useSyslog, .logFile, .pidFile, .interface, .stateFile, .onExit, .keyDirectory, .serverName, .signedPort,
-            .timeWindow:
+            .timeWindow, .user, .sandbox:
             .options
         case .strictSequence: .either
         case .include: .anywhere

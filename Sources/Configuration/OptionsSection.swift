@@ -14,6 +14,8 @@ extension Configuration.Options {
         case .serverName: serverName = try value.keyName(of: "server")
         case .signedPort: signedPort = try value.port()
         case .timeWindow: timeWindow = try value.timeWindow()
+        case .user: users = try value.twoUsers()
+        case .sandbox: isSandboxed = try value.word([("on", true), ("off", false)])
         case .strictSequence: strictSequence = try value.yesOrNo()
         default: return
         }

@@ -112,6 +112,17 @@ extension Field {
         return Knock(transport, port)
     }
 
+    /// `LISTENER, VERIFIER`, two names of users.
+    func twoUsers() throws(ValueError) -> [String] {
+        let names = split(",").map(\.trimmed.text)
+        guard names.count == 2, !names.contains(""), names[0] != names[1] else {
+            throw ValueError(
+                field: self,
+                message: "the roles need two users, one each; write User = LISTENER, VERIFIER")
+        }
+        return names
+    }
+
     /// A number from 1 to 65535.
     func port(suchAs example: String = "62201") throws(ValueError) -> UInt16 {
         guard let number, (1...65535).contains(number) else {

@@ -42,6 +42,9 @@ package enum Event: Equatable, Sendable {
     case oneTimeUsedUp(door: String)
     case roleEnded(Role, reason: String, restartIn: Int)
     case roleMisbehaved(Role, String)
+    /// - Parameter fences: what holds it, and what does not, in words.
+    case roleJailed(Role, user: String, fences: String)
+    case jailKept
     case keyFault(String)
     case keysTaken(keys: Int, generations: Int, directory: String)
     case holdsRevoked(Int)

@@ -85,6 +85,8 @@ package struct EventLine: Equatable, Sendable {
         case .roleEnded(let role, let reason, let restartIn):
             "the \(role.rawValue) has ended (\(reason)), starting another in \(restartIn) ms"
         case .roleMisbehaved(let role, let what): "the \(role.rawValue) sent what it should not (\(what)), ending it"
+        case .roleJailed(let role, let user, let fences): "the \(role.rawValue) is jailed: user \(user), \(fences)"
+        case .jailKept: "User and Sandbox are fixed at the start; start the daemon anew for others"
         case .interfaceAwaited(let interface, let isThere):
             "interface \(interface) is \(isThere ? "down" : "not there"), waiting for it"
         case .interfaceBack(let interface): "interface \(interface) is back, listening on it"

@@ -2,7 +2,8 @@ import CLinux
 import CSeccomp
 import Glibc
 
-/// The list of system calls that a jailed role may still make; any other ends it at once.
+/// The list of system calls that a jailed role may still make. Any other ends it: after it has told which one, or at once
+/// where the call itself would be the way out.
 ///
 /// A packet socket can send, and be told to do much else: where a call could, its arguments are listed too.
 package enum Sandbox {
@@ -83,36 +84,66 @@ package enum Sandbox {
         ]
     }
 
+    /// What nobody makes by mistake: they end the process before it can say anything.
+    private static let deadly = [
+        Call(name: "execve", reason: "another program"),
+        Call(name: "execveat", reason: "another program"),
+        Call(name: "ptrace", reason: "another process's mind"),
+        Call(name: "process_vm_writev", reason: "another process's memory"),
+        Call(name: "socket", reason: "a way out of its own"),
+        Call(name: "socketpair", reason: "likewise"),
+        Call(name: "bpf", reason: "programs in the kernel"),
+    ]
+
     /// Jails the Listener. It must hold all descriptors that it will ever need.
     ///
-    /// - Parameter channels: the descriptors that it may send and receive on.
-    package static func enterListener(channels: [Descriptor]) throws(SystemError) {
-        try enter(commonCalls(channels) + listenerCalls())
+    /// - Parameters:
+    ///   - channels: the descriptors that it may send and receive on.
+    ///   - trap: what it sends over the first one when it makes a call that is not on the list.
+    package static func enterListener(channels: [Descriptor], trap: TrapMessage) throws(SystemError) {
+        try enter(commonCalls(channels) + listenerCalls(), channels, trap)
     }
 
     /// Jails the Verifier, likewise. libcrypto must have been used for each thing that it will be used for: the first use
     /// reads files.
     ///
     /// - Parameter clock: the only descriptor beside the channels that it may touch.
-    package static func enterVerifier(channels: [Descriptor], clock: ClockWatch) throws(SystemError) {
-        try enter(commonCalls(channels) + verifierCalls(clock))
+    package static func enterVerifier(
+        channels: [Descriptor], clock: ClockWatch, trap: TrapMessage
+    ) throws(SystemError) {
+        try enter(commonCalls(channels) + verifierCalls(clock), channels, trap)
     }
 
-    private static func enter(_ calls: [Call]) throws(SystemError) {
-        guard let filter = unsafe seccomp_init(UInt32(SCMP_ACT_KILL_PROCESS)) else {
+    /// The name of a system call of this machine, or its number where it has none.
+    package static func name(ofCall number: UInt32) -> String {
+        let name = unsafe seccomp_syscall_resolve_num_arch(UInt32(SCMP_ARCH_NATIVE), Int32(bitPattern: number))
+        guard let name = unsafe name else { return "number \(number)" }
+        defer { unsafe free(name) }
+        return unsafe String(cString: name)
+    }
+
+    private static func enter(
+        _ calls: [Call], _ channels: [Descriptor], _ trap: TrapMessage
+    ) throws(SystemError) {
+        guard let filter = unsafe seccomp_init(UInt32(SCMP_ACT_TRAP)) else {
             throw SystemError("seccomp_init", code: ENOMEM)
         }
         defer { unsafe seccomp_release(filter) }
-        for call in calls {
-            let number = unsafe seccomp_syscall_resolve_name(call.name)
-            // Negative: this architecture has no such call, so that nobody can make it.
-            if number < 0 { continue }
-            let count = UInt32(call.conditions.count)
-            try check(
-                unsafe seccomp_rule_add_array(filter, UInt32(SCMP_ACT_ALLOW), number, count, call.conditions), call.name
-            )
-        }
+        try trap.prepare(over: channels)
+        for call in calls { try unsafe add(call, UInt32(SCMP_ACT_ALLOW), to: filter) }
+        for call in deadly { try unsafe add(call, UInt32(SCMP_ACT_KILL_PROCESS), to: filter) }
         try check(unsafe seccomp_load(filter), "seccomp")
+    }
+
+    @unsafe
+    private static func add(
+        _ call: Call, _ action: UInt32, to filter: scmp_filter_ctx
+    ) throws(SystemError) {
+        let number = unsafe seccomp_syscall_resolve_name(call.name)
+        // Negative: this architecture has no such call, so that nobody can make it.
+        if number < 0 { return }
+        let count = UInt32(call.conditions.count)
+        try check(unsafe seccomp_rule_add_array(filter, action, number, count, call.conditions), call.name)
     }
 
     /// libseccomp returns the negative errno.

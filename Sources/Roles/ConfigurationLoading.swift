@@ -32,6 +32,20 @@ package enum ConfigurationLoading {
         for diagnostic in diagnostics { Output.printError(diagnostic.description) }
         guard let configuration = outcome.configuration, !diagnostics.contains(where: { $0.severity == .error })
         else { return 1 }
+        do throws(RoleUsers.Complaint) {
+            let users = try RoleUsers(named: configuration.options.users)
+            Output.print(
+                "\(path): the listener runs as user \(users.listener.label), the verifier as user \(users.verifier.label)"
+            )
+        } catch {
+            Output.printError("\(path): \(error.description)")
+            return 1
+        }
+        if !configuration.options.isSandboxed {
+            Output.printError(
+                "\(path): warning: Sandbox = off leaves the roles every system call; write it only where a container forbids more"
+            )
+        }
         Output.print("\(path): good, \(configuration.doors.count) doors")
         return 0
     }

@@ -52,9 +52,13 @@ package final class Doorkeeper {
     var allowance = KnockAllowance<DoorIdentity>.ofDoors()
     var runner = CommandRunner<ShellStarter, Purpose>(starter: ShellStarter())
     var orphans: [Orphan] = []
-    let listener = RoleProcess<ListenerOrder>(argument: RoleArgument.listener)
+    /// As whom the roles run. As with the interfaces, that is fixed at the start, and so is whether they have a sandbox.
+    let users: RoleUsers
+    let listener: RoleProcess<ListenerOrder>
     /// Runs where a door takes signed knocks.
-    let verifier = RoleProcess<VerifierOrder>(argument: RoleArgument.verifier)
+    let verifier: RoleProcess<VerifierOrder>
+    /// What was last told of the jail of each.
+    var toldJails: [Event.Role: Event] = [:]
     var signed: SignedState
     private let signals: Signals
     private let timer: DeadlineTimer
@@ -80,8 +84,16 @@ package final class Doorkeeper {
     /// Nil until the daemon is to end; then the moment at which it does not wait any more, and its status.
     private(set) var leaving: (at: Milliseconds, status: Int32)?
 
-    init(settings: Settings, configuration: Configuration, ledger: Ledger) throws(SystemError) {
+    init(
+        settings: Settings, configuration: Configuration, users: RoleUsers, ledger: Ledger
+    ) throws(SystemError) {
         self.settings = settings
+        self.users = users
+        let isSandboxed = configuration.options.isSandboxed
+        listener = RoleProcess(
+            argument: RoleArgument.listener, jail: Jail(users.listener, isSandboxed: isSandboxed))
+        verifier = RoleProcess(
+            argument: RoleArgument.verifier, jail: Jail(users.verifier, isSandboxed: isSandboxed))
         configurationFile = Files.absolutePath(settings.configurationFile)
         self.configuration = configuration
         let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces

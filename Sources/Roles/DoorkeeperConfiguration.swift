@@ -24,16 +24,26 @@ extension Doorkeeper {
             for fault in faults { journal.tell(.configurationFault(fault)) }
             return journal.tell(.reloadRefused(file: settings.configurationFile))
         }
-        let former = self.configuration.options.interfaces
+        let former = self.configuration.options
         self.configuration = configuration
         openLog(configuration.options.logFile)
-        if settings.interfaces.isEmpty, configuration.options.interfaces != former {
-            self.configuration.options.interfaces = former
-            journal.tell(.interfaceKept(named: interfaces.wanted.joined(separator: ", ")))
-        }
+        keepWhatIsFixed(as: former)
         tellOfConfiguration()
         isFilterTold = false
         configurationChanged(Clock.sinceBoot())
+    }
+
+    /// Some options count at the start alone, and that is told.
+    private func keepWhatIsFixed(as former: Configuration.Options) {
+        let new = configuration.options
+        if settings.interfaces.isEmpty, new.interfaces != former.interfaces {
+            configuration.options.interfaces = former.interfaces
+            journal.tell(.interfaceKept(named: interfaces.wanted.joined(separator: ", ")))
+        }
+        if new.users != former.users || new.isSandboxed != former.isSandboxed {
+            (configuration.options.users, configuration.options.isSandboxed) = (former.users, former.isSandboxed)
+            journal.tell(.jailKept)
+        }
     }
 
     /// Tells the roles. A Listener that has begun without signed knocks cannot capture them any more.

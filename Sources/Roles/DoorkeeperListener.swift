@@ -95,6 +95,10 @@ extension Doorkeeper {
         case .signedCounts(let counts):
             signed.counts.add(noise: counts.noise, leftOut: counts.overShare, now: now)
         case .pong: return listener.hasAnswered()
+        case .jail(let report):
+            return believe(report, of: .listener, user: users.listener, hasEntered: listener.hasEnteredJail) {
+                listenerFailure = $0
+            }
         case .failure(let text):
             listenerFailure = text
         }

@@ -20,6 +20,13 @@ extension Doorkeeper {
             Output.printError("knockd: capturing packets takes root; start it as root")
             return 1
         }
+        let users: RoleUsers
+        do throws(RoleUsers.Complaint) {
+            users = try RoleUsers(named: configuration.options.users)
+        } catch {
+            Output.printError("knockd: \(error.description)")
+            return 1
+        }
         do {
             // Whoever started it waits until it listens, and learns of all that goes wrong before.
             let detachment = settings.isDaemon ? try Detachment.begin() : nil
@@ -32,7 +39,8 @@ extension Doorkeeper {
             let stateFile = Files.resolvedPath(
                 configuration.options.stateFile ?? Configuration.defaultStateFile(for: path))
             let ledger = try Ledger(stateFile: stateFile, bootID: ThisProcess.bootID())
-            let keeper = try Doorkeeper(settings: settings, configuration: configuration, ledger: ledger)
+            let keeper = try Doorkeeper(
+                settings: settings, configuration: configuration, users: users, ledger: ledger)
             keeper.detachment = detachment
             return keeper.start(pidFile)
         } catch let error as Ledger.LedgerError {

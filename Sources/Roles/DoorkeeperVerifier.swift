@@ -82,6 +82,10 @@ extension Doorkeeper {
         case .leftOut(let count): journal.leaveOut(Int(count), now: now)
         case .pong: return verifier.hasAnswered()
         case .listenerMisbehaved: endListener("a batch that says nothing")
+        case .jail(let report):
+            return believe(report, of: .verifier, user: users.verifier, hasEntered: verifier.hasEnteredJail) {
+                signed.verifierFailure = $0
+            }
         case .failure(let text): signed.verifierFailure = text
         }
         return true

@@ -47,20 +47,23 @@ package final class Listener {
     private var budget = LineBudget(burst: 128, perSecond: 32)
     private let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
 
-    private init(channel: RoleChannel, link: RoleChannel) {
+    private let jail: Jail
+
+    private init(channel: RoleChannel, link: RoleChannel, jail: Jail) {
         self.channel = channel
         self.link = link
+        self.jail = jail
     }
 
     /// Runs the role in this process, on the channels that it was started with, and ends the process when the Doorkeeper
     /// has gone.
-    package static func run(channel: Descriptor, link: Descriptor) throws(SystemError) -> Never {
+    package static func run(channel: Descriptor, link: Descriptor, jail: Jail) throws(SystemError) -> Never {
         // It ends with its channel: whoever ends all that is called knockd shall not end it before the Doorkeeper.
         Signals.ignoreAll()
         ThisProcess.setName("knockd")
         let listener = Listener(
             channel: try RoleChannel(channel, messageSize: RoleMessage.size),
-            link: try RoleChannel(link, messageSize: CandidateBatch.messageSize))
+            link: try RoleChannel(link, messageSize: CandidateBatch.messageSize), jail: jail)
         listener.loop()
         // The jail does not let libpcap clear up after itself; the kernel does.
         withExtendedLifetime(listener) { ThisProcess.exit(0) }
@@ -175,8 +178,9 @@ package final class Listener {
         (newDoors, newAddresses) = ([], [])
         if isFirst {
             do {
-                try Privileges.drop(to: Privileges.listener)
-                try Sandbox.enterListener(channels: [channel.descriptor, link.descriptor])
+                let fences = try jail.enterAsListener(
+                    channels: [channel.descriptor, link.descriptor], descriptors: Self.descriptors(captures.count))
+                send(.jail(.entered(fences)))
             } catch {
                 send(.failure("the jail cannot be built: \(error)"))
                 return false
@@ -186,6 +190,9 @@ package final class Listener {
         if isFirst, signedPort != nil, !signed.hasHints { unready = table } else { send(.ready(table: table)) }
         return true
     }
+
+    /// The standard ones and the channels; libpcap has two for each of the two captures of an interface.
+    private static func descriptors(_ captures: Int) -> Int { 8 + 4 * captures }
 
     /// Puts the filter for the new doors in place; false if the kernel takes only one that lets all packets through.
     private func putFilter(on capture: Capture) -> Bool {

@@ -19,6 +19,7 @@ enum ListenerReport: Equatable {
     case signedCounts(SignedPort.Counts)
     /// It is well.
     case pong
+    case jail(JailReport)
     /// It cannot go on, and ends.
     case failure(String)
 
@@ -61,6 +62,7 @@ enum ListenerReport: Equatable {
             writer.put(counts.noise)
             writer.put(counts.overShare)
             return writer.message
+        case .jail(let report): return report.message
         case .failure(let text):
             var writer = MessageWriter(kind: 7)
             writer.put(text)
@@ -139,7 +141,8 @@ enum ListenerReport: Equatable {
             guard let noise = reader.take(UInt64.self), let overShare = reader.take(UInt64.self) else { return nil }
             self = .signedCounts(SignedPort.Counts(noise: noise, overShare: overShare))
         default:
-            return nil
+            guard let report = JailReport(kind, &reader) else { return nil }
+            self = .jail(report)
         }
         if !reader.isAtEnd { return nil }
     }

@@ -105,7 +105,7 @@ struct MessageReader {
 }
 
 /// What all messages between roles have in common.
-enum RoleMessage {
+package enum RoleMessage {
     /// In bytes: room for a sequence of 32 knocks.
-    static let size = 256
+    package static let size = 256
 }

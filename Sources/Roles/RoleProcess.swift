@@ -14,8 +14,8 @@ final class RoleProcess<Order: RoleOrder> {
     /// From hanging up to being ended.
     private static var grace: Milliseconds { 1000 }
 
-    /// The argument that makes the program this role.
-    private let argument: String
+    /// The arguments that make the program this role, and say how it is confined.
+    private let arguments: [String]
 
     private var channel: RoleChannel?
     private var process: Int32?
@@ -28,12 +28,13 @@ final class RoleProcess<Order: RoleOrder> {
     private(set) var pingAt: Milliseconds?
     private var isSilent = false
     private var unanswered = 0
+    private var isJailed = false
 
     /// When to end one that has hung up.
     private(set) var endAt: Milliseconds?
 
-    init(argument: String) {
-        self.argument = argument
+    init(argument: String, jail: Jail) {
+        arguments = ["knockd", argument, jail.argument]
     }
 
     /// What to poll for.
@@ -50,11 +51,11 @@ final class RoleProcess<Order: RoleOrder> {
         startedAt = now
         waiting = OrderQueue<Order>()
         startAt = nil
-        (pingAt, isSilent, unanswered) = (now + Self.patience, false, 0)
+        (pingAt, isSilent, unanswered, isJailed) = (now + Self.patience, false, 0, false)
         do {
             let (ours, theirs) = try RoleChannel.socketPair()
             channel = try RoleChannel(ours, messageSize: RoleMessage.size)
-            process = try ChildProcess.runSelf(["knockd", argument], channels: [theirs] + (link.map { [$0] } ?? []))
+            process = try ChildProcess.runSelf(arguments, channels: [theirs] + (link.map { [$0] } ?? []))
         } catch {
             channel = nil
             scheduleStart(now)
@@ -89,6 +90,12 @@ final class RoleProcess<Order: RoleOrder> {
     func hasAnswered() -> Bool {
         unanswered -= 1
         return unanswered >= 0
+    }
+
+    /// It says that it is in its jail; false if it has said so before.
+    func hasEnteredJail() -> Bool {
+        defer { isJailed = true }
+        return !isJailed
     }
 
     /// Sends orders to the one that runs, if one does; what there is no room for waits.

@@ -21,21 +21,24 @@ package final class Verifier {
     private var waiting: [[UInt8]] = []
     private var waitingHints: [[UInt8]] = []
 
-    private init(channel: RoleChannel, link: RoleChannel) throws(SystemError) {
+    private let jail: Jail
+
+    private init(channel: RoleChannel, link: RoleChannel, jail: Jail) throws(SystemError) {
         self.channel = channel
         self.link = link
+        self.jail = jail
         clock = try ClockWatch()
         desk = VerifierDesk()
     }
 
     /// Runs the role in this process, on the channels that it was started with, and ends the process when the Doorkeeper
     /// has gone.
-    package static func run(channel: Descriptor, link: Descriptor) throws(SystemError) -> Never {
+    package static func run(channel: Descriptor, link: Descriptor, jail: Jail) throws(SystemError) -> Never {
         Signals.ignoreAll()
         ThisProcess.setName("knockd")
         let verifier = try Verifier(
             channel: RoleChannel(channel, messageSize: RoleMessage.size),
-            link: RoleChannel(link, messageSize: CandidateBatch.messageSize))
+            link: RoleChannel(link, messageSize: CandidateBatch.messageSize), jail: jail)
         verifier.enterJail()
         verifier.loop()
         withExtendedLifetime(verifier) { ThisProcess.exit(0) }
@@ -45,8 +48,8 @@ package final class Verifier {
     private func enterJail() {
         do {
             try VerifierDesk.rehearse()
-            try Privileges.drop(to: Privileges.verifier)
-            try Sandbox.enterVerifier(channels: [channel.descriptor, link.descriptor], clock: clock)
+            let fences = try jail.enterAsVerifier(channels: [channel.descriptor, link.descriptor], clock: clock)
+            send(.jail(.entered(fences)))
             isJailed = true
         } catch {
             send(.failure("the jail cannot be built: \(error)"))

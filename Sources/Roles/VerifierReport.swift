@@ -18,6 +18,7 @@ enum VerifierReport: Equatable {
     case pong
     /// The Listener has sent what it must not.
     case listenerMisbehaved
+    case jail(JailReport)
     /// Why it is about to end.
     case failure(String)
 
@@ -44,6 +45,7 @@ enum VerifierReport: Equatable {
         case .leftOut(let count): return Self.message(5, count)
         case .pong: return MessageWriter(kind: 6).message
         case .listenerMisbehaved: return MessageWriter(kind: 7).message
+        case .jail(let report): return report.message
         case .failure(let text):
             var writer = MessageWriter(kind: 8)
             writer.put(text)
@@ -89,7 +91,9 @@ enum VerifierReport: Equatable {
         case 8:
             guard let text = reader.takeText() else { return nil }
             self = .failure(text)
-        default: return nil
+        default:
+            guard let report = JailReport(kind, &reader) else { return nil }
+            self = .jail(report)
         }
     }
 }

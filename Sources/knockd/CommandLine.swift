@@ -6,8 +6,8 @@ enum Invocation: Equatable {
     case run(Settings)
     case check(configurationFile: String)
     case read(file: String, Settings, allowsExampleKey: Bool)
-    case listener
-    case verifier
+    case listener(Jail)
+    case verifier(Jail)
     case resolver
     case help
     case version
@@ -51,18 +51,20 @@ enum Invocation: Equatable {
           -h, --help             print this
         """
 
-    private static func role(_ argument: String) -> Invocation? {
-        switch argument {
-        case RoleArgument.listener: .listener
-        case RoleArgument.verifier: .verifier
-        case RoleArgument.resolver: .resolver
+    /// What the Doorkeeper has started; nil if it is somebody else who starts.
+    private static func role(_ arguments: ArraySlice<String>) -> Invocation? {
+        let jail = arguments.count == 2 ? arguments.last.flatMap { Jail($0) } : nil
+        return switch (arguments.first, jail, arguments.count) {
+        case (RoleArgument.listener, let jail?, _): .listener(jail)
+        case (RoleArgument.verifier, let jail?, _): .verifier(jail)
+        case (RoleArgument.resolver, nil, 1): .resolver
         default: nil
         }
     }
 
     /// The name is `knockd`, the first argument, in any case.
     init(_ arguments: [String]) {
-        if arguments.count == 2, let role = Self.role(arguments[1]) {
+        if let role = Self.role(arguments.dropFirst()) {
             self = role
             return
         }

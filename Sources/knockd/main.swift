@@ -12,10 +12,14 @@ case .read(let file, let settings, let allowsExampleKey):
         CaptureReplay.run(
             file: file, configurationFile: settings.configurationFile, interfaces: settings.interfaces,
             onlyIPv4: settings.onlyIPv4, allowsExampleKey: allowsExampleKey))
-case .listener:
-    runRole { () throws(SystemError) in try Listener.run(channel: Descriptor(owning: 3), link: Descriptor(owning: 4)) }
-case .verifier:
-    runRole { () throws(SystemError) in try Verifier.run(channel: Descriptor(owning: 3), link: Descriptor(owning: 4)) }
+case .listener(let jail):
+    runRole { () throws(SystemError) in
+        try Listener.run(channel: Descriptor(owning: 3), link: Descriptor(owning: 4), jail: jail)
+    }
+case .verifier(let jail):
+    runRole { () throws(SystemError) in
+        try Verifier.run(channel: Descriptor(owning: 3), link: Descriptor(owning: 4), jail: jail)
+    }
 case .resolver:
     runRole { () throws(SystemError) in try Resolver.run(channel: Descriptor(owning: 3)) }
 case .help:

@@ -28,11 +28,12 @@ struct ListenerReportTests {
         .leftOut(0), .leftOut(.max),
         .filterTooLarge,
         .failure(""), .failure("eth0: No such device exists"), .failure("tür0: weg"),
+        .jail(.trapped(call: 59)), .jail(.entered(Jail.Fences(listsCalls: true, landlock: 1, locksMemory: nil))),
         .failure(String(repeating: "x", count: 254)),
     ]
 
     @Test func everyKindIsAmongTheSamples() {
-        #expect(Set(Self.reports.map { $0.message[0] }) == Set(1...12))
+        #expect(Set(Self.reports.map { $0.message[0] }) == Set(1...12).union([200, 201]))
     }
 
     @Test(arguments: reports)
@@ -73,6 +74,8 @@ struct ListenerReportTests {
             case .captureFailed(let interface, let reason): 3 + interface.utf8.count + reason.utf8.count
             case .packet: 42
             case .signedCounts: 17
+            case .jail(.entered): 4
+            case .jail(.trapped): 5
             case .failure(let text): 2 + text.utf8.count
             }
         for length in 0..<end {
@@ -80,7 +83,7 @@ struct ListenerReportTests {
         }
     }
 
-    @Test(arguments: [0, 13, 14, 127, 128, 255] as [UInt8])
+    @Test(arguments: [0, 13, 14, 127, 128, 199, 202, 255] as [UInt8])
     func anUnknownKindIsRefused(kind: UInt8) {
         #expect(ListenerReport(Bytes.message([kind])) == nil)
     }

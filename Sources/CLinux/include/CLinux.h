@@ -22,6 +22,19 @@ int linux_last_capability(void);
 int linux_clear_capabilities(void);
 int linux_become(uid_t user, gid_t group);
 
+// Has malloc(3) take all memory from one heap, and grow that to this size now.
+bool linux_make_one_heap(size_t size);
+
+// landlock_create_ruleset(2) and landlock_restrict_self(2), which have no wrapper: the newest version that the kernel has;
+// a ruleset for these attributes; this process bound by it.
+int linux_landlock_version(void);
+int linux_landlock_ruleset(const void *attributes, size_t size);
+int linux_landlock_restrict(int ruleset);
+
+// A handler for SIGSYS: writes the number of the system call into the message, most significant byte first, sends that,
+// and ends the process with status 128 + SIGSYS.
+int linux_tell_of_traps(int channel, const void *message, size_t size, size_t place);
+
 // open(2) and fcntl(2), which are variadic.
 int linux_open(const char *path, int flags, mode_t mode);
 int linux_open_at(int directory, const char *name, int flags, mode_t mode);

@@ -22,11 +22,16 @@ enum Host {
     static let debianKnockd = program("POSTERN_DEBIAN_KNOCKD", default: ".build/peers/usr/sbin/knockd")
     static var hasDebianKnockd: Bool { FileManager.default.isExecutableFile(atPath: debianKnockd) }
 
-    /// The sender of raw frames, built beside the tests.
-    static let inject: String = {
+    /// The sender of raw frames.
+    static let inject = builtBeside("inject")
+    /// Who tries to get out of a jail.
+    static let prisoner = builtBeside("prisoner")
+
+    /// A program that is built beside the tests.
+    private static func builtBeside(_ name: String) -> String {
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        return tests.appendingPathComponent("inject").path
-    }()
+        return tests.appendingPathComponent(name).path
+    }
 
     static func find(_ tool: String) -> String? {
         path.split(separator: ":").map { "\($0)/\(tool)" }.first { FileManager.default.isExecutableFile(atPath: $0) }

@@ -1,0 +1,75 @@
+package import Linux
+
+/// How a role is confined. It learns so on its command line, as it enters its jail before it hears anything.
+package struct Jail: Equatable, Sendable {
+    /// What took hold, beside what always does: no privilege, no way back to it, no other process, no file that grows.
+    package struct Fences: Equatable, Sendable {
+        /// Whether there is a list of system calls.
+        var listsCalls = false
+        /// The version of Landlock that denies files; 0 if none does.
+        var landlock: UInt8 = 0
+        /// Whether memory stays out of swap space; nil where nothing in it is secret.
+        var locksMemory: Bool?
+    }
+
+    let user: UInt32
+    let group: UInt32
+    /// Whether system calls and files are taken away too; `Sandbox = off` leaves them.
+    let isSandboxed: Bool
+
+    package init(user: UInt32, group: UInt32, isSandboxed: Bool) {
+        self.user = user
+        self.group = group
+        self.isSandboxed = isSandboxed
+    }
+
+    // MARK: On the command line
+
+    private static let prefix = "--jail="
+
+    var argument: String { "\(Self.prefix)\(user):\(group):\(isSandboxed ? "whole" : "off")" }
+
+    /// Nil if the argument is none, or would leave the role root.
+    package init?(_ argument: String) {
+        guard argument.hasPrefix(Self.prefix) else { return nil }
+        let parts = argument.dropFirst(Self.prefix.count).split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, let user = UInt32(parts[0]), let group = UInt32(parts[1]), user != 0, group != 0,
+            ["whole", "off"].contains(parts[2])
+        else { return nil }
+        self.init(user: user, group: group, isSandboxed: parts[2] == "whole")
+    }
+
+    // MARK: Entering
+
+    /// Confines the Listener, which holds all descriptors that it will ever need: this many at most.
+    package func enterAsListener(
+        channels: [Descriptor], descriptors: Int
+    ) throws(SystemError) -> Fences {
+        try enter(descriptors: descriptors) { () throws(SystemError) in
+            try Sandbox.enterListener(channels: channels, trap: JailReport.trap)
+        }
+    }
+
+    /// Confines the Verifier, likewise. Its memory is locked, as there are keys in it.
+    package func enterAsVerifier(
+        channels: [Descriptor], clock: ClockWatch
+    ) throws(SystemError) -> Fences {
+        let locksMemory = LockedMemory.lock()
+        var fences = try enter(descriptors: 16) { () throws(SystemError) in
+            try Sandbox.enterVerifier(channels: channels, clock: clock, trap: JailReport.trap)
+        }
+        fences.locksMemory = locksMemory
+        return fences
+    }
+
+    private func enter(
+        descriptors: Int, _ listCalls: () throws(SystemError) -> Void
+    ) throws(SystemError) -> Fences {
+        try ResourceLimits.leave(descriptors: descriptors)
+        try Privileges.drop(to: user, group: group)
+        guard isSandboxed else { return Fences() }
+        let landlock = try Landlock.denyAll()
+        try listCalls()
+        return Fences(listsCalls: true, landlock: UInt8(clamping: landlock))
+    }
+}

@@ -1,0 +1,97 @@
+// Shows the jails of Listener and Verifier: what somebody who has taken a role over tries is where it ends; the log says what
+// holds each; the configuration can name their users, and leave the sandbox out where it must.
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite struct S57TheJails {
+        /// The way out, and how it ends: killed by SIGSYS at once, or trapped, told and ended.
+        static let deeds = [
+            ("execve", "killed 31"), ("ptrace", "killed 31"), ("socket", "killed 31"), ("open", "trapped openat"),
+            ("fork", "trapped clone"), ("connect", "trapped connect"), ("sendto", "trapped sendto"),
+            ("send", "trapped sendto"), ("mmap", "trapped mmap"), ("mprotect", "trapped mprotect"),
+            ("kill", "trapped kill"), ("setuid", "trapped setuid"), ("sigaction", "trapped rt_sigaction"),
+            ("setsockopt", "trapped setsockopt"),
+        ]
+
+        @Test(arguments: ["listener", "verifier"])
+        func nobodyGetsOutOfAJail(role: String) throws {
+            for (deed, ending) in Self.deeds {
+                #expect(try Command.require([Host.prisoner, role, deed]) == "\(ending)\n", "\(deed)")
+            }
+        }
+
+        /// Both roles run, and the log is at hand.
+        private func started(_ options: String...) async throws -> (site: Site, daemon: Daemon) {
+            let site = try Site()
+            try site.makeKeys("laptop")
+            let text = (["[options]", "KeyDirectory = @DIR@/keys"] + options).joined(separator: "\n") + "\n\n"
+            let daemon = try await site.start(text + DoorText.signed("door"))
+            return (site, daemon)
+        }
+
+        @Test func theLogSaysWhatHolds() async throws {
+            let (site, daemon) = try await started()
+            defer { site.close() }
+            try await site.waitForLog("the listener is jailed: user 65523, no privilege, listed system calls alone, ")
+            try await site.waitForLog("the verifier is jailed: user 65521, no privilege, listed system calls alone, ")
+            #expect(site.log.contains(", memory never swapped\n"))
+            for role in [daemon.listener, daemon.verifier] {
+                let role = try #require(role)
+                try role.expectJail()
+                for limit in ["processes", "file size", "core file size"] { #expect(role.limit("Max \(limit)") == "0") }
+            }
+            let locked = try #require(daemon.verifier).status["VmLck"].flatMap { Int($0.prefix { $0 != " " }) }
+            #expect(locked ?? 0 > 0, "keys are in locked memory")
+        }
+
+        @Test func theConfigurationNamesTheUsers() async throws {
+            let (site, daemon) = try await started("User = daemon, nobody")
+            defer { site.close() }
+            try await site.waitForLog("the listener is jailed: user daemon, ")
+            try await site.waitForLog("the verifier is jailed: user nobody, ")
+            #expect(daemon.listener?.status["Uid"]?.hasPrefix("1\t1\t1\t1") == true)
+            #expect(daemon.verifier?.status["Uid"]?.hasPrefix("65534\t") == true)
+            // What is fixed at the start stays as it is.
+            try site.replace("knockd.conf", "[options]\nSandbox = off\n" + DoorText.recording("door", "7000"))
+            daemon.signal(SIGHUP)
+            try await site.waitForLog("User and Sandbox are fixed at the start")
+        }
+
+        @Test func theSandboxCanBeLeftOut() async throws {
+            let (site, daemon) = try await started("Sandbox = off")
+            defer { site.close() }
+            try await site.waitForLog("the listener is jailed: user 65523, no privilege, but NO LIST OF SYSTEM CALLS")
+            for role in [daemon.listener, daemon.verifier] {
+                let status = try #require(role).status
+                #expect(status["Seccomp"] == "0")
+                #expect(status["CapEff"] == "0000000000000000")
+                #expect(status["Uid"]?.contains("\t0\t") == false)
+            }
+            try site.knockSigned("door")
+            try await site.waitFor("the door to open", within: 5) { site.events == ["start door 198.18.1.2"] }
+            let check = try Command.run([Host.knockd, "--check", "-c", "\(site.scratch)/knockd.conf"])
+            #expect(check.errors.contains("Sandbox = off leaves the roles every system call"))
+            #expect(check.output.contains("the listener runs as user 65523, the verifier as user 65521"))
+        }
+
+        @Test(arguments: [
+            ("User = nobody-there, daemon", "there is no user nobody-there; make one"),
+            ("User = root, daemon", "the user root is root"), ("User = daemon", "write User = LISTENER, VERIFIER"),
+            ("User = daemon, daemon", "write User = LISTENER, VERIFIER"), ("Sandbox = none", "write on or off"),
+        ])
+        func whatIsNoJailEndsTheStart(option: String, complaint: String) throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.write("knockd.conf", "[options]\n\(option)\n" + DoorText.recording("door", "7000"))
+            let daemon = try site.launch()
+            let deadline = ContinuousClock.now + .seconds(5)
+            while daemon.isRunning, ContinuousClock.now < deadline { usleep(20_000) }
+            #expect(daemon.exit == 1)
+            #expect(daemon.errors.contains(complaint))
+            let check = try Command.run([Host.knockd, "--check", "-c", "\(site.scratch)/knockd.conf"])
+            #expect(check.status == 1)
+            #expect(check.errors.contains(complaint))
+        }
+    }
+}
