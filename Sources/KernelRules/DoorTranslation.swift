@@ -5,14 +5,16 @@ import Packets
 
 /// What becomes of a door of knockd.conf in a ruleset.
 package struct DoorTranslation: Equatable, Sendable {
-    /// The door's name.
+    /// The door's name, in letters that can be printed.
     package let name: String
+    /// As the configuration has it, for a command line.
+    private let wholeName: String
     /// Nil if the kernel cannot do the door.
     private(set) var door: KernelDoor?
     /// What the ruleset does not do, and the daemon would; what to do instead.
     package private(set) var omissions: [String] = []
-    /// What differs from the daemon, and is meant.
-    private(set) var notes: [String] = []
+    /// What differs from the daemon, or should be known.
+    package private(set) var notes: [String] = []
 
     /// Translates a door.
     ///
@@ -21,7 +23,8 @@ package struct DoorTranslation: Equatable, Sendable {
     ///   - port: what it opens, whatever its start command says; nil has that read.
     ///   - families: the kinds of address that the ruleset is about.
     package init(_ door: Door, number: Int, port: OpenedPort?, families: [AddressFamily]) {
-        name = door.identity.displayName
+        name = RulesText.printable(door.identity.displayName)
+        wholeName = door.identity.name
         if door.signed != nil { omissions.append("signed knocks, which the kernel cannot judge: leave them to knockd") }
         if door.oneTimeFile != nil {
             omissions.append("one-time sequences, which the kernel cannot use up: leave the door to knockd")
@@ -40,7 +43,7 @@ package struct DoorTranslation: Equatable, Sendable {
             } else if let found = self.port(of: door, for: family, given: port) {
                 ports[family] = found
             } else if door.actions(for: family) == nil {
-                closed.append("it runs nothing for \(family.rawValue) addresses: \(askForPort)")
+                closed.append("it runs nothing for \(family.rawValue) addresses\(port == nil ? ": \(askForPort)" : "")")
             }
         }
         // To open to one kind of address alone may be meant.
@@ -68,6 +71,9 @@ package struct DoorTranslation: Equatable, Sendable {
         if sequence.sequence.count > 1, sequence.timeout == 0 {
             return "seq_timeout = 0, which leaves no time: write 1 or more"
         }
+        if let target = sequence.target, !target.canBePeer(onLoopback: true) {
+            return "its target \(target), which is no host's address: leave the door to knockd"
+        }
         let longest = Milliseconds(KernelDoor.longest) * 1000
         if door.openFor > longest || sequence.timeout > longest {
             return "times above \(KernelDoor.longest) seconds, which the kernel cannot count: write less"
@@ -77,15 +83,16 @@ package struct DoorTranslation: Equatable, Sendable {
 
     /// What the door opens to one kind of address.
     private mutating func port(of door: Door, for family: AddressFamily, given: OpenedPort?) -> OpenedPort? {
-        let actions = door.actions(for: family)
+        // A command that is there for one kind of address alone says that the other is not meant.
+        guard let actions = door.actions(for: family) else {
+            return AddressFamily.allCases.allSatisfy { door.actions(for: $0) == nil } ? given : nil
+        }
+        let start = CommandReading(actions.start)
         if let given {
-            if let start = actions?.start, CommandReading(start)?.port != given {
-                notes.append("its commands are not run: \(start.text)")
-            }
+            noteCommands(actions, opening: given)
             return given
         }
-        guard let actions else { return nil }
-        guard let start = CommandReading(actions.start) else {
+        guard let start else {
             omissions.append("which port it opens cannot be read from its start_command with certainty: \(askForPort)")
             return nil
         }
@@ -93,18 +100,33 @@ package struct DoorTranslation: Equatable, Sendable {
             omissions.append("it closes \(start.port), and a ruleset only opens: what it opens closes by itself")
             return nil
         }
-        if let stop = actions.stop {
-            let reading = CommandReading(stop)
-            if reading?.verb != .close || reading?.port != start.port {
-                omissions.append("its stop_command, which does something else than close \(start.port): it is not run")
-            }
-        } else {
-            notes.append("it has no stop_command: knockd would leave it open, and here it closes after cmd_timeout")
+        if !start.families.contains(family) {
+            notes.append(
+                "with knockd its start_command fails for \(family.rawValue) addresses, and here they are let in")
         }
+        judgeStop(actions.stop, of: start.port)
         return start.port
     }
 
-    private var askForPort: String { "write --door \(ShellWord.quoted(name)) --port PORT/tcp or PORT/udp" }
+    private mutating func judgeStop(_ stop: ActionTemplate?, of port: OpenedPort) {
+        guard let stop else {
+            return notes.append(
+                "it has no stop_command: knockd would leave it open, and here it closes after cmd_timeout")
+        }
+        if CommandReading(stop).map({ $0.verb == .close && $0.port == port }) ?? false { return }
+        omissions.append("its stop_command, which does something else than close \(port): it is not run")
+    }
+
+    /// Whoever says what the door opens says that its commands do that. What they are is told, since they are not run.
+    private mutating func noteCommands(_ actions: Door.Actions, opening port: OpenedPort) {
+        if CommandReading(actions.start).map({ $0.verb == .open && $0.port == port }) ?? false {
+            return judgeStop(actions.stop, of: port)
+        }
+        notes.append("its start_command is not run: \(actions.start.text)")
+        if let stop = actions.stop { notes.append("its stop_command is not run: \(stop.text)") }
+    }
+
+    private var askForPort: String { "write --door \(ShellWord.quoted(wholeName)) --port PORT/tcp or PORT/udp" }
 
     private static func unique(_ texts: [String]) -> [String] {
         texts.enumerated().filter { texts.firstIndex(of: $1) == $0 }.map(\.element)

@@ -35,7 +35,7 @@ package struct IPTablesRules {
 
     private func writeHead(_ text: inout RulesText) {
         let program = family == .ipv4 ? "iptables" : "ip6tables"
-        text.comment("Knock sequences without a daemon, for \(program)-restore. \(family.rawValue) only.")
+        text.comment("Knock sequences without a daemon, for \(program)-restore.")
         rules.introduce(in: &text)
         text.comment("")
         if rules.doors.isEmpty {
@@ -48,17 +48,25 @@ package struct IPTablesRules {
             text.comment(
                 "Jump to them from your own rules, behind what accepts established connections and before what drops or "
                     + "rejects:")
-            text.command("\(program) -A INPUT -j knock")
+            text.command(
+                "\(program) -I INPUT NUMBER -j knock    # NUMBER: of the first rule that drops or rejects, which")
+            text.command("\(program) -L INPUT --line-numbers     # shows")
         } else {
             text.comment(
                 "This replaces the whole filter table, FORWARD too. Load it so that a mistake does not lock you out: with "
                     + "a second way in, or with")
             text.command("\(program)-apply FILE")
         }
+        text.comment(
+            family == .ipv4
+                ? "IPv6 is another firewall, which this does not touch. Its rules are those of"
+                : "IPv4 is another firewall, which this does not touch. Its rules are those of")
+        text.command("knockctl rules iptables\(family == .ipv4 ? " -6" : "")")
         text.comment("")
         text.comment(
             "The kernel remembers 100 addresses a list, and forgets the oldest for a new one; each list here is \(IPTablesShare.count), "
-                + "for addresses that differ in their last three bits. For more, where recent is a module:")
+                + "for addresses that differ in their last three bits. For more, where recent is a module, before the rules "
+                + "are loaded for the first time:")
         text.command("modprobe xt_recent ip_list_tot=1000")
         text.comment("and where it is built into the kernel, on the kernel's command line:")
         text.command("xt_recent.ip_list_tot=1000")
@@ -86,27 +94,33 @@ package struct IPTablesRules {
         text.rule("-A INPUT -j knock")
     }
 
-    /// What is looked at for knocks at all.
+    /// What is looked at for knocks at all, and what comes of it.
     private func writeGate(_ text: inout RulesText) {
-        text.comment(
-            "knock: what is to this host and belongs to no connection. Segments that begin one, or are knocks by their "
-                + "flags, and datagrams go on; nothing else counts, as a knock or against one.")
+        text.comment("knock: what is to this host and belongs to no connection goes on.")
         text.rule("-A knock -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN")
         text.rule("-A knock -m addrtype ! --dst-type LOCAL -j RETURN")
         for interface in rules.interfaces.isEmpty ? [""] : rules.interfaces.map({ "-i \($0) " }) {
-            for rule in rules.flagRules { text.rule("-A knock \(interface)-p tcp\(Self.flags(rule)) -g knock-doors") }
-            text.rule("-A knock \(interface)-p udp -g knock-doors")
+            text.rule("-A knock \(interface)-g knock-doors")
         }
-        text.comment("knock-doors: each door judges the packet for itself.")
+        text.comment(
+            "knock-doors: each door judges the packet for itself. Then it is let in where a door is open for it.")
         for door in rules.doors { text.rule("-A knock-doors -j \(door.tag)") }
+        text.rule("-A knock-doors -g knock-open")
+        for door in rules.doors {
+            text.comment("knock-open: what \(door.tag) opens, for \(door.openSeconds) s after the last knock.")
+            for share in shares(of: door) { text.rule("-A knock-open \(share.admission)") }
+        }
     }
 
     private func write(_ door: KernelDoor, _ text: inout RulesText) {
         text.comment(
-            "\(door.tag): \(door.name). Eight chains, by the last three bits of the address; each has lists of its own."
-        )
+            "\(door.tag): \(door.name). Segments that begin a connection, or are knocks by their flags, and datagrams: "
+                + "nothing else counts, as a knock or against one.")
         if let target = door.target { text.rule("-A \(door.tag) ! -d \(target) -j RETURN") }
-        for share in shares(of: door) { text.rule("-A \(door.tag) -s \(share.addresses) -g \(share.chain)") }
+        for rule in door.segments { text.rule("-A \(door.tag) -p tcp\(Self.flags(rule)) -g \(door.tag).all") }
+        text.rule("-A \(door.tag) -p udp -g \(door.tag).all")
+        text.comment("Eight chains, by the last three bits of the address; each has lists of its own.")
+        for share in shares(of: door) { text.rule("-A \(door.tag).all -s \(share.addresses) -g \(share.chain)") }
         for share in shares(of: door) { share.write(&text) }
     }
 
@@ -119,7 +133,8 @@ package struct IPTablesRules {
 
     /// All chains of these rules, which iptables-restore wants to know first.
     private var chains: [String] {
-        ["knock", "knock-doors"] + rules.doors.flatMap { [$0.tag] + shares(of: $0).flatMap(\.chains) }
+        ["knock", "knock-doors", "knock-open"]
+            + rules.doors.flatMap { [$0.tag, "\($0.tag).all"] + shares(of: $0).flatMap(\.chains) }
     }
 
     /// `--tcp-flags MASK SET`

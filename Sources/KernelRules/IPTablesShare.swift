@@ -19,6 +19,13 @@ struct IPTablesShare {
     /// All that belong to it.
     var chains: [String] { [chain] + laterStages.map(chain(to:)) }
 
+    /// What lets them in who have opened the door.
+    var admission: String {
+        let flags = port.transport == .tcp ? IPTablesRules.flags(.initialSYN) : ""
+        return "-s \(addresses) -p \(port.transport.word)\(flags) --dport \(port.number)"
+            + "\(check(door.sequence.count, door.openSeconds)) -j ACCEPT"
+    }
+
     /// Writes its rules; those of the first one are explained.
     func write(_ text: inout RulesText) {
         text.comment(
@@ -33,10 +40,6 @@ struct IPTablesShare {
     }
 
     private func writeStages(_ text: inout RulesText) {
-        explain("Open: the port, for \(door.openSeconds) s after the last knock.", &text)
-        text.rule(
-            "-A \(chain) -p \(port.transport.word) --dport \(port.number)"
-                + "\(check(door.sequence.count, door.openSeconds)) -j ACCEPT")
         for stage in laterStages.map({ $0 - 1 }).reversed() {
             let again = stage == 1 ? "" : " \(door.knock(stage)) again, as networks repeat packets, changes nothing."
             explain(
@@ -66,9 +69,11 @@ struct IPTablesShare {
         stage == door.sequence.count ? "\(chain).open" : "\(chain).to\(stage)"
     }
 
-    /// The list of the addresses at a stage. Under one name both kinds of address would share it.
+    /// The list of the addresses at a stage. Under one name both kinds of address would share it; and a list that outlives
+    /// its rules must not let anybody in to another port, or for longer.
     private func list(_ stage: Int) -> String {
-        "\(chain).\(stage == door.sequence.count ? "open" : "\(stage)")\(family == .ipv6 ? ".ip6" : "")"
+        let opened = "open-\(port.number)\(port.transport.word)-\(door.openSeconds)s"
+        return "\(chain).\(stage == door.sequence.count ? opened : "\(stage)")\(family == .ipv6 ? ".ip6" : "")"
     }
 
     private func knock(_ stage: Int) -> String {

@@ -55,8 +55,11 @@ struct KernelDoor: Equatable, Sendable {
     var caveat: String? {
         if sequence.count == 1 { return "any port scan opens a door of one knock" }
         let pairs = zip(sequence.knocks, sequence.knocks.dropFirst())
-        guard pairs.allSatisfy({ $0.transport == $1.transport && ($1.port == $0.port || $1.port == $0.port &+ 1) })
-        else { return nil }
-        return "a port scan that ascends meets these knocks one after the other, and opens the door"
+        guard pairs.allSatisfy({ $0.transport == $1.transport && $0.port <= $1.port }) else { return nil }
+        let isDense = pairs.allSatisfy { $1.port - $0.port <= 1 }
+        return isDense
+            ? "a port scan that ascends meets these knocks one after the other, and opens the door"
+            : "a scan that ascends through a list of ports, with these next to each other in it, opens the door: "
+                + "write them in another order"
     }
 }

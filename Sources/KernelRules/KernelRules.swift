@@ -22,33 +22,23 @@ package struct KernelRules: Sendable {
         translations = doors.map { DoorTranslation($0.door, number: $0.number, port: port, families: families) }
         self.isOnlyKnocks = isOnlyKnocks
         // A label stands for an address; packets bear the name of the interface below it.
-        self.interfaces = interfaces.contains("any") ? [] : interfaces.map { String($0.prefix { $0 != ":" }) }
+        let names = interfaces.contains("any") ? [] : interfaces.map { String($0.prefix { $0 != ":" }) }
+        self.interfaces = names.enumerated().filter { names.firstIndex(of: $1) == $0 }.map(\.element)
     }
 
     /// Whether a name can stand in a rule as it is: iptables takes a `+` at its end for any ending.
     package static func canName(interface: String) -> Bool {
-        interface.utf8.allSatisfy { byte in
-            switch UnicodeScalar(byte) {
-            case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "@", ":": true
-            default: false
+        !interface.hasPrefix(":")
+            && interface.utf8.allSatisfy { byte in
+                switch UnicodeScalar(byte) {
+                case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", "@", ":": true
+                default: false
+                }
             }
-        }
     }
 
     /// The doors that the kernel can do.
     var doors: [KernelDoor] { translations.compactMap(\.door) }
-
-    /// The segments that are looked at: what begins a connection, and what else counts as a knock at some door. One that
-    /// another covers is left out.
-    var flagRules: [TCPFlagRule] {
-        var rules: [TCPFlagRule] = []
-        for rule in [.initialSYN] + doors.map(\.flagRule) {
-            if rules.contains(where: { $0.covers(rule) }) { continue }
-            rules.removeAll { rule.covers($0) }
-            rules.append(rule)
-        }
-        return rules
-    }
 
     /// What stands at the top of either kind of ruleset: the doors, one by one.
     func introduce(in text: inout RulesText) {
@@ -62,6 +52,14 @@ package struct KernelRules: Sendable {
             for omission in translation.omissions { text.comment("NOT DONE HERE: \(omission).") }
             for note in translation.notes { text.comment("Note: \(note).") }
         }
+    }
+}
+
+extension KernelDoor {
+    /// The segments that it looks at: those that begin a connection, and its own where they are others.
+    var segments: [TCPFlagRule] {
+        if flagRule.covers(.initialSYN) { return [flagRule] }
+        return TCPFlagRule.initialSYN.covers(flagRule) ? [.initialSYN] : [.initialSYN, flagRule]
     }
 }
 

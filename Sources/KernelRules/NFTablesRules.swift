@@ -51,7 +51,9 @@ package struct NFTablesRules {
                 "These chains and sets go into the table inet filter: if yours has another name, write that. Jump to them "
                     + "from your own rules, behind what accepts established connections and before what drops or rejects:"
             )
-            text.command("nft add rule inet filter input jump knock")
+            text.command(
+                "nft insert rule inet filter input handle HANDLE jump knock    # of the first rule that drops, which")
+            text.command("nft -a list chain inet filter input                           # shows")
         } else {
             text.comment(
                 "This is a table of its own beside those that are there: what it drops is dropped, what it accepts they "
@@ -80,11 +82,9 @@ package struct NFTablesRules {
         text.blank()
     }
 
-    /// What is looked at for knocks at all.
+    /// What is looked at for knocks at all, and what comes of it.
     private func writeGate(_ text: inout RulesText) {
-        text.comment(
-            "What is to this host and belongs to no connection. Segments that begin one, or are knocks by their flags, and "
-                + "datagrams go on; nothing else counts, as a knock or against one.")
+        text.comment("What is to this host and belongs to no connection goes on.")
         text.block("chain knock") { text in
             text.rule("ct state established,related return")
             text.rule("fib daddr type != local return")
@@ -92,25 +92,34 @@ package struct NFTablesRules {
                 let names = rules.interfaces.map { "\"\($0)\"" }.joined(separator: ", ")
                 text.rule("iifname != { \(names) } return")
             }
-            for rule in rules.flagRules { text.rule("\(Self.flags(rule)) goto knock-doors") }
-            text.rule("meta l4proto udp goto knock-doors")
+            text.rule("goto knock-doors")
         }
-        text.comment("Each door judges the packet for itself.")
+        text.comment("Each door judges the packet for itself. Then it is let in where a door is open for it.")
         text.block("chain knock-doors") { text in
             for door in rules.doors { text.rule("jump \(door.tag)") }
+            text.rule("goto knock-open")
+        }
+        text.block("chain knock-open") { text in
+            for side in sides { text.rule(side.admission) }
         }
         text.blank()
     }
 
     private func write(_ door: KernelDoor, _ text: inout RulesText) {
-        let sides = sides(of: door)
+        text.comment(
+            "\(door.name). Segments that begin a connection, or are knocks by their flags, and datagrams: nothing else "
+                + "counts, as a knock or against one.")
         text.block("chain \(door.tag)") { text in
-            for side in sides {
+            for rule in door.segments { text.rule("\(Self.flags(rule)) goto \(door.tag).all") }
+            text.rule("meta l4proto udp goto \(door.tag).all")
+        }
+        text.block("chain \(door.tag).all") { text in
+            for side in sides(of: door) {
                 let target = door.target.map { "\(side.word) daddr \($0) " } ?? ""
                 text.rule("meta nfproto \(side.family.rawValue.lowercased()) \(target)goto \(side.chain)")
             }
         }
-        for side in sides { side.writeChain(&text) }
+        for side in sides(of: door) { side.writeChain(&text) }
         text.blank()
     }
 
@@ -124,7 +133,8 @@ package struct NFTablesRules {
     }
 
     private var chains: [String] {
-        ["knock", "knock-doors"] + rules.doors.map(\.tag) + sides.map(\.chain)
+        ["knock", "knock-doors", "knock-open"]
+            + rules.doors.flatMap { [$0.tag, "\($0.tag).all"] } + sides.map(\.chain)
     }
 
     /// `tcp flags & (MASK) == SET`

@@ -24,10 +24,14 @@ struct NFTablesSide {
         text.blank()
     }
 
+    /// What lets them in who have opened the door.
+    var admission: String {
+        let flags = port.transport == .tcp ? NFTablesRules.flags(.initialSYN) + " " : ""
+        return "\(flags)\(port.transport.word) dport \(port.number) \(isAt(door.sequence.count)) accept"
+    }
+
     func writeChain(_ text: inout RulesText) {
         text.block("chain \(chain)") { text in
-            text.comment("Open: the port, for \(door.openSeconds) s after the last knock.")
-            text.rule("\(port.transport.word) dport \(port.number) \(isAt(door.sequence.count)) accept")
             for stage in (1..<door.sequence.count).reversed() { write(stage, &text) }
             text.comment("The first knock begins an attempt, or begins it anew.")
             text.rule("\(knock(1)) \(enter(1))")

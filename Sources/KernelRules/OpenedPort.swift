@@ -21,10 +21,10 @@ package struct OpenedPort: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A port's number, digits only; nil if the text is none.
+    /// A port's number, digits only; nil if the text is none. One that begins with a zero would be octal to iptables.
     static func number(_ text: some StringProtocol) -> UInt16? {
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(text) else { return nil }
-        return number == 0 ? nil : number
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.hasPrefix("0") else { return nil }
+        return UInt16(text)
     }
 
     package var description: String { "\(number)/\(transport.word)" }

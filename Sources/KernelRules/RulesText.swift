@@ -40,13 +40,17 @@ struct RulesText {
         rule("}")
     }
 
-    /// Text that cannot end a comment: no control character, no line or paragraph separator, no backslash at which a line
-    /// might go on.
+    /// Text that cannot end a comment: printable, and without a backslash, at which a line might go on.
     private static func harmless(_ text: String) -> String {
-        let scalars = text.unicodeScalars.prefix(longestComment).map { scalar -> Unicode.Scalar in
+        printable(String(text.unicodeScalars.prefix(longestComment))).replacing("\\", with: "?")
+    }
+
+    /// No control character, no line or paragraph separator, nothing that turns the direction of text.
+    static func printable(_ text: String) -> String {
+        let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: "?"
-            default: scalar == "\\" ? "?" : scalar
+            default: scalar
             }
         }
         return String(String.UnicodeScalarView(scalars))

@@ -32,6 +32,9 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether a file, or a directory on the way to it, is not there.
     package var isMissingFile: Bool { code == ENOENT }
 
+    /// Whether only others may do this.
+    package var isDenied: Bool { code == EACCES }
+
     /// Whether a file has more bytes than were wanted.
     package var isTooLarge: Bool { code == EFBIG }
 

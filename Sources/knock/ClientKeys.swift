@@ -55,11 +55,12 @@ struct ClientKeys {
 
     private func named(_ name: KeyName) throws(KeyTrouble) -> (key: Key, file: String) {
         let file = "\(name)\(KeyFile.suffix)"
+        var trouble: KeyTrouble?
         for path in directories {
-            guard let directory = try Self.openIfThere(path), directory.contains(file) else { continue }
+            guard let directory = try Self.openIfThere(path, &trouble), directory.contains(file) else { continue }
             return (try Self.read(file, in: directory), directory.path(file))
         }
-        throw .missing(name, directories: directories)
+        throw trouble ?? .missing(name, directories: directories)
     }
 
     /// The key that is for this server alone. What is wrong with others is no obstacle unless there is none.
@@ -67,7 +68,7 @@ struct ClientKeys {
         var found: [(key: Key, file: String)] = []
         var trouble: KeyTrouble?
         for path in directories {
-            guard let directory = try Self.openIfThere(path) else { continue }
+            guard let directory = try Self.openIfThere(path, &trouble) else { continue }
             for name in (try? directory.names()) ?? [] where name.hasSuffix(KeyFile.suffix) {
                 do throws(KeyTrouble) {
                     let key = try Self.read(name, in: directory)
@@ -97,10 +98,18 @@ struct ClientKeys {
 
     // MARK: Files
 
-    private static func openIfThere(_ path: String) throws(KeyTrouble) -> PrivateDirectory? {
+    /// Nil also where only others may look: the machine's keys may be root's, and of no concern. That is trouble only where no
+    /// key is found elsewhere.
+    private static func openIfThere(
+        _ path: String, _ trouble: inout KeyTrouble?
+    ) throws(KeyTrouble) -> PrivateDirectory? {
         do throws(KeyTrouble) {
             return try open(path, mayBeShared: false)
         } catch .unreadable(_, .system(let error), _) where error.isMissingFile {
+            return nil
+        } catch {
+            guard error.isDenied else { throw error }
+            trouble = trouble ?? error
             return nil
         }
     }
@@ -130,6 +139,11 @@ struct ClientKeys {
 }
 
 extension KeyTrouble {
+    /// Whether only others may look there.
+    fileprivate var isDenied: Bool {
+        if case .unreadable(_, .system(let error), _) = self { error.isDenied } else { false }
+    }
+
     fileprivate init(_ fault: PrivacyFault, _ path: String, isDirectory: Bool) {
         switch fault {
         case .mode, .owner: self = .notPrivate(path: path, fault, isDirectory: isDirectory)

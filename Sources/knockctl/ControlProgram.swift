@@ -45,10 +45,10 @@ enum ControlProgram {
     }
 
     private static func rules(_ command: RulesCommand) throws(ControlError) -> Int32 {
-        let (lines, omissions) = try RulesWork(command: command).perform()
-        omissions.forEach { Output.printError("knockctl: \($0)") }
-        let status = print(lines)
-        return omissions.isEmpty || status != 0 ? status : ControlError.Status.incomplete.rawValue
+        let result = try RulesWork(command: command).perform()
+        result.remarks.forEach { Output.printError("knockctl: \($0)") }
+        let status = print(result.lines)
+        return result.isComplete || status != 0 ? status : ControlError.Status.incomplete.rawValue
     }
 
     private static func print(_ lines: [String]) -> Int32 {

@@ -7,8 +7,16 @@ import Linux
 struct RulesWork {
     let command: RulesCommand
 
-    /// The ruleset, and for standard error what it does not do.
-    func perform() throws(ControlError) -> (lines: [String], omissions: [String]) {
+    struct Result {
+        /// The ruleset.
+        let lines: [String]
+        /// For standard error: what it does not do, and what should be known.
+        let remarks: [String]
+        /// Whether it does all that the daemon would.
+        let isComplete: Bool
+    }
+
+    func perform() throws(ControlError) -> Result {
         let file = command.file ?? Configuration.defaultFile
         guard let configuration = try Configuration.read(file) else {
             throw ControlError(.files, "\(file) cannot be read: write --config FILE")
@@ -17,9 +25,7 @@ struct RulesWork {
     }
 
     /// The same, of a configuration that has been read.
-    func translate(
-        _ configuration: Configuration, file: String
-    ) throws(ControlError) -> (lines: [String], omissions: [String]) {
+    private func translate(_ configuration: Configuration, file: String) throws(ControlError) -> Result {
         let interfaces = configuration.options.interfaces
         if let strange = interfaces.first(where: { !KernelRules.canName(interface: $0) }) {
             throw ControlError(.refused, "an interface named '\(strange)' cannot stand in a rule: rename it")
@@ -32,10 +38,12 @@ struct RulesWork {
             case .iptables(let family): IPTablesRules.lines(rules, for: family)
             case .nftables: NFTablesRules.lines(rules)
             }
-        let omissions = rules.translations.flatMap { translation in
+        let remarks = rules.translations.flatMap { translation in
             translation.omissions.map { "door \(translation.name): not in these rules: \($0)" }
+                + translation.notes.map { "door \(translation.name): note: \($0)" }
         }
-        return (lines, omissions)
+        return Result(
+            lines: lines, remarks: remarks, isComplete: rules.translations.allSatisfy { $0.omissions.isEmpty })
     }
 
     /// The doors asked for, each with its place.
@@ -50,8 +58,8 @@ struct RulesWork {
             throw ControlError(.notFound, "\(file) has no door \(command.door ?? ""): it has \(names)")
         }
         if command.port != nil, doors.count > 1 {
-            throw ControlError(
-                .usage, "--port says what one door opens, and these are \(doors.count): write --door NAME")
+            let advice = command.door == nil ? "write --door NAME" : "give them different names"
+            throw ControlError(.usage, "--port says what one door opens, and these are \(doors.count): \(advice)")
         }
         return doors
     }

@@ -56,6 +56,22 @@ struct CommandReadingTests {
             "iptables -I INPUT -s %IP% -p tcp --dport 22 --dport 80 -j ACCEPT",
             "iptables -I INPUT -s %IP% -p tcp --dport ssh -j ACCEPT",
             "iptables -I INPUT -s %IP% -p tcp --dport 22 -m state --state ESTABLISHED -j ACCEPT",
+            // Octal, and what iptables refuses.
+            "iptables -I INPUT -s %IP% -p tcp --dport 022 -j ACCEPT",
+            "iptables -I INPUT -s %IP% --dport 22 -p tcp -j ACCEPT",
+            "iptables -I INPUT -s %IP% -p tcp --dport 22 --state NEW -j ACCEPT",
+            "iptables -I INPUT -s %IP% -p tcp --dport 22 -m state -j ACCEPT",
+            "iptables -I INPUT -s %IP% -p tcp --dport 22 -m conntrack --state NEW -j ACCEPT",
+            "iptables -I INPUT -s %IP% -p udp --syn --dport 22 -j ACCEPT",
+            "iptables -I INPUT -s %IP% -p tcp -m udp --dport 22 -j ACCEPT",
+            "iptables -I INPUT -s %IP% -p tcp --dport 22 --comment x -j ACCEPT",
+            // Somebody else's program of that name.
+            "/tmp/iptables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT",
+            "./iptables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT",
+            "/sbin/x/iptables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT",
+            // The knocker's own port.
+            "ufw allow proto tcp from %IP% port 22 to any", "ufw allow from %IP% port 22 proto tcp",
+            "ufw allow to any from %IP% port 22 proto tcp",
             "iptables -I INPUT -A INPUT -s %IP% -p tcp --dport 22 -j ACCEPT",
             "iptables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT -j", "iptables", "nft add element a b %IP%",
             "ufw allow from %IP% to any port 22", "ufw allow from %IP%", "ufw deny from %IP% to any port 22 proto tcp",

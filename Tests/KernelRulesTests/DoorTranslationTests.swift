@@ -39,6 +39,8 @@ struct DoorTranslationTests {
             ("start_command =", "it runs nothing for IPv4 addresses: write --door ssh --port"),
             ("start_command = iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT", "it closes 22/tcp"),
             ("target = 2001:db8::1", "target 2001:db8::1 is no IPv4 address"),
+            ("target = 224.0.0.1", "its target 224.0.0.1, which is no host's address"),
+            ("target = 0.0.0.0", "its target 0.0.0.0, which is no host's address"),
         ])
     func thereIsNoSuchDoor(directive: String, reason: String) throws {
         let translation = try translation(ssh(directive), families: [.ipv4])
@@ -48,7 +50,7 @@ struct DoorTranslationTests {
     }
 
     @Test func signedKnocksAreLeftToTheDaemon() throws {
-        let both = try translation(ssh("keys = *"))
+        let both = try translation(ssh("keys = *"), families: [.ipv4])
         #expect(both.door != nil)
         #expect(both.omissions == ["signed knocks, which the kernel cannot judge: leave them to knockd"])
         let signed = try translation("[ssh]\nkeys = *\nstart_command = true\n")
@@ -65,7 +67,7 @@ struct DoorTranslationTests {
     }
 
     @Test func aDoorThatNeverClosesIsNoted() throws {
-        let translation = try translation(ssh("stop_command ="))
+        let translation = try translation(ssh("stop_command ="), families: [.ipv4])
         #expect(translation.omissions == [])
         #expect(translation.notes.first?.contains("no stop_command") == true)
     }
@@ -75,7 +77,16 @@ struct DoorTranslationTests {
         let translation = try translation(ssh("start_command = /usr/local/bin/open %IP%"), port: web)
         #expect(translation.door?.ports == [.ipv4: web, .ipv6: web])
         #expect(translation.omissions == [])
-        #expect(translation.notes == ["its commands are not run: /usr/local/bin/open %IP%"])
+        #expect(
+            translation.notes == [
+                "its start_command is not run: /usr/local/bin/open %IP%",
+                "its stop_command is not run: /sbin/iptables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT",
+            ])
+        let closing = try self.translation(
+            ssh("start_command = iptables -D INPUT -s %IP% -p tcp --dport 443 -j ACCEPT"), port: web)
+        #expect(closing.notes.first?.contains("is not run: iptables -D INPUT") == true)
+        let same = try self.translation(ssh("stop_command = notify %IP%"), port: OpenedPort(.tcp, 22))
+        #expect(same.omissions.first?.contains("its stop_command") == true)
     }
 
     @Test func eachKindOfAddressHasItsOwnCommand() throws {
@@ -86,6 +97,9 @@ struct DoorTranslationTests {
         #expect(none.door?.ports == [.ipv4: OpenedPort(.tcp, 22)])
         #expect(none.omissions == [])
         #expect(none.notes == ["it runs nothing for IPv6 addresses: write --door ssh --port PORT/tcp or PORT/udp"])
+        let given = try translation(ssh("start_command_6 ="), port: OpenedPort(.tcp, 22))
+        #expect(given.door?.ports == [.ipv4: OpenedPort(.tcp, 22)], "that nothing is run for IPv6 is meant")
+        #expect(given.notes == ["it runs nothing for IPv6 addresses"])
         #expect(try translation(ssh("start_command_6 ="), families: [.ipv6]).door == nil)
         let nothing = try translation(ssh("start_command ="))
         #expect(nothing.door == nil)
@@ -95,14 +109,31 @@ struct DoorTranslationTests {
         #expect(target.omissions == [])
     }
 
-    @Test func whatAScanOpensIsNoted() throws {
-        for (sequence, isOpenToScans) in [
-            ("7000", true), ("7000,7001,7002", true), ("7000,7000", true), ("7000,8000,9000", false),
-            ("7000,7001:udp", false), ("7001,7000", false),
-        ] {
-            let notes = try translation(ssh(sequence: sequence)).notes
-            #expect(notes.contains { $0.contains("port scan") } == isOpenToScans, "\(sequence)")
-        }
+    @Test(arguments: [
+        ("7000", "any port scan opens"), ("7000,7001,7002", "a port scan that ascends"),
+        ("7000,7000", "a port scan that"),
+        ("7000,8000,9000", "a scan that ascends through a list"), ("7000,7001:udp", nil), ("7001,7000", nil),
+        ("8000,9000,7000", nil),
+    ])
+    func whatAScanOpensIsNoted(sequence: String, note: String?) throws {
+        let notes = try translation(ssh(sequence: sequence), families: [.ipv4]).notes
+        #expect(notes.count == (note == nil ? 0 : 1), "\(notes)")
+        if let note { #expect(notes.first?.hasPrefix(note) == true, "\(notes)") }
+    }
+
+    @Test func aCommandThatKnowsNoneOfTheseAddressesIsNoted() throws {
+        let translation = try translation(ssh(), families: [.ipv6])
+        #expect(translation.door?.ports == [.ipv6: OpenedPort(.tcp, 22)])
+        #expect(translation.omissions == [])
+        #expect(
+            translation.notes == ["with knockd its start_command fails for IPv6 addresses, and here they are let in"])
+    }
+
+    /// They stand in comments, on standard error, and in what is advised.
+    @Test func namesArePrintable() throws {
+        let translation = try translation(ssh("start_command = x", name: "a\u{1B}[31mred"))
+        #expect(translation.name == "a?[31mred")
+        #expect(translation.omissions.first?.contains("--door 'a\u{1B}[31mred'") == true, "a shell needs it as it is")
     }
 
     @Test func namesAreCutToWhatTheKernelTakes() throws {

@@ -23,7 +23,6 @@ struct IPTablesRulesTests {
         let syn = "-p tcp -m tcp --tcp-flags SYN SYN"
         #expect(
             chain(tag, of: lines) == [
-                "-p tcp --dport 22 -m recent --name \(tag).open --rcheck --seconds 30 -j ACCEPT",
                 "\(syn) --dport 9000 -m recent --name \(tag).2 --rcheck --seconds 5 -g \(tag).open",
                 "-p udp --dport 8000 -m recent --name \(tag).2 --rcheck --seconds 5 -j RETURN",
                 "-m recent --name \(tag).2 --remove",
@@ -36,29 +35,34 @@ struct IPTablesRulesTests {
                 == ["-m recent --name \(tag).1 --remove", "-m recent --name \(tag).2 --set"])
         #expect(
             chain("\(tag).open", of: lines)
-                == ["-m recent --name \(tag).2 --remove", "-m recent --name \(tag).open --set"])
+                == ["-m recent --name \(tag).2 --remove", "-m recent --name \(tag).open-22tcp-30s --set"])
+        #expect(
+            chain("knock-open", of: lines)[5]
+                == "-s 0.0.0.5/0.0.0.7 -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN --dport 22 "
+                + "-m recent --name \(tag).open-22tcp-30s --rcheck --seconds 30 -j ACCEPT")
     }
 
     @Test func oneKnockOpensAtOnce() throws {
         let lines = try lines(ssh(sequence: "7000:udp"))
         #expect(
-            chain("knock-1-ssh.0", of: lines) == [
-                "-p tcp --dport 22 -m recent --name knock-1-ssh.0.open --rcheck --seconds 30 -j ACCEPT",
-                "-p udp --dport 7000 -m recent --name knock-1-ssh.0.open --set",
-            ])
+            chain("knock-1-ssh.0", of: lines)
+                == ["-p udp --dport 7000 -m recent --name knock-1-ssh.0.open-22tcp-30s --set"])
     }
 
     @Test func eachEighthOfTheAddressesHasAChain() throws {
         #expect(
-            try chain("knock-1-ssh", of: lines(ssh()))
+            try chain("knock-1-ssh.all", of: lines(ssh()))
                 == (0..<8).map { "-s 0.0.0.\($0)/0.0.0.7 -g knock-1-ssh.\($0)" })
         #expect(
-            try chain("knock-1-ssh", of: lines(ssh("target = 2001:db8::1"), .ipv6))
-                == ["! -d 2001:db8::1 -j RETURN"] + (0..<8).map { "-s ::\($0)/::7 -g knock-1-ssh.\($0)" })
+            try chain("knock-1-ssh.all", of: lines(ssh(), .ipv6))
+                == (0..<8).map { "-s ::\($0)/::7 -g knock-1-ssh.\($0)" })
+        #expect(
+            try chain("knock-1-ssh", of: lines(ssh("target = 2001:db8::1"), .ipv6)).first
+                == "! -d 2001:db8::1 -j RETURN")
     }
 
     @Test func theKindsOfAddressShareNoList() throws {
-        #expect(try lines(ssh(), .ipv6).contains { $0.contains("--name knock-1-ssh.0.open.ip6 --rcheck") })
+        #expect(try lines(ssh(), .ipv6).contains { $0.contains("--name knock-1-ssh.0.open-22tcp-30s.ip6 --rcheck") })
     }
 
     @Test func wholeRulesDropWhatNothingAccepts() throws {
@@ -99,30 +103,31 @@ struct IPTablesRulesTests {
 
     @Test func twoDoorsOfOneNameShareNothing() throws {
         let all = try bare(lines(ssh() + ssh()))
-        #expect(chain("knock-doors", of: all) == ["-j knock-1-ssh", "-j knock-2-ssh"])
+        #expect(chain("knock-doors", of: all) == ["-j knock-1-ssh", "-j knock-2-ssh", "-g knock-open"])
     }
 
     @Test func flagsAreWrittenAsTheMatchHasThem() throws {
-        let gate = try chain("knock", of: lines(ssh("tcpflags = fin,!ack") + ssh("tcpflags = !syn")))
+        let lines = try lines(ssh("tcpflags = fin,!ack") + ssh("tcpflags = !syn") + ssh("tcpflags = syn"))
+        let initial = "-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN"
         #expect(
-            gate.filter { $0.hasPrefix("-p tcp") } == [
-                "-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -g knock-doors",
-                "-p tcp -m tcp --tcp-flags FIN,ACK FIN -g knock-doors",
-                "-p tcp -m tcp --tcp-flags SYN NONE -g knock-doors",
+            chain("knock-1-ssh", of: lines) == [
+                "\(initial) -g knock-1-ssh.all", "-p tcp -m tcp --tcp-flags FIN,ACK FIN -g knock-1-ssh.all",
+                "-p udp -g knock-1-ssh.all",
             ])
-    }
-
-    @Test func aFlagRuleThatAnotherCoversIsNotAskedFor() throws {
-        #expect(try rules(ssh("tcpflags = syn") + ssh()).flagRules == [TCPFlagRule(required: .syn)])
-        #expect(try rules(ssh()).flagRules == [.initialSYN])
+        #expect(chain("knock-2-ssh", of: lines).contains("-p tcp -m tcp --tcp-flags SYN NONE -g knock-2-ssh.all"))
+        #expect(
+            chain("knock-3-ssh", of: lines)
+                == ["-p tcp -m tcp --tcp-flags SYN SYN -g knock-3-ssh.all", "-p udp -g knock-3-ssh.all"],
+            "what one rule covers is asked for once")
     }
 
     @Test func knocksCountOnTheInterfacesOfTheConfiguration() throws {
-        let gate = try chain("knock", of: lines(ssh(), interfaces: ["eth0", "eth1:2"]))
-        #expect(gate.filter { $0.contains("-i eth0 ") }.count == 2)
-        #expect(gate.filter { $0.contains("-i eth1 ") }.count == 2)
-        #expect(gate.count == 6)
-        #expect(try chain("knock", of: lines(ssh(), interfaces: ["any"])).count == 4)
+        func gate(_ interfaces: String...) throws -> ArraySlice<String> {
+            try chain("knock", of: lines(ssh(), interfaces: interfaces)).dropFirst(2)
+        }
+        #expect(try gate("eth0", "eth1:2", "eth1:3") == ["-i eth0 -g knock-doors", "-i eth1 -g knock-doors"])
+        #expect(try gate("any") == ["-g knock-doors"])
+        #expect(try gate() == ["-g knock-doors"])
     }
 
     @Test func withoutADoorThereAreCommentsAlone() throws {

@@ -21,7 +21,6 @@ struct NFTablesRulesTests {
             let syn = "tcp flags & (fin | syn | rst | ack) == syn"
             #expect(
                 chain(tag, of: lines) == [
-                    "tcp dport 22 \(source) @\(tag).open accept",
                     "\(source) @\(tag).2 \(syn) tcp dport 9000 delete @\(tag).2 { \(source) } "
                         + "update @\(tag).open { \(source) timeout 30s } return",
                     "\(source) @\(tag).2 udp dport 8000 return", "delete @\(tag).2 { \(source) }",
@@ -30,6 +29,7 @@ struct NFTablesRulesTests {
                     "delete @\(tag).1 { \(source) }",
                     "\(syn) tcp dport 7000 update @\(tag).1 { \(source) timeout 5s }",
                 ])
+            #expect(chain("knock-open", of: lines).contains("\(syn) tcp dport 22 \(source) @\(tag).open accept"))
             #expect(bare(lines).filter { $0.hasPrefix("set \(tag).") && $0.contains("size 65536") }.count == 3)
         }
     }
@@ -48,14 +48,19 @@ struct NFTablesRulesTests {
 
     @Test func aKindOfAddressThatIsNotOpenedToHasNoChain() throws {
         let lines = try lines(ssh("target = 198.18.1.1"))
-        #expect(chain("knock-1-ssh", of: lines) == ["meta nfproto ipv4 ip daddr 198.18.1.1 goto knock-1-ssh.ipv4"])
+        #expect(chain("knock-1-ssh.all", of: lines) == ["meta nfproto ipv4 ip daddr 198.18.1.1 goto knock-1-ssh.ipv4"])
         #expect(!bare(lines).contains { $0.contains("knock-1-ssh.ipv6") })
     }
 
     @Test func flagsAreWrittenAsNftHasThem() throws {
-        let gate = try chain("knock", of: lines(ssh("tcpflags = syn,ack,!rst") + ssh("tcpflags = !syn,!ack")))
-        #expect(gate.contains("tcp flags & (syn | rst | ack) == syn | ack goto knock-doors"))
-        #expect(gate.contains("tcp flags & (syn | ack) == 0x0 goto knock-doors"))
+        let lines = try lines(ssh("tcpflags = syn,ack,!rst") + ssh("tcpflags = !syn,!ack"))
+        #expect(
+            chain("knock-1-ssh", of: lines) == [
+                "tcp flags & (fin | syn | rst | ack) == syn goto knock-1-ssh.all",
+                "tcp flags & (syn | rst | ack) == syn | ack goto knock-1-ssh.all",
+                "meta l4proto udp goto knock-1-ssh.all",
+            ])
+        #expect(chain("knock-2-ssh", of: lines).contains("tcp flags & (syn | ack) == 0x0 goto knock-2-ssh.all"))
     }
 
     @Test func knocksCountOnTheInterfacesOfTheConfiguration() throws {

@@ -12,7 +12,7 @@ struct OpenedPortTests {
         #expect(OpenedPort(text) == expected)
     }
 
-    @Test(arguments: ["", "0", "65536", "-1", "+22", "22/", "/tcp", "22/sctp", "22/tcp/udp", "ssh", "22 ", "٢٢"])
+    @Test(arguments: ["", "0", "65536", "-1", "+22", "22/", "/tcp", "22/sctp", "22/tcp/udp", "ssh", "22 ", "022", "٢٢"])
     func allElseIsNone(text: String) {
         #expect(OpenedPort(text) == nil)
     }

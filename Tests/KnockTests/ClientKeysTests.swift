@@ -136,6 +136,24 @@ struct ClientKeysTests {
         }
     }
 
+    @Test(.enabled(if: ThisProcess.isRoot)) func whatOnlyRootMaySeeIsNoObstacle() async {
+        await #expect(processExitsWith: .success) {
+            let tests = try ClientKeysTests()
+            for path in [try tests.write("laptop", [(1, 5)]), tests.user.path] {
+                #expect(unsafe chown(path, 65_534, 65_534) == 0)
+            }
+            // Below a directory of root's that nobody else may enter.
+            let keys = ClientKeys(directories: [tests.user.path, tests.machine.path("keys")])
+            try #require(seteuid(65_534) == 0)
+            #expect(try keys.find(tests.request()).secret.copy().first == 5)
+            #expect(try keys.find(tests.request(tests.named("laptop"))).secret.copy().first == 5)
+            let phone = try tests.request(tests.named("phone"))
+            let trouble = #expect(throws: KeyTrouble.self) { try keys.find(phone) }
+            #expect(trouble.map { "\($0)".contains("unreadable") } == true, "it may lie there")
+            #expect(seteuid(0) == 0)
+        }
+    }
+
     @Test func anothersBrokenFileIsNoObstacle() throws {
         try write("laptop", [(1, 5)])
         try Self.protect(user.write(Array("nonsense".utf8), to: "broken.key"), 0o600)

@@ -136,6 +136,39 @@ extension EndToEnd {
             #expect(try site.open(among: ways) == [Site.Way("198.18.1.2", 443), Site.Way("198.18.1.3", 22)])
         }
 
+        /// Its port, which is a knock of its own and of another door too, does not hide from them while it is open.
+        @Test(arguments: KernelBackend.possible)
+        func aPortThatIsOpenIsStillAKnock(backend: KernelBackend) async throws {
+            let site = try Site()
+            defer { site.close() }
+            try await site.serve()
+            try await site.serve(port: 443)
+            try site.letTheKernelDo(
+                Self.door("7000,22,9000", openFor: 60) + Self.door("6000,22,5000", openFor: 60, port: 443), backend)
+            try site.knock(7000, 22, 9000)
+            #expect(try site.canConnect())
+            try site.knock(6000, 22, 5000)
+            #expect(try site.canConnect(port: 443))
+        }
+
+        /// Who was let in once is not let in by other rules for the same door.
+        @Test(arguments: KernelBackend.possible)
+        func otherRulesLetNobodyInAgain(backend: KernelBackend) async throws {
+            let site = try Site()
+            defer { site.close() }
+            try await site.serve()
+            try await site.serve(port: 443)
+            try site.letTheKernelDo(Self.door(openFor: 1), backend)
+            try site.knock(7000, 8000, 9000)
+            try await expectClosing(site, to: Site.clientAddress)
+            try site.letTheKernelDo(Self.door(openFor: 60), backend)
+            #expect(try !site.canConnect())
+            try site.knock(7000, 8000, 9000)
+            let other = Self.door(openFor: 60, port: 443).replacing("[to443]", with: "[to22]")
+            try site.letTheKernelDo(other, backend)
+            #expect(try !site.canConnect(port: 443))
+        }
+
         @Test(arguments: KernelBackend.withEachFamily)
         func whatWasSavedLoadsAsTheSameRules(backend: KernelBackend, client: String) async throws {
             let site = try Site()
@@ -213,6 +246,13 @@ extension EndToEnd {
             }
             let ways = (2...5).map { Site.Way("198.18.1.\($0)") }
             #expect(try site.open(among: ways) == [Site.Way("198.18.1.2"), Site.Way("198.18.1.3")])
+            // Those of another door are nobody's wrong knock.
+            try site.letTheKernelDo(
+                Self.door(openFor: 60) + Self.door("6000,5000", port: 443, "tcpflags = rst,!syn"), backend)
+            try site.inject(
+                ["7000 tcp syn", "8000 tcp syn", "8000 tcp rst", "9000 tcp syn"].enumerated()
+                    .map { "\($0) 198.18.1.6 \(Site.serverAddress) \($1)" })
+            #expect(try site.canConnect(from: "198.18.1.6"))
         }
 
         /// Rules that a name could bring in would let in everybody, or be refused.
