@@ -18,7 +18,7 @@ package enum PrivacyFault: Error, Equatable, Sendable {
         let word = ShellWord.quoted(path)
         switch self {
         case .system(let error) where error.isMissingFile && isDirectory:
-            return "there is no such directory; run mkdir -m 700 \(word)"
+            return "there is no such directory; run mkdir -p -m 700 \(word)"
         case .system(let error) where error.code == EFBIG: return "the file is too large; run ls -l \(word)"
         case .system(let error) where error.code == EACCES:
             return "\(error.reason); run this command as the owner, whom ls -ld \(word) shows"

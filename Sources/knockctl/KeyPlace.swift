@@ -32,7 +32,10 @@ struct Surroundings {
             let file = Configuration.defaultFile
             if let place = try configured(file), !isImport || Files.exists(place.directory) { return place }
             if isImport { return KeyPlace(directory: try clientDirectory()) }
-            throw ControlError(.files, "\(file) cannot be read: write --config FILE, or --directory DIR")
+            throw ControlError(
+                .files,
+                "\(file) cannot be read: write --config FILE, or --directory DIR; the keys that this user knocks with "
+                    + "are in \(try clientDirectory())")
         }
     }
 

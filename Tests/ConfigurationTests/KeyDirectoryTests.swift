@@ -142,7 +142,7 @@ struct KeyDirectoryTests {
         #expect(!missing.isUsable)
         #expect(
             missing.diagnostics.map(\.message) == [
-                "there is no such directory; run mkdir -m 700 '\(outer.path("no keys"))'"
+                "there is no such directory; run mkdir -p -m 700 '\(outer.path("no keys"))'"
             ])
         try FileManager.default.createSymbolicLink(atPath: outer.path("link"), withDestinationPath: path)
         #expect(KeyDirectory.read(outer.path("link") + "/").isUsable == false)

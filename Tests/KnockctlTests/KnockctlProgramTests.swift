@@ -38,7 +38,7 @@ struct KnockctlProgramTests {
     @Test(arguments: [
         ("knockctl", 1, "usage:"), ("knockctl keys", 1, "write add, list"),
         ("knockctl keys list --nonsense", 1, "--help"),
-        ("knockctl keys list -D $D", 3, "mkdir -m 700"), ("knockctl keys list -c /none", 3, "/none cannot be read"),
+        ("knockctl keys list -D $D", 3, "mkdir -p -m 700"), ("knockctl keys list -c /none", 3, "/none cannot be read"),
         ("knockctl keys add a -s gw -D $D && knockctl keys export b -D $D", 2, "there is no key b"),
         ("knockctl keys add a -s gw -D $D && knockctl keys add a -D $D", 4, "is there already"),
         ("knockctl keys import - -D $D </dev/null", 3, "standard input is empty"),

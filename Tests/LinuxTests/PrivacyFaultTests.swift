@@ -5,7 +5,7 @@ import Testing
 struct PrivacyFaultTests {
     @Test(
         arguments: [
-            (.system(SystemError("open", "k", code: ENOENT)), "mkdir -m 700 /k", "No such file"),
+            (.system(SystemError("open", "k", code: ENOENT)), "mkdir -p -m 700 /k", "No such file"),
             (.link, "readlink -f /k", "readlink -f /k"), (.otherKind, "mkdir -m 700 /k", "rm -r /k"),
             (.mode(0o755), "chmod 700 /k", "chmod 600 /k"), (.owner(7), "chown ", "chown "),
             (.system(SystemError("open", "k", code: EACCES)), "ls -ld /k", "ls -ld /k"),

@@ -33,7 +33,7 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             let daemon = try await site.start(Self.anyKey)
-            #expect(daemon.errors.contains("there is no such directory; run mkdir -m 700 \(site.keyDirectory)"))
+            #expect(daemon.errors.contains("there is no such directory; run mkdir -p -m 700 \(site.keyDirectory)"))
             try site.makeKeys("laptop")
             try await Task.sleep(for: .milliseconds(900))
             try site.knockSigned("door")
