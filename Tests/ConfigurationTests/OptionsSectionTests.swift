@@ -50,6 +50,25 @@ struct OptionsSectionTests {
         #expect(try configuration(text).options.interfaces == ["eth0", "eth1"])
     }
 
+    // MARK: Jails
+
+    @Test func theRolesUsersAreTwo() throws {
+        #expect(try configuration("[options]\nUser = a , b\n").options.users == ["a", "b"])
+        #expect(try configuration("").options.users == [])
+        for value in ["a", "a,a", "a,", ",", "a,b,c"] {
+            #expect(
+                diagnostics("[options]\nuser = \(value)\n")
+                    == ["a.conf:2:8: the roles need two users, one each; write User = LISTENER, VERIFIER"])
+        }
+    }
+
+    @Test func theSandboxIsOnUnlessItIsLeftOut() throws {
+        #expect(try configuration("").options.isSandboxed)
+        #expect(try configuration("[options]\nsandbox = ON\n").options.isSandboxed)
+        #expect(try !configuration("[options]\nsandbox = off\n").options.isSandboxed)
+        #expect(diagnostics("[options]\nsandbox = no\n") == ["a.conf:2:11: 'no' is unknown here; write on or off"])
+    }
+
     // MARK: Strict sequences
 
     private func strict(_ text: String) throws -> [Bool?] {
