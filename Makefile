@@ -27,7 +27,7 @@ define need
 	fi
 endef
 
-.PHONY: help build install uninstall demo test check lint conformance bench sanitize needed needed-to-demo needed-to-test needed-to-bench clean
+.PHONY: help build install uninstall demo test check lint conformance bench sanitize fuzz needed needed-to-demo needed-to-test needed-to-bench clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -104,6 +104,22 @@ sanitize: needed ## the unit tests under AddressSanitizer, then under ThreadSani
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize address --scratch-path .build-asan --skip EndToEnd
 	swift test --sanitize thread --scratch-path .build-tsan --skip EndToEnd
 
+# With AddressSanitizer and libFuzzer in every module. What is found lies in Tests/Fuzzing/Findings, where `make test` plays it.
+TARGET := packet signed-knock configuration key-file one-time-file message capture
+SECONDS := 60
+fuzz: needed ## feed the readers of bytes with garbage: TARGET=packet (all, one after the other) for SECONDS=60 each
+	POSTERN_FUZZ=1 swift build -c release --product fuzz --scratch-path .build-fuzz --sanitize address \
+	    -Xswiftc -sanitize=fuzzer -Xswiftc -enable-testing -Xswiftc -use-ld=lld
+	@for target in $(TARGET); do \
+	    mkdir -p .build-fuzz/corpus/$$target Tests/Fuzzing/Findings/$$target; \
+	    FUZZ_TARGET=$$target ASAN_OPTIONS=detect_leaks=0 .build-fuzz/release/fuzz .build-fuzz/corpus/$$target \
+	        Tests/Fuzzing/Seeds/$$target -artifact_prefix=Tests/Fuzzing/Findings/$$target/ -max_len=8192 -timeout=10 \
+	        -rss_limit_mb=2048 -max_total_time=$(SECONDS) >.build-fuzz/$$target.log 2>&1 || found=1; \
+	    if [ "$${found:-}" ]; then tail -n 60 .build-fuzz/$$target.log; echo "$$target: found something, see above"; exit 1; fi; \
+	    echo "$$target: $$(grep -E '^#.*DONE' .build-fuzz/$$target.log)"; \
+	    rmdir --ignore-fail-on-non-empty Tests/Fuzzing/Findings/$$target; \
+	done
+
 needed:
 	$(call need,$(TO_BUILD))
 
@@ -128,4 +144,4 @@ $(PEERS):
 	else echo "Debian's knockd and fwknop cannot be had: what is tested beside them will be skipped."; fi
 
 clean: ## remove all that was built
-	rm -rf .build .build-asan .build-tsan
+	rm -rf .build .build-asan .build-tsan .build-fuzz

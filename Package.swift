@@ -23,6 +23,24 @@ func tests(_ name: String, _ dependencies: Target.Dependency..., data: [String] 
     .testTarget(name: name, dependencies: dependencies, exclude: data, swiftSettings: settings)
 }
 
+// The fuzzer is one program of the same sources as its tests; `make fuzz` builds it instead of them.
+let fuzzing: [Target] =
+    Context.environment["POSTERN_FUZZ"] == nil
+    ? [
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: [
+                "Configuration", "KernelRules", "Keys", "Packets", "Roles", "SignedKnocks", "TestSupport",
+            ], path: "Tests/Fuzzing", exclude: ["Fuzzer", "Findings", "Seeds"], swiftSettings: settings)
+    ]
+    : [
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["Configuration", "KernelRules", "Keys", "Packets", "Roles", "SignedKnocks"],
+            path: "Tests/Fuzzing", exclude: ["FuzzingTests.swift", "Findings", "Seeds"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 let package = Package(
     name: "postern",
     products: [
@@ -90,5 +108,5 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["inject", "prisoner"], path: "Tests/EndToEnd", swiftSettings: settings
         ),
-    ]
+    ] + fuzzing
 )
