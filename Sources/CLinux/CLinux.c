@@ -36,6 +36,12 @@ bool linux_make_one_heap(size_t size) {
     return piece != NULL;
 }
 
+void linux_grow_stack(size_t size) {
+    // The lowest byte alone: the kernel makes it stack down to there, and gives memory for one page.
+    volatile char *lowest = __builtin_alloca(size);
+    *lowest = 0;
+}
+
 int linux_landlock_version(void) { return (int)syscall(444, NULL, 0, 1); }
 
 int linux_landlock_ruleset(const void *attributes, size_t size) { return (int)syscall(444, attributes, size, 0); }

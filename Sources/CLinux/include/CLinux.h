@@ -25,6 +25,9 @@ int linux_become(uid_t user, gid_t group);
 // Has malloc(3) take all memory from one heap, and grow that to this size now.
 bool linux_make_one_heap(size_t size);
 
+// Has the stack reach down by this much, so that it need not grow later.
+void linux_grow_stack(size_t size);
+
 // landlock_create_ruleset(2) and landlock_restrict_self(2), which have no wrapper: the newest version that the kernel has;
 // a ruleset for these attributes; this process bound by it.
 int linux_landlock_version(void);

@@ -21,6 +21,14 @@ extension EndToEnd {
             }
         }
 
+        /// Locked memory has a limit that privilege alone lifts.
+        @Test(arguments: ["listener", "verifier"])
+        func aJailedRoleHasTheMemoryThatItNeeds(role: String) throws {
+            for need in ["stack", "heap"] {
+                #expect(try Command.require([Host.prisoner, role, need]) == "lived 0\n", "\(need)")
+            }
+        }
+
         /// Both roles run, and the log is at hand.
         private func started(_ options: String...) async throws -> (site: Site, daemon: Daemon) {
             let site = try Site()

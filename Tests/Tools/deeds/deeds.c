@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -32,6 +33,18 @@ static long become_root(void) { return setuid(0); }
 static long change_handler(void) { return signal(SIGSYS, SIG_IGN) == SIG_ERR; }
 static long attach_filter(void) { return setsockopt(3, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3); }
 
+// No crime, but what a role may come to need: stack and heap beyond what it had when it was jailed.
+static long use_stack(void) {
+    volatile char *piece = __builtin_alloca(768 << 10);
+    for (int i = 0; i < 768 << 10; i += 1024) piece[i] = 1;
+    return 0;
+}
+static long use_heap(void) {
+    size_t size = 96 << 20;
+    char *piece = malloc(size);
+    return piece ? (memset(piece, 1, size), 0) : -1;
+}
+
 int deed_do(const char *name) {
     static const struct {
         const char *name;
@@ -41,7 +54,8 @@ int deed_do(const char *name) {
         {"socket", make_socket},       {"ptrace", trace_process}, {"connect", connect_channel},
         {"sendto", send_elsewhere},    {"send", send_on_another}, {"mmap", map_code},
         {"mprotect", make_code},       {"kill", kill_init},     {"setuid", become_root},
-        {"sigaction", change_handler}, {"setsockopt", attach_filter},
+        {"sigaction", change_handler}, {"setsockopt", attach_filter}, {"stack", use_stack},
+        {"heap", use_heap},
     };
     for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
         if (strcmp(name, deeds[i].name) == 0) return deeds[i].deed() < 0 ? -1 : 0;
