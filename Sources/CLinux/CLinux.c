@@ -30,8 +30,8 @@ int linux_clear_ambient_capabilities(void) { return prctl(PR_CAP_AMBIENT, PR_CAP
 
 bool linux_make_one_heap(size_t size) {
     if (!mallopt(M_MMAP_MAX, 0) || !mallopt(M_TRIM_THRESHOLD, INT_MAX) || !mallopt(M_TOP_PAD, (int)size)) return false;
-    // More than there is by now, so that it grows.
-    void *piece = malloc(size / 2);
+    // More than there is by now, so that it grows. Volatile: else the compiler leaves out what it takes for useless.
+    void *volatile piece = malloc(size / 2);
     free(piece);
     return piece != NULL;
 }
