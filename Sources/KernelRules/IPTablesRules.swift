@@ -18,8 +18,10 @@ package struct IPTablesRules {
     }
 
     private func write(_ text: inout RulesText) {
-        writeHead(&text)
+        text.comment("Knock sequences without a daemon, for \(program)-restore.")
+        rules.introduce(in: &text)
         if rules.doors.isEmpty { return }
+        writeAdvice(&text)
         text.rule("*filter")
         if !rules.isOnlyKnocks {
             for (chain, policy) in [("INPUT", "DROP"), ("FORWARD", "DROP"), ("OUTPUT", "ACCEPT")] {
@@ -33,15 +35,10 @@ package struct IPTablesRules {
         text.rule("COMMIT")
     }
 
-    private func writeHead(_ text: inout RulesText) {
-        let program = family == .ipv4 ? "iptables" : "ip6tables"
-        text.comment("Knock sequences without a daemon, for \(program)-restore.")
-        rules.introduce(in: &text)
-        text.comment("")
-        if rules.doors.isEmpty {
-            text.comment("Nothing is left that these rules could do: there are none.")
-            return
-        }
+    private var program: String { family == .ipv4 ? "iptables" : "ip6tables" }
+
+    /// How these rules are loaded, and what they need.
+    private func writeAdvice(_ text: inout RulesText) {
         if rules.isOnlyKnocks {
             text.comment("These chains replace those of the same names, and nothing else, when they are loaded with")
             text.command("\(program)-restore --noflush")

@@ -52,6 +52,8 @@ package struct KernelRules: Sendable {
             for omission in translation.omissions { text.comment("NOT DONE HERE: \(omission).") }
             for note in translation.notes { text.comment("Note: \(note).") }
         }
+        text.comment("")
+        if doors.isEmpty { text.comment("Nothing is left that these rules could do: there are none.") }
     }
 }
 

@@ -14,8 +14,10 @@ package struct NFTablesRules {
     }
 
     private func write(_ text: inout RulesText) {
-        writeHead(&text)
+        text.comment("Knock sequences without a daemon, for nft -f. IPv4 and IPv6.")
+        rules.introduce(in: &text)
         if rules.doors.isEmpty { return }
+        writeAdvice(&text)
         text.blank()
         let table = rules.isOnlyKnocks ? "table inet filter" : "table inet knock"
         if rules.isOnlyKnocks {
@@ -38,14 +40,8 @@ package struct NFTablesRules {
         }
     }
 
-    private func writeHead(_ text: inout RulesText) {
-        text.comment("Knock sequences without a daemon, for nft -f. IPv4 and IPv6.")
-        rules.introduce(in: &text)
-        text.comment("")
-        if rules.doors.isEmpty {
-            text.comment("Nothing is left that these rules could do: there are none.")
-            return
-        }
+    /// How these rules are loaded.
+    private func writeAdvice(_ text: inout RulesText) {
         if rules.isOnlyKnocks {
             text.comment(
                 "These chains and sets go into the table inet filter: if yours has another name, write that. Jump to them "
