@@ -10,7 +10,7 @@ STRICT := --explicit-target-dependency-import-check error
 
 TO_BUILD := pkg-config libpcap-dev libsqlite3-dev libseccomp-dev libssl-dev
 TO_DEMO := iproute2 iptables netcat-openbsd tcpdump
-TO_TEST := $(TO_DEMO) nftables nmap openssl procps python3
+TO_TEST := $(TO_DEMO) apparmor nftables nmap openssl procps python3
 TO_BENCH := $(TO_TEST) python3-cryptography libdbus-1-3 libgcrypt20
 PEERS := .build/peers/usr/sbin/fwknopd
 
@@ -43,6 +43,8 @@ SBIN = $(PREFIX)/sbin
 # systemd looks for units below /usr and /usr/local only.
 UNITS = $(if $(filter /usr,$(PREFIX)),/usr,/usr/local)/lib/systemd/system
 MAN = $(PREFIX)/share/man
+# Examples: nothing there has an effect before somebody copies it.
+DOC = $(PREFIX)/share/doc/knockd
 MANUALS := $(wildcard docs/man/*.[158])
 # The files in Config name the daemon where Debian has it.
 HERE = sed 's|/usr/sbin/knockd|$(SBIN)/knockd|g'
@@ -62,6 +64,8 @@ install: ## what `make build` has made, below PREFIX (/usr/local), and below DES
 	    install -D -m 644 $$page "$(DESTDIR)$(MAN)/man$${page##*.}/$${page##*/}"; done
 	$(HERE) Config/knockd.service | install -D -m 644 /dev/stdin "$(DESTDIR)$(UNITS)/knockd.service"
 	$(HERE) Config/knockd.init | install -D -m 755 /dev/stdin "$(DESTDIR)/etc/init.d/knockd"
+	install -D -m 644 Config/knockd-strict.conf "$(DESTDIR)$(DOC)/knockd-strict.conf"
+	$(HERE) Config/knockd.apparmor | install -D -m 644 /dev/stdin "$(DESTDIR)$(DOC)/knockd.apparmor"
 	$(call keep,Config/knockd.conf,/etc/knockd.conf,600)
 	$(call keep,Config/knockd.default,/etc/default/knockd,644)
 	$(call keep,Config/knockd.logrotate,/etc/logrotate.d/knockd,644)
@@ -69,7 +73,9 @@ install: ## what `make build` has made, below PREFIX (/usr/local), and below DES
 
 uninstall: ## remove that again, but for configuration and state (give the same PREFIX and DESTDIR)
 	rm -f "$(DESTDIR)$(SBIN)/knockd" "$(DESTDIR)$(PREFIX)/bin/knock" "$(DESTDIR)$(PREFIX)/bin/knockctl" \
-	    "$(DESTDIR)$(UNITS)/knockd.service" "$(DESTDIR)/etc/init.d/knockd"
+	    "$(DESTDIR)$(UNITS)/knockd.service" "$(DESTDIR)/etc/init.d/knockd" \
+	    "$(DESTDIR)$(DOC)/knockd-strict.conf" "$(DESTDIR)$(DOC)/knockd.apparmor"
+	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(DOC)" 2>/dev/null || true
 	@for page in $(MANUALS); do rm -f "$(DESTDIR)$(MAN)/man$${page##*.}/$${page##*/}"; done
 	@if cmp -s Config/knockd.logrotate "$(DESTDIR)/etc/logrotate.d/knockd"; then \
 	    rm -f "$(DESTDIR)/etc/logrotate.d/knockd"; fi

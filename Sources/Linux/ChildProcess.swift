@@ -43,7 +43,8 @@ package enum ChildProcess {
         return try spawn(path, arguments, channels: copies)
     }
 
-    /// With channels, a role of this program; without, somebody else's program.
+    /// With channels, a role of this program; without, somebody else's program. When memory runs out, either goes before
+    /// this process.
     private static func spawn(
         _ path: String, _ arguments: [String], environment: [String] = [], channels: [Descriptor]
     ) throws(SystemError) -> Int32 {
@@ -73,6 +74,7 @@ package enum ChildProcess {
         var process: pid_t = 0
         let code = unsafe posix_spawn(&process, path, &actions, &attributes, &words, &variables)
         if code != 0 { throw SystemError("posix_spawn", path, code: code) }
+        OutOfMemory.prefer(process)
         return process
     }
 

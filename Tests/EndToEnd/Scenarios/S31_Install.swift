@@ -9,6 +9,7 @@ extension EndToEnd {
             "/etc/default/knockd 644", "/etc/init.d/knockd 755", "/etc/knockd.conf 600", "/etc/logrotate.d/knockd 644",
             "/usr/bin/knock 755", "/usr/bin/knockctl 755", "/usr/lib/systemd/system/knockd.service 644",
             "/usr/sbin/knockd 755",
+            "/usr/share/doc/knockd/knockd-strict.conf 644", "/usr/share/doc/knockd/knockd.apparmor 644",
             "/usr/share/man/man1/knock.1 644", "/usr/share/man/man8/knockd.8 644",
         ]
 
@@ -22,13 +23,15 @@ extension EndToEnd {
         }
 
         @Test(arguments: ["/usr", "/usr/local", "/opt/postern"])
-        func unitAndInitScriptNameTheDaemonThatWasInstalled(prefix: String) throws {
+        func unitInitScriptAndProfileNameTheDaemonThatWasInstalled(prefix: String) throws {
             let target = try Target()
             try target.make("install", "PREFIX=\(prefix)")
             let units = prefix == "/usr" ? "/usr" : "/usr/local"
             let unit = target.read("\(units)/lib/systemd/system/knockd.service")
             #expect(unit.lines(containing: "ExecStart=") == ["ExecStart=\(prefix)/sbin/knockd $KNOCKD_OPTS"])
             #expect(target.read("/etc/init.d/knockd").lines(containing: "DAEMON=") == ["DAEMON=\(prefix)/sbin/knockd"])
+            let profile = target.read("\(prefix)/share/doc/knockd/knockd.apparmor")
+            #expect(profile.lines(containing: "profile knockd ") == ["profile knockd \(prefix)/sbin/knockd {"])
             #expect(try target.files().contains("\(prefix)/sbin/knockd 755"))
         }
 
