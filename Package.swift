@@ -79,7 +79,7 @@ let package = Package(
 
         // What the tests of several modules share.
         .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
-        tests("LinuxTests", "Linux", "TestSupport"),
+        tests("LinuxTests", "Linux", "CPcap", "TestSupport"),
         tests("PacketsTests", "Packets", "Linux", "TestSupport"),
         tests("KnocksTests", "Knocks", "Packets", "Linux", "CPcap", "TestSupport"),
         tests("KeysTests", "Keys", "Linux", "TestSupport"),
@@ -105,8 +105,13 @@ let package = Package(
         .executableTarget(
             name: "prisoner", dependencies: ["CDeeds", "Linux", "Roles"], path: "Tests/Tools/prisoner",
             swiftSettings: settings),
+        // The daemon with a role that lies; no product.
+        .executableTarget(
+            name: "forger", dependencies: ["Linux", "Roles"], path: "Tests/Tools/forger", swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["inject", "prisoner"], path: "Tests/EndToEnd", swiftSettings: settings
-        ),
+            name: "EndToEndTests",
+            dependencies: [
+                "forger", "inject", "prisoner", "Keys", "Knocks", "Linux", "Packets", "Roles", "SignedKnocks",
+            ], path: "Tests/EndToEnd", swiftSettings: settings),
     ] + fuzzing
 )

@@ -93,6 +93,19 @@ int linux_clear_capabilities(void) {
     return (int)syscall(SYS_capset, &header, none);
 }
 
+bool linux_set_effective_capabilities(bool all) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct sets[2];
+    if (syscall(SYS_capget, &header, sets) < 0) return false;
+    bool changes = false;
+    for (int i = 0; i < 2; i++) {
+        __u32 wanted = all ? sets[i].permitted : 0;
+        changes |= sets[i].effective != wanted;
+        sets[i].effective = wanted;
+    }
+    return changes && syscall(SYS_capset, &header, sets) == 0;
+}
+
 int linux_become(uid_t user, gid_t group) {
     return setresgid(group, group, group) < 0 ? -1 : setresuid(user, user, user);
 }

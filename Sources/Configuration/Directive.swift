@@ -19,6 +19,8 @@ enum Directive: String, CaseIterable {
     case serverName = "servername"
     case signedPort = "signedport"
     case timeWindow = "timewindow"
+    case sourceRate = "sourcerate"
+    case totalRate = "totalrate"
     case user = "user"
     case sandbox = "sandbox"
 
@@ -50,7 +52,7 @@ enum Directive: String, CaseIterable {
     var place: Place {
         switch self {
         case .useSyslog, .logFile, .pidFile, .interface, .stateFile, .onExit, .keyDirectory, .serverName, .signedPort,
-            .timeWindow, .user, .sandbox:
+            .timeWindow, .sourceRate, .totalRate, .user, .sandbox:
             .options
         case .strictSequence: .either
         case .include: .anywhere

@@ -1,3 +1,4 @@
+import Doors
 import Knocks
 import Linux
 
@@ -14,6 +15,8 @@ extension Configuration.Options {
         case .serverName: serverName = try value.keyName(of: "server")
         case .signedPort: signedPort = try value.port()
         case .timeWindow: timeWindow = try value.timeWindow()
+        case .sourceRate: sourceRate = try value.rateLimit()
+        case .totalRate: totalRate = try value.rateLimit()
         case .user: users = try value.twoUsers()
         case .sandbox: isSandboxed = try value.word([("on", true), ("off", false)])
         case .strictSequence: strictSequence = try value.yesOrNo()

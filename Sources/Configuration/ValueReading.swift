@@ -1,3 +1,4 @@
+import Doors
 import Keys
 import Knocks
 import Linux
@@ -121,6 +122,19 @@ extension Field {
                 message: "the roles need two users, one each; write User = LISTENER, VERIFIER")
         }
         return names
+    }
+
+    /// `AT_ONCE, A_SECOND`, two numbers from 1 to 100000.
+    func rateLimit() throws(ValueError) -> RateLimit {
+        let numbers = split(",").map(\.trimmed.number)
+        guard numbers.count == 2, let burst = numbers[0], let perSecond = numbers[1],
+            (1...100_000).contains(burst), (1...100_000).contains(perSecond)
+        else {
+            throw ValueError(
+                field: self,
+                message: "'\(text)' is no rate; write how many at once, and how many a second then, such as 64, 16")
+        }
+        return RateLimit(burst: burst, perSecond: perSecond)
     }
 
     /// A number from 1 to 65535.

@@ -1,6 +1,6 @@
 package import Linux
 
-/// How many knocks count of each key, or at each door: so many at once, then so many a second (docs/PROTOCOL.md, step 9).
+/// How many knocks count of each key, at each door, or from each source: so many at once, then so many a second (docs/PROTOCOL.md, step 9).
 ///
 /// What it costs does not grow with the number of those who knock, and who has not knocked for a while is forgotten.
 package struct KnockAllowance<Claimant: Hashable> {
@@ -15,9 +15,9 @@ package struct KnockAllowance<Claimant: Hashable> {
     private var former: [Claimant: TokenBucket] = [:]
     private var turned: Milliseconds = 0
 
-    package init(burst: Int, perSecond: Int) {
-        full = TokenBucket(burst: burst, perSecond: perSecond)
-        refillTime = Milliseconds(burst * 1000 / perSecond)
+    package init(_ limit: RateLimit) {
+        full = TokenBucket(limit)
+        refillTime = Milliseconds(limit.burst * 1000 / limit.perSecond)
     }
 
     /// Whether one more knock of a claimant counts.
@@ -41,8 +41,8 @@ package struct KnockAllowance<Claimant: Hashable> {
 
 extension KnockAllowance {
     /// Of signed knocks, each key's.
-    package static func ofKeys() -> KnockAllowance { KnockAllowance(burst: 32, perSecond: 8) }
+    package static func ofKeys() -> KnockAllowance { KnockAllowance(RateLimit(burst: 32, perSecond: 8)) }
 
     /// Of the classic knock, which many may share, each door's.
-    package static func ofDoors() -> KnockAllowance { KnockAllowance(burst: 256, perSecond: 64) }
+    package static func ofDoors() -> KnockAllowance { KnockAllowance(RateLimit(burst: 256, perSecond: 64)) }
 }

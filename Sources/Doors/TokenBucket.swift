@@ -14,6 +14,10 @@ package struct TokenBucket {
         credit = burst * 1000
     }
 
+    package init(_ limit: RateLimit) {
+        self.init(burst: limit.burst, perSecond: limit.perSecond)
+    }
+
     /// Whether it may be done once more.
     package mutating func take(now: Milliseconds) -> Bool {
         let passed = min(max(now - asked, 0), 3_600_000)

@@ -19,6 +19,7 @@ package enum Event: Equatable, Sendable {
     case signedByRetired(from: KeyLabel, source: IPAddress)
     case closeAsked(by: KeyLabel, door: String, source: IPAddress, isHeld: Bool)
     case nothingToClose(by: KeyLabel, door: String, source: IPAddress)
+    case signedPortFlooded(Bool)
     case signedCounts(noise: UInt64, wrongTags: UInt64, leftOut: UInt64, copies: UInt64)
 
     // What is run.
@@ -41,7 +42,8 @@ package enum Event: Equatable, Sendable {
     case noPidFile(file: String, reason: String)
     case oneTimeUsedUp(door: String)
     case roleEnded(Role, reason: String, restartIn: Int)
-    case roleMisbehaved(Role, String)
+    /// - Parameter times: how often it has done so since the start.
+    case roleMisbehaved(Role, String, times: Int)
     /// - Parameter fences: what holds it, and what does not, in words.
     case roleJailed(Role, user: String, fences: String)
     case jailKept
@@ -104,8 +106,9 @@ package enum Event: Equatable, Sendable {
 
     /// Why a proof that was right opens nothing.
     package enum Refusal: Equatable, Sendable {
-        case noPeer
         case tooOften
+        case tooManyFromSource
+        case tooManyInAll
         case full(limit: Int)
         case commandTooLong
         case tooManyWaiting(Int)

@@ -84,7 +84,8 @@ package struct EventLine: Equatable, Sendable {
         switch event {
         case .roleEnded(let role, let reason, let restartIn):
             "the \(role.rawValue) has ended (\(reason)), starting another in \(restartIn) ms"
-        case .roleMisbehaved(let role, let what): "the \(role.rawValue) sent what it should not (\(what)), ending it"
+        case .roleMisbehaved(let role, let what, let times):
+            "the \(role.rawValue) sent what it should not (\(what)), ending it, \(times) times so far"
         case .roleJailed(let role, let user, let fences): "the \(role.rawValue) is jailed: user \(user), \(fences)"
         case .jailKept: "User and Sandbox are fixed at the start; start the daemon anew for others"
         case .interfaceAwaited(let interface, let isThere):
@@ -132,8 +133,9 @@ package struct EventLine: Equatable, Sendable {
 
     private static func text(of refusal: Event.Refusal) -> String {
         switch refusal {
-        case .noPeer: "no host has this address"
         case .tooOften: "the door is knocked at too often"
+        case .tooManyFromSource: "this source knocks too often (SourceRate)"
+        case .tooManyInAll: "too many knocks come from everywhere (TotalRate)"
         case .full(let limit): "the door is open for \(limit) addresses, its max_openings"
         case .commandTooLong: "parsed command would be too long"
         case .tooManyWaiting(let limit): "\(limit) start commands wait already"

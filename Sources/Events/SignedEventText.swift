@@ -17,6 +17,9 @@ package enum SignedEventText {
             "\(source): \(door): close from \(key)\(isHeld ? ", others hold it open" : "")"
         case .nothingToClose(let key, let door, let source):
             "\(source): \(door): close from \(key), which does not hold it open"
+        case .signedPortFlooded(true):
+            "signed port: flooded, the kernel lets nothing but live hints through until it is quiet"
+        case .signedPortFlooded(false): "signed port: quiet again"
         case .signedCounts(let noise, let wrongTags, let leftOut, let copies):
             "signed port, the last minute: \(noise) datagrams without a live hint, \(wrongTags) with a wrong tag, "
                 + "\(leftOut) over their share, \(copies) copies"
@@ -69,6 +72,8 @@ package enum SignedEventText {
         case .replayTableFull: "there is no room to remember more knocks of this key"
         case .notRecorded: "it cannot be recorded"
         case .tooManyKnocks: "this key knocks too often"
+        case .tooManyFromSource: "this source knocks too often (SourceRate)"
+        case .tooManyInAll: "too many knocks come from everywhere (TotalRate)"
         case .tooManyOpenings(let limit):
             "the door is open for as many addresses as it may be for this key (max_openings is \(limit))"
         case .tooManyWaiting: "too many start commands wait already"

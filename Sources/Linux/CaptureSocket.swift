@@ -66,8 +66,11 @@ package final class CaptureSocket {
     ///   - admitsVLANs: whether frames with a VLAN's tag pass too. The kernel has taken the tag off when it runs the
     ///     filter, so that no expression would tell them apart. Of cooked frames none with a tag passes: libpcap loses
     ///     it, and they would be taken for frames outside VLANs.
-    package func setFilter(_ expression: String?, admitsVLANs: Bool) throws(CaptureError) {
-        guard let expression else { return try attach([Self.refuse]) }
+    ///   - narrowing: a program that decides on what the expression lets through; nil lets all of it pass.
+    package func setFilter(
+        _ expression: String?, admitsVLANs: Bool, narrowing: [FilterInstruction]? = nil
+    ) throws(CaptureError) {
+        guard let expression else { return try attach([.refuse]) }
         var program = unsafe bpf_program()
         // Cooked frames get their link header from libpcap: the kernel's filter sees the IP packet alone.
         let bare = unsafe isCooked ? pcap_open_dead(DLT_RAW, Self.capturedBytes) : nil
@@ -77,27 +80,33 @@ package final class CaptureSocket {
             throw CaptureError(description: unsafe String(cString: pcap_geterr(compiler)))
         }
         defer { unsafe pcap_freecode(&program) }
-        let compiled = unsafe Array(UnsafeBufferPointer(start: program.bf_insns, count: Int(program.bf_len)))
-        try attach((admitsVLANs && !isCooked ? [] : Self.refuseVLANs) + compiled)
+        let compiled = unsafe UnsafeBufferPointer(start: program.bf_insns, count: Int(program.bf_len)).map {
+            FilterInstruction($0.code, $0.k, ifTrue: $0.jt, ifFalse: $0.jf)
+        }
+        let judging = narrowing.map { FilterInstruction.both(compiled, $0) } ?? compiled
+        try attach((admitsVLANs && !isCooked ? [] : Self.refuseVLANs) + judging)
     }
+
+    /// Where the IP header begins in what the kernel's filter sees, in bytes.
+    package var networkHeader: UInt32 { linkType == DLT_EN10MB ? 14 : 0 }
 
     private var isCooked: Bool { linkType == DLT_LINUX_SLL || linkType == DLT_LINUX_SLL2 }
 
-    /// BPF_RET | BPF_K: of every packet, zero bytes.
-    private static let refuse = bpf_insn(code: 0x06, jt: 0, jf: 0, k: 0)
-
     /// Refuses a frame with a VLAN's tag, and goes on with one without, or with the tag of VLAN 0, which is none
     /// (linux/filter.h: SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT, SKF_AD_OFF + SKF_AD_VLAN_TAG).
-    private static let refuseVLANs = [
-        bpf_insn(code: 0x20, jt: 0, jf: 0, k: 0xFFFF_F000 + 48),  // load whether there is a tag
-        bpf_insn(code: 0x15, jt: 3, jf: 0, k: 0),  // without: go on
-        bpf_insn(code: 0x20, jt: 0, jf: 0, k: 0xFFFF_F000 + 44),  // load the tag
-        bpf_insn(code: 0x45, jt: 0, jf: 1, k: 0x0FFF),  // without a VLAN's number: go on
-        refuse,
+    private static let refuseVLANs: [FilterInstruction] = [
+        .loadWord(at: 0xFFFF_F000 + 48),  // whether there is a tag
+        .ifEqual(0, skip: 3),
+        .loadWord(at: 0xFFFF_F000 + 44),  // the tag
+        .ifAny(0x0FFF, else: 1),  // a VLAN's number
+        .refuse,
     ]
 
-    private func attach(_ instructions: [bpf_insn]) throws(CaptureError) {
-        if unsafe linux_attach_filter(descriptor, UInt32(instructions.count), instructions) != 0 {
+    private func attach(_ instructions: [FilterInstruction]) throws(CaptureError) {
+        let program = instructions.map {
+            bpf_insn(code: $0.code, jt: $0.ifTrue, jf: $0.ifFalse, k: $0.value)
+        }
+        if unsafe linux_attach_filter(descriptor, UInt32(program.count), program) != 0 {
             throw CaptureError(description: SystemError.last("setsockopt", "filter").description)
         }
     }

@@ -72,7 +72,9 @@ package enum ChildProcess {
         defer { unsafe added.forEach { unsafe free($0) } }
         var variables = unsafe added + inherited(without: environment) + [nil]
         var process: pid_t = 0
-        let code = unsafe posix_spawn(&process, path, &actions, &attributes, &words, &variables)
+        let code = Capabilities.use {
+            unsafe posix_spawn(&process, path, &actions, &attributes, &words, &variables)
+        }
         if code != 0 { throw SystemError("posix_spawn", path, code: code) }
         OutOfMemory.prefer(process)
         return process
@@ -116,16 +118,16 @@ package enum ChildProcess {
 
     /// Asks a program's whole group to end (SIGTERM), or ends it (SIGKILL).
     package static func end(group: Int32, atOnce: Bool) {
-        _ = kill(-group, atOnce ? SIGKILL : SIGTERM)
+        _ = Capabilities.use { kill(-group, atOnce ? SIGKILL : SIGTERM) }
     }
 
     /// Whether any process of a group is left, its leader that nobody has reaped included.
     package static func isAlive(group: Int32) -> Bool {
-        kill(-group, 0) == 0
+        Capabilities.use { kill(-group, 0) } == 0
     }
 
     /// Ends one process at once.
     package static func end(process: Int32) {
-        _ = kill(process, SIGKILL)
+        _ = Capabilities.use { kill(process, SIGKILL) }
     }
 }

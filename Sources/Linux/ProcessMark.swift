@@ -11,7 +11,8 @@ package struct ProcessMark: Equatable, Sendable {
 
     /// The process that has this id now; nil if there is none, or it has ended and nobody has asked how.
     package init?(of id: Int32) {
-        guard let bytes = try? Files.read("/proc/\(id)/stat", limit: 4096) else { return nil }
+        // Of other users' processes /proc may tell the privileged alone (proc(5), hidepid).
+        guard let bytes = Capabilities.use({ try? Files.read("/proc/\(id)/stat", limit: 4096) }) else { return nil }
         // The name in parentheses may hold anything, blanks and parentheses too (proc(5)).
         let fields = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 19, fields[0] != "Z", fields[0] != "X", let began = Int64(fields[19]) else { return nil }

@@ -48,8 +48,8 @@ package final class Doorkeeper {
     let names: HostNames?
     let ledger: Ledger
     var openDoors = OpenDoors()
-    /// Of classic knocks.
-    var allowance = KnockAllowance<DoorIdentity>.ofDoors()
+    /// Of proofs that lead to orders.
+    var allowance: OrderAllowance
     var runner = CommandRunner<ShellStarter, Purpose>(starter: ShellStarter())
     var orphans: [Orphan] = []
     /// As whom the roles run. As with the interfaces, that is fixed at the start, and so is whether they have a sandbox.
@@ -59,6 +59,8 @@ package final class Doorkeeper {
     let verifier: RoleProcess<VerifierOrder>
     /// What was last told of the jail of each.
     var toldJails: [Event.Role: Event] = [:]
+    /// How often each has sent what it should not.
+    var misdeeds: [Event.Role: Int] = [:]
     var signed: SignedState
     private let signals: Signals
     private let timer: DeadlineTimer
@@ -99,6 +101,7 @@ package final class Doorkeeper {
         let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces
         interfaces = CaptureInterfaces(named: named)
         self.ledger = ledger
+        allowance = OrderAllowance(source: configuration.options.sourceRate, total: configuration.options.totalRate)
         names = settings.looksUpNames ? HostNames() : nil
         journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging, names: names)
         signed = try SignedState(window: configuration.options.timeWindow)
@@ -113,6 +116,8 @@ package final class Doorkeeper {
         closeLeftovers(leftovers, now: Clock.sinceBoot())
         settleReplayState(replayState)
         takeUpSignedKnocks(Clock.sinceBoot())
+        // From now on they are taken up where they are needed: to start and to end processes, and for files.
+        Capabilities.rest()
         while true {
             let now = Clock.sinceBoot()
             catchUp(now)
@@ -141,7 +146,7 @@ package final class Doorkeeper {
                 takeVerifierReports(all: false)
             }
             if ready[6] { clockHasCome(Clock.sinceBoot()) }
-            if ready[7], signed.files.acknowledge() { keysMayHaveChanged(Clock.sinceBoot()) }
+            if ready[7], Capabilities.use({ signed.files.acknowledge() }) { keysMayHaveChanged(Clock.sinceBoot()) }
         }
     }
 
@@ -175,7 +180,7 @@ package final class Doorkeeper {
 
     private func lookAfterLedger(_ now: Milliseconds) {
         if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
-            ledger.tryToReturn(all: ledgerContent)
+            Capabilities.use { ledger.tryToReturn(all: ledgerContent) }
             closeLeftovers(ledger.takeFound(), now: now)
             restoreReplayState()
             ledgerRetryAt = nil
@@ -250,7 +255,7 @@ package final class Doorkeeper {
         if !openDoors.isEmpty { journal.tell(.leftOpen(openDoors.all.count)) }
         journal.tell(.closed)
         journal.flush(now: now)
-        pidFile?.remove()
+        Capabilities.use { pidFile?.remove() }
         return leaving.status
     }
 }

@@ -13,8 +13,8 @@ extension Doorkeeper {
         defer { service.tellReady(status) }
         journal.tell(.rereading(file: settings.configurationFile))
         var faults: [String] = []
-        let read = ConfigurationLoading.load(configurationFile, mayWait: false, withWarnings: false) {
-            faults.append($0)
+        let read = Capabilities.use {
+            ConfigurationLoading.load(configurationFile, mayWait: false, withWarnings: false) { faults.append($0) }
         }
         // The interfaces are those of the start, whatever this configuration names.
         if let read, let complaint = Self.complaint(about: interfaces.wanted, read) { faults.append(complaint) }
@@ -26,11 +26,19 @@ extension Doorkeeper {
         }
         let former = self.configuration.options
         self.configuration = configuration
+        takeUpRates(instead: former)
         openLog(configuration.options.logFile)
         keepWhatIsFixed(as: former)
         tellOfConfiguration()
         isFilterTold = false
         configurationChanged(Clock.sinceBoot())
+    }
+
+    /// Whoever is over a limit does not get a full allowance with every reload.
+    private func takeUpRates(instead former: Configuration.Options) {
+        let new = configuration.options
+        guard new.sourceRate != former.sourceRate || new.totalRate != former.totalRate else { return }
+        allowance = OrderAllowance(source: new.sourceRate, total: new.totalRate)
     }
 
     /// Some options count at the start alone, and that is told.
@@ -60,11 +68,15 @@ extension Doorkeeper {
     /// throws: the sequence could open the door once more.
     func spend(_ sequence: KnockSequence, of door: Door, from file: String) throws(OneTimeFile.Failure) {
         do {
-            let rest = try OneTimeFile.spend(sequence, from: file)
+            let rest = try Capabilities.use { () throws(OneTimeFile.Failure) in
+                try OneTimeFile.spend(sequence, from: file)
+            }
             takeUp(rest.next, at: door)
         } catch {
             // What the file holds now counts, whoever has changed it.
-            if let rest = try? OneTimeFile.read(file), rest.next != sequence { takeUp(rest.next, at: door) }
+            if let rest = Capabilities.use({ try? OneTimeFile.read(file) }), rest.next != sequence {
+                takeUp(rest.next, at: door)
+            }
             throw error
         }
     }

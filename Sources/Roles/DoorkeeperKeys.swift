@@ -20,7 +20,7 @@ extension Doorkeeper {
         signed.doors = Dictionary(places.map { ($1.identity.name, $0) }) { first, _ in first }
         guard configuration.takesSignedKnocks else { return verifier.rest() }
         signed.take(keyDirectory: configuration.options.keyDirectory)
-        if let fault = signed.files.watch(configuration.options.keyDirectory) {
+        if let fault = Capabilities.use({ signed.files.watch(configuration.options.keyDirectory) }) {
             tellFault("\(configuration.options.keyDirectory): \(fault.reason); changes count from the next reload on")
         }
         readKeys(now)
@@ -36,8 +36,10 @@ extension Doorkeeper {
     func readKeys(_ now: Milliseconds) {
         signed.readKeysAt = nil
         let options = configuration.options
-        let found = KeyDirectory.read(
-            options.keyDirectory, serverName: options.serverName, preferring: signed.keyring.idsInUse)
+        let found = Capabilities.use {
+            KeyDirectory.read(
+                options.keyDirectory, serverName: options.serverName, preferring: signed.keyring.idsInUse)
+        }
         let faults = (found.diagnostics + configuration.missingKeys(in: found)).map(\.description)
         faults.forEach(tellFault)
         signed.toldFaults.formIntersection(faults)
@@ -47,7 +49,7 @@ extension Doorkeeper {
         } catch {
             return tellFault(error.description)
         }
-        if found.isUsable { compareMark() }
+        if found.isUsable { Capabilities.use { compareMark() } }
         keysHaveChanged(now)
     }
 
@@ -66,7 +68,9 @@ extension Doorkeeper {
         record(floors: change.floors, gone: change.gone)
         openDoors.keyCount = signed.keyring.keyCount
         endRevokedHolds(now: now)
-        verifier.send(newVerifierOrders())
+        let orders = newVerifierOrders()
+        signed.brief.add(orders)
+        verifier.send(orders)
         setRetirementTimer()
     }
 

@@ -24,7 +24,7 @@ extension Doorkeeper {
     /// Notes all of it, or nothing.
     func record(_ entry: LedgerEntry) -> Bool {
         defer { tellOfLedger() }
-        return ledger.record(entry, all: ledgerContent) == .recorded
+        return Capabilities.use { ledger.record(entry, all: ledgerContent) } == .recorded
     }
 
     /// Notes from when on knocks count.

@@ -67,9 +67,8 @@ extension Doorkeeper {
         for _ in 0..<most {
             switch listener.receive() {
             case .message(let bytes):
-                guard let report = ListenerReport(bytes), believe(report) else {
-                    return endListener("a message that says nothing")
-                }
+                guard let report = ListenerReport(bytes) else { return endListener("a message that says nothing") }
+                guard believe(report) else { return endListener("a message that cannot be true") }
             case .wrongSize(let size): return endListener("a message of \(size) bytes")
             case .nothing: return
             case .closed: return listener.hasHungUp(now: Clock.sinceBoot())
@@ -94,6 +93,7 @@ extension Doorkeeper {
         case .packet(let packet, let length): journal.tellDetail(detail(of: packet, length))
         case .signedCounts(let counts):
             signed.counts.add(noise: counts.noise, leftOut: counts.overShare, now: now)
+        case .signedPortFlooded(let isFlooded): journal.tellOfStranger(.signedPortFlooded(isFlooded), now: now)
         case .pong: return listener.hasAnswered()
         case .jail(let report):
             return believe(report, of: .listener, user: users.listener, hasEntered: listener.hasEnteredJail) {
@@ -115,6 +115,7 @@ extension Doorkeeper {
 
     private func accept(_ outcome: SequenceMatcher.Outcome, _ table: UInt32, _ now: Milliseconds) -> Bool {
         guard let door = tables.entry(outcome.door, table: table), outcome.source.isIPv4 || !settings.onlyIPv4,
+            outcome.source.canBePeer(onLoopback: interfaces.mayBeLoopback),
             outcome.stage.map({ (1..<door.sequence.sequence.count).contains($0) }) ?? true
         else { return false }
         let name = door.identity.displayName
@@ -129,14 +130,20 @@ extension Doorkeeper {
         case .completed:
             // A door that has changed meanwhile takes its new sequence.
             let current = configuration.doors.first { $0.identity == door.identity && $0.sequence == door.sequence }
-            if let current { knocked(at: current, source, mayBeLoopback: interfaces.mayBeLoopback, now: now) }
+            if let current { knocked(at: current, source, now: now) }
         }
         return true
     }
 
     func endListener(_ what: String) {
-        journal.tell(.roleMisbehaved(.listener, what))
+        tellOfMisdeed(.listener, what)
         listener.end()
+    }
+
+    /// A role has sent what it cannot have to say.
+    func tellOfMisdeed(_ role: Event.Role, _ what: String) {
+        misdeeds[role, default: 0] += 1
+        journal.tell(.roleMisbehaved(role, what, times: misdeeds[role] ?? 0))
     }
 
     func listenerEnded(_ ending: ChildProcess.Ending, pause: Milliseconds, now: Milliseconds) {

@@ -14,13 +14,14 @@ extension Doorkeeper {
     private static let mostWaitingStarts = 1024
 
     /// Somebody has proven that this address may come in.
-    func knocked(at door: Door, _ source: IPAddress, mayBeLoopback: Bool, now: Milliseconds) {
+    func knocked(at door: Door, _ source: IPAddress, now: Milliseconds) {
         let name = door.identity.displayName
         journal.tellOfProof(.stage(door.sequence?.sequence.count ?? 0, door: name, source: source), now: now)
-        guard source.canBePeer(onLoopback: mayBeLoopback) else { return refuse(.noPeer, name, source, now) }
         journal.tellOfProof(.openSesame(door: name, source: source), now: now)
         guard leaving == nil else { return }
-        guard allowance.take(door.identity, now: now) else { return refuse(.tooOften, name, source, now) }
+        if let excess = allowance.take(door.identity, from: source, now: now) {
+            return refuse(excess.refusal, name, source, now)
+        }
         if let file = door.oneTimeFile, let sequence = door.sequence?.sequence {
             do {
                 try spend(sequence, of: door, from: file)

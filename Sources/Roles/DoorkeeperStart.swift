@@ -99,7 +99,9 @@ extension Doorkeeper {
 
     /// Opens the log, or opens it anew; nil keeps the file that was named before.
     func openLog(_ file: String?) {
-        journal.open(logFile: file.map(Files.absolutePath), syslog: configuration.options.useSyslog)
+        Capabilities.use {
+            journal.open(logFile: file.map(Files.absolutePath), syslog: configuration.options.useSyslog)
+        }
     }
 
     /// Tells which doors cannot be opened any more, and, whoever looks for a fault, what was understood.

@@ -28,8 +28,11 @@ extension Doorkeeper {
     func startVerifier(_ now: Milliseconds) {
         takeVerifierReports(all: true)
         signed.verifierFailure = nil
+        let orders = newVerifierOrders()
+        signed.brief = VerifierBrief()
+        signed.brief.add(orders)
         do {
-            try verifier.start(newVerifierOrders(), link: signed.link.verifier, now: now)
+            try verifier.start(orders, link: signed.link.verifier, now: now)
         } catch {
             tell(.verifier, endedFor: error.description, pause: (verifier.startAt ?? now) - now)
         }
@@ -51,9 +54,8 @@ extension Doorkeeper {
         for _ in 0..<(all ? .max : Self.verifierReportsATurn) {
             switch verifier.receive() {
             case .message(let bytes):
-                guard let report = VerifierReport(bytes), believe(report, orders: &orders) else {
-                    return endVerifier("a message that says nothing")
-                }
+                guard let report = VerifierReport(bytes) else { return endVerifier("a message that says nothing") }
+                guard believe(report, orders: &orders) else { return endVerifier("a message that cannot be true") }
             case .wrongSize(let size): return endVerifier("a message of \(size) bytes")
             case .nothing: return
             case .closed: return verifier.hasHungUp(now: Clock.sinceBoot())
@@ -65,13 +67,15 @@ extension Doorkeeper {
     private func believe(_ report: VerifierReport, orders: inout [SignedOrder]) -> Bool {
         let now = Clock.sinceBoot()
         switch report {
-        case .order(let order): orders.append(order)
+        case .order(let order):
+            guard signed.brief.allows(order), areHosts(order) else { return false }
+            orders.append(order)
         case .refused(let reason, let id, let door, let source):
-            guard let generation = signed.keyring[id] else { return true }
+            guard let generation = signed.keyring[id] else { return signed.brief.names(id) }
             journal.tellOfStranger(
                 .signedRefused(reason, from: label(generation), door: door, source: source), now: now)
         case .diagnosed(let id, let source, let skew):
-            guard let generation = signed.keyring[id] else { return true }
+            guard let generation = signed.keyring[id] else { return signed.brief.names(id) }
             let counts = signed.keyring.standing(of: generation, at: UnixSeconds(Clock.wallSeconds())).isUsable
             let event: Event =
                 counts
@@ -96,7 +100,7 @@ extension Doorkeeper {
     }
 
     func endVerifier(_ what: String) {
-        journal.tell(.roleMisbehaved(.verifier, what))
+        tellOfMisdeed(.verifier, what)
         verifier.end()
     }
 

@@ -34,6 +34,8 @@ package final class Listener {
     var signedPort: UInt16?
     var signed = SignedPort()
     var signedDuplicates: DuplicateFilter?
+    /// What the kernel lets through of them; nil is all.
+    var hintsInKernel: [UInt64]?
     private var table: UInt32 = 0
     /// The first table, until the first hints have come: nobody is told that signed knocks count before they do.
     var unready: UInt32?
@@ -90,6 +92,7 @@ package final class Listener {
             }
             signed.endTurn(now: Clock.monotonic())
             if ready[1] { takeHints() }
+            followJunk(now: now)
             signed.send(over: link, now: now)
             if ready[0], !takeOrders() { return }
         }
@@ -97,7 +100,7 @@ package final class Listener {
 
     private func timeout(_ now: Milliseconds) -> Milliseconds? {
         [
-            matcher?.nextExpiry, budget.nextTelling, signed.nextTelling,
+            matcher?.nextExpiry, budget.nextTelling, signed.nextTelling, signed.nextLook,
             signed.restsUntil > now ? signed.restsUntil : nil,
         ].compactMap { $0 }.min().map { $0 - now }
     }

@@ -17,6 +17,8 @@ enum ListenerReport: Equatable {
     case packet(Packet, length: Int)
     /// Datagrams to the signed port that were not handed over, since this was last told.
     case signedCounts(SignedPort.Counts)
+    /// Junk has begun to come to the signed port too fast, or has ended.
+    case signedPortFlooded(Bool)
     /// It is well.
     case pong
     case jail(JailReport)
@@ -61,6 +63,10 @@ enum ListenerReport: Equatable {
             var writer = MessageWriter(kind: 12)
             writer.put(counts.noise)
             writer.put(counts.overShare)
+            return writer.message
+        case .signedPortFlooded(let isFlooded):
+            var writer = MessageWriter(kind: 13)
+            writer.put(UInt8(isFlooded ? 1 : 0))
             return writer.message
         case .jail(let report): return report.message
         case .failure(let text):
@@ -114,7 +120,7 @@ enum ListenerReport: Equatable {
         case 6:
             self = .filterTooLarge
         case 7:
-            guard let text = reader.takeText() else { return nil }
+            guard let text = reader.takeLine() else { return nil }
             self = .failure(text)
         case 8:
             guard let table = reader.take(UInt32.self), let door = reader.take(UInt16.self).map(Int.init),
@@ -124,7 +130,7 @@ enum ListenerReport: Equatable {
             else { return nil }
             self = .outcome(.reset(stage: stage, by: Knock(transport, port), door: door, source: source), table: table)
         case 9:
-            guard let interface = reader.takeText(), let reason = reader.takeText() else { return nil }
+            guard let interface = reader.takeLine(), let reason = reader.takeLine() else { return nil }
             self = .captureFailed(interface: interface, reason: reason)
         case 10:
             guard let transport = reader.take(UInt8.self).flatMap(Knock.TransportProtocol.init),
@@ -140,6 +146,9 @@ enum ListenerReport: Equatable {
         case 12:
             guard let noise = reader.take(UInt64.self), let overShare = reader.take(UInt64.self) else { return nil }
             self = .signedCounts(SignedPort.Counts(noise: noise, overShare: overShare))
+        case 13:
+            guard let isFlooded = reader.takeFlag() else { return nil }
+            self = .signedPortFlooded(isFlooded)
         default:
             guard let report = JailReport(kind, &reader) else { return nil }
             self = .jail(report)

@@ -13,10 +13,30 @@ extension Listener {
                 if isFirst, signedPort != nil {
                     captures[index].signed = try CaptureSocket(interface: interface, isImmediate: true)
                 }
-                let filter = signedPort.map { SignedFilter.text(port: $0, onlyIPv4: onlyIPv4) }
-                try captures[index].signed?.setFilter(filter, admitsVLANs: false)
+                if let socket = captures[index].signed { try putFilter(on: socket) }
             } catch {
                 send(.captureFailed(interface: interface, reason: error.description))
+            }
+        }
+    }
+
+    private func putFilter(on socket: CaptureSocket) throws(CaptureSocket.CaptureError) {
+        let filter = signedPort.map { SignedFilter.text(port: $0, onlyIPv4: onlyIPv4) }
+        let narrowing = hintsInKernel.flatMap { HintFilter.program(for: $0, networkHeader: socket.networkHeader) }
+        try socket.setFilter(filter, admitsVLANs: false, narrowing: narrowing)
+    }
+
+    /// Puts the live hints into the kernel's filter while too much junk comes, and takes them out when it is quiet.
+    func followJunk(now: Milliseconds) {
+        if let isFlooded = signed.takeTelling(now: now) { send(.signedPortFlooded(isFlooded)) }
+        guard hintsInKernel != signed.onlyHints else { return }
+        hintsInKernel = signed.onlyHints
+        for capture in captures {
+            guard let socket = capture.signed else { continue }
+            do {
+                try putFilter(on: socket)
+            } catch {
+                lose(capture, error.description)
             }
         }
     }

@@ -100,8 +100,26 @@ struct MessageReader {
         return String(validating: rest.prefix(Int(count)), as: UTF8.self)
     }
 
+    /// A text that can stand in a line of the log, and makes no two lines of it.
+    mutating func takeLine() -> String? {
+        guard let text = takeText(), text.unicodeScalars.allSatisfy(\.properties.generalCategory.isPrintable) else {
+            return nil
+        }
+        return text
+    }
+
     /// Whether nothing but zeros is left.
     var isAtEnd: Bool { rest.allSatisfy { $0 == 0 } }
+}
+
+extension Unicode.GeneralCategory {
+    /// Neither a control character, nor one that ends a line or turns the direction of what follows.
+    fileprivate var isPrintable: Bool {
+        switch self {
+        case .control, .format, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
 }
 
 /// What all messages between roles have in common.

@@ -9,8 +9,8 @@ final class RoleProcess<Order: RoleOrder> {
 
     /// From one question whether it is well to the next, and the longest that an answer may take.
     static var patience: Milliseconds { 10_000 }
-    /// The Verifier has at most 1,024 orders open, each of which is answered once.
-    private static var mostWaiting: Int { 2048 }
+    /// The Verifier has at most 1,024 orders open, each of which is answered once; few other things wait for it.
+    private static var mostWaiting: Int { 1024 + 32 }
     /// From hanging up to being ended.
     private static var grace: Milliseconds { 1000 }
 

@@ -32,6 +32,9 @@ struct SignedPort {
     }
 
     private var table = HintTable()
+    /// Those of the table, if they are few enough for the kernel's filter.
+    private var fewHints: [UInt64]?
+    private var watch = JunkWatch()
     /// Whether any hints have come.
     private(set) var hasHints = false
     private var newHints: [(hint: UInt64, generation: Int)] = []
@@ -63,6 +66,7 @@ struct SignedPort {
         newHints += hints.hints
         guard hints.isLast else { return false }
         table = HintTable(newHints)
+        fewHints = newHints.count <= HintFilter.most ? newHints.map(\.hint) : nil
         hasHints = true
         // Shares stay as they are: who has used his up has used it up.
         let generations = (newHints.map(\.generation).max() ?? -1) + 1
@@ -126,6 +130,7 @@ struct SignedPort {
         let (live, junk) = turn
         guard live + junk > 0 else { return }
         turn = (0, 0)
+        if fewHints != nil { watch.count(junk, now: now) }
         gathered.count += junk
         // Whoever has a live hint waits for what he sends next, too.
         guard live == 0, junk < Self.fullTurn else { return }
@@ -133,6 +138,22 @@ struct SignedPort {
         restsUntil = now + min(rest, Self.longestRest)
         gathered = (0, now)
     }
+
+    // MARK: The kernel's part
+
+    /// The hints that the kernel is to let through, and nothing else, since too much else comes; nil lets all through.
+    var onlyHints: [UInt64]? { watch.isGuarding ? fewHints : nil }
+
+    /// Whether too much junk has begun to come, or has ended; nil if nothing is new.
+    mutating func takeTelling(now: Milliseconds) -> Bool? {
+        watch.advance(to: now)
+        return watch.takeTelling()
+    }
+
+    /// When to ask for it; nil while nothing is to come.
+    var nextLook: Milliseconds? { watch.nextChange }
+
+    // MARK: Handing over
 
     /// Sends what it can.
     mutating func send(over link: RoleChannel, now: Milliseconds) {

@@ -24,7 +24,7 @@ struct SignedReplay {
     /// Which of the generations the verifier takes for usable.
     private var usable: [Bool] = []
     private var replay: ReplayCache
-    private var allowance = KnockAllowance<KeyName>.ofKeys()
+    private var allowance: OrderAllowance
     private let policy: AccessPolicy
 
     /// Nil where no door takes signed knocks.
@@ -36,6 +36,7 @@ struct SignedReplay {
         port = options.signedPort
         window = TimeWindow(span: options.timeWindow)
         replay = ReplayCache(window: window)
+        allowance = OrderAllowance(source: options.sourceRate, total: options.totalRate)
         policy = AccessPolicy(doors: configuration.doors.compactMap { AccessPolicy.Entry($0) })
         let found = KeyDirectory.read(
             options.keyDirectory, serverName: options.serverName, allowExample: allowsExampleKey)
@@ -96,8 +97,8 @@ struct SignedReplay {
         case .spent: break
         }
         _ = keyring.used(generation.id, at: UnixSeconds(clamping: wall / 1000))
-        guard allowance.take(generation.key, now: now) else {
-            return .refused(.tooManyKnocks, from: label, door: door)
+        if let excess = allowance.take(generation.key, from: knock.source, now: now) {
+            return .refused(excess.reason, from: label, door: door)
         }
         return .order(order, from: label, generation.id, door: door)
     }

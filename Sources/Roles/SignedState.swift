@@ -15,7 +15,6 @@ struct SignedState {
 
     var keyring = Keyring()
     var replay: ReplayCache
-    var allowance = KnockAllowance<KeyName>.ofKeys()
     /// Whether the Listener that runs can capture signed knocks.
     var isListenerAble = false
     /// The ledger's number; nil until what it has was taken up, and if no ledger can be written.
@@ -29,6 +28,8 @@ struct SignedState {
     var isUseUnknown = false
     /// Places in the configuration of the doors that take signed knocks, by their names.
     var doors: [String: Int] = [:]
+    /// What the Verifier that runs has been told.
+    var brief = VerifierBrief()
     /// What the Verifier said before it ended.
     var verifierFailure: String?
     /// The generations that count, as they were told last; nil before the first time.

@@ -89,7 +89,7 @@ enum VerifierReport: Equatable {
         case 6: self = .pong
         case 7: self = .listenerMisbehaved
         case 8:
-            guard let text = reader.takeText() else { return nil }
+            guard let text = reader.takeLine() else { return nil }
             self = .failure(text)
         default:
             guard let report = JailReport(kind, &reader) else { return nil }

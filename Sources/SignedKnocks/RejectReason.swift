@@ -39,6 +39,8 @@ package enum RejectReason: Error, Equatable, Sendable {
     case notRecorded
     // 9
     case tooManyKnocks
+    case tooManyFromSource
+    case tooManyInAll
     case tooManyOpenings(limit: Int)
     case tooManyWaiting
     case commandTooLong
@@ -56,7 +58,7 @@ package enum RejectReason: Error, Equatable, Sendable {
         case .unknownDoor, .keyNotListed, .impossibleOperation, .addressDiffers, .addressMissing: 6
         case .belowFloor: 7
         case .replayed, .overtaken, .replayTableFull, .notRecorded: 8
-        case .tooManyKnocks, .tooManyOpenings, .tooManyWaiting, .commandTooLong: 9
+        case .tooManyKnocks, .tooManyFromSource, .tooManyInAll, .tooManyOpenings, .tooManyWaiting, .commandTooLong: 9
         }
     }
 }

@@ -15,7 +15,7 @@ struct ConfigurationReaderTests {
         + "max_openings, keys, address, delegates, max_seconds, strict_sequence, include"
     private static let inOptions =
         "usesyslog, logfile, pidfile, interface, statefile, onexit, keydirectory, servername, signedport, timewindow, "
-        + "user, sandbox, strict_sequence, include"
+        + "sourcerate, totalrate, user, sandbox, strict_sequence, include"
 
     // MARK: Whole files
 

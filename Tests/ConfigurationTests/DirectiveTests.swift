@@ -23,8 +23,8 @@ struct DirectiveTests {
     }
 
     @Test func everyDirectiveHasANameOfItsOwn() {
-        #expect(Directive.allCases.count == 35)
-        #expect(Set(Directive.allCases.map(\.rawValue)).count == 35)
+        #expect(Directive.allCases.count == 37)
+        #expect(Set(Directive.allCases.map(\.rawValue)).count == 37)
     }
 
     @Test(arguments: ["", " sequence", "sequence ", "seq", "seq-timeout", "sequences", "start_command6", "\u{1F511}"])
@@ -36,7 +36,7 @@ struct DirectiveTests {
         #expect(
             Directive.names(inOptions: true)
                 == "usesyslog, logfile, pidfile, interface, statefile, onexit, keydirectory, servername, signedport, "
-                + "timewindow, user, sandbox, strict_sequence, include")
+                + "timewindow, sourcerate, totalrate, user, sandbox, strict_sequence, include")
         #expect(
             Directive.names(inOptions: false)
                 == "sequence, one_time_sequences, seq_timeout, timeout, tcpflags, target, vlan, start_command, "

@@ -62,6 +62,22 @@ struct OptionsSectionTests {
         }
     }
 
+    @Test func ratesAreTwoNumbers() throws {
+        let options = try configuration("[options]\nSourceRate = 3,1\nTotalRate = 100000 , 7\n").options
+        #expect(options.sourceRate == RateLimit(burst: 3, perSecond: 1))
+        #expect(options.totalRate == RateLimit(burst: 100_000, perSecond: 7))
+        let usual = try configuration("").options
+        #expect(usual.sourceRate == RateLimit(burst: 64, perSecond: 16))
+        #expect(usual.totalRate == RateLimit(burst: 1024, perSecond: 256))
+    }
+
+    @Test(arguments: ["", "5", "5,", ",5", "0,1", "1,0", "1,2,3", "100001,1", "1,100001", "-1,1", "a,b", "5/1"])
+    func whatIsNoRateIsAnError(value: String) {
+        #expect(
+            diagnostics("[options]\nSourceRate = \(value)\n").first?.hasSuffix(
+                "is no rate; write how many at once, and how many a second then, such as 64, 16") == true)
+    }
+
     @Test func theSandboxIsOnUnlessItIsLeftOut() throws {
         #expect(try configuration("").options.isSandboxed)
         #expect(try configuration("[options]\nsandbox = ON\n").options.isSandboxed)

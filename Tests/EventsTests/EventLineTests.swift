@@ -44,8 +44,8 @@ struct EventLineTests {
             "198.18.1.2 (client.example): door: closing what an earlier run left open"
         ),
         (
-            .refused(.noPeer, door: "door", source: source),
-            "198.18.1.2 (client.example): door: refused: no host has this address"
+            .refused(.tooManyInAll, door: "door", source: source),
+            "198.18.1.2 (client.example): door: refused: too many knocks come from everywhere (TotalRate)"
         ),
     ])
     func aNameStandsBehindTheAddress(event: Event, text: String) {
@@ -90,7 +90,10 @@ struct EventLineTests {
         (.linesLeftOut(7), "7 lines about knocks were left out, there were too many at once"),
         (.commandWaits(running: 64, door: "d"), "d: start command waits, 64 are running"),
         (.ledgerBack(file: "/s"), "the ledger is back in /s"),
-        (.refused(.noPeer, door: "d", source: source), "198.18.1.2: d: refused: no host has this address"),
+        (
+            .refused(.tooManyFromSource, door: "d", source: source),
+            "198.18.1.2: d: refused: this source knocks too often (SourceRate)"
+        ),
         (
             .refused(.full(limit: 9), door: "d", source: source),
             "198.18.1.2: d: refused: the door is open for 9 addresses, its max_openings"
@@ -123,7 +126,10 @@ struct EventLineTests {
             .roleEnded(.listener, reason: "signal 9", restartIn: 100),
             "the listener has ended (signal 9), starting another in 100 ms"
         ),
-        (.roleMisbehaved(.listener, "what"), "the listener sent what it should not (what), ending it"),
+        (
+            .roleMisbehaved(.listener, "what", times: 2),
+            "the listener sent what it should not (what), ending it, 2 times so far"
+        ),
         (
             .resolverEnded(reason: "signal 9"),
             "the resolver has ended (signal 9), lines go without names until another one answers"

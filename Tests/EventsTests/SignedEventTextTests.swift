@@ -53,7 +53,8 @@ struct SignedEventTextTests {
             .length, .unknownHint, .generationEnded, .wrongTag, .hintOfAnotherEpoch, .unknownOperation, .secondsInClose,
             .reservedNotZero, .malformedDoor, .addressNotAllowed, .sourceNotAllowed, .outsideWindow(skew: 1),
             .unknownDoor, .keyNotListed, .impossibleOperation, .addressDiffers, .addressMissing, .belowFloor(until: 1),
-            .replayed, .overtaken, .replayTableFull, .notRecorded, .tooManyKnocks, .tooManyOpenings(limit: 3),
+            .replayed, .overtaken, .replayTableFull, .notRecorded, .tooManyKnocks, .tooManyFromSource, .tooManyInAll,
+            .tooManyOpenings(limit: 3),
             .tooManyWaiting, .commandTooLong,
         ]
         let words = reasons.map(SignedEventText.text(of:))

@@ -25,7 +25,7 @@ struct ListenerReportTests {
             length: 512),
         .captureFailed(interface: "eth0", reason: "No such device exists"), .captureFailed(interface: "", reason: ""),
         .pong, .signedCounts(.init(noise: 0, overShare: .max)), .signedCounts(.init(noise: .max, overShare: 1)),
-        .leftOut(0), .leftOut(.max),
+        .leftOut(0), .leftOut(.max), .signedPortFlooded(true), .signedPortFlooded(false),
         .filterTooLarge,
         .failure(""), .failure("eth0: No such device exists"), .failure("tür0: weg"),
         .jail(.trapped(call: 59)), .jail(.entered(Jail.Fences(listsCalls: true, landlock: 1, locksMemory: nil))),
@@ -33,7 +33,7 @@ struct ListenerReportTests {
     ]
 
     @Test func everyKindIsAmongTheSamples() {
-        #expect(Set(Self.reports.map { $0.message[0] }) == Set(1...12).union([200, 201]))
+        #expect(Set(Self.reports.map { $0.message[0] }) == Set(1...13).union([200, 201]))
     }
 
     @Test(arguments: reports)
@@ -71,6 +71,7 @@ struct ListenerReportTests {
             case .outcome(.reset, _): 27
             case .outcome: 24
             case .filterTooLarge, .pong: 1
+            case .signedPortFlooded: 2
             case .captureFailed(let interface, let reason): 3 + interface.utf8.count + reason.utf8.count
             case .packet: 42
             case .signedCounts: 17
@@ -83,7 +84,7 @@ struct ListenerReportTests {
         }
     }
 
-    @Test(arguments: [0, 13, 14, 127, 128, 199, 202, 255] as [UInt8])
+    @Test(arguments: [0, 14, 15, 127, 128, 199, 202, 255] as [UInt8])
     func anUnknownKindIsRefused(kind: UInt8) {
         #expect(ListenerReport(Bytes.message([kind])) == nil)
     }
@@ -108,7 +109,7 @@ struct ListenerReportTests {
     @Test func randomBytesAreReadOrRefusedWithoutATrap() {
         let seed = UInt64.random(in: .min ... .max)
         print("seed of ListenerReportTests.randomBytesAreReadOrRefusedWithoutATrap: \(seed)")
-        var random = RandomMessages(kinds: 12, good: Self.reports.map(\.message), seed: seed)
+        var random = RandomMessages(kinds: 13, good: Self.reports.map(\.message), seed: seed)
         var accepted = 0
         for _ in 0..<50_000 {
             let message = random.next()

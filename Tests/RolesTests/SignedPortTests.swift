@@ -185,4 +185,40 @@ struct SignedPortTests {
         port.endTurn(now: 101)
         #expect(port.restsUntil <= 101)
     }
+
+    private mutating func sendJunk(_ count: Int, now: Milliseconds) {
+        for _ in 0..<count { take(Self.datagram(hint: 200), now: now) }
+        port.endTurn(now: now)
+    }
+
+    @Test mutating func whileJunkComesFastTheKernelIsToKnowTheLiveHints() {
+        know((7, 0), (8, 1))
+        sendJunk(499, now: 0)
+        #expect(port.onlyHints == nil)
+        #expect(port.takeTelling(now: 0) == nil)
+        sendJunk(1, now: 1)
+        #expect(port.onlyHints == [7, 8])
+        #expect(port.takeTelling(now: 1) == true)
+        // Those of the next epoch follow.
+        know((9, 0))
+        #expect(port.onlyHints == [9])
+        #expect(port.takeTelling(now: 10_001) == nil)
+        #expect(port.onlyHints == nil)
+        #expect(port.takeTelling(now: 10_501) == false)
+    }
+
+    @Test mutating func ofMoreHintsThanTheFilterHoldsItLearnsNone() {
+        let hints = (0..<257).map { (hint: UInt64($0) << 40, generation: $0) }
+        for batch in HintBatch.batches(of: hints) { _ = port.take(batch) }
+        sendJunk(5000, now: 0)
+        #expect(port.onlyHints == nil)
+        #expect(port.takeTelling(now: 0) == nil)
+    }
+
+    @Test mutating func junkWithALiveHintIsNoJunkToTheKernel() {
+        know((7, 0))
+        for _ in 0..<5000 { take(Self.datagram(hint: 7)) }
+        port.endTurn(now: 0)
+        #expect(port.onlyHints == nil)
+    }
 }

@@ -21,7 +21,8 @@ struct RejectReasonTests {
         let replay: [RejectReason] = [.replayed, .overtaken, .replayTableFull, .notRecorded]
         #expect(replay.allSatisfy { $0.step == 8 })
         let allowance: [RejectReason] = [
-            .tooManyKnocks, .tooManyOpenings(limit: 1), .tooManyWaiting, .commandTooLong,
+            .tooManyKnocks, .tooManyFromSource, .tooManyInAll, .tooManyOpenings(limit: 1), .tooManyWaiting,
+            .commandTooLong,
         ]
         #expect(allowance.allSatisfy { $0.step == 9 })
     }

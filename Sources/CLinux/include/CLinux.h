@@ -20,6 +20,8 @@ int linux_drop_bounding_capability(int capability);
 int linux_clear_ambient_capabilities(void);
 int linux_last_capability(void);
 int linux_clear_capabilities(void);
+// Puts all permitted capabilities into effect, or none. Whether that changed anything.
+bool linux_set_effective_capabilities(bool all);
 int linux_become(uid_t user, gid_t group);
 
 // Has malloc(3) take all memory from one heap, and grow that to this size now.

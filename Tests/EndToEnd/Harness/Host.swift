@@ -24,6 +24,8 @@ enum Host {
 
     /// The sender of raw frames.
     static let inject = builtBeside("inject")
+    /// The daemon with a role that lies.
+    static let forger = builtBeside("forger")
     /// Who tries to get out of a jail.
     static let prisoner = builtBeside("prisoner")
 

@@ -1,0 +1,10 @@
+/// How often something may happen: so many times at once, then so many a second.
+package struct RateLimit: Equatable, Sendable {
+    package let burst: Int
+    package let perSecond: Int
+
+    package init(burst: Int, perSecond: Int) {
+        self.burst = burst
+        self.perSecond = perSecond
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Keys
+import Packets
+import SignedKnocks
+import Testing
+
+@testable import Roles
+
+/// A daemon one of whose roles will fall into the wrong hands, and what it says then.
+struct Forgery {
+    /// Who hears it.
+    enum Ear: String {
+        case doorkeeper = "channel"
+        case otherRole = "link"
+    }
+
+    static let source = IPAddress(ipv4: 0xC612_0102)
+    /// The number of the doors that the second Listener is told of: the first one that can lie.
+    static let table: UInt32 = 2
+
+    let site: Site
+    let daemon: Daemon
+    private let liar: String
+
+    /// Starts a daemon with a door of each kind, and waits until it listens.
+    /// - Parameter liar: `listener` or `verifier`.
+    init(_ liar: String) async throws {
+        let site = try Site()
+        try site.makeKeys("laptop")
+        try site.write(
+            "knockd.conf",
+            Site.signedOptions() + DoorText.signed("signed", timeout: 60, "max_seconds = 90", "max_openings = 1024")
+                + DoorText.recording("door", "7000,8000", timeout: 60))
+        let daemon = try site.launch(preparing: "export FORGERY='\(site.scratch)/forgery'", program: Host.forger)
+        (self.site, self.daemon, self.liar) = (site, daemon, liar)
+        try await site.waitForLog("listening on", within: 10)
+    }
+
+    /// The one that lies, or that follows it.
+    var role: RunningProcess? { daemon.roles.first { $0.commandLine.contains("--role=\(liar)") } }
+
+    /// Whether the liar runs, and has found its lies.
+    var hasLied: Bool { role != nil && !FileManager.default.fileExists(atPath: "\(site.scratch)/forgery") }
+
+    /// Has the role that follows the one that runs say this.
+    func lie(_ messages: [[UInt8]], to ear: Ear = .doorkeeper) throws {
+        let lines = messages.map { bytes in
+            "\(ear.rawValue) " + bytes.map { String(256 + Int($0), radix: 16).dropFirst() }.joined()
+        }
+        try site.write("forgery", ([liar] + lines).joined(separator: "\n") + "\n")
+        try #require(role).signal(9)
+    }
+
+    /// Waits until the liar is found out, and shows that the one that follows does its work.
+    func expectEnd(of culprit: String, for what: String) async throws {
+        try await site.waitForLog("the \(culprit) sent what it should not (\(what)), ending it, 1 times so far")
+        try await expectWork()
+    }
+
+    /// Both doors open for who knocks as he should.
+    func expectWork() async throws {
+        try await site.waitFor("a knock to open the door", within: 10, polling: .milliseconds(200)) {
+            try site.knock(7000, 8000, from: "198.18.1.9")
+            return site.openings.contains("door 198.18.1.9")
+        }
+        try await site.waitFor("a signed knock to open its door", within: 10, polling: .milliseconds(200)) {
+            try site.knockSigned("signed", from: "198.18.1.9")
+            return site.openings.contains("signed 198.18.1.9")
+        }
+        #expect(daemon.isRunning && daemon.roles.count == 2, "\(daemon.log.suffix(2000))")
+    }
+
+    /// The generation of the only key.
+    var generation: GenerationID {
+        get throws {
+            let line = site.read("keys/laptop.key").split(separator: "\n").first { $0.hasPrefix("id = ") }
+            return try #require(line.flatMap { GenerationID(String($0.dropFirst(5))) })
+        }
+    }
+
+    /// An order that could be true, but for what is given.
+    func order(
+        _ number: Int = 0, generation: GenerationID? = nil, door: String = "signed", address: IPAddress = source,
+        source: IPAddress = source, openFor: Int64? = nil
+    ) throws -> VerifierReport {
+        .order(
+            SignedOrder(
+                generation: try generation ?? self.generation, nonce: Nonce(high: 1, low: UInt64(number)),
+                timestamp: UInt64(Site.timestamp), operation: .open, door: door, address: address, source: source,
+                isOnLoopback: false, openFor: openFor))
+    }
+}
