@@ -76,7 +76,7 @@ package enum ChildProcess {
             unsafe posix_spawn(&process, path, &actions, &attributes, &words, &variables)
         }
         if code != 0 { throw SystemError("posix_spawn", path, code: code) }
-        OutOfMemory.prefer(process)
+        Capabilities.use { OutOfMemory.prefer(process) }
         return process
     }
 

@@ -14,6 +14,9 @@ struct RunningProcess: Hashable, CustomStringConvertible {
     var description: String { "\(pid) \(name) \(stat.first ?? "gone")" }
     var residentKiB: Int { Int(status["VmRSS"]?.split(separator: " ").first ?? "") ?? 0 }
 
+    /// The time that it has had on a processor, in milliseconds.
+    var processorTime: Double { Double(read("schedstat").split(separator: " ").first ?? "").map { $0 / 1e6 } ?? 0 }
+
     /// The lines of /proc/PID/status by their key.
     var status: [String: String] {
         var fields: [String: String] = [:]

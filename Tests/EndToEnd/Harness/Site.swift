@@ -215,9 +215,19 @@ final class Site {
     func startFlood(
         count: Int, perSecond rate: Int, port: Int, from first: String = "10.0.0.1"
     ) throws -> SpawnedProgram {
-        let words = [Host.inject, "kc0", Self.serverHardware, "flood", "\(count)", "\(rate)", first]
-        let flood = try SpawnedProgram(client.inside(words + [Self.serverAddress, "\(port)"]))
-        services.append(flood)
-        return flood
+        try startInjector("flood", "\(count)", "\(rate)", first, Self.serverAddress, "\(port)")
+    }
+
+    /// Starts a flood of datagrams of 120 random bytes, which may begin with the same ones, to the signed port.
+    func startJunk(count: Int, perSecond rate: Int, head: String = "") throws -> SpawnedProgram {
+        try startInjector(
+            "junk", "\(count)", "\(rate)", "198.18.1.66", Self.serverAddress, "\(Self.signedPort)", "120",
+            "head=\(head)")
+    }
+
+    private func startInjector(_ words: String...) throws -> SpawnedProgram {
+        let injector = try SpawnedProgram(client.inside([Host.inject, "kc0", Self.serverHardware] + words))
+        services.append(injector)
+        return injector
     }
 }

@@ -48,25 +48,27 @@ extension EndToEnd {
         }
 
         /// Each client has a door of its own, so that one wait is enough for all to close.
-        @Test(arguments: KernelBackend.withEachFamily)
-        func whateverKnocksOpensForAWhile(backend: KernelBackend, client: String) async throws {
-            let site = try Site()
-            defer { site.close() }
-            let programs = Client.allCases.filter(\.isPossible)
-            let doors = programs.indices.map { number in
-                Self.door("7\(number)00,6\(number)00,9\(number)00", openFor: 4, port: 20 + number, "seq_timeout = 10")
+        @Test func whateverKnocksOpensForAWhile() async {
+            await sideBySide(KernelBackend.withEachFamily) { backend, client in
+                let site = try Site()
+                defer { site.close() }
+                let programs = Client.allCases.filter(\.isPossible)
+                let doors = programs.indices.map { number in
+                    Self.door(
+                        "7\(number)00,6\(number)00,9\(number)00", openFor: 4, port: 20 + number, "seq_timeout = 10")
+                }
+                let ports = programs.indices.map { 20 + $0 }
+                for port in ports { try await site.serve(port: port) }
+                try site.letTheKernelDo(doors.joined(), backend, for: client)
+                let neighbour = client.contains(":") ? "fd00:198:18:1::3" : "198.18.1.3"
+                #expect(try site.open(among: ports.map { Site.Way(client, $0) }).isEmpty, "nobody has knocked")
+                for (number, program) in programs.enumerated() {
+                    try program.knock(site, from: client, ["7\(number)00", "6\(number)00", "9\(number)00"])
+                    #expect(try site.canConnect(from: client, port: ports[number]), "\(program)")
+                }
+                #expect(try site.open(among: ports.map { Site.Way(neighbour, $0) }).isEmpty, "it has not knocked")
+                try await expectClosing(site, to: client, ports)
             }
-            let ports = programs.indices.map { 20 + $0 }
-            for port in ports { try await site.serve(port: port) }
-            try site.letTheKernelDo(doors.joined(), backend, for: client)
-            let neighbour = client.contains(":") ? "fd00:198:18:1::3" : "198.18.1.3"
-            #expect(try site.open(among: ports.map { Site.Way(client, $0) }).isEmpty, "nobody has knocked")
-            for (number, program) in programs.enumerated() {
-                try program.knock(site, from: client, ["7\(number)00", "6\(number)00", "9\(number)00"])
-                #expect(try site.canConnect(from: client, port: ports[number]), "\(program)")
-            }
-            #expect(try site.open(among: ports.map { Site.Way(neighbour, $0) }).isEmpty, "it has not knocked")
-            try await expectClosing(site, to: client, ports)
         }
 
         /// One knock, three over both protocols, one port that comes again, and as many knocks as there may be.
@@ -75,208 +77,219 @@ extension EndToEnd {
             (0..<32).map { "\(5000 + $0 * 7 % 32):\($0 % 3 == 0 ? "udp" : "tcp")" }.joined(separator: ","),
         ]
 
-        @Test(arguments: KernelBackend.withEachFamily)
-        func shortLongAndMixedSequencesOpen(backend: KernelBackend, client: String) async throws {
-            let site = try Site()
-            defer { site.close() }
-            let ports = Self.sequences.indices.map { 20 + $0 }
-            for port in ports { try await site.serve(port: port) }
-            let doors = zip(Self.sequences, ports).map { Self.door($0, openFor: 4, port: $1) }
-            try site.letTheKernelDo(doors.joined(), backend, for: client)
-            let server = Site.server(for: client)
-            let knocks = Self.sequences.map { $0.split(separator: ",").map(String.init) }
-            for knocks in knocks where knocks.count > 1 {
-                _ = try site.client.run([Host.knock, "-d", "5", server] + knocks.dropLast())
+        @Test func shortLongAndMixedSequencesOpen() async {
+            await sideBySide(KernelBackend.withEachFamily) { backend, client in
+                let site = try Site()
+                defer { site.close() }
+                let ports = Self.sequences.indices.map { 20 + $0 }
+                for port in ports { try await site.serve(port: port) }
+                let doors = zip(Self.sequences, ports).map { Self.door($0, openFor: 4, port: $1) }
+                try site.letTheKernelDo(doors.joined(), backend, for: client)
+                let server = Site.server(for: client)
+                let knocks = Self.sequences.map { $0.split(separator: ",").map(String.init) }
+                for knocks in knocks where knocks.count > 1 {
+                    _ = try site.client.run([Host.knock, "-d", "5", server] + knocks.dropLast())
+                }
+                #expect(try site.open(among: ports.map { Site.Way(client, $0) }).isEmpty, "the last knock is missing")
+                for (knocks, port) in zip(knocks, ports) {
+                    _ = try site.client.run([Host.knock, "-d", "5", server] + knocks)
+                    #expect(try site.canConnect(from: client, port: port), "\(knocks)")
+                }
+                try await expectClosing(site, to: client, ports)
             }
-            #expect(try site.open(among: ports.map { Site.Way(client, $0) }).isEmpty, "the last knock is missing")
-            for (knocks, port) in zip(knocks, ports) {
-                _ = try site.client.run([Host.knock, "-d", "5", server] + knocks)
-                #expect(try site.canConnect(from: client, port: port), "\(knocks)")
-            }
-            try await expectClosing(site, to: client, ports)
         }
 
         /// The address that the rules see is the whole one, and its lists are its own.
-        @Test(arguments: KernelBackend.possible)
-        func eachEighthOfTheAddressesIsServed(backend: KernelBackend) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try await site.serve()
-            try site.letTheKernelDo(Self.door(openFor: 60), backend)
-            for last in 2...9 { try site.knock(7000, 8000, 9000, from: "198.18.1.\(last)") }
-            #expect(try site.open(among: (2...9).map { Site.Way("198.18.1.\($0)") }).count == 8)
-        }
-
-        @Test(arguments: KernelBackend.possible)
-        func aKnockWhileItIsOpenMakesItLast(backend: KernelBackend) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try await site.serve()
-            try site.letTheKernelDo(Self.door(openFor: 2), backend)
-            for _ in 1...3 {
-                try site.knock(7000, 8000, 9000)
-                try await Task.sleep(for: .seconds(1.2))
+        @Test func eachEighthOfTheAddressesIsServed() async {
+            await sideBySide(KernelBackend.possible) { backend in
+                let site = try Site()
+                defer { site.close() }
+                try await site.serve()
+                try site.letTheKernelDo(Self.door(openFor: 60), backend)
+                for last in 2...9 { try site.knock(7000, 8000, 9000, from: "198.18.1.\(last)") }
+                #expect(try site.open(among: (2...9).map { Site.Way("198.18.1.\($0)") }).count == 8)
             }
-            #expect(try site.canConnect(), "3.6 s after the first opening, 1.2 s after the last")
-            try await expectClosing(site, to: Site.clientAddress)
         }
 
-        @Test(arguments: KernelBackend.possible)
-        func doorsAreJudgedEachForItself(backend: KernelBackend) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try await site.serve()
-            try await site.serve(port: 443)
-            try site.letTheKernelDo(
-                Self.door(openFor: 60) + Self.door("7000,8000,6000", openFor: 60, port: 443), backend)
-            // Both advance together; then one is given up.
-            try site.knock(7000, 8000, 6000, from: "198.18.1.2")
-            try site.knock(7000, 8000, 9000, from: "198.18.1.3")
-            let ways = ["198.18.1.2", "198.18.1.3"].flatMap { [Site.Way($0, 22), Site.Way($0, 443)] }
-            #expect(try site.open(among: ways) == [Site.Way("198.18.1.2", 443), Site.Way("198.18.1.3", 22)])
+        @Test func aKnockWhileItIsOpenMakesItLast() async {
+            await sideBySide(KernelBackend.possible) { backend in
+                let site = try Site()
+                defer { site.close() }
+                try await site.serve()
+                try site.letTheKernelDo(Self.door(openFor: 2), backend)
+                for _ in 1...3 {
+                    try site.knock(7000, 8000, 9000)
+                    try await Task.sleep(for: .seconds(1.2))
+                }
+                #expect(try site.canConnect(), "3.6 s after the first opening, 1.2 s after the last")
+                try await expectClosing(site, to: Site.clientAddress)
+            }
+        }
+
+        @Test func doorsAreJudgedEachForItself() async {
+            await sideBySide(KernelBackend.possible) { backend in
+                let site = try Site()
+                defer { site.close() }
+                try await site.serve()
+                try await site.serve(port: 443)
+                try site.letTheKernelDo(
+                    Self.door(openFor: 60) + Self.door("7000,8000,6000", openFor: 60, port: 443), backend)
+                // Both advance together; then one is given up.
+                try site.knock(7000, 8000, 6000, from: "198.18.1.2")
+                try site.knock(7000, 8000, 9000, from: "198.18.1.3")
+                let ways = ["198.18.1.2", "198.18.1.3"].flatMap { [Site.Way($0, 22), Site.Way($0, 443)] }
+                #expect(try site.open(among: ways) == [Site.Way("198.18.1.2", 443), Site.Way("198.18.1.3", 22)])
+            }
         }
 
         /// Its port, which is a knock of its own and of another door too, does not hide from them while it is open.
-        @Test(arguments: KernelBackend.possible)
-        func aPortThatIsOpenIsStillAKnock(backend: KernelBackend) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try await site.serve()
-            try await site.serve(port: 443)
-            try site.letTheKernelDo(
-                Self.door("7000,22,9000", openFor: 60) + Self.door("6000,22,5000", openFor: 60, port: 443), backend)
-            try site.knock(7000, 22, 9000)
-            #expect(try site.canConnect())
-            try site.knock(6000, 22, 5000)
-            #expect(try site.canConnect(port: 443))
+        @Test func aPortThatIsOpenIsStillAKnock() async {
+            await sideBySide(KernelBackend.possible) { backend in
+                let site = try Site()
+                defer { site.close() }
+                try await site.serve()
+                try await site.serve(port: 443)
+                try site.letTheKernelDo(
+                    Self.door("7000,22,9000", openFor: 60) + Self.door("6000,22,5000", openFor: 60, port: 443), backend)
+                try site.knock(7000, 22, 9000)
+                #expect(try site.canConnect())
+                try site.knock(6000, 22, 5000)
+                #expect(try site.canConnect(port: 443))
+            }
         }
 
         /// Who was let in once is not let in by other rules for the same door.
-        @Test(arguments: KernelBackend.possible)
-        func otherRulesLetNobodyInAgain(backend: KernelBackend) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try await site.serve()
-            try await site.serve(port: 443)
-            try site.letTheKernelDo(Self.door(openFor: 1), backend)
-            try site.knock(7000, 8000, 9000)
-            try await expectClosing(site, to: Site.clientAddress)
-            try site.letTheKernelDo(Self.door(openFor: 60), backend)
-            #expect(try !site.canConnect())
-            try site.knock(7000, 8000, 9000)
-            let other = Self.door(openFor: 60, port: 443).replacing("[to443]", with: "[to22]")
-            try site.letTheKernelDo(other, backend)
-            #expect(try !site.canConnect(port: 443))
-        }
-
-        @Test(arguments: KernelBackend.withEachFamily)
-        func whatWasSavedLoadsAsTheSameRules(backend: KernelBackend, client: String) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try site.letTheKernelDo(Self.door() + Self.door("1,2:udp,3"), backend, for: client)
-            let first = try site.server.run(backend.saving(for: client)).output
-            let flush = backend == .nftables ? "flush ruleset\n" : ""
-            try site.load(flush + first, backend, for: client)
-            let second = try site.server.run(backend.saving(for: client)).output
-            /// Without comments, and without what was counted meanwhile.
-            func bare(_ text: String) -> [Substring] {
-                text.split(separator: "\n").filter { !$0.hasPrefix("#") }
-                    .map { $0.hasPrefix(":") ? $0.prefix { $0 != "[" } : $0 }
+        @Test func otherRulesLetNobodyInAgain() async {
+            await sideBySide(KernelBackend.possible) { backend in
+                let site = try Site()
+                defer { site.close() }
+                try await site.serve()
+                try await site.serve(port: 443)
+                try site.letTheKernelDo(Self.door(openFor: 1), backend)
+                try site.knock(7000, 8000, 9000)
+                try await expectClosing(site, to: Site.clientAddress)
+                try site.letTheKernelDo(Self.door(openFor: 60), backend)
+                #expect(try !site.canConnect())
+                try site.knock(7000, 8000, 9000)
+                let other = Self.door(openFor: 60, port: 443).replacing("[to443]", with: "[to22]")
+                try site.letTheKernelDo(other, backend)
+                #expect(try !site.canConnect(port: 443))
             }
-            #expect(bare(first).count > 50)
-            #expect(bare(first) == bare(second))
-            // And what is loaded a second time replaces itself.
-            try site.letTheKernelDo(Self.door() + Self.door("1,2:udp,3"), backend, for: client)
-            #expect(bare(try site.server.run(backend.saving(for: client)).output) == bare(first))
         }
 
-        @Test(arguments: KernelBackend.withEachFamily)
-        func theChainsAloneServeRulesThatAreThere(backend: KernelBackend, client: String) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try await site.serve()
-            let program = client.contains(":") ? "ip6tables" : "iptables"
-            let own =
-                backend == .nftables
-                ? """
-                table inet filter {
-                    chain input {
-                        type filter hook input priority 0; policy accept;
-                        ct state established,related accept
-                        meta l4proto ipv6-icmp accept
+        @Test func whatWasSavedLoadsAsTheSameRules() async {
+            await sideBySide(KernelBackend.withEachFamily) { backend, client in
+                let site = try Site()
+                defer { site.close() }
+                try site.letTheKernelDo(Self.door() + Self.door("1,2:udp,3"), backend, for: client)
+                let first = try site.server.run(backend.saving(for: client)).output
+                let flush = backend == .nftables ? "flush ruleset\n" : ""
+                try site.load(flush + first, backend, for: client)
+                let second = try site.server.run(backend.saving(for: client)).output
+                /// Without comments, and without what was counted meanwhile.
+                func bare(_ text: String) -> [Substring] {
+                    text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+                        .map { $0.hasPrefix(":") ? $0.prefix { $0 != "[" } : $0 }
+                }
+                #expect(bare(first).count > 50)
+                #expect(bare(first) == bare(second))
+                // And what is loaded a second time replaces itself.
+                try site.letTheKernelDo(Self.door() + Self.door("1,2:udp,3"), backend, for: client)
+                #expect(bare(try site.server.run(backend.saving(for: client)).output) == bare(first))
+            }
+        }
+
+        @Test func theChainsAloneServeRulesThatAreThere() async {
+            await sideBySide(KernelBackend.withEachFamily) { backend, client in
+                let site = try Site()
+                defer { site.close() }
+                try await site.serve()
+                let program = client.contains(":") ? "ip6tables" : "iptables"
+                let own =
+                    backend == .nftables
+                    ? """
+                    table inet filter {
+                        chain input {
+                            type filter hook input priority 0; policy accept;
+                            ct state established,related accept
+                            meta l4proto ipv6-icmp accept
+                        }
+                    }
+                    """
+                    : """
+                    *filter
+                    :INPUT ACCEPT [0:0]
+                    -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+                    -A INPUT -p \(client.contains(":") ? "ipv6-icmp" : "icmp") -j ACCEPT
+                    COMMIT
+
+                    """
+                try site.load(own, backend, for: client)
+                let rules = try site.kernelRules(Self.door(), backend, for: client, ["--only-knocks"])
+                // Twice, as after a change.
+                for _ in 1...2 { try site.load(rules, backend, for: client, onTop: true) }
+                for rule in [["knock"], ["DROP"]] {
+                    if backend == .nftables {
+                        let verdict = rule == ["knock"] ? ["jump", "knock"] : ["drop"]
+                        try Command.require(
+                            site.server.inside(["nft", "add", "rule", "inet", "filter", "input"] + verdict))
+                    } else {
+                        let tool = backend.rawValue.replacingOccurrences(of: "iptables", with: program)
+                        try Command.require(site.server.inside([tool, "-A", "INPUT", "-j"] + rule))
                     }
                 }
-                """
-                : """
-                *filter
-                :INPUT ACCEPT [0:0]
-                -A INPUT -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
-                -A INPUT -p \(client.contains(":") ? "ipv6-icmp" : "icmp") -j ACCEPT
-                COMMIT
-
-                """
-            try site.load(own, backend, for: client)
-            let rules = try site.kernelRules(Self.door(), backend, for: client, ["--only-knocks"])
-            // Twice, as after a change.
-            for _ in 1...2 { try site.load(rules, backend, for: client, onTop: true) }
-            for rule in [["knock"], ["DROP"]] {
-                if backend == .nftables {
-                    let verdict = rule == ["knock"] ? ["jump", "knock"] : ["drop"]
-                    try Command.require(
-                        site.server.inside(["nft", "add", "rule", "inet", "filter", "input"] + verdict))
-                } else {
-                    let tool = backend.rawValue.replacingOccurrences(of: "iptables", with: program)
-                    try Command.require(site.server.inside([tool, "-A", "INPUT", "-j"] + rule))
-                }
+                #expect(try !site.canConnect(from: client))
+                try site.knock(7000, 8000, 9000, from: client)
+                #expect(try site.canConnect(from: client))
+                try await expectClosing(site, to: client)
             }
-            #expect(try !site.canConnect(from: client))
-            try site.knock(7000, 8000, 9000, from: client)
-            #expect(try site.canConnect(from: client))
-            try await expectClosing(site, to: client)
         }
 
-        @Test(arguments: KernelBackend.possible)
-        func theFlagsOfTheDoorCount(backend: KernelBackend) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try await site.serve()
-            try site.letTheKernelDo(Self.door().replacing("tcpflags = syn", with: "tcpflags = fin,!ack"), backend)
-            for (source, flags) in [
-                ("198.18.1.2", ["fin", "fin", "fin"]), ("198.18.1.3", ["fin", "fin,psh", "fin"]),
-                ("198.18.1.4", ["syn", "syn", "syn"]), ("198.18.1.5", ["fin", "fin,ack", "fin"]),
-            ] {
-                let knocks = zip([7000, 8000, 9000], flags).enumerated()
-                try site.inject(knocks.map { "\($0) \(site.frame($1.0, from: source, "tcp \($1.1)"))" })
+        @Test func theFlagsOfTheDoorCount() async {
+            await sideBySide(KernelBackend.possible) { backend in
+                let site = try Site()
+                defer { site.close() }
+                try await site.serve()
+                try site.letTheKernelDo(Self.door().replacing("tcpflags = syn", with: "tcpflags = fin,!ack"), backend)
+                for (source, flags) in [
+                    ("198.18.1.2", ["fin", "fin", "fin"]), ("198.18.1.3", ["fin", "fin,psh", "fin"]),
+                    ("198.18.1.4", ["syn", "syn", "syn"]), ("198.18.1.5", ["fin", "fin,ack", "fin"]),
+                ] {
+                    let knocks = zip([7000, 8000, 9000], flags).enumerated()
+                    try site.inject(knocks.map { "\($0) \(site.frame($1.0, from: source, "tcp \($1.1)"))" })
+                }
+                let ways = (2...5).map { Site.Way("198.18.1.\($0)") }
+                #expect(try site.open(among: ways) == [Site.Way("198.18.1.2"), Site.Way("198.18.1.3")])
+                // Those of another door are nobody's wrong knock.
+                try site.letTheKernelDo(
+                    Self.door(openFor: 60) + Self.door("6000,5000", port: 443, "tcpflags = rst,!syn"), backend)
+                try site.inject(
+                    ["7000 tcp syn", "8000 tcp syn", "8000 tcp rst", "9000 tcp syn"].enumerated()
+                        .map { "\($0) 198.18.1.6 \(Site.serverAddress) \($1)" })
+                #expect(try site.canConnect(from: "198.18.1.6"))
             }
-            let ways = (2...5).map { Site.Way("198.18.1.\($0)") }
-            #expect(try site.open(among: ways) == [Site.Way("198.18.1.2"), Site.Way("198.18.1.3")])
-            // Those of another door are nobody's wrong knock.
-            try site.letTheKernelDo(
-                Self.door(openFor: 60) + Self.door("6000,5000", port: 443, "tcpflags = rst,!syn"), backend)
-            try site.inject(
-                ["7000 tcp syn", "8000 tcp syn", "8000 tcp rst", "9000 tcp syn"].enumerated()
-                    .map { "\($0) 198.18.1.6 \(Site.serverAddress) \($1)" })
-            #expect(try site.canConnect(from: "198.18.1.6"))
         }
 
         /// Rules that a name could bring in would let in everybody, or be refused.
-        @Test(arguments: KernelBackend.withEachFamily)
-        func aDoorsNameIsNothingButAName(backend: KernelBackend, client: String) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try await site.serve()
-            let names = [
-                "a -j ACCEPT", "b\\", "c\u{B}-A INPUT -j ACCEPT", "\"; flush ruleset; \"", "$(reboot)", "a__j_ACCEPT",
-                "тест",
-                String(repeating: "x", count: 250),
-            ]
-            let doors = names.enumerated().map { number, name in
-                Self.door("7000,8000,\(9000 + number)").replacing("[to22]", with: "[\(name)]")
+        @Test func aDoorsNameIsNothingButAName() async {
+            await sideBySide(KernelBackend.withEachFamily) { backend, client in
+                let site = try Site()
+                defer { site.close() }
+                try await site.serve()
+                let names = [
+                    "a -j ACCEPT", "b\\", "c\u{B}-A INPUT -j ACCEPT", "\"; flush ruleset; \"", "$(reboot)",
+                    "a__j_ACCEPT",
+                    "тест",
+                    String(repeating: "x", count: 250),
+                ]
+                let doors = names.enumerated().map { number, name in
+                    Self.door("7000,8000,\(9000 + number)").replacing("[to22]", with: "[\(name)]")
+                }
+                try site.letTheKernelDo(doors.joined(), backend, for: client)
+                #expect(try !site.canConnect(from: client))
+                try site.knock(7000, 8000, 9005, from: client)
+                #expect(try site.canConnect(from: client))
             }
-            try site.letTheKernelDo(doors.joined(), backend, for: client)
-            #expect(try !site.canConnect(from: client))
-            try site.knock(7000, 8000, 9005, from: client)
-            #expect(try site.canConnect(from: client))
         }
 
         @Test func interfacesOfTheConfigurationCount() async throws {

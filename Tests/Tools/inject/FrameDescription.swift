@@ -57,7 +57,7 @@ struct FrameDescription {
     private func number(_ key: String) -> Int? { extras[key].flatMap { Int($0) } }
 
     /// Nil unless the text is pairs of hexadecimal digits.
-    private static func bytes(_ text: String) -> [UInt8]? {
+    static func bytes(_ text: String) -> [UInt8]? {
         let digits = text.compactMap(\.hexDigitValue)
         guard digits.count == text.count, digits.count.isMultiple(of: 2) else { return nil }
         return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }

@@ -3,7 +3,7 @@
 //   inject INTERFACE DESTINATION-MAC frames < LINES       one frame a line, see FrameDescription
 //   inject DEVICE - tun < LINES                           the same, IP packets that come in by a tun device of this host
 //   inject INTERFACE DESTINATION-MAC flood COUNT RATE FIRST-SOURCE DESTINATION PORT [PROTOCOL [FLAGS [SOURCES]]]
-//   inject INTERFACE DESTINATION-MAC junk COUNT RATE SOURCE DESTINATION PORT LENGTH [text]
+//   inject INTERFACE DESTINATION-MAC junk COUNT RATE SOURCE DESTINATION PORT LENGTH [text | head=HEX]
 //
 // Exits 0 when everything was sent, else 1 with a line that says why.
 import Glibc

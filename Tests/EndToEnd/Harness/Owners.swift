@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// Those who may come in, while somebody floods: ten who know the sequence and ten who sign with the key `phone`, each from
+/// an address of his own.
+struct Owners {
+    /// So soon after his last packet each must be in.
+    static let patience = 2.0
+    /// Between one of a kind and the next, and between two knocks of a sequence.
+    private static let (pause, apart) = (150, 100)
+
+    let site: Site
+    /// In 198.19.0.0/16, a range of its own each time.
+    private let range: Int
+    private let signed: [String]
+
+    /// Signs what will be sent.
+    init(_ site: Site, range: Int) throws {
+        self.site = site
+        self.range = range
+        signed = try site.sign("signed", key: "phone", count: 10)
+    }
+
+    private var sequences: [String] { (1...10).map { "198.19.\(range).\($0)" } }
+    private var signers: [String] { (11...20).map { "198.19.\(range).\($0)" } }
+
+    /// A door of each kind, whose openings take so many seconds.
+    static func doors(timeout: Int) -> String {
+        DoorText.recording("door", "7000,8000,9000", timeout: timeout)
+            + DoorText.signed("signed", keys: "laptop,phone", timeout: timeout)
+    }
+
+    /// Sends all knocks, and expects each to open within its time; the longest that one took, in seconds.
+    @discardableResult
+    func knock(at place: SourceLocation = #_sourceLocation) async throws -> Double {
+        var due: [String: Int] = [:]
+        var frames: [(at: Int, frame: String)] = []
+        for (number, source) in sequences.enumerated() {
+            for (step, port) in [7000, 8000, 9000].enumerated() {
+                frames.append((number * Self.pause + step * Self.apart, site.frame(port, from: source)))
+            }
+            due["start door \(source)"] = number * Self.pause + 2 * Self.apart
+        }
+        for (number, source) in signers.enumerated() {
+            frames.append((number * Self.pause + 50, site.signedFrame(signed[number], from: source)))
+            due["start signed \(source)"] = number * Self.pause + 50
+        }
+        let began = Date().timeIntervalSince1970
+        try site.inject(frames.sorted { $0.at < $1.at }.map { "\($0.at) \($0.frame)" })
+        try? await site.waitFor("the owners to be in", within: Self.patience + 1) {
+            Set(site.events).isSuperset(of: due.keys)
+        }
+        let late = site.timedEvents.compactMap { event in
+            due[event.what].map { event.seconds - began - Double($0) / 1000 }
+        }
+        #expect(late.count == 20, "\(late.count) of 20 came in", sourceLocation: place)
+        let worst = late.max() ?? .infinity
+        #expect(worst < Self.patience, "one took \(worst) s", sourceLocation: place)
+        return worst
+    }
+
+    /// Expects each opening to be closed when its time is up, within a second.
+    func expectClosing(after timeout: Double, at place: SourceLocation = #_sourceLocation) async throws {
+        let opened = sequences.map { "door \($0)" } + signers.map { "signed \($0)" }
+        try await site.waitFor("the doors to be closed", within: timeout + 3) {
+            Set(site.events).isSuperset(of: opened.map { "stop \($0)" })
+        }
+        for what in opened {
+            let times = ["start", "stop"].compactMap { word in
+                site.timedEvents.first { $0.what == "\(word) \(what)" }?.seconds
+            }
+            try #require(times.count == 2, sourceLocation: place)
+            let open = times[1] - times[0]
+            #expect((timeout - 0.1..<timeout + 1).contains(open), "\(what): \(open) s", sourceLocation: place)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// Shows that no flood keeps the owners out: spoofed first knocks, junk at the signed port as fast as it can be sent, junk
+// with a captured live hint, and the valid knocks of one key by the thousand. Whoever knocks meanwhile is in within two
+// seconds and out in time, memory stays flat, and the log small. And that junk is refused by the kernel while it comes, and
+// looked at again when it is quiet.
+import Foundation
+import Keys
+import Packets
+import SignedKnocks
+import Testing
+
+extension EndToEnd {
+    @Suite struct S59Floods {
+        private static let timeout = 4
+        /// What a flood may add to the memory of each process, in KiB, and to the log, in bytes.
+        private static let (mostMemory, mostLog) = (14 << 10, 256 << 10)
+
+        private struct Flooded {
+            let site: Site
+            let daemon: Daemon
+            let resident: [Int]
+            let logged: Int
+
+            /// The daemon in its everyday state, of which the growth is measured.
+            init() async throws {
+                let site = try Site()
+                try site.makeKeys("laptop", "phone")
+                let daemon = try await site.start(Site.signedOptions() + Owners.doors(timeout: S59Floods.timeout))
+                try await Owners(site, range: 0).knock()
+                (self.site, self.daemon) = (site, daemon)
+                resident = ([daemon.this] + daemon.roles).map(\.residentKiB)
+                logged = daemon.output.utf8.count
+            }
+
+            /// Once the flood is over.
+            func expectModesty(at place: SourceLocation = #_sourceLocation) {
+                let now = ([daemon.this] + daemon.roles).map(\.residentKiB)
+                #expect(now.count == 3 && daemon.errors.isEmpty, "\(daemon.errors.prefix(500))", sourceLocation: place)
+                for (before, after) in zip(resident, now) {
+                    #expect(
+                        after - before < S59Floods.mostMemory, "\(resident), then \(now) KiB", sourceLocation: place)
+                }
+                let log = daemon.output.utf8.count - logged
+                #expect(log < S59Floods.mostLog, "\(log) bytes of log", sourceLocation: place)
+            }
+
+            /// The programs of the packet sockets' filters, as `ss` shows them.
+            var filters: String {
+                get throws { try site.server.require("ss", "-0", "-b") }
+            }
+        }
+
+        /// Lets the owners knock in the middle of it.
+        private func expectOwnersIn(_ flooded: Flooded, while flood: SpawnedProgram) async throws {
+            let owners = try Owners(flooded.site, range: 1)
+            try await Task.sleep(for: .seconds(1))
+            try await owners.knock()
+            try #require(flood.isRunning, "the flood has ended too soon")
+            try await owners.expectClosing(after: Double(Self.timeout))
+            flooded.expectModesty()
+        }
+
+        @Test func spoofedFirstKnocksKeepNobodyOut() async throws {
+            let flooded = try await Flooded()
+            defer { flooded.site.close() }
+            let flood = try flooded.site.startFlood(count: 4_000_000, perSecond: 200_000, port: 7000)
+            try await expectOwnersIn(flooded, while: flood)
+        }
+
+        @Test func junkAsFastAsItCanBeSentKeepsNobodyOut() async throws {
+            let flooded = try await Flooded()
+            defer { flooded.site.close() }
+            let flood = try flooded.site.startJunk(count: 100_000_000, perSecond: 10_000_000)
+            try await expectOwnersIn(flooded, while: flood)
+        }
+
+        @Test func whileJunkComesTheKernelRefusesIt() async throws {
+            let flooded = try await Flooded()
+            defer { flooded.site.close() }
+            let (site, listener) = (flooded.site, try #require(flooded.daemon.listener))
+            // One instruction compares the first half of the hint.
+            let half = try #require(UInt32(site.sign("signed").prefix(8), radix: 16))
+            let hint = " \(half),"
+            #expect(try !flooded.filters.contains(hint))
+            let flood = try site.startJunk(count: 100_000_000, perSecond: 50_000)
+            try await site.waitForLog("signed port: flooded, the kernel lets nothing but live hints through")
+            #expect(try flooded.filters.contains(hint))
+            let before = listener.processorTime
+            try await Task.sleep(for: .seconds(3))
+            let spent = listener.processorTime - before
+            // It would have been some thirty milliseconds.
+            #expect(spent < 2, "\(spent) ms of processor time")
+            try await Owners(site, range: 1).knock()
+            try #require(flood.isRunning)
+            flood.end()
+            try await site.waitForLog("signed port: quiet again", within: 12)
+            #expect(try !flooded.filters.contains(hint))
+            #expect(flooded.daemon.output.lines(containing: "signed port: ").count == 2)
+            try await Owners(site, range: 2).knock()
+        }
+
+        @Test func junkWithACapturedHintKeepsNotEvenItsOwnerOut() async throws {
+            let flooded = try await Flooded()
+            defer { flooded.site.close() }
+            // It is the hint of the owners' own key.
+            let hint = String(try flooded.site.sign("signed", key: "phone").prefix(16))
+            let flood = try flooded.site.startJunk(count: 10_000_000, perSecond: 20_000, head: hint)
+            try await expectOwnersIn(flooded, while: flood)
+        }
+
+        @Test func junkWithACapturedHintAsFastAsItCanBeSentKeepsNoOtherOut() async throws {
+            let flooded = try await Flooded()
+            defer { flooded.site.close() }
+            let hint = String(try flooded.site.sign("signed", key: "laptop").prefix(16))
+            let flood = try flooded.site.startJunk(count: 100_000_000, perSecond: 10_000_000, head: hint)
+            try await expectOwnersIn(flooded, while: flood)
+        }
+
+        @Test func tenThousandValidKnocksOfOneKeyInASecondKeepNobodyElseOut() async throws {
+            let flooded = try await Flooded()
+            defer { flooded.site.close() }
+            let site = flooded.site
+            let knocks = try site.signMany(10_000, "signed", key: "laptop")
+            let owners = try Owners(site, range: 1)
+            _ = try site.startInject(
+                knocks.enumerated().map { "\($0.offset / 10) " + site.signedFrame($0.element, from: "198.18.1.66") })
+            try await owners.knock()
+            try await owners.expectClosing(after: Double(Self.timeout))
+            try await site.waitFor("the refusals", within: 5) { site.refusals("this key knocks too often") > 0 }
+            flooded.expectModesty()
+        }
+    }
+}
+
+extension Site {
+    /// Datagrams in hexadecimal, signed by the implementation under test: the other one takes too long for thousands.
+    fileprivate func signMany(_ count: Int, _ door: String, key: String) throws -> [String] {
+        let content = Array(read("client/\(key).key").utf8)
+        guard case .key(let found) = KeyFile.read(content, file: key), let generation = found.generations.last else {
+            throw HarnessError("no key \(key)")
+        }
+        let signer = try KnockSigner(WorkingKeys(secret: generation.secret, server: found.server))
+        return try (0..<count).map { number in
+            let body = SignedKnockBody(
+                timestamp: UInt64(Site.timestamp), address: nil, seconds: 0, operation: .open, door: door)
+            let bytes = try signer.sign(body, nonce: Nonce(high: .random(in: 0 ... .max), low: UInt64(number)))
+            return bytes.map { String(256 + Int($0), radix: 16).dropFirst() }.joined()
+        }
+    }
+}
