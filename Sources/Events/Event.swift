@@ -10,6 +10,8 @@ package enum Event: Equatable, Sendable {
     case sequenceTimeout(stage: Int, door: String, source: IPAddress)
     case refused(Refusal, door: String, source: IPAddress)
     case linesLeftOut(Int)
+    /// At one of the outputs; it is told there alone.
+    case linesNotTaken(Int)
 
     // What signed knocks bring about.
     /// - Parameter sender: where the datagram came from, if that is not the address it was for.

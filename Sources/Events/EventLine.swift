@@ -67,6 +67,7 @@ package struct EventLine: Equatable, Sendable {
         case .sequenceTimeout(let stage, let door, let source): "\(source): \(door): sequence timeout (stage \(stage))"
         case .refused(let refusal, let door, let source): "\(source): \(door): refused: \(text(of: refusal))"
         case .linesLeftOut(let count): "\(count) lines about knocks were left out, there were too many at once"
+        case .linesNotTaken(let count): "\(count) lines were left out here, nobody took them"
         case .running(let command, let door): "\(door): running command: \(command)"
         case .extended(let door, let source): "\(source): \(door): stays open"
         case .commandTimeout(let door, let source): "\(source): \(door): command timeout"

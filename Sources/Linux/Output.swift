@@ -6,6 +6,9 @@ import Glibc
 /// A line that would have to wait for its reader is left out: nobody may keep the daemon from closing doors by not reading
 /// what it says.
 package enum Output {
+    package static let standardOutput = STDOUT_FILENO
+    package static let standardError = STDERR_FILENO
+
     /// Writes a line to standard output; false if it was left out.
     @discardableResult
     package static func print(_ line: String) -> Bool {
@@ -43,26 +46,30 @@ package enum Output {
     /// Writes a line to any descriptor; false if it, or the end of it, was left out.
     @discardableResult
     package static func write(_ line: String, to number: Int32) -> Bool {
+        put(line, to: number) == .written
+    }
+
+    /// What has become of a line.
+    package enum Outcome: Equatable, Sendable {
+        case written
+        /// The beginning is there, without a line's end.
+        case torn
+        case leftOut
+    }
+
+    /// Writes a line to any descriptor.
+    package static func put(_ line: String, to number: Int32) -> Outcome {
+        let writer = UnwaitingWriter(number)
         let bytes = Array((line + "\n").utf8)
         var written = 0
         while written < bytes.count {
-            // What poll(2) calls writable takes that much at least without waiting (pipe(7)).
-            let end = min(written + Int(PIPE_BUF), bytes.count)
-            guard isWritable(number) else { return false }
-            let count = unsafe bytes[written..<end].withUnsafeBytes {
-                unsafe Glibc.write(number, $0.baseAddress, $0.count)
-            }
+            let count = writer.write(bytes[written...])
             if count > 0 {
                 written += count
-            } else if linux_errno() != EINTR {
-                return false
+            } else if count == 0 || linux_errno() != EINTR {
+                return written == 0 ? .leftOut : .torn
             }
         }
-        return true
-    }
-
-    private static func isWritable(_ number: Int32) -> Bool {
-        var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
-        return unsafe poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLOUT) != 0
+        return .written
     }
 }

@@ -8,6 +8,7 @@ struct Journal {
     private var logFile: Descriptor?
     private var logFilePath: String?
     private var syslog: Syslog?
+    private var (file, output, errors) = (JournalOutput(), JournalOutput(), JournalOutput())
     /// What anybody can cause, and what takes a proof: strangers must not hide who came in.
     private var strangers = LineBudget()
     private var proofs = LineBudget()
@@ -38,6 +39,7 @@ struct Journal {
         }
         do {
             logFile = try Descriptor.openLog(path)
+            file.hasMoved()
         } catch {
             logFile = nil
             Output.printError("warning: cannot open logfile: \(error)")
@@ -56,26 +58,30 @@ struct Journal {
         write(queue?.append(line, isProof: isProof, now: now) ?? [])
     }
 
-    private func write(_ lines: [LineQueue.Line]) {
+    private mutating func write(_ lines: [LineQueue.Line]) {
         for line in lines { write(line) }
     }
 
-    private func write(_ entry: LineQueue.Line) {
+    private mutating func write(_ entry: LineQueue.Line) {
         let line = EventLine(entry.event, name: entry.name)
         if let text = line.log {
             if let logFile {
-                Output.write("[\(Clock.localMinute(entry.wallSeconds))] \(text)", to: logFile.number)
+                file.write(text, time: "[\(Clock.localMinute(entry.wallSeconds))] ", to: logFile.number)
             }
             syslog?.write(text, at: entry.wallSeconds)
         }
-        if isVerbose, let text = line.output { Output.print(text) }
-        if let text = line.error { Output.printError(text) }
+        if isVerbose, let text = line.output { print(text) }
+        if let text = line.error { errors.write(text, to: Output.standardError) }
     }
 
     /// Tells a detail to whoever looks for a fault; as with knockd it goes to standard output alone.
-    func tellDetail(_ event: @autoclosure () -> Event) {
+    mutating func tellDetail(_ event: @autoclosure () -> Event) {
         guard isDebugging, let text = EventLine(event()).output else { return }
-        Output.print(text)
+        print(text)
+    }
+
+    private mutating func print(_ text: String) {
+        output.write(text, to: Output.standardOutput)
     }
 
     /// Tells a fact that strangers can bring about as often as they like.

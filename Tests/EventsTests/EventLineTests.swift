@@ -88,6 +88,7 @@ struct EventLineTests {
         (Event.extended(door: "d", source: source), "198.18.1.2: d: stays open"),
         (.closingLeftover(door: "d", source: source), "198.18.1.2: d: closing what an earlier run left open"),
         (.linesLeftOut(7), "7 lines about knocks were left out, there were too many at once"),
+        (.linesNotTaken(12), "12 lines were left out here, nobody took them"),
         (.commandWaits(running: 64, door: "d"), "d: start command waits, 64 are running"),
         (.ledgerBack(file: "/s"), "the ledger is back in /s"),
         (

@@ -1,4 +1,5 @@
 import Events
+import Glibc
 import Linux
 import Packets
 import TestSupport
@@ -87,4 +88,27 @@ struct JournalTests {
         log.flush()
         #expect(try log.lines() == ["198.18.1.2: d: Stage 1", "shutting down"])
     }
+
+    @Test func aLogThatNobodyReadsIsToldWhatItMissed() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("log")
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        let reader = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
+        var journal = Journal(isVerbose: false)
+        journal.open(logFile: path, syslog: false)
+        for _ in 0..<5000 { journal.tell(Self.stage, isProof: true, now: 0, wallSeconds: 0) }
+        let held = drain(reader).split(separator: "\n")
+        #expect((1..<5000).contains(held.count))
+        journal.tell(.ledgerBack(file: "/s"), isProof: true, now: 0, wallSeconds: 0)
+        let time = "[\(Clock.localMinute(0))] "
+        let remark = "\(5000 - held.count) lines were left out here, nobody took them"
+        #expect(drain(reader) == "\(time)\(remark)\n\(time)the ledger is back in /s\n")
+    }
+}
+
+/// What a pipe holds.
+func drain(_ pipe: Descriptor) -> String {
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    let count = unsafe read(pipe.number, &bytes, bytes.count)
+    return String(decoding: bytes[..<max(count, 0)], as: UTF8.self)
 }
