@@ -10,7 +10,7 @@ STRICT := --explicit-target-dependency-import-check error
 
 TO_BUILD := pkg-config libpcap-dev libsqlite3-dev libseccomp-dev libssl-dev
 TO_DEMO := iproute2 iptables netcat-openbsd tcpdump
-TO_TEST := $(TO_DEMO) apparmor nftables nmap openssl procps python3
+TO_TEST := $(TO_DEMO) apparmor faketime nftables nmap openssl procps python3
 TO_BENCH := $(TO_TEST) python3-cryptography libdbus-1-3 libgcrypt20
 PEERS := .build/peers/usr/sbin/fwknopd
 

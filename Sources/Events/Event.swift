@@ -55,7 +55,8 @@ package enum Event: Equatable, Sendable {
     case rotationUnused(from: KeyLabel, retires: UnixSeconds)
     case retiresByUseUnknown(from: KeyLabel)
     case replayStateLost(reason: String, until: UnixSeconds)
-    case clockWasSet
+    /// - Parameter seconds: how far; back is negative.
+    case clockWasSet(seconds: Int)
     case filterTooLarge
     case resolverEnded(reason: String)
     case rereading(file: String)

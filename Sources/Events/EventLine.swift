@@ -98,6 +98,8 @@ package struct EventLine: Equatable, Sendable {
         case .noPidFile(let file, let reason): "could not create pid file \(file): \(reason)"
         case .oneTimeUsedUp(let door):
             "no more sequences left in the one time sequences file for door \(door) --> disabling the door"
+        case .clockWasSet(let seconds):
+            "the clock was set \(seconds < 0 ? "back" : "forward") by \(seconds.magnitude) s"
         case .filterTooLarge:
             "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"
         case .resolverEnded(let reason):

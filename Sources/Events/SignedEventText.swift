@@ -40,7 +40,6 @@ package enum SignedEventText {
             "\(key) retires once a newer generation is used; whether one was is not known any more, it counts until then"
         case .replayStateLost(let reason, let until):
             "what signed knocks were spent is not known (\(reason)): they are refused until \(Timestamp.text(until))"
-        case .clockWasSet: "the clock was set"
         default: nil
         }
     }

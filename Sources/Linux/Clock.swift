@@ -21,6 +21,29 @@ package enum Clock {
     /// Milliseconds since 1970, for the timestamps of signed knocks; a clock that is before that says 0. It can be set.
     package static func wallMilliseconds() -> UInt64 { UInt64(max(read(CLOCK_REALTIME), 0)) }
 
+    /// The same moment on two clocks, in milliseconds.
+    package struct Moment: Equatable, Sendable {
+        /// Since 1970; it can be set.
+        package let wall: Milliseconds
+        /// Suspended time included.
+        package let sinceBoot: Milliseconds
+
+        package init(wall: Milliseconds, sinceBoot: Milliseconds) {
+            self.wall = wall
+            self.sinceBoot = sinceBoot
+        }
+    }
+
+    /// Now, on both. What had to wait between the two readings reads again, a few times.
+    package static func moment() -> Moment {
+        for _ in 0..<4 {
+            let before = sinceBoot()
+            let wall = read(CLOCK_REALTIME)
+            if sinceBoot() - before < 10 { return Moment(wall: wall, sinceBoot: before) }
+        }
+        return Moment(wall: read(CLOCK_REALTIME), sinceBoot: sinceBoot())
+    }
+
     private static func read(_ clock: clockid_t) -> Milliseconds {
         var now = timespec()
         _ = unsafe clock_gettime(clock, &now)

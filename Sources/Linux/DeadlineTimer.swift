@@ -17,11 +17,12 @@ package final class DeadlineTimer {
     package func set(_ deadline: Milliseconds?) {
         var setting = itimerspec()
         if let deadline {
-            let moment = max(deadline, 1)
-            setting.it_value.tv_sec = Int(moment / 1000)
-            setting.it_value.tv_nsec = Int(moment % 1000) * 1_000_000
+            // As a span: there are libraries that take every moment for one of the wall clock (libfaketime).
+            let span = max(deadline, 0) - Clock.sinceBoot()
+            setting.it_value.tv_sec = Int(max(span, 0) / 1000)
+            setting.it_value.tv_nsec = span > 0 ? Int(span % 1000) * 1_000_000 : 1
         }
-        _ = unsafe timerfd_settime(descriptor.number, Int32(TFD_TIMER_ABSTIME), &setting, nil)
+        _ = unsafe timerfd_settime(descriptor.number, 0, &setting, nil)
     }
 
     /// Takes the wake-up, so that the descriptor waits again.

@@ -62,6 +62,8 @@ package final class Doorkeeper {
     /// How often each has sent what it should not.
     var misdeeds: [Event.Role: Int] = [:]
     var signed: SignedState
+    /// Whether the wall clock was set.
+    var clockStep = ClockStep(Clock.moment())
     private let signals: Signals
     private let timer: DeadlineTimer
     private let network: NetworkWatch
@@ -152,6 +154,7 @@ package final class Doorkeeper {
 
     /// Does all that time brings about.
     private func catchUp(_ now: Milliseconds) {
+        lookAtClock(now)
         if leaving == nil {
             lookAfterInterfaces(now)
             if let moment = listener.startAt, moment <= now { startListener(now) }

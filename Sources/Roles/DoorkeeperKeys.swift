@@ -92,12 +92,21 @@ extension Doorkeeper {
 
     /// The wall clock was set, or a generation retires now.
     func clockHasCome(_ now: Milliseconds) {
-        let wasSet = signed.clock.acknowledge()
-        guard configuration.takesSignedKnocks else { return }
-        if wasSet {
-            journal.tell(.clockWasSet)
-            record(floors: signed.replay.clockWasSet(now: Clock.wallMilliseconds(), monotonic: Clock.monotonic()))
+        if signed.clock.acknowledge() { return lookAtClock(now, wasSet: true) }
+        if configuration.takesSignedKnocks { keysHaveChanged(now) }
+    }
+
+    /// Tells by how much the wall clock was set, if it was; what goes by it follows.
+    ///
+    /// - Parameter wasSet: the kernel says so. It says nothing of by how much, and the same when the machine was suspended.
+    func lookAtClock(_ now: Milliseconds, wasSet: Bool = false) {
+        let step = clockStep.look(Clock.moment())
+        if let step {
+            let seconds = (Double(step) / 1000).rounded()
+            journal.tell(.clockWasSet(seconds: Int(seconds)))
         }
+        guard wasSet || step != nil, configuration.takesSignedKnocks else { return }
+        record(floors: signed.replay.clockWasSet(now: Clock.wallMilliseconds(), monotonic: Clock.monotonic()))
         keysHaveChanged(now)
     }
 

@@ -95,6 +95,8 @@ struct EventLineTests {
             .refused(.tooManyFromSource, door: "d", source: source),
             "198.18.1.2: d: refused: this source knocks too often (SourceRate)"
         ),
+        (.clockWasSet(seconds: 3600), "the clock was set forward by 3600 s"),
+        (.clockWasSet(seconds: -86_400), "the clock was set back by 86400 s"),
         (
             .refused(.full(limit: 9), door: "d", source: source),
             "198.18.1.2: d: refused: the door is open for 9 addresses, its max_openings"

@@ -88,13 +88,11 @@ struct SignedEventTextTests {
             ),
             (.keysTaken(keys: 2, generations: 3, directory: "/k"), "/k: keys: 2, generations that count: 3"),
             (.holdsRevoked(2), "keys were revoked that hold 2 doors open, ending that"),
-            (.clockWasSet, "the clock was set"),
         ]
         for (event, text) in lines { #expect(Self.line(event) == text) }
     }
 
     @Test func aFaultOfAKeyFileIsAnErrorToo() {
         #expect(EventLine(.keyFault("/k/a.key: x")).error == "/k/a.key: x")
-        #expect(EventLine(.clockWasSet).error == nil)
     }
 }

@@ -22,6 +22,14 @@ enum Host {
     static let debianKnockd = program("POSTERN_DEBIAN_KNOCKD", default: ".build/peers/usr/sbin/knockd")
     static var hasDebianKnockd: Bool { FileManager.default.isExecutableFile(atPath: debianKnockd) }
 
+    /// Debian's library that lies to a program about the wall clock, wherever this architecture has it.
+    static let faketime: String? = {
+        let folder = "/usr/lib"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.map { "\(folder)/\($0)/faketime/libfaketime.so.1" }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }()
+
     /// The sender of raw frames.
     static let inject = builtBeside("inject")
     /// The daemon with a role that lies.
