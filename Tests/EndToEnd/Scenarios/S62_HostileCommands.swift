@@ -1,0 +1,169 @@
+// Shows that commands keep nothing but themselves waiting, however they behave: one that floods the daemon's own output,
+// which nobody reads; one that forks without end and ignores TERM; as many as may run at once, all of them hanging.
+// What fails is told with how it ended. What has left its group is out of reach.
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite struct S62HostileCommands {
+        private func length(_ site: Site, _ door: String, _ source: String) throws -> Double {
+            let events = site.timedEvents
+            let start = try #require(events.first { $0.what == "start \(door) \(source)" }, "\(site.events)")
+            let stop = try #require(events.first { $0.what == "stop \(door) \(source)" }, "\(site.events)")
+            return stop.seconds - start.seconds
+        }
+
+        @Test func aCommandThatFloodsTheDaemonsOutputHoldsNothingUp() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let flood = DoorText.section("flood", "7000", ["start_command = yes flood", "command_limit = 3"])
+            try site.write(
+                "knockd.conf",
+                "[options]\nLogFile = @DIR@/log\n\n" + flood + DoorText.recording("door", "8000,8001", timeout: 1))
+            // Whoever reads it has it open, and does not read.
+            _ = try site.launch(preparing: "mkfifo @DIR@/pipe && exec 9<>@DIR@/pipe && exec >&9")
+            try await site.waitFor("the daemon to listen", within: 10) { site.read("log").contains("listening on ks0") }
+            let pipe = unsafe open("\(site.scratch)/pipe", O_RDWR | O_NONBLOCK)
+            defer { close(pipe) }
+            try await site.waitFor("the flood", within: 10) {
+                try site.knock(7000)
+                return site.read("log").contains("flood: running command: yes flood")
+            }
+            try await site.waitFor("the pipe to be full", within: 5) { unsafe write(pipe, "\n", 1) < 0 }
+
+            let sources = (3...7).map { "198.18.1.\($0)" }
+            for source in sources { try site.knock(8000, 8001, from: source) }
+            try await site.waitFor("the other doors", within: 1) { site.events.count >= sources.count }
+            try await site.waitFor("the flood's end", within: 8) {
+                site.read("log").contains("flood: command was ended by signal")
+            }
+            try await site.waitFor("all stops", within: 4) { site.events.count == 2 * sources.count }
+            for source in sources { #expect(abs(try length(site, "door", source) - 1) < 1) }
+            // The log has all that the output has not.
+            let logged = site.read("log").split(separator: "\n").count
+            #expect(!drain(pipe).contains("door: OPEN SESAME"))
+
+            try site.knock(8000, 8001, from: "198.18.1.8")
+            var rest = ""
+            try await site.waitFor("the next lines", within: 5) {
+                rest += drain(pipe)
+                return rest.contains("198.18.1.8: door: OPEN SESAME")
+            }
+            let lines = rest.split(separator: "\n")
+            let told = try #require(lines[0].wholeMatch(of: #/(\d+) lines were left out here, nobody took them/#))
+            // Some of them are in the log alone, some in the output alone.
+            #expect((logged / 2...logged).contains(Int(told.1) ?? 0), "\(told.1) of \(logged)")
+            #expect(lines[1] == "198.18.1.8: door: Stage 1", "\(rest)")
+        }
+
+        /// What a pipe holds.
+        private func drain(_ pipe: Int32) -> String {
+            var text = ""
+            var bytes = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                let count = unsafe read(pipe, &bytes, bytes.count)
+                if count <= 0 { return text }
+                text += String(decoding: bytes[..<count], as: UTF8.self)
+            }
+        }
+
+        @Test func aCommandThatForksAndIgnoresTermIsEndedWithAllItsChildren() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let bomb = "trap '' TERM; echo $$ > @DIR@/group; for n in $(seq 200); do sleep 3600 & done; wait"
+            let doors =
+                DoorText.section(
+                    "bomb", "7000", ["start_command = \(bomb)", "stop_command = true", "command_limit = 1"])
+                + DoorText.recording("door", "8000,8001", timeout: 1)
+            try await site.start(doors)
+            try site.knock(7000)
+            try await site.waitFor("the children", within: 10) { try groupSize(site) > 200 }
+            let start = ContinuousClock.now
+            for source in (3...6).map({ "198.18.1.\($0)" }) {
+                try site.knock(8000, 8001, from: source)
+                try await site.waitFor("another door", within: 1) { site.events.contains("start door \(source)") }
+            }
+            try await site.waitFor("the whole group to be gone", within: 12) { try groupSize(site) == 0 }
+            #expect(ContinuousClock.now - start < .seconds(9), "1 s, and 5 s after TERM")
+            try await site.waitForLog("bomb: command was ended by signal 9")
+            #expect(site.events.filter { $0.hasPrefix("stop") }.count == 4)
+            for source in (3...6).map({ "198.18.1.\($0)" }) {
+                #expect(abs(try length(site, "door", source) - 1) < 1)
+            }
+        }
+
+        /// How many processes are in the group of the command that has written its number to `group`.
+        private func groupSize(_ site: Site) throws -> Int {
+            guard let group = Int32(site.read("group").trimmingCharacters(in: .newlines)) else { return 0 }
+            let count = try Command.run(["pgrep", "-c", "-g", "\(group)"]).output
+            return Int(count.trimmingCharacters(in: .newlines)) ?? 0
+        }
+
+        /// knockd.conf(5) says so.
+        @Test func whatHasASessionOfItsOwnIsOutOfReach() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let command = "setsid sleep 3600 & echo $! > @DIR@/child; sleep 3600"
+            try await site.start(
+                DoorText.section(
+                    "door", "7000",
+                    [
+                        "start_command = \(command)", "stop_command = \(DoorText.record("stop"))", "cmd_timeout = 1",
+                        "command_limit = 1",
+                    ]))
+            try site.knock(7000)
+            try await site.waitForLog("door: command was ended by signal 15")
+            try await site.waitFor("the stop", within: 4) { site.events == ["stop 198.18.1.2"] }
+            let child = RunningProcess(try #require(Int32(site.read("child").trimmingCharacters(in: .newlines))))
+            #expect(child.isAlive)
+            child.signal(SIGKILL)
+        }
+
+        @Test func howACommandEndedIsTold() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let ends = [
+                ("exit 1", "command returned non-zero status code (1)"),
+                ("exit 255", "command returned non-zero status code (255)"),
+                ("/no/such/program", "command returned non-zero status code (127)"),
+                ("@DIR@", "command returned non-zero status code (126)"),
+                ("kill -KILL $$", "command was ended by signal 9"),
+                ("kill -SEGV $$", "command was ended by signal 11"),
+            ]
+            let doors = ends.enumerated().map { number, end in
+                DoorText.section("door\(number)", "\(7000 + number)", ["start_command = \(end.0)"])
+            }
+            try await site.start("[options]\nLogFile = @DIR@/log\n\n" + doors.joined())
+            try site.knock(7000, 7001, 7002, 7003, 7004, 7005)
+            for (number, end) in ends.enumerated() {
+                try await site.waitFor("how door\(number) ended", within: 5) {
+                    site.read("log").contains("door\(number): \(end.1)\n")
+                }
+            }
+        }
+
+        @Test func asManyHangingStartsAsMayRunHoldNoStopUp() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let hang = DoorText.section("hang", "7000", ["start_command = exec sleep 3600", "command_limit = 4"])
+            try await site.start(hang + DoorText.recording("door", "8000", timeout: 2))
+            for source in ["198.18.1.3", "198.18.1.4"] { try site.knock(8000, from: source) }
+            try await site.waitFor("the doors", within: 5) { site.events.count == 2 }
+            try site.inject((1...64).map { "0 " + site.frame(7000, from: "198.18.9.\($0)") })
+            try await site.waitFor("the hanging commands", within: 2) {
+                site.log.lines(containing: "hang: running command").count == 64
+            }
+            try site.knock(8000, from: "198.18.1.5")
+            try await site.waitForLog("door: start command waits, 64 are running")
+            try await site.waitFor("the stops", within: 5) { site.events.count == 4 }
+            for source in ["198.18.1.3", "198.18.1.4"] {
+                #expect(abs(try length(site, "door", source) - 2) < 1)
+            }
+            // The limit makes room for who waits.
+            try await site.waitFor("the door that waits", within: 6) {
+                site.events.contains("start door 198.18.1.5")
+            }
+        }
+    }
+}
