@@ -6,15 +6,35 @@ package final class LockFile {
     /// The error code that says that another process has the lock.
     package static let isHeld = EWOULDBLOCK
 
+    /// How long to wait for a lock whose holder is gone: it was killed while it started a program, and that one has the
+    /// lock until it has begun.
+    private static let patience: Milliseconds = 1000
+    private static let pause: Milliseconds = 10
+
     private let file: Descriptor
 
-    /// Takes the lock, or throws EWOULDBLOCK at once where another process has it. Links are not followed.
+    /// Takes the lock, or throws EWOULDBLOCK where another process has it: at once if the file names one that is alive.
+    /// Links are not followed.
     package init(_ path: String) throws(SystemError) {
         file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
         let number = file.number
-        try system("flock", path) { flock(number, LOCK_EX | LOCK_NB) }
+        let end = Clock.sinceBoot() + Self.patience
+        while true {
+            do {
+                try system("flock", path) { flock(number, LOCK_EX | LOCK_NB) }
+                break
+            } catch {
+                let isLeft = error.code == Self.isHeld && !Self.namesLivingProcess(path)
+                guard isLeft, Clock.sinceBoot() < end else { throw error }
+                Clock.pause(Self.pause)
+            }
+        }
         // On a full disk the number is missing, the lock is not.
         if ftruncate(number, 0) == 0 { try? file.write(Array("\(getpid())\n".utf8)) }
+    }
+
+    private static func namesLivingProcess(_ path: String) -> Bool {
+        holder(path).flatMap { Int32($0) }.flatMap { ProcessMark(of: $0) } != nil
     }
 
     /// What the holder of a lock wrote into it: its process id.

@@ -42,6 +42,29 @@ struct LockFileTests {
         withExtendedLifetime(lock) {}
     }
 
+    /// As when a daemon is killed while it starts a command: the command has the lock until it has begun.
+    @Test func aLockThatADeadHolderHasLeftIsWaitedFor() throws {
+        try directory.write(Array("99999999\n".utf8), to: "lock")
+        let child = try ChildProcess.runShell("flock '\(path)' sh -c 'touch \(path).held; sleep 0.3'")
+        let begin = Clock.monotonic()
+        while !Files.exists("\(path).held"), Clock.monotonic() < begin + 5000 { Clock.pause(5) }
+        let held = Clock.monotonic()
+        let lock = try LockFile(path)
+        #expect((100...950).contains(Clock.monotonic() - held))
+        #expect(LockFile.holder(path) == "\(getpid())")
+        withExtendedLifetime(lock) {}
+        _ = waitpid(child, nil, 0)
+    }
+
+    @Test func aLockIsNotWaitedForForEver() throws {
+        let lock = try LockFile(path)
+        try directory.write(Array("99999999\n".utf8), to: "lock")
+        let begin = Clock.monotonic()
+        #expect(throws: SystemError("flock", path, code: LockFile.isHeld)) { try LockFile(path) }
+        #expect((900...3000).contains(Clock.monotonic() - begin))
+        withExtendedLifetime(lock) {}
+    }
+
     @Test func theLockGoesWithItsObject() throws {
         _ = try LockFile(path)
         _ = try LockFile(path)
