@@ -112,6 +112,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "forger", "inject", "prisoner", "Keys", "Knocks", "Linux", "Packets", "Roles", "SignedKnocks",
+                "TestSupport",
             ], path: "Tests/EndToEnd", swiftSettings: settings),
     ] + fuzzing
 )

@@ -37,6 +37,11 @@ enum DoorText {
         return (lines + more).joined(separator: "\n") + "\n\n"
     }
 
+    /// The same with the time since the machine was started, which costs no further process.
+    static func recordCheaply(_ what: String) -> String {
+        "read now idle </proc/uptime; echo \"$now \(what) %IP%\" >> @DIR@/events"
+    }
+
     static func record(_ what: String) -> String { "echo \"$(date +%s.%N) \(what) %IP%\" >> @DIR@/events" }
 
     static func section(_ name: String, _ sequence: String, _ lines: [String]) -> String {

@@ -10,6 +10,7 @@ enum Leftovers {
         }
         let temporary = NSTemporaryDirectory()
         for name in entries(temporary) where isStale(name, after: ["postern-", "postern-command-"]) {
+            for disk in disks(in: temporary + name) { _ = try? Command.run(["umount", "-l", disk]) }
             try? FileManager.default.removeItem(atPath: temporary + name)
         }
     }
@@ -22,6 +23,12 @@ enum Leftovers {
             guard parts.count == 2, let pid = Int32(parts[0]), Int(parts[1]) != nil else { return false }
             return pid > 1 && kill(pid, 0) != 0 && errno == ESRCH
         }
+    }
+
+    private static func disks(in folder: String) -> [String] {
+        Command.text(at: "/proc/self/mounts").split(separator: "\n")
+            .compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
+            .filter { $0.hasPrefix(folder + "/") }
     }
 
     private static func entries(_ folder: String) -> [String] {

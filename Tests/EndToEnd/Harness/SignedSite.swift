@@ -66,6 +66,24 @@ extension Site {
             .split(separator: "\n").map(String.init)
     }
 
+    /// One datagram for each of these keys, with its timestamp in milliseconds since 1970.
+    func sign(_ door: String, by signers: [(key: String, timestamp: Int)]) throws -> [String] {
+        let program = """
+            import sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True
+            import signed_knock as interop
+            keys = {}
+            for line in sys.stdin:
+                path, time = line.rsplit(None, 1)
+                if path not in keys: keys[path] = interop.usable(path)[0]
+                print(interop.sign(keys[path], sys.argv[2], time=time).hex())
+            """
+        let lines = signers.map { "\(scratch)/client/\($0.key).key \($0.timestamp)\n" }
+        let result = try Command.run(
+            ["python3", "-c", program, Self.interop, door], within: 120, input: lines.joined())
+        guard result.succeeded else { throw HarnessError("cannot sign: \(result.everything)") }
+        return result.output.split(separator: "\n").map(String.init)
+    }
+
     /// Puts a datagram on the wire, from any address.
     func send(_ datagram: String, from source: String = Site.clientAddress) throws {
         try inject(["0 " + signedFrame(datagram, from: source)])

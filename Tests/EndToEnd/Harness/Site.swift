@@ -17,6 +17,8 @@ final class Site {
     let scratch: String
     private(set) var daemons: [Daemon] = []
     private var services: [SpawnedProgram] = []
+    /// Folders with a disk of their own.
+    private var disks: [String] = []
     private var isClosed = false
 
     init() throws {
@@ -46,6 +48,7 @@ final class Site {
         for service in services { service.end() }
         client.remove()
         server.remove()
+        for disk in disks { _ = try? Command.run(["umount", "-l", disk]) }
         try? FileManager.default.removeItem(atPath: scratch)
     }
 
@@ -117,6 +120,24 @@ final class Site {
     }
 
     // MARK: Files
+
+    /// Gives one of the daemon's folders, such as `varlib`, a small disk of its own. To be called before the daemon starts.
+    func mountDisk(_ folder: String, mebibytes: Int = 8) throws {
+        let disk = "\(scratch)/\(folder)"
+        try Command.require(["mount", "-t", "tmpfs", "-o", "size=\(mebibytes)m,mode=755", "tmpfs", disk])
+        disks.append(disk)
+    }
+
+    /// Writes a file into a folder with a disk of its own until there is no room for a byte.
+    func fillDisk(_ folder: String) throws {
+        let filler = try Command.run(["dd", "if=/dev/zero", "of=\(scratch)/\(folder)/filler", "bs=4k", "status=none"])
+        guard filler.everything.contains("No space left") else { throw HarnessError(filler.everything) }
+    }
+
+    /// Makes room again.
+    func freeDisk(_ folder: String) throws {
+        try FileManager.default.removeItem(atPath: "\(scratch)/\(folder)/filler")
+    }
 
     func write(_ file: String, _ text: String) throws {
         try text.replacingOccurrences(of: "@DIR@", with: scratch)

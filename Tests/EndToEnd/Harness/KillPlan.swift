@@ -1,0 +1,101 @@
+import TestSupport
+
+/// Who is killed when, and who knocks when: all of it drawn before anything happens, so that it can be drawn again.
+/// Times are milliseconds from the plan's begin.
+struct KillPlan {
+    enum Target {
+        case doorkeeper, listener, verifier, all
+
+        /// Those that the daemon does not outlive come more often.
+        static let drawn: [Target] = [.doorkeeper, .doorkeeper, .doorkeeper, .listener, .verifier, .all, .all]
+        var endsTheDaemon: Bool { self == .doorkeeper || self == .all }
+    }
+
+    struct Kill {
+        let time: Int
+        let target: Target
+    }
+
+    /// A classic knock, from an address that knocks once.
+    struct Knock {
+        let time: Int
+        let source: String
+        /// From the first port to the second.
+        let pause: Int
+    }
+
+    /// A signed knock, and when its datagram is sent once more, from its own source or from the other one.
+    struct SignedKnock {
+        let time: Int
+        let source: String
+        let other: String
+        let key: String
+        var copies: [(time: Int, isFromOther: Bool)] = []
+    }
+
+    /// Before the first kill, and after the last one.
+    private static let quiet = 1500
+    private static let knocksASecond = 20
+    private static let signedKnocksASecond = 12
+    static let keys = (1...12).map { "key\($0)" }
+
+    let kills: [Kill]
+    let knocks: [Knock]
+    private(set) var signedKnocks: [SignedKnock]
+    /// When there is nothing to come any more.
+    let end: Int
+
+    init(kills count: Int, using generator: inout SeededGenerator) {
+        var time = Self.quiet
+        var kills: [Kill] = []
+        for _ in 0..<count {
+            let target = Target.drawn.randomElement(using: &generator) ?? .all
+            kills.append(Kill(time: time, target: target))
+            time += Self.gap(after: target, using: &generator)
+        }
+        self.kills = kills
+        let end = time + Self.quiet
+        self.end = end
+        knocks = Self.times(end, Self.knocksASecond, using: &generator).enumerated().map { number, time in
+            Knock(time: time, source: Self.address(1, number), pause: .random(in: 1...40, using: &generator))
+        }
+        signedKnocks = Self.times(end, Self.signedKnocksASecond, using: &generator).enumerated().map { number, time in
+            SignedKnock(
+                time: time, source: Self.address(2, number), other: Self.address(3, number),
+                key: Self.keys[number % Self.keys.count])
+        }
+        drawCopies(using: &generator)
+    }
+
+    /// One in the middle of a restart, one when all is well again, or one at any time between.
+    private static func gap(after target: Target, using generator: inout SeededGenerator) -> Int {
+        if generator.oneIn(5) { return .random(in: 20...250, using: &generator) }
+        if target.endsTheDaemon, generator.oneIn(3) { return .random(in: 1800...2300, using: &generator) }
+        return .random(in: 300...1500, using: &generator)
+    }
+
+    private static func times(_ end: Int, _ rate: Int, using generator: inout SeededGenerator) -> [Int] {
+        (0..<(end * rate / 1000)).map { _ in Int.random(in: 0..<end, using: &generator) }.sorted()
+    }
+
+    private static func address(_ net: Int, _ number: Int) -> String {
+        "10.\(net).\(number / 250).\(number % 250 + 1)"
+    }
+
+    /// Each datagram comes again soon, or later; and some come right after each kill that ends the daemon.
+    private mutating func drawCopies(using generator: inout SeededGenerator) {
+        for index in signedKnocks.indices {
+            let pause = generator.oneIn(2) ? 1...60 : 500...10_000
+            let time = signedKnocks[index].time + Int.random(in: pause, using: &generator)
+            signedKnocks[index].copies.append((time, Bool.random(using: &generator)))
+        }
+        for kill in kills where kill.target.endsTheDaemon {
+            for _ in 0..<6 {
+                let time = kill.time + Int.random(in: 20...900, using: &generator)
+                let known = signedKnocks.indices.prefix { signedKnocks[$0].time < time }
+                guard let index = known.suffix(60).randomElement(using: &generator) else { continue }
+                signedKnocks[index].copies.append((time, !generator.oneIn(4)))
+            }
+        }
+    }
+}

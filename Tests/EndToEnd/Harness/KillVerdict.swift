@@ -1,0 +1,126 @@
+import Foundation
+
+/// What is to be thought of a walk: everything that must never be, and whether enough was to be seen.
+struct KillVerdict {
+    let faults: [String]
+    let summary: String
+    /// Of the knocks that came while all was well: how many there were, and how many opened.
+    let calm: (knocks: Int, openings: Int)
+
+    init(_ walk: KillWalk) throws {
+        let openings = Self.openings(walk.site.timedEvents)
+        let worst = openings.map { Self.lateness($0, lives: walk.lives) }.max() ?? 0
+        faults =
+            walk.faults + Self.openingFaults(openings, walk.lives) + Self.repetitions(walk, openings)
+            + Self.logFaults(walk.lives) + (try Self.ledgerFaults(walk.site))
+        calm = Self.calm(walk, openings)
+        summary =
+            "\(walk.killCount) kills, \(walk.sentCounts.classic) knocks and \(walk.sentCounts.signed) signed ones, "
+            + "\(openings.count) openings, \(calm.openings) of \(calm.knocks) in calm, at most "
+            + String(format: "%.2f", worst) + " s late, \(walk.memory) KiB"
+    }
+
+    /// All that was run for one address at one door.
+    private struct Opening {
+        let door: String
+        let address: String
+        var starts: [Double] = []
+        var stops: [Double] = []
+
+        var name: String { "\(door) \(address)" }
+    }
+
+    private static func openings(_ events: [TimedEvent]) -> [Opening] {
+        var openings: [String: Opening] = [:]
+        for event in events {
+            let words = event.what.split(separator: " ").map(String.init)
+            guard words.count == 3 else { continue }
+            var opening = openings["\(words[1]) \(words[2])"] ?? Opening(door: words[1], address: words[2])
+            if words[0] == "start" { opening.starts.append(event.seconds) } else { opening.stops.append(event.seconds) }
+            openings[opening.name] = opening
+        }
+        return openings.values.filter { !$0.starts.isEmpty }.sorted { $0.starts[0] < $1.starts[0] }
+    }
+
+    /// For how long daemons have run while an opening was overdue.
+    private static func lateness(_ opening: Opening, lives: [KillWalk.Life]) -> Double {
+        guard let start = opening.starts.last else { return 0 }
+        let due = start + (KillWalk.timeouts[opening.door] ?? 0)
+        let stop = opening.stops.first { $0 >= start } ?? .infinity
+        return lives.reduce(0) { sum, life in
+            sum + max(0, min(stop, life.ended ?? .infinity) - max(due, life.launched))
+        }
+    }
+
+    private static func openingFaults(_ openings: [Opening], _ lives: [KillWalk.Life]) -> [String] {
+        openings.flatMap { opening -> [String] in
+            let late = lateness(opening, lives: lives)
+            return [
+                opening.starts.count > 1 ? "\(opening.name) was started \(opening.starts.count) times" : nil,
+                late == .infinity ? "\(opening.name) was not stopped" : nil,
+                late > 2 && late < .infinity ? "\(opening.name) was stopped \(late) s late" : nil,
+            ].compactMap { $0 }
+        }
+    }
+
+    /// Knocks that counted twice: those told, since not every one that counts has to start something.
+    private static func repetitions(_ walk: KillWalk, _ openings: [Opening]) -> [String] {
+        let told = Dictionary(walk.site.openings.map { ($0, 1) }, uniquingKeysWith: +)
+        let started = Set(openings.map(\.name))
+        let classic = walk.plan.knocks.map { ["classic \($0.source)"] }
+        let signed = walk.plan.signedKnocks.map { ["signed \($0.source)", "signed \($0.other)"] }
+        return (classic + signed).compactMap { names in
+            let count = names.reduce(0) { $0 + (told[$1] ?? 0) }
+            let starts = names.count(where: started.contains)
+            return count > 1 || starts > 1 ? "\(names) counted \(count) times, and was started \(starts) times" : nil
+        }
+    }
+
+    private static func logFaults(_ lives: [KillWalk.Life]) -> [String] {
+        let bad = [
+            "damaged", "is not known", "no ledger can be written", "cannot be recorded", "Fatal error", "uses the",
+        ]
+        return lives.flatMap { life -> [String] in
+            let log = life.daemon.log
+            let said = life.daemon.output.lines(containing: "/run/knockd").count
+            let moved =
+                life.ready != nil && said != (life.isHome ? 0 : 1)
+                ? ["a daemon named /run/knockd \(said) times:\n\(log)"] : []
+            return moved + bad.flatMap { log.lines(containing: $0).map(String.init) }
+        }
+    }
+
+    /// What SQLite finds wrong with the ledgers, which it looks at in a copy: with a disk that is full it could not.
+    private static func ledgerFaults(_ site: Site) throws -> [String] {
+        let program = """
+            import glob, shutil, sqlite3, sys, tempfile
+            for folder in sys.argv[1:]:
+                with tempfile.TemporaryDirectory() as copies:
+                    for file in glob.glob(folder + "/knockd/*.db*"): shutil.copy(file, copies)
+                    for file in glob.glob(copies + "/*.db"):
+                        said = sqlite3.connect(file).execute("PRAGMA integrity_check").fetchall()
+                        if said != [("ok",)]: print(folder, file, said)
+            """
+        let folders = ["varlib", "run"].map { "\(site.scratch)/\($0)" }
+        return try Command.require(["python3", "-c", program] + folders).split(separator: "\n").map(String.init)
+    }
+
+    /// Knocks that came when a daemon had been ready for a while, and stayed so for a while.
+    private static func calm(_ walk: KillWalk, _ openings: [Opening]) -> (knocks: Int, openings: Int) {
+        let started = Set(openings.map(\.name))
+        let quiet = walk.lives.compactMap { life in
+            life.ready.map { ($0 + 0.6, (life.disturbed ?? life.ended ?? .infinity) - 0.4) }
+        }
+        func isCalm(_ time: Int) -> Bool {
+            let moment = walk.moment(time)
+            return moment < walk.finished - 0.4 && quiet.contains { $0 <= moment && moment <= $1 }
+        }
+        let classic = walk.plan.knocks.filter { isCalm($0.time) }.map { ["classic \($0.source)"] }
+        let signed = walk.plan.signedKnocks.filter { isCalm($0.time) }
+            .map { ["signed \($0.source)", "signed \($0.other)"] }
+        return (
+            classic.count + signed.count,
+            (classic + signed).count { $0.contains(where: started.contains) }
+        )
+    }
+}

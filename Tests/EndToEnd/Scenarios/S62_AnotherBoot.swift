@@ -1,0 +1,56 @@
+// Shows what the next boot of the machine brings: what was open is closed at once, whatever its deadline was, and knocks
+// with any key count only after a window, since nobody knows what the last moments before the boot have brought to disk.
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite struct S62AnotherBoot {
+        private static let window = 6
+
+        /// The floors in the ledger, one for each generation, in milliseconds since 1970.
+        private func floors(_ site: Site) throws -> [Int] {
+            let program = """
+                import glob, sqlite3, sys
+                file = glob.glob(sys.argv[1] + "/varlib/knockd/*.db")[0]
+                for floor, in sqlite3.connect(file).execute("SELECT floor FROM floors"): print(floor)
+                """
+            return try Command.require(["python3", "-c", program, site.scratch]).split(separator: "\n")
+                .compactMap { Int($0) }
+        }
+
+        @Test func everythingIsClosedAndEveryKeyWaitsForAWindow() async throws {
+            let site = try Site()
+            defer { site.close() }
+            // Of the two one is used before, and the other is not.
+            try site.makeKeys("laptop", "phone")
+            let configuration =
+                Site.signedOptions("TimeWindow = \(Self.window)") + DoorText.signed("door", keys: "*", timeout: 300)
+            let daemon = try await site.start(configuration)
+            try site.knockSigned("door")
+            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await Task.sleep(for: .milliseconds(500))
+            daemon.signal(SIGKILL)
+            try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
+
+            try site.write("boot", "5b1d3bcb-6bd2-4a5b-8e43-d0f2a5a1c0de\n")
+            let before = Site.timestamp
+            let next = try await site.start(
+                configuration, preparing: "mount --bind @DIR@/boot /proc/sys/kernel/random/boot_id")
+            #expect(next.output.contains("(this is another boot): they are refused until "), "\(next.log)")
+            try await site.waitFor("the stop", within: 2) { site.events.last == "stop door 198.18.1.2" }
+            let expected = before + Self.window * 1000...Site.timestamp + Self.window * 1000
+            let floors = try floors(site)
+            #expect(floors.count == 2 && floors.allSatisfy(expected.contains), "\(floors), not \(expected)")
+
+            for (key, source) in [("laptop", "198.18.1.3"), ("phone", "198.18.1.4")] {
+                try site.knockSigned("door", key: key, from: source)
+            }
+            try await site.waitFor("the refusals", within: 3) { site.refusals("knocks of this key count again") == 2 }
+            for (key, source) in [("laptop", "198.18.1.5"), ("phone", "198.18.1.6")] {
+                try await site.knockSignedUntilOpen("door", key: key, from: source, within: 10)
+            }
+            #expect(site.openings.dropFirst() == ["door 198.18.1.5", "door 198.18.1.6"])
+        }
+    }
+}
