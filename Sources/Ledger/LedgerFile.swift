@@ -112,11 +112,13 @@ final class LedgerFile {
         try translating { () throws(Database.Failure) in try Self.content(of: database) }
     }
 
-    /// What a file holds, read without writing to it.
+    /// What a file holds, read without writing to it: where a disk is full or read-only, no file could be made beside it.
     static func read(_ path: String) throws(Failure) -> Content {
         let (isKnown, content): (Bool, Content)
+        // Then it is whole without them, and nobody is writing.
+        let isStill = ["-wal", "-journal"].map { path + $0 }.allSatisfy { !Files.exists($0) || isEmpty($0) }
         do {
-            let database = try Database(path, readOnly: true)
+            let database = try Database(path, readOnly: true, isStill: isStill)
             isKnown = try LedgerTables.areKnown(in: database)
             content = isKnown ? try Self.content(of: database) : .nothing
         } catch {
@@ -125,6 +127,8 @@ final class LedgerFile {
         if !isKnown { throw .newer }
         return content
     }
+
+    private static func isEmpty(_ path: String) -> Bool { (try? Files.read(path, limit: 1)) == [] }
 
     /// When keys were used, as a file has it, and its number. No file is made for that, and no daemon is kept waiting.
     static func keyUse(_ path: String) throws(Failure) -> (epoch: Int64, uses: [GenerationID: KeyUse]) {

@@ -98,6 +98,23 @@ struct LedgerMovingTests {
         #expect(ledger.isHome)
     }
 
+    /// As on a disk that is full, or read-only: SQLite finds nothing beside the file that it could read it with.
+    @Test func whatAnEndedDaemonHasLeftIsReadWhereNothingCanBeMade() throws {
+        let site = try Site()
+        let all = [try opening()]
+        try site.record(all)
+        try FileManager.default.createSymbolicLink(atPath: site.primary + "-shm", withDestinationPath: "nowhere")
+        // The first one leaves an empty file there, where SQLite would note changes.
+        for _ in 1...2 {
+            let ledger = try site.ledger()
+            #expect(ledger.load() == all)
+            #expect(!ledger.isHome)
+            #expect(ledger.takeReplayState()?.isDamaged == false)
+            #expect(ledger.takeChanges().count == 1)
+        }
+        #expect(Files.exists(site.primary + "-wal"))
+    }
+
     @Test func aWriteThatFailsLaterMovesAllOpenings() throws {
         let site = try Site()
         let all = [try opening("a"), try opening("b")]
