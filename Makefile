@@ -27,7 +27,7 @@ define need
 	fi
 endef
 
-.PHONY: help build install uninstall demo test check lint conformance bench sanitize fuzz needed needed-to-demo needed-to-test needed-to-bench clean
+.PHONY: help build install uninstall demo test soak check lint conformance bench sanitize fuzz needed needed-to-demo needed-to-test needed-to-bench clean
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -91,6 +91,11 @@ test: build needed-to-test $(PEERS) ## all tests; the end-to-end ones need root 
 	swift test $(STRICT) --skip EndToEndTests
 	swift test $(STRICT) --skip-build --filter EndToEndTests
 
+# Each round has a seed, which is printed when it fails: TEST_SEED=… repeats it.
+soak: SECONDS = 3600
+soak: build needed-to-test ## kill at random and flood, round after round, for SECONDS=3600
+	POSTERN_SOAK=$(SECONDS) swift test $(STRICT) --filter 'S59|S60'
+
 check: lint build ## the format of the sources, and the build
 
 lint:
@@ -112,7 +117,7 @@ sanitize: needed ## the unit tests under AddressSanitizer, then under ThreadSani
 
 # With AddressSanitizer and libFuzzer in every module. What is found lies in Tests/Fuzzing/Findings, where `make test` plays it.
 TARGET := packet signed-knock configuration key-file one-time-file message capture
-SECONDS := 60
+fuzz: SECONDS = 60
 fuzz: needed ## feed the readers of bytes with garbage: TARGET=packet (all, one after the other) for SECONDS=60 each
 	POSTERN_FUZZ=1 swift build -c release --product fuzz --scratch-path .build-fuzz --sanitize address \
 	    -Xswiftc -sanitize=fuzzer -Xswiftc -enable-testing -Xswiftc -use-ld=lld

@@ -47,8 +47,9 @@ extension EndToEnd {
                 try site.knockSigned("door", key: key, from: source)
             }
             try await site.waitFor("the refusals", within: 3) { site.refusals("knocks of this key count again") == 2 }
+            // Whoever sets this machine's clock meanwhile makes the window begin anew, once more at most.
             for (key, source) in [("laptop", "198.18.1.5"), ("phone", "198.18.1.6")] {
-                try await site.knockSignedUntilOpen("door", key: key, from: source, within: 10)
+                try await site.knockSignedUntilOpen("door", key: key, from: source, within: 15)
             }
             #expect(site.openings.dropFirst() == ["door 198.18.1.5", "door 198.18.1.6"])
         }
