@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    @Suite struct S61TheLedgerMoves {
+    @Suite struct S66TheLedgerMoves {
         private static let moved = "going on in /run/knockd"
         private static let back = "the ledger is back in /var/lib/knockd"
         private static let lost = "no ledger can be written"

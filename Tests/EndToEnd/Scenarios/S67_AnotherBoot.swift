@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    @Suite struct S62AnotherBoot {
+    @Suite struct S67AnotherBoot {
         private static let window = 6
 
         /// The floors in the ledger, one for each generation, in milliseconds since 1970.
