@@ -110,6 +110,7 @@ bench: build needed-to-bench $(PEERS) ## the figures of docs/BENCHMARKS.md
 	@bash Tests/Benchmarks/idle-memory
 	@python3 Tests/Benchmarks/flood
 	@python3 Tests/Benchmarks/signed
+	@python3 Tests/Benchmarks/hostile
 
 sanitize: needed ## the unit tests under AddressSanitizer, then under ThreadSanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize address --scratch-path .build-asan --skip EndToEnd

@@ -80,9 +80,20 @@ class Daemon:
         self.process = site.start(site.server, *words, **options)
 
     def processes(self):
-        """The daemon and its roles; commands are gone by the time this is asked."""
-        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
-            return [self.process.pid] + [int(word) for word in file.read().split()]
+        """The daemon and its roles, not the commands that may run."""
+        own = self.process.pid
+        with open(f"/proc/{own}/task/{own}/children") as file:
+            children = [int(word) for word in file.read().split()]
+        return [own] + [child for child in children if self.name_of(child) == self.name_of(own)]
+
+    @staticmethod
+    def name_of(process):
+        """None once it is gone."""
+        try:
+            with open(f"/proc/{process}/comm") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
 
     def cpu(self):
         """Nanoseconds on the CPU so far."""

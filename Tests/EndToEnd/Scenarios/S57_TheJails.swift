@@ -53,6 +53,42 @@ extension EndToEnd {
             #expect(locked ?? 0 > 64 << 10, "the heap, where the keys are, is locked memory, in KiB")
         }
 
+        @Test func theDoorkeeperPutsItsCapabilitiesAwayAndItsCommandsGetThem() async throws {
+            let site = try Site()
+            defer { site.close() }
+            // Only who may override permissions can open the log there, or end a command of another user.
+            let preparing = [
+                "mkdir -m 700 /var/log/others", "chown 65534 /var/log/others", "mkdir -m 777 /run/shown",
+            ].joined(separator: " && ")
+            let asAnother = "exec setpriv --reuid=65534 --clear-groups sh -c 'trap \"\" TERM; sleep 3600; sleep 3600'"
+            let daemon = try await site.start(
+                "[options]\nLogFile = /var/log/others/log\n\n"
+                    + DoorText.section(
+                        "door", "7000", ["start_command = grep Cap /proc/self/status > @DIR@/own"])
+                    + DoorText.section(
+                        "stuck", "8000", ["start_command = echo $$ > @DIR@/stuck; \(asAnother)", "command_limit = 1"]),
+                preparing: preparing)
+            let (own, mine) = (daemon.this.status, RunningProcess(getpid()).status)
+            #expect(own["CapEff"] == "0000000000000000")
+            #expect(own["CapPrm"] == mine["CapPrm"] && own["CapBnd"] == mine["CapBnd"])
+
+            try site.knock(7000)
+            try await site.waitFor("the command", within: 5) { site.read("own").contains("CapAmb") }
+            for set in ["CapPrm", "CapEff", "CapBnd"] {
+                #expect(site.read("own").contains("\(set):\t\(try #require(mine[set]))\n"), "\(site.read("own"))")
+            }
+            let log = "\(site.scratch)/varlog/others/log"
+            try Command.require(["mv", log, log + ".1"])
+            daemon.signal(SIGHUP)
+            try await site.waitFor("another log", within: 5) { FileManager.default.fileExists(atPath: log) }
+            try site.knock(8000)
+            try await site.waitFor("the command of another user", within: 5) { !site.read("stuck").isEmpty }
+            let stuck = RunningProcess(try #require(Int32(site.read("stuck").trimmingCharacters(in: .newlines))))
+            try await site.waitFor("its end", within: 10) { !stuck.isAlive }
+            #expect(daemon.this.status["CapEff"] == "0000000000000000")
+            #expect(daemon.errors.lines(containing: "warning").isEmpty, "\(daemon.errors)")
+        }
+
         @Test func theConfigurationNamesTheUsers() async throws {
             let (site, daemon) = try await started("User = daemon, nobody")
             defer { site.close() }

@@ -9,6 +9,7 @@ import SignedKnocks
 import Testing
 
 extension EndToEnd {
+    /// In a soak they come in turn, until it is over.
     @Suite struct S59Floods {
         private static let timeout = 4
         /// What a flood may add to the memory of each process, in KiB, and to the log, in bytes.
@@ -49,31 +50,57 @@ extension EndToEnd {
             }
         }
 
-        /// Lets the owners knock in the middle of it.
-        private func expectOwnersIn(_ flooded: Flooded, while flood: SpawnedProgram) async throws {
+        /// Lets the owners knock in the middle of it; says how long the slowest one took.
+        private static func expectOwnersIn(_ flooded: Flooded, while flood: SpawnedProgram) async throws -> String {
             let owners = try Owners(flooded.site, range: 1)
             try await Task.sleep(for: .seconds(1))
-            try await owners.knock()
+            let worst = try await owners.knock()
             try #require(flood.isRunning, "the flood has ended too soon")
-            try await owners.expectClosing(after: Double(Self.timeout))
+            try await owners.expectClosing(after: Double(timeout))
             flooded.expectModesty()
+            let resident = ([flooded.daemon.this] + flooded.daemon.roles).map(\.residentKiB)
+            return "the slowest of 20 in after \(Int(worst * 1000)) ms, \(resident) KiB"
         }
 
-        @Test func spoofedFirstKnocksKeepNobodyOut() async throws {
+        /// What they are called, and how each goes.
+        private static let floods: [(String, @Sendable () async throws -> String)] = [
+            ("spoofed first knocks", spoofedFirstKnocks), ("junk", junk), ("junk with a captured hint", hintedJunk),
+            ("junk with a captured hint, as fast as can be", fastHintedJunk), ("one key's knocks", knocksOfOneKey),
+        ]
+
+        @Test(.enabled(if: Soak.isOn)) func floodAfterFloodKeepsNobodyOut() async throws {
+            try await Soak.rounds(of: "floods", share: 0.4, kills: 0) { round in
+                var said: [String] = []
+                for (name, flood) in Self.floods where !round.isOver || round.number == 1 {
+                    said.append("\(name): \(try await flood())")
+                }
+                return said.joined(separator: "; ")
+            }
+        }
+
+        @Test(.enabled(if: !Soak.isOn)) func spoofedFirstKnocksKeepNobodyOut() async throws {
+            _ = try await Self.spoofedFirstKnocks()
+        }
+
+        private static func spoofedFirstKnocks() async throws -> String {
             let flooded = try await Flooded()
             defer { flooded.site.close() }
             let flood = try flooded.site.startFlood(count: 4_000_000, perSecond: 200_000, port: 7000)
-            try await expectOwnersIn(flooded, while: flood)
+            return try await expectOwnersIn(flooded, while: flood)
         }
 
-        @Test func junkAsFastAsItCanBeSentKeepsNobodyOut() async throws {
+        @Test(.enabled(if: !Soak.isOn)) func junkAsFastAsItCanBeSentKeepsNobodyOut() async throws {
+            _ = try await Self.junk()
+        }
+
+        private static func junk() async throws -> String {
             let flooded = try await Flooded()
             defer { flooded.site.close() }
             let flood = try flooded.site.startJunk(count: 100_000_000, perSecond: 10_000_000)
-            try await expectOwnersIn(flooded, while: flood)
+            return try await expectOwnersIn(flooded, while: flood)
         }
 
-        @Test func whileJunkComesTheKernelRefusesIt() async throws {
+        @Test(.enabled(if: !Soak.isOn)) func whileJunkComesTheKernelRefusesIt() async throws {
             let flooded = try await Flooded()
             defer { flooded.site.close() }
             let (site, listener) = (flooded.site, try #require(flooded.daemon.listener))
@@ -98,24 +125,36 @@ extension EndToEnd {
             try await Owners(site, range: 2).knock()
         }
 
-        @Test func junkWithACapturedHintKeepsNotEvenItsOwnerOut() async throws {
+        @Test(.enabled(if: !Soak.isOn)) func junkWithACapturedHintKeepsNotEvenItsOwnerOut() async throws {
+            _ = try await Self.hintedJunk()
+        }
+
+        private static func hintedJunk() async throws -> String {
             let flooded = try await Flooded()
             defer { flooded.site.close() }
             // It is the hint of the owners' own key.
             let hint = String(try flooded.site.sign("signed", key: "phone").prefix(16))
             let flood = try flooded.site.startJunk(count: 10_000_000, perSecond: 20_000, head: hint)
-            try await expectOwnersIn(flooded, while: flood)
+            return try await expectOwnersIn(flooded, while: flood)
         }
 
-        @Test func junkWithACapturedHintAsFastAsItCanBeSentKeepsNoOtherOut() async throws {
+        @Test(.enabled(if: !Soak.isOn)) func junkWithACapturedHintAsFastAsItCanBeSentKeepsNoOtherOut() async throws {
+            _ = try await Self.fastHintedJunk()
+        }
+
+        private static func fastHintedJunk() async throws -> String {
             let flooded = try await Flooded()
             defer { flooded.site.close() }
             let hint = String(try flooded.site.sign("signed", key: "laptop").prefix(16))
             let flood = try flooded.site.startJunk(count: 100_000_000, perSecond: 10_000_000, head: hint)
-            try await expectOwnersIn(flooded, while: flood)
+            return try await expectOwnersIn(flooded, while: flood)
         }
 
-        @Test func tenThousandValidKnocksOfOneKeyInASecondKeepNobodyElseOut() async throws {
+        @Test(.enabled(if: !Soak.isOn)) func tenThousandValidKnocksOfOneKeyInASecondKeepNobodyElseOut() async throws {
+            _ = try await Self.knocksOfOneKey()
+        }
+
+        private static func knocksOfOneKey() async throws -> String {
             let flooded = try await Flooded()
             defer { flooded.site.close() }
             let site = flooded.site
@@ -123,10 +162,11 @@ extension EndToEnd {
             let owners = try Owners(site, range: 1)
             _ = try site.startInject(
                 knocks.enumerated().map { "\($0.offset / 10) " + site.signedFrame($0.element, from: "198.18.1.66") })
-            try await owners.knock()
-            try await owners.expectClosing(after: Double(Self.timeout))
+            let worst = try await owners.knock()
+            try await owners.expectClosing(after: Double(timeout))
             try await site.waitFor("the refusals", within: 5) { site.refusals("this key knocks too often") > 0 }
             flooded.expectModesty()
+            return "the slowest of 20 in after \(Int(worst * 1000)) ms"
         }
     }
 }
