@@ -135,10 +135,12 @@ struct CaptureInterfaces {
         failed = [:]
     }
 
-    /// The Listener captures; returns what is to be told of it.
+    /// The Listener captures, or goes by other addresses now; returns what is to be told of it. It keeps the captures of
+    /// interfaces that are down, so that those are not back.
     mutating func listenerReady() -> [Event] {
         if failed.isEmpty { retryPause = Self.firstRetryPause }
-        let news = wanted.filter { captured[$0] != nil && told[$0] != .listening }
+        let names = Set(up.map(\.name))
+        let news = wanted.filter { captured[$0] != nil && told[$0] != .listening && names.contains($0) }
         for name in news {
             told[name] = .listening
             reasons[name] = nil

@@ -83,6 +83,17 @@ struct CaptureInterfacesTests {
         #expect(interfaces.update([Self.interface("eth0")], defaultRoute: nil) == [])
     }
 
+    /// As when the addresses go that it had while it was up.
+    @Test func whatIsDownIsNotBackWhenTheListenerHasTakenOtherAddresses() {
+        var interfaces = listening("eth0")
+        _ = interfaces.update([Self.interface("eth0", 2, "198.18.0.1")], defaultRoute: nil)
+        #expect(
+            interfaces.update([Self.interface("eth0", isUp: false)], defaultRoute: nil)
+                == [.tell(.interfaceAwaited("eth0", isThere: true)), .tellAddresses])
+        #expect(interfaces.listenerReady() == [])
+        #expect(interfaces.update([Self.interface("eth0")], defaultRoute: nil) == [.tell(.interfaceBack("eth0"))])
+    }
+
     @Test func whatIsDeletedIsReleasedAndCapturedAnewWhenItIsBack() {
         var interfaces = listening("eth0")
         #expect(
