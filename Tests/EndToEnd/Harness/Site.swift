@@ -52,7 +52,8 @@ final class Site {
         try? FileManager.default.removeItem(atPath: scratch)
     }
 
-    private func join() throws {
+    /// Puts the wire between the two; again, once it has been taken away.
+    func join() throws {
         try Command.require(
             ["ip", "-n", server.name, "link", "add", "ks0", "address", Self.serverHardware, "type", "veth"]
                 + ["peer", "name", "kc0", "address", "02:00:00:00:00:02", "netns", client.name])
@@ -250,5 +251,12 @@ final class Site {
         let injector = try SpawnedProgram(client.inside([Host.inject, "kc0", Self.serverHardware] + words))
         services.append(injector)
         return injector
+    }
+
+    /// Starts to inject as told, again and again, whether or not the wire is there.
+    func startInjectingForGood(_ words: String..., pause seconds: Double) throws {
+        let loop = "while :; do \"$@\"; sleep \(seconds); done"
+        let words = ["sh", "-c", loop, "sh", Host.inject, "kc0", Self.serverHardware] + words
+        services.append(try SpawnedProgram(client.inside(words)))
     }
 }
