@@ -193,6 +193,21 @@ struct VerifierDeskTests {
         #expect(try desk.newHints(now: until) != nil)
     }
 
+    @Test(arguments: [3_600_000, -3_600_000, 86_400_000, -86_400_000, -Int64(wall)])
+    mutating func hintsAndWindowFollowAClockThatIsSet(step: Int64) throws {
+        let other = UInt64(Int64(Self.wall) + step)
+        let first = try #require(try desk.newHints(now: Self.wall)).map(\.hint)
+        let second = try #require(try desk.newHints(now: other)).map(\.hint)
+        #expect(Set(first).isDisjoint(with: second))
+        #expect(try desk.judge(laptop.knock(), now: 0, wall: other) == nil)
+        guard case .order = try desk.judge(laptop.knock(at: other, nonce: 2), now: 0, wall: other) else {
+            Issue.record("no order by the new time")
+            return
+        }
+        #expect(try desk.newHints(now: Self.wall)?.map(\.hint) == first, "and back again")
+        #expect(try desk.judge(laptop.knock(at: other, nonce: 3), now: 0, wall: Self.wall) == nil)
+    }
+
     @Test mutating func linesThatNobodyCouldReadAreCounted() throws {
         for nonce in 0..<200 { _ = try judge(phone.knock(nonce: UInt64(nonce))) }
         #expect(desk.takeTellings(now: 1000) == [.leftOut(72)])

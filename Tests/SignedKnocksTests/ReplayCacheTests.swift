@@ -182,6 +182,25 @@ struct ReplayCacheTests {
         #expect(cache.take(Sample.knock(999, at: floor + 1), now: floor + 1).isSpent)
     }
 
+    /// An hour, a day, to 1970: there and back again, with new knocks and all old ones each time.
+    @Test(arguments: [3_600_000, -3_600_000, 86_400_000, -86_400_000, -Int64(Sample.now)])
+    func nothingCountsTwiceWhateverTheClockIsSetTo(step: Int64) {
+        var cache = cache(1...1, reserved: 4, extraPlaces: 40)
+        let other = UInt64(Int64(now) + step)
+        var spent: [SpentKnock] = []
+        for (round, time) in [now, other, now + 1000, other + 1000, now + 2000].enumerated() {
+            let monotonic = Milliseconds(round) * 90_000
+            #expect(cache.clockWasSet(now: time, monotonic: monotonic).isEmpty)
+            for knock in spent { #expect(!cache.take(knock, now: time, monotonic: monotonic).isSpent) }
+            for offset in 1...3 as ClosedRange<UInt64> {
+                let knock = Sample.knock(UInt64(round) * 10 + offset, at: time + offset)
+                let outcome = cache.take(knock, now: time + offset, monotonic: monotonic)
+                #expect(time < now ? outcome == .refused(.belowFloor(until: now)) : outcome.isSpent)
+                if outcome.isSpent { spent.append(knock) }
+            }
+        }
+    }
+
     // MARK: Lost state
 
     @Test func lostStateRefusesWhatMayHaveBeenSpent() {
