@@ -9,14 +9,25 @@ package struct ProcessMark: Equatable, Sendable {
         self.began = began
     }
 
+    /// Whether it leads a process group that is not a whole session.
+    var leadsGroup: Bool {
+        guard let fields = Self.fields(of: id) else { return false }
+        return fields[2] == "\(id)" && fields[3] != "\(id)"
+    }
+
     /// The process that has this id now; nil if there is none, or it has ended and nobody has asked how.
     package init?(of id: Int32) {
+        guard let began = Self.fields(of: id).flatMap({ Int64($0[19]) }) else { return nil }
+        self.init(id: id, began: began)
+    }
+
+    /// What stands in /proc/PID/stat from the state on; nil where `init(of:)` is.
+    private static func fields(of id: Int32) -> [Substring]? {
         // Of other users' processes /proc may tell the privileged alone (proc(5), hidepid).
         guard let bytes = Capabilities.use({ try? Files.read("/proc/\(id)/stat", limit: 4096) }) else { return nil }
         // The name in parentheses may hold anything, blanks and parentheses too (proc(5)).
         let fields = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
-        guard fields.count > 19, fields[0] != "Z", fields[0] != "X", let began = Int64(fields[19]) else { return nil }
-        self.init(id: id, began: began)
+        return fields.count > 19 && fields[0] != "Z" && fields[0] != "X" ? fields : nil
     }
 
     /// Whether it has not ended yet.

@@ -148,8 +148,14 @@ extension Doorkeeper {
     /// Takes up what an earlier run left open: what is overdue is closed now, the rest at its time.
     func closeLeftovers(_ openings: [Opening], now: Milliseconds) {
         let doors = Set(configuration.doors.map(\.identity))
+        let commands = openings.contains { $0.process == nil } ? Capabilities.use { LeadingProcess.all() } : []
         for var opening in openings {
             if !doors.contains(opening.key.door) { opening.expire() }
+            if opening.deadline <= now, opening.process == nil {
+                // A daemon that is killed may have begun a command, and not have recorded its process.
+                let variables = opening.values.identifyingVariables
+                opening.process = commands.first { $0.has(variables) }?.mark
+            }
             if opening.deadline <= now {
                 journal.tell(.closingLeftover(door: opening.key.door.displayName, source: opening.key.address))
             }

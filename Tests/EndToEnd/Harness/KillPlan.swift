@@ -98,4 +98,21 @@ struct KillPlan {
             }
         }
     }
+
+    /// All knocks and all copies as lines for the sender.
+    ///
+    /// - Parameter datagrams: those of the signed knocks.
+    func frames(on site: Site, _ datagrams: [String]) -> [String] {
+        var frames: [(time: Int, line: String)] = []
+        for knock in knocks {
+            frames.append((knock.time, site.frame(7000, from: knock.source)))
+            frames.append((knock.time + knock.pause, site.frame(8000, from: knock.source)))
+        }
+        for (knock, datagram) in zip(signedKnocks, datagrams) {
+            for (time, isFromOther) in [(knock.time, false)] + knock.copies {
+                frames.append((time, site.signedFrame(datagram, from: isFromOther ? knock.other : knock.source)))
+            }
+        }
+        return frames.sorted { $0.time < $1.time }.map { "\($0.time) \($0.line)" }
+    }
 }

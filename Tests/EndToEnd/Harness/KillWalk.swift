@@ -58,11 +58,12 @@ final class KillWalk {
     /// When something of the plan happens.
     func moment(_ time: Int) -> Double { begin + Double(time) / 1000 }
 
+    /// Its start takes a while, so that a stop which is run too early would be seen.
     private static func section(_ door: String, _ opener: String) -> String {
         """
         [\(door)]
         \(opener)
-        start_command = \(DoorText.recordCheaply("start \(door)"))
+        start_command = sleep 0.2; \(DoorText.recordCheaply("start \(door)"))
         stop_command = \(DoorText.recordCheaply("stop \(door)"))
         cmd_timeout = \(Int(timeouts[door] ?? 0))
 
@@ -138,17 +139,8 @@ final class KillWalk {
     private func startKnocking() throws {
         let now = Site.timestamp
         datagrams = try site.sign("signed", by: plan.signedKnocks.map { ($0.key, now + $0.time) })
-        var frames = [7000, 8000].map { (time: 0, line: site.frame($0, from: Self.marker)) }
-        for knock in plan.knocks {
-            frames.append((knock.time, site.frame(7000, from: knock.source)))
-            frames.append((knock.time + knock.pause, site.frame(8000, from: knock.source)))
-        }
-        for (knock, datagram) in zip(plan.signedKnocks, datagrams) {
-            for (time, isFromOther) in [(knock.time, false)] + knock.copies {
-                frames.append((time, site.signedFrame(datagram, from: isFromOther ? knock.other : knock.source)))
-            }
-        }
-        sender = try site.startInject(frames.sorted { $0.time < $1.time }.map { "\($0.time) \($0.line)" })
+        let marker = [7000, 8000].map { "0 " + site.frame($0, from: Self.marker) }
+        sender = try site.startInject(marker + plan.frames(on: site, datagrams))
     }
 
     private func launch() throws {

@@ -1,0 +1,35 @@
+import Glibc
+
+/// A process of this one's user that leads a group but no session, as `ChildProcess.runShell` begins them, and its environment.
+package struct LeadingProcess: Sendable {
+    package let mark: ProcessMark
+    private let environment: Set<ArraySlice<UInt8>>
+
+    /// All that there are. What has ended meanwhile is left out.
+    package static func all() -> [LeadingProcess] {
+        let names = (try? FilePattern.matches("/proc/[0-9]*")) ?? []
+        return names.compactMap { name in Int32(name.dropFirst("/proc/".count)).flatMap(LeadingProcess.init) }
+    }
+
+    private init?(_ id: Int32) {
+        // Anybody can give his own programs any variables.
+        guard let mark = ProcessMark(of: id), mark.leadsGroup, Self.isOurs(id),
+            let bytes = try? Files.read("/proc/\(id)/environ", limit: 4 << 20)
+        else { return nil }
+        self.mark = mark
+        environment = Set(bytes.split(separator: 0))
+    }
+
+    /// Whether all its user ids are this process's: a program that is root's by its file alone is his who has started it.
+    private static func isOurs(_ id: Int32) -> Bool {
+        guard let bytes = try? Files.read("/proc/\(id)/status", limit: 64 << 10) else { return false }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { line in
+            line.hasPrefix("Uid:") && line.split(separator: "\t").dropFirst().allSatisfy { $0 == "\(geteuid())" }
+        }
+    }
+
+    /// Whether it was given all of these variables, each `NAME=VALUE`.
+    package func has(_ variables: [String]) -> Bool {
+        variables.allSatisfy { environment.contains(Array($0.utf8)[...]) }
+    }
+}
