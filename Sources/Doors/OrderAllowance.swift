@@ -4,7 +4,8 @@ package import Packets
 
 /// How many proofs lead to orders: of each key, of classic knocks at each door, from each source, and in all.
 ///
-/// The narrow limits are asked first, so that whoever is over his own does not use up what all share.
+/// The narrow limits are asked first, so that whoever is over his own does not use up what others share. Classic knocks and
+/// signed ones have sources and totals apart: whoever has seen a sequence can send it from any address.
 package struct OrderAllowance {
     /// Why a proof leads to nothing.
     package enum Excess: Error, Equatable, Sendable {
@@ -14,29 +15,33 @@ package struct OrderAllowance {
         case inAll
     }
 
+    /// What knocks of one kind share.
+    private struct Shared {
+        var sources: KnockAllowance<IPAddress>
+        var all: TokenBucket
+    }
+
     private var keys = KnockAllowance<KeyName>.ofKeys()
     private var doors = KnockAllowance<DoorIdentity>.ofDoors()
-    private var sources: KnockAllowance<IPAddress>
-    private var all: TokenBucket
+    private var (signed, classic): (Shared, Shared)
 
     package init(source: RateLimit, total: RateLimit) {
-        sources = KnockAllowance(source)
-        all = TokenBucket(total)
+        let shared = Shared(sources: KnockAllowance(source), all: TokenBucket(total))
+        (signed, classic) = (shared, shared)
     }
 
     /// Counts a signed knock; nil if it may lead to an order.
     package mutating func take(_ key: KeyName, from source: IPAddress, now: Milliseconds) -> Excess? {
-        keys.take(key, now: now) ? take(from: source, now: now) : .ofClaimant
+        guard keys.take(key, now: now) else { return .ofClaimant }
+        guard signed.sources.take(source.subscriber, now: now) else { return .fromSource }
+        return signed.all.take(now: now) ? nil : .inAll
     }
 
-    /// Counts a completed sequence, likewise.
+    /// Counts a completed sequence, likewise. All who know it share the door's limit.
     package mutating func take(_ door: DoorIdentity, from source: IPAddress, now: Milliseconds) -> Excess? {
-        doors.take(door, now: now) ? take(from: source, now: now) : .ofClaimant
-    }
-
-    private mutating func take(from source: IPAddress, now: Milliseconds) -> Excess? {
-        guard sources.take(source.subscriber, now: now) else { return .fromSource }
-        return all.take(now: now) ? nil : .inAll
+        guard classic.sources.take(source.subscriber, now: now) else { return .fromSource }
+        guard doors.take(door, now: now) else { return .ofClaimant }
+        return classic.all.take(now: now) ? nil : .inAll
     }
 }
 

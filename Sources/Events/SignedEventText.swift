@@ -17,8 +17,7 @@ package enum SignedEventText {
             "\(source): \(door): close from \(key)\(isHeld ? ", others hold it open" : "")"
         case .nothingToClose(let key, let door, let source):
             "\(source): \(door): close from \(key), which does not hold it open"
-        case .signedPortFlooded(true):
-            "signed port: flooded, the kernel lets nothing but live hints through until it is quiet"
+        case .signedPortFlooded(true): "signed port: junk comes by the thousand a second"
         case .signedPortFlooded(false): "signed port: quiet again"
         case .signedCounts(let noise, let wrongTags, let leftOut, let copies):
             "signed port, the last minute: \(noise) datagrams without a live hint, \(wrongTags) with a wrong tag, "

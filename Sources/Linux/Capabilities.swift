@@ -11,6 +11,11 @@ package enum Capabilities {
         _ = linux_set_effective_capabilities(false)
     }
 
+    /// Puts all of them into effect, for what is done at the end.
+    package static func takeUp() {
+        _ = linux_set_effective_capabilities(true)
+    }
+
     /// Does something with all of them in effect, and puts them away again if they were.
     package static func use<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result

@@ -9,7 +9,7 @@ enum OutOfMemory {
     /// Where a program stands that a process of this value starts: no safer than any other, and before that process.
     static func value(under own: Int) -> Int { min(max(own + distance, 0), highest) }
 
-    /// Has a program go before this process, which has just started it. Where that may not be said, it stays as it is.
+    /// Has a program go before this process, which has just started it, with all that it starts from now on. Where that may not be said, it stays as it is.
     static func prefer(_ process: Int32) {
         guard let own = value(of: "self"),
             let file = try? Descriptor.open("/proc/\(process)/oom_score_adj", O_WRONLY)

@@ -30,7 +30,11 @@ enum UnwaitingWriter {
     private static func again(_ number: Int32) -> Self {
         do {
             let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY
-            return .anew(try Descriptor.open("/proc/self/fd/\(number)", flags))
+            // It may be another user's, from whose shell the daemon was started.
+            return .anew(
+                try Capabilities.use { () throws(SystemError) in
+                    try Descriptor.open("/proc/self/fd/\(number)", flags)
+                })
         } catch {
             // A named pipe that nobody reads. All else is that there is no /proc, or that it lets us not.
             return error.code == ENXIO ? .closed : .polled(number)

@@ -37,6 +37,8 @@ struct CaptureInterfaces {
     private(set) var present: [NetworkInterface] = []
     /// What the Listener captures: the interface's number under its name.
     private var captured: [String: UInt32] = [:]
+    /// What it was ever told to capture: what it says of that may be late.
+    private var ordered: Set<String> = []
     /// What it could not capture, likewise.
     private var failed: [String: UInt32] = [:]
     /// Why, as it was last told.
@@ -99,6 +101,7 @@ struct CaptureInterfaces {
     /// A Listener is started for all that are up.
     mutating func listenerStarted() {
         captured = Dictionary(up.map { ($0.name, $0.index) }) { first, _ in first }
+        ordered = Set(captured.keys)
         failed = [:]
     }
 
@@ -112,7 +115,7 @@ struct CaptureInterfaces {
     /// - Parameter isThere: whether the interface is up all the same; otherwise a line about that will follow.
     /// - Returns: whether that is news worth a line; nil if the interface never was to be captured.
     mutating func captureFailed(_ name: String, reason: String, isThere: Bool) -> Bool? {
-        guard let index = captured.removeValue(forKey: name) else { return wanted.contains(name) ? false : nil }
+        guard let index = captured.removeValue(forKey: name) else { return ordered.contains(name) ? false : nil }
         failed[name] = index
         guard isThere else { return false }
         told[name] = .waiting

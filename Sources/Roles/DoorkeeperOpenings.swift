@@ -66,7 +66,7 @@ extension Doorkeeper {
         journal.tellOfProof(.refused(refusal, door: door, source: source), now: now)
     }
 
-    private func begin(_ opening: Opening, now: Milliseconds) {
+    func begin(_ opening: Opening, now: Milliseconds) {
         if let refusal = noPlaceForStart ?? (record(opening) ? nil : .notRecorded) {
             forget(opening.key)
             refuse(refusal, opening.key.door.displayName, opening.key.address, now)
@@ -142,63 +142,6 @@ extension Doorkeeper {
             } else {
                 forget(key)
             }
-        }
-    }
-
-    /// Takes up what an earlier run left open: what is overdue is closed now, the rest at its time.
-    func closeLeftovers(_ openings: [Opening], now: Milliseconds) {
-        let doors = Set(configuration.doors.map(\.identity))
-        let commands = openings.contains { $0.process == nil } ? Capabilities.use { LeadingProcess.all() } : []
-        for var opening in openings {
-            if !doors.contains(opening.key.door) { opening.expire() }
-            if opening.deadline <= now, opening.process == nil {
-                // A daemon that is killed may have begun a command, and not have recorded its process.
-                let variables = opening.values.identifyingVariables
-                opening.process = commands.first { $0.has(variables) }?.mark
-            }
-            if opening.deadline <= now {
-                journal.tell(.closingLeftover(door: opening.key.door.displayName, source: opening.key.address))
-            }
-            if let process = opening.process, process.isAlive {
-                openDoors.restoreClosing(opening)
-                let limit = opening.phase == .closing ? opening.stopLimit : opening.startLimit
-                orphans.append(Orphan(opening: opening, deadline: limit.map { now + $0 }))
-            } else {
-                openDoors.restore(opening)
-            }
-        }
-    }
-
-    /// Looks after commands that an earlier run of the daemon began: stop must not overtake start, nor itself.
-    func lookAfterOrphans(_ now: Milliseconds) {
-        let known = orphans
-        orphans = []
-        for var orphan in known {
-            guard let process = orphan.opening.process, process.isAlive else {
-                orphanEnded(orphan.opening, now: now)
-                continue
-            }
-            if let moment = orphan.deadline, moment <= now {
-                let limit = orphan.opening.phase == .closing ? orphan.opening.stopLimit : orphan.opening.startLimit
-                if !orphan.wasAsked {
-                    let name = orphan.opening.key.door.displayName
-                    journal.tell(.commandOverLimit(seconds: Int((limit ?? 0) / 1000), door: name))
-                }
-                ChildProcess.end(group: process.id, atOnce: orphan.wasAsked)
-                orphan.deadline = orphan.wasAsked ? nil : now + CommandRunner<ShellStarter, Purpose>.grace
-                orphan.wasAsked = true
-            }
-            orphans.append(orphan)
-        }
-    }
-
-    private func orphanEnded(_ opening: Opening, now: Milliseconds) {
-        if opening.phase != .closing {
-            runStop(opening, now: now)
-        } else if let next = openDoors.stopped(opening.key, now: now), leaving == nil {
-            begin(next, now: now)
-        } else {
-            forget(opening.key)
         }
     }
 

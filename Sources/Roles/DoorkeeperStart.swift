@@ -94,6 +94,8 @@ extension Doorkeeper {
         case .none, .held: break
         }
         tellOfConfiguration()
+        // The ledger is closed after it, and its files may be in another user's directory.
+        defer { Capabilities.takeUp() }
         return loop()
     }
 

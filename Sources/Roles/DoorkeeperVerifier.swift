@@ -6,6 +6,7 @@ import Linux
 
 /// The Doorkeeper's dealings with the Verifier: what it is told, and what of its reports is believed.
 extension Doorkeeper {
+    private static let patienceWithAccusers: Milliseconds = 60_000
     /// Reports taken in one go. Orders among them share one transaction.
     private static let verifierReportsATurn = 64
 
@@ -85,7 +86,7 @@ extension Doorkeeper {
         case .wrongTags(let count): signed.counts.add(wrongTags: UInt64(count), now: now)
         case .leftOut(let count): journal.leaveOut(Int(count), now: now)
         case .pong: return verifier.hasAnswered()
-        case .listenerMisbehaved: endListener("a batch that says nothing")
+        case .listenerMisbehaved: listenerIsAccused(now)
         case .jail(let report):
             return believe(report, of: .verifier, user: users.verifier, hasEntered: verifier.hasEnteredJail) {
                 signed.verifierFailure = $0
@@ -93,6 +94,16 @@ extension Doorkeeper {
         case .failure(let text): signed.verifierFailure = text
         }
         return true
+    }
+
+    /// The Verifier says that the Listener has sent what it must not. One of them lies; who says so of one Listener after
+    /// the other is ended with it.
+    private func listenerIsAccused(_ now: Milliseconds) {
+        endListener("a batch that says nothing")
+        if let last = signed.listenerAccusedAt, now - last < Self.patienceWithAccusers {
+            endVerifier("one accusation after the other")
+        }
+        signed.listenerAccusedAt = now
     }
 
     func label(_ generation: Keyring.Generation) -> Event.KeyLabel {

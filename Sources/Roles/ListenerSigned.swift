@@ -5,6 +5,9 @@ import SignedKnocks
 
 /// What the Listener does for signed knocks.
 extension Listener {
+    /// A set of 10,000 keys' hints takes more; whoever sends them without end does not keep it from its packets.
+    private static let hintMessagesATurn = 64
+
     /// Opens what captures signed knocks, while that can be done, and puts its filter in place.
     func listenForSigned(isFirst: Bool) {
         for index in captures.indices {
@@ -20,10 +23,23 @@ extension Listener {
         }
     }
 
+    /// With the hints, if the kernel takes so long a program: its room for it may be small (net.core.optmem_max), and what
+    /// is there counts until it is replaced. Without them junk costs more, and nobody is kept out.
     private func putFilter(on socket: CaptureSocket) throws(CaptureSocket.CaptureError) {
         let filter = signedPort.map { SignedFilter.text(port: $0, onlyIPv4: onlyIPv4) }
         let narrowing = hintsInKernel.flatMap { HintFilter.program(for: $0, networkHeader: socket.networkHeader) }
-        try socket.setFilter(filter, admitsVLANs: false, narrowing: narrowing)
+        func narrow() -> Bool {
+            guard let narrowing else { return false }
+            do {
+                try socket.setFilter(filter, admitsVLANs: false, narrowing: narrowing)
+                return true
+            } catch {
+                return false
+            }
+        }
+        if narrow() { return }
+        try socket.setFilter(filter, admitsVLANs: false)
+        _ = narrow()
     }
 
     /// Puts the live hints into the kernel's filter while too much junk comes, and takes them out when it is quiet.
@@ -43,7 +59,8 @@ extension Listener {
 
     /// Takes the hints that the Verifier has sent.
     func takeHints() {
-        while case .message(let bytes) = link.receive() {
+        for _ in 0..<Self.hintMessagesATurn {
+            guard case .message(let bytes) = link.receive() else { return }
             guard let hints = HintBatch(bytes), signed.take(hints), let first = unready else { continue }
             unready = nil
             send(.ready(table: first))

@@ -130,7 +130,7 @@ struct SignedPort {
         let (live, junk) = turn
         guard live + junk > 0 else { return }
         turn = (0, 0)
-        if fewHints != nil { watch.count(junk, now: now) }
+        watch.count(junk, now: now)
         gathered.count += junk
         // Whoever has a live hint waits for what he sends next, too.
         guard live == 0, junk < Self.fullTurn else { return }

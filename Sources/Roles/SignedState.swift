@@ -30,6 +30,8 @@ struct SignedState {
     var doors: [String: Int] = [:]
     /// What the Verifier that runs has been told.
     var brief = VerifierBrief()
+    /// When the Verifier last said that the Listener misbehaves.
+    var listenerAccusedAt: Milliseconds?
     /// What the Verifier said before it ended.
     var verifierFailure: String?
     /// The generations that count, as they were told last; nil before the first time.

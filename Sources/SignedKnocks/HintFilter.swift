@@ -3,7 +3,8 @@ package import Linux
 /// The live hints as a program for the kernel's packet filter: with it, a datagram that no key can have signed ends before
 /// any process hears of it.
 package enum HintFilter {
-    /// So many hints at most: the kernel takes 4,096 instructions, and each hint needs seven.
+    /// So many hints at most: the kernel takes 4,096 instructions, and each hint needs seven. It may have room for fewer
+    /// (net.core.optmem_max: 20 KiB before Linux 6.8, which is about a hundred).
     package static let most = 256
     /// Of hints whose first halves are the same. Honest ones are random.
     private static let mostAlike = 64

@@ -27,14 +27,30 @@ struct OrderAllowanceTests {
         #expect(allowance.take(phone, from: Self.source, now: 0) == nil)
     }
 
-    @Test mutating func aSourceHasOneWhateverItKnocksWith() {
+    @Test mutating func aSourceHasOneWhateverKeysItKnocksWith() {
         var outcomes: [OrderAllowance.Excess?] = []
         for _ in 0..<25 { outcomes.append(allowance.take(laptop, from: Self.source, now: 0)) }
-        for _ in 0..<25 { outcomes.append(allowance.take(door, from: Self.source, now: 0)) }
+        for _ in 0..<25 { outcomes.append(allowance.take(phone, from: Self.source, now: 0)) }
         #expect(outcomes.filter { $0 == nil }.count == 40)
         #expect(outcomes.dropFirst(40).allSatisfy { $0 == .fromSource })
-        #expect(allowance.take(door, from: Self.source, now: 250) == nil, "four a second")
-        #expect(allowance.take(door, from: Self.source, now: 250) == .fromSource)
+        #expect(allowance.take(phone, from: Self.source, now: 250) == nil, "four a second")
+        #expect(allowance.take(phone, from: Self.source, now: 250) == .fromSource)
+    }
+
+    @Test mutating func classicKnocksTakeNothingFromSignedOnes() {
+        for number in 0..<10_000 { _ = allowance.take(door, from: Self.source, now: Milliseconds(number / 10)) }
+        for number in 0..<10_000 { _ = allowance.take(door, from: Self.host(number), now: 1000) }
+        #expect(allowance.take(laptop, from: Self.source, now: 1000) == nil)
+    }
+
+    @Test mutating func aSourceOverItsLimitTakesNothingFromADoor() {
+        // Its own forty, and none of the rest.
+        for _ in 0..<10_000 { _ = allowance.take(door, from: Self.source, now: 0) }
+        var wide = OrderAllowance(
+            source: RateLimit(burst: 40, perSecond: 4), total: RateLimit(burst: 100_000, perSecond: 5))
+        for _ in 0..<10_000 { _ = wide.take(door, from: Self.source, now: 0) }
+        let others = (0..<300).filter { wide.take(door, from: Self.host($0), now: 0) == nil }
+        #expect(others.count == 256 - 40)
     }
 
     @Test mutating func inAllThereIsOneToo() {

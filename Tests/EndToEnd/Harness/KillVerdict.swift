@@ -11,7 +11,7 @@ struct KillVerdict {
         let openings = Self.openings(walk.site.timedEvents)
         let worst = openings.map { Self.lateness($0, lives: walk.lives) }.max() ?? 0
         faults =
-            walk.faults + Self.openingFaults(openings, walk.lives) + Self.repetitions(walk, openings)
+            walk.faults + Self.openingFaults(openings, walk) + Self.repetitions(walk, openings)
             + Self.logFaults(walk.lives) + (try Self.ledgerFaults(walk.site))
         calm = Self.calm(walk, openings)
         summary =
@@ -52,15 +52,27 @@ struct KillVerdict {
         }
     }
 
-    private static func openingFaults(_ openings: [Opening], _ lives: [KillWalk.Life]) -> [String] {
+    private static func openingFaults(_ openings: [Opening], _ walk: KillWalk) -> [String] {
         openings.flatMap { opening -> [String] in
-            let late = lateness(opening, lives: lives)
-            return [
-                opening.starts.count > 1 ? "\(opening.name) was started \(opening.starts.count) times" : nil,
-                late == .infinity ? "\(opening.name) was not stopped" : nil,
-                late > 2 && late < .infinity ? "\(opening.name) was stopped \(late) s late" : nil,
+            let late = lateness(opening, lives: walk.lives)
+            let faults = [
+                opening.starts.count > 1 ? "was started \(opening.starts.count) times" : nil,
+                late == .infinity ? "was not stopped" : nil,
+                late > 2 && late < .infinity ? "was stopped \(late) s late" : nil,
             ].compactMap { $0 }
+            return faults.map { "\(opening.name) \($0):\n\(story(of: opening, walk))" }
         }
+    }
+
+    /// What happened to one opening, for whoever has to find out why.
+    private static func story(of opening: Opening, _ walk: KillWalk) -> String {
+        let events = "started at \(opening.starts), stopped at \(opening.stops)"
+        let told = walk.lives.map { life in
+            let lines = life.daemon.log.split(separator: "\n").filter { $0.contains(opening.address) }
+            let span = "launched \(life.launched), ready \(life.ready ?? 0), ended \(life.ended ?? 0)"
+            return lines.isEmpty ? "" : "\(span):\n" + lines.joined(separator: "\n") + "\n"
+        }
+        return events + "\n" + told.joined()
     }
 
     /// Knocks that counted twice: those told, since not every one that counts has to start something.

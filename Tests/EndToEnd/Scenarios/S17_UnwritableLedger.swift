@@ -10,34 +10,36 @@ extension EndToEnd {
             "mount -t tmpfs -o size=16k tmpfs /var/lib && { head -c 1000000 /dev/zero > /var/lib/full || true; }",
         ]
 
-        @Test(arguments: broken)
-        func doorsOpenAndCloseAndTheLedgerGoesOnElsewhere(preparing: String) async throws {
-            let site = try Site()
-            defer { site.close() }
-            let daemon = try await site.start(
-                DoorText.recording("door", "7000,8000", timeout: 1), preparing: preparing)
-            for round in 1...2 {
-                try site.knock(7000, 8000)
-                try await site.waitFor("opening \(round) to end", within: 6) { site.events.count == 2 * round }
+        @Test func doorsOpenAndCloseAndTheLedgerGoesOnElsewhere() async {
+            await sideBySide(Self.broken) { preparing in
+                let site = try Site()
+                defer { site.close() }
+                let daemon = try await site.start(
+                    DoorText.recording("door", "7000,8000", timeout: 1), preparing: preparing)
+                for round in 1...2 {
+                    try site.knock(7000, 8000)
+                    try await site.waitFor("opening \(round) to end", within: 6) { site.events.count == 2 * round }
+                }
+                #expect(site.events == ["start", "stop", "start", "stop"].map { "\($0) door 198.18.1.2" })
+                #expect(daemon.output.lines(containing: "/run/knockd").count == 1, "\(daemon.log)")
             }
-            #expect(site.events == ["start", "stop", "start", "stop"].map { "\($0) door 198.18.1.2" })
-            #expect(daemon.output.lines(containing: "/run/knockd").count == 1, "\(daemon.log)")
         }
 
-        @Test(arguments: broken)
-        func killedDaemonsDoorIsClosedAfterTheRestart(preparing: String) async throws {
-            let site = try Site()
-            defer { site.close() }
-            let doors = DoorText.recording("door", "7000,8000", timeout: 4)
-            let daemon = try await site.start(doors, preparing: preparing)
-            try site.knock(7000, 8000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
-            try await Task.sleep(for: .milliseconds(500))
-            daemon.signal(SIGKILL)
-            try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
-            try await site.start(doors, preparing: preparing)
-            try await site.waitFor("the stop", within: 7) { site.events.last == "stop door 198.18.1.2" }
-            #expect(site.events.count == 2)
+        @Test func killedDaemonsDoorIsClosedAfterTheRestart() async {
+            await sideBySide(Self.broken) { preparing in
+                let site = try Site()
+                defer { site.close() }
+                let doors = DoorText.recording("door", "7000,8000", timeout: 4)
+                let daemon = try await site.start(doors, preparing: preparing)
+                try site.knock(7000, 8000)
+                try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+                try await Task.sleep(for: .milliseconds(500))
+                daemon.signal(SIGKILL)
+                try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
+                try await site.start(doors, preparing: preparing)
+                try await site.waitFor("the stop", within: 7) { site.events.last == "stop door 198.18.1.2" }
+                #expect(site.events.count == 2)
+            }
         }
     }
 }

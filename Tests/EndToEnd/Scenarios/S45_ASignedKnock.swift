@@ -14,38 +14,39 @@ extension EndToEnd {
             }.joined(separator: "\n") + "\ncmd_timeout = 4\n\n"
         }
 
-        @Test(arguments: [
-            (Site.clientAddress, Site.serverAddress), (Site.clientAddress6, Site.serverAddress6),
-        ])
-        func opensBesideAClassicDoorAndClosesByItself(client: String, server: String) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try site.makeKeys("laptop")
-            try site.dropIncoming()
-            try await site.serve(port: 22)
-            try await site.serve(port: 23)
-            let doors = "[classic]\nsequence = 7000,8000,9000\n" + Self.rules(22) + "[signed]\nkeys = laptop\n"
-            let daemon = try await site.start(Site.signedOptions() + doors + Self.rules(23))
-            #expect(try !site.canConnect(from: client, port: 22))
-            #expect(try !site.canConnect(from: client, port: 23))
+        @Test func opensBesideAClassicDoorAndClosesByItself() async {
+            await sideBySide([
+                (Site.clientAddress, Site.serverAddress), (Site.clientAddress6, Site.serverAddress6),
+            ]) { client, server in
+                let site = try Site()
+                defer { site.close() }
+                try site.makeKeys("laptop")
+                try site.dropIncoming()
+                try await site.serve(port: 22)
+                try await site.serve(port: 23)
+                let doors = "[classic]\nsequence = 7000,8000,9000\n" + Self.rules(22) + "[signed]\nkeys = laptop\n"
+                let daemon = try await site.start(Site.signedOptions() + doors + Self.rules(23))
+                #expect(try !site.canConnect(from: client, port: 22))
+                #expect(try !site.canConnect(from: client, port: 23))
 
-            // Through the client's own network stack, as any program would send it.
-            let program = "\(Host.root)/Tests/Interop/signed_knock.py"
-            try site.client.require(
-                "python3", "-B", program, "send", "\(site.scratch)/client/laptop.key", "signed", server)
-            try site.knock(7000, 8000, 9000, from: client)
-            try await site.waitFor("both rules", within: 5) { try site.rules(for: client).count == 2 }
-            #expect(try site.canConnect(from: client, port: 22))
-            #expect(try site.canConnect(from: client, port: 23))
-            try await site.waitFor("both rules to go", within: 8) { try site.rules(for: client).isEmpty }
-            #expect(try !site.canConnect(from: client, port: 22))
-            #expect(try !site.canConnect(from: client, port: 23))
+                // Through the client's own network stack, as any program would send it.
+                let program = "\(Host.root)/Tests/Interop/signed_knock.py"
+                try site.client.require(
+                    "python3", "-B", program, "send", "\(site.scratch)/client/laptop.key", "signed", server)
+                try site.knock(7000, 8000, 9000, from: client)
+                try await site.waitFor("both rules", within: 5) { try site.rules(for: client).count == 2 }
+                #expect(try site.canConnect(from: client, port: 22))
+                #expect(try site.canConnect(from: client, port: 23))
+                try await site.waitFor("both rules to go", within: 8) { try site.rules(for: client).isEmpty }
+                #expect(try !site.canConnect(from: client, port: 22))
+                #expect(try !site.canConnect(from: client, port: 23))
 
-            let said = daemon.output.lines(containing: "\(client): signed: ").map(String.init)
-            let line = "\(client): signed: signed knock from laptop (generation 1)"
-            #expect(Array(said.prefix(2)) == [line, "\(client): signed: OPEN SESAME"])
-            #expect(site.openings.sorted() == ["classic \(client)", "signed \(client)"])
-            #expect(daemon.errors == "")
+                let said = daemon.output.lines(containing: "\(client): signed: ").map(String.init)
+                let line = "\(client): signed: signed knock from laptop (generation 1)"
+                #expect(Array(said.prefix(2)) == [line, "\(client): signed: OPEN SESAME"])
+                #expect(site.openings.sorted() == ["classic \(client)", "signed \(client)"])
+                #expect(daemon.errors == "")
+            }
         }
 
         @Test func theSignedPortLooksLikeAnyClosedOne() async throws {

@@ -156,38 +156,42 @@ extension EndToEnd {
             try content.write(to: URL(fileURLWithPath: file))
         }
 
-        @Test(arguments: Damage.allCases)
-        func withoutItsLedgerKnocksAreRefusedForAWindow(damage: Damage) async throws {
-            let site = try Site()
-            defer { site.close() }
-            let (daemon, knock) = try await opened(site)
-            try await end(daemon, by: SIGTERM, in: site)
-            try inflict(damage, on: site)
-            let start = ContinuousClock.now
-            let next = try await site.start(Self.configuration)
-            let lost = try #require(next.output.lines(containing: "what signed knocks were spent is not known").first)
-            #expect(lost.contains("(\(damage.reason)): they are refused until "), "\(lost)")
-            let until = try #require(lost.firstMatch(of: #/until (\S+Z)$/#).flatMap { Self.date($0.1) })
-            #expect((3..<8).contains(until.timeIntervalSinceNow), "\(lost)")
+        @Test func withoutItsLedgerKnocksAreRefusedForAWindow() async {
+            await sideBySide(Damage.allCases) { damage in
+                let site = try Site()
+                defer { site.close() }
+                let (daemon, knock) = try await opened(site)
+                try await end(daemon, by: SIGTERM, in: site)
+                try inflict(damage, on: site)
+                let start = ContinuousClock.now
+                let next = try await site.start(Self.configuration)
+                let lost = try #require(
+                    next.output.lines(containing: "what signed knocks were spent is not known").first)
+                #expect(lost.contains("(\(damage.reason)): they are refused until "), "\(lost)")
+                let until = try #require(lost.firstMatch(of: #/until (\S+Z)$/#).flatMap { Self.date($0.1) })
+                #expect((3..<8).contains(until.timeIntervalSinceNow), "\(lost)")
 
-            try site.send(knock, from: "198.18.1.3")
-            try site.knockSigned("door", from: "198.18.1.4")
-            let tooEarly = "knocks of this key count again from "
-            try await site.waitFor("the refusals", within: 3) {
-                site.refusals(tooEarly) + site.refusals(Self.sentBefore) == 2
+                try site.send(knock, from: "198.18.1.3")
+                try site.knockSigned("door", from: "198.18.1.4")
+                let tooEarly = "knocks of this key count again from "
+                try await site.waitFor("the refusals", within: 3) {
+                    site.refusals(tooEarly) + site.refusals(Self.sentBefore) == 2
+                }
+                #expect(site.refusals(tooEarly) > 0)
+                // Whoever sets this machine's clock meanwhile makes the window begin anew, once more at most.
+                try await site.knockSignedUntilOpen("door", from: "198.18.1.5", within: 12)
+                #expect(ContinuousClock.now - start > .seconds(4.9))
+                #expect(site.openings == ["door 198.18.1.2", "door 198.18.1.5"])
+                try site.send(knock, from: "198.18.1.7")
+                try await site.waitFor("a word about the first knock", within: 3) {
+                    site.log.contains("\n198.18.1.7: ")
+                }
+                #expect(site.openings.count == 2)
+
+                try await end(next, by: SIGTERM, in: site)
+                let third = try await site.start(Self.configuration)
+                #expect(third.output.contains("is not known") == (damage == .headerOverwritten), "\(third.log)")
             }
-            #expect(site.refusals(tooEarly) > 0)
-            // Whoever sets this machine's clock meanwhile makes the window begin anew, once more at most.
-            try await site.knockSignedUntilOpen("door", from: "198.18.1.5", within: 12)
-            #expect(ContinuousClock.now - start > .seconds(4.9))
-            #expect(site.openings == ["door 198.18.1.2", "door 198.18.1.5"])
-            try site.send(knock, from: "198.18.1.7")
-            try await site.waitFor("a word about the first knock", within: 3) { site.log.contains("\n198.18.1.7: ") }
-            #expect(site.openings.count == 2)
-
-            try await end(next, by: SIGTERM, in: site)
-            let third = try await site.start(Self.configuration)
-            #expect(third.output.contains("is not known") == (damage == .headerOverwritten), "\(third.log)")
         }
 
         private static func date(_ text: Substring) -> Date? { ISO8601DateFormatter().date(from: String(text)) }

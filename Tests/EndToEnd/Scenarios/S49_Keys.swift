@@ -144,36 +144,37 @@ extension EndToEnd {
             ),
         ]
 
-        @Test(arguments: faults)
-        func aFileThatCannotBeUsedIsToldAndItsLastGoodStateStays(change: String, say: String) async throws {
-            let site = try Site()
-            defer { site.close() }
-            try site.makeKeys("laptop", "phone")
-            let daemon = try await site.start(Self.anyKey)
-            let file = "\(site.keyDirectory)/laptop.key"
-            try Command.require(["sh", "-c", change.replacingOccurrences(of: "F", with: file)])
-            try await site.waitFor("the diagnostic", within: 2) {
-                !daemon.errors.lines(containing: "\(file):").isEmpty
+        @Test func aFileThatCannotBeUsedIsToldAndItsLastGoodStateStays() async {
+            await sideBySide(Self.faults) { change, say in
+                let site = try Site()
+                defer { site.close() }
+                try site.makeKeys("laptop", "phone")
+                let daemon = try await site.start(Self.anyKey)
+                let file = "\(site.keyDirectory)/laptop.key"
+                try Command.require(["sh", "-c", change.replacingOccurrences(of: "F", with: file)])
+                try await site.waitFor("the diagnostic", within: 2) {
+                    !daemon.errors.lines(containing: "\(file):").isEmpty
+                }
+                let diagnostic = try #require(daemon.errors.lines(containing: "\(file):").first)
+                #expect(diagnostic.contains(say), "\(diagnostic)")
+                #expect(!daemon.log.contains(try secret(site)), "no message quotes a secret")
+                try site.knockSigned("door", from: "198.18.1.2")
+                try site.knockSigned("door", key: "phone", from: "198.18.1.3")
+                try await site.waitFor("both openings", within: 5) { site.openings.count == 2 }
+
+                // Another daemon has no last good state; it says the same, and the other key counts.
+                daemon.signal(SIGTERM)
+                try await site.waitFor("the daemon to end", within: 5) { !daemon.isRunning }
+                let next = try await site.start(Self.anyKey)
+                #expect(next.errors.contains(diagnostic), "\(next.log)")
+                try site.knockSigned("door", from: "198.18.1.4")
+                try site.knockSigned("door", key: "phone", from: "198.18.1.5")
+                try await site.waitFor("the other key's opening", within: 5) { site.openings.count == 3 }
+                #expect(site.openings.last == "door 198.18.1.5")
+
+                let check = try Command.run([Host.knockd, "--check", "-c", "\(site.scratch)/knockd.conf"])
+                #expect(check.status == 1 && check.everything.contains(say), "\(check.everything)")
             }
-            let diagnostic = try #require(daemon.errors.lines(containing: "\(file):").first)
-            #expect(diagnostic.contains(say), "\(diagnostic)")
-            #expect(!daemon.log.contains(try secret(site)), "no message quotes a secret")
-            try site.knockSigned("door", from: "198.18.1.2")
-            try site.knockSigned("door", key: "phone", from: "198.18.1.3")
-            try await site.waitFor("both openings", within: 5) { site.openings.count == 2 }
-
-            // Another daemon has no last good state; it says the same, and the other key counts.
-            daemon.signal(SIGTERM)
-            try await site.waitFor("the daemon to end", within: 5) { !daemon.isRunning }
-            let next = try await site.start(Self.anyKey)
-            #expect(next.errors.contains(diagnostic), "\(next.log)")
-            try site.knockSigned("door", from: "198.18.1.4")
-            try site.knockSigned("door", key: "phone", from: "198.18.1.5")
-            try await site.waitFor("the other key's opening", within: 5) { site.openings.count == 3 }
-            #expect(site.openings.last == "door 198.18.1.5")
-
-            let check = try Command.run([Host.knockd, "--check", "-c", "\(site.scratch)/knockd.conf"])
-            #expect(check.status == 1 && check.everything.contains(say), "\(check.everything)")
         }
 
         private func secret(_ site: Site) throws -> String {

@@ -125,47 +125,50 @@ extension EndToEnd {
             }
         }
 
-        @Test(arguments: Step.allCases)
-        func whatIsOpenClosesInItsTimeAndNothingOpensTwice(step: Step) async throws {
-            let site = try Site()
-            defer { site.close() }
-            let offset = step.seconds
-            try site.makeKeys("laptop")
-            try setClock(site, to: 0)
-            let daemon = try await start(site)
-            let first = [try sign(site, at: 0)]
-            try site.send(first[0])
-            try site.knock(7000, 8000)
-            try await site.waitFor("both doors", within: 5) { site.events.count == 2 }
+        @Test func whatIsOpenClosesInItsTimeAndNothingOpensTwice() async {
+            await sideBySide(Step.allCases) { step in
+                let site = try Site()
+                defer { site.close() }
+                let offset = step.seconds
+                try site.makeKeys("laptop")
+                try setClock(site, to: 0)
+                let daemon = try await start(site)
+                let first = [try sign(site, at: 0)]
+                try site.send(first[0])
+                try site.knock(7000, 8000)
+                try await site.waitFor("both doors", within: 5) { site.events.count == 2 }
 
-            try setClock(site, to: offset)
-            try await expectStep(site, daemon, by: offset, knockFrom: "198.18.1.3")
-            try await expectRefusal(site, first, from: "198.18.1.4")
-            let second = try await knockAtTheNewTime(site, offset, from: "198.18.1.5")
-            try await site.waitFor("the first doors to close", within: 5) {
-                site.events.filter { $0.hasPrefix("stop") && $0.hasSuffix("198.18.1.2") }.count == 2
-            }
-            let roles = daemon.roles
-            daemon.signal(SIGKILL)
-            try await site.waitFor("the daemon to be gone", within: 5) {
-                !daemon.isRunning && !roles.contains(where: \.isAlive)
-            }
+                try setClock(site, to: offset)
+                try await expectStep(site, daemon, by: offset, knockFrom: "198.18.1.3")
+                try await expectRefusal(site, first, from: "198.18.1.4")
+                let second = try await knockAtTheNewTime(site, offset, from: "198.18.1.5")
+                try await site.waitFor("the first doors to close", within: 5) {
+                    site.events.filter { $0.hasPrefix("stop") && $0.hasSuffix("198.18.1.2") }.count == 2
+                }
+                let roles = daemon.roles
+                daemon.signal(SIGKILL)
+                try await site.waitFor("the daemon to be gone", within: 5) {
+                    !daemon.isRunning && !roles.contains(where: \.isAlive)
+                }
 
-            let next = try await start(site)
-            try await expectRefusal(site, first + second, from: "198.18.1.6")
-            try setClock(site, to: 0)
-            try await expectStep(site, next, by: -offset, knockFrom: "198.18.1.7")
-            try await expectRefusal(site, first + second, from: "198.18.1.8")
-            _ = try await knock(site, at: 0, from: "198.18.1.9", until: "a knock of now") {
-                site.events.contains("start signed 198.18.1.9")
+                let next = try await start(site)
+                try await expectRefusal(site, first + second, from: "198.18.1.6")
+                try setClock(site, to: 0)
+                try await expectStep(site, next, by: -offset, knockFrom: "198.18.1.7")
+                try await expectRefusal(site, first + second, from: "198.18.1.8")
+                _ = try await knock(site, at: 0, from: "198.18.1.9", until: "a knock of now") {
+                    site.events.contains("start signed 198.18.1.9")
+                }
+                try await site.waitFor("all doors to close", within: 6) {
+                    let stopped = Set(site.events.filter { $0.hasPrefix("stop ") }.map { $0.dropFirst(5) })
+                    return site.events.filter { $0.hasPrefix("start ") }.allSatisfy {
+                        stopped.contains($0.dropFirst(6))
+                    }
+                }
+                try expectClosings(site, lateBy: 1)
+                #expect(!site.log.contains("is not known"), "no state was lost: \(site.log)")
+                #expect(!next.output.contains("has ended"), "\(site.log)")
             }
-            try await site.waitFor("all doors to close", within: 6) {
-                let stopped = Set(site.events.filter { $0.hasPrefix("stop ") }.map { $0.dropFirst(5) })
-                return site.events.filter { $0.hasPrefix("start ") }.allSatisfy { stopped.contains($0.dropFirst(6)) }
-            }
-            try expectClosings(site, lateBy: 1)
-            #expect(!site.log.contains("is not known"), "no state was lost: \(site.log)")
-            #expect(!next.output.contains("has ended"), "\(site.log)")
         }
 
         /// Knocks as a client does whose clock was set likewise: ahead they open, behind they lie below the floor.

@@ -21,8 +21,9 @@ extension EndToEnd {
             try site.write(
                 "knockd.conf",
                 "[options]\nLogFile = @DIR@/log\n\n" + flood + DoorText.recording("door", "8000,8001", timeout: 1))
-            // Whoever reads it has it open, and does not read.
-            _ = try site.launch(preparing: "mkfifo @DIR@/pipe && exec 9<>@DIR@/pipe && exec >&9")
+            // Whoever reads it has it open, and does not read; it is another user's, as where sudo was used.
+            _ = try site.launch(
+                preparing: "mkfifo -m 600 @DIR@/pipe && chown 65534 @DIR@/pipe && exec 9<>@DIR@/pipe && exec >&9")
             try await site.waitFor("the daemon to listen", within: 10) { site.read("log").contains("listening on ks0") }
             let pipe = unsafe open("\(site.scratch)/pipe", O_RDWR | O_NONBLOCK)
             defer { close(pipe) }
