@@ -131,20 +131,5 @@ extension EndToEnd {
             #expect(daemon.output.contains("tcp: 198.18.1.2:"))
             #expect(daemon.output.contains(" -> 198.18.1.1:7000 "))
         }
-
-        @Test func aListenerThatIsStoppedIsReplaced() async throws {
-            let site = try Site()
-            defer { site.close() }
-            let daemon = try await site.start(door)
-            let listener = try #require(daemon.listener)
-            listener.signal(SIGSTOP)
-            try await site.waitFor("another one", within: 30) {
-                daemon.listener != nil && daemon.listener != listener
-            }
-            try await site.waitFor("a knock to be heard", within: 10) {
-                try site.knock(7000, 8000)
-                return !site.events.isEmpty
-            }
-        }
     }
 }

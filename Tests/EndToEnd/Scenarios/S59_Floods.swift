@@ -11,7 +11,7 @@ import Testing
 extension EndToEnd {
     /// In a soak they come in turn, until it is over.
     @Suite struct S59Floods {
-        private static let timeout = 4
+        private static let timeout = 3
         /// What a flood may add to the memory of each process, in KiB, and to the log, in bytes.
         private static let (mostMemory, mostLog) = (14 << 10, 256 << 10)
 

@@ -10,6 +10,23 @@ extension EndToEnd {
         private static let back = "the ledger is back in /var/lib/knockd"
         private static let lost = "no ledger can be written"
 
+        /// What may happen to the disks, and what comes of it; most of it is waiting.
+        private enum Case: CaseIterable {
+            case fillsAndEmpties, noneHasRoom, startsWithoutRoom, endedThenFull, endedThenReadOnly
+        }
+
+        @Test func whateverBecomesOfTheDisksDoorsAreClosed() async {
+            await sideBySide(Case.allCases) { what in
+                switch what {
+                case .fillsAndEmpties: try await itGoesOnElsewhereAndComesBack()
+                case .noneHasRoom: try await withNoRoomAnywhereNothingOpensAndAllIsClosed()
+                case .startsWithoutRoom: try await whatIsKnownToBeOpenIsClosedByADaemonThatCanWriteNowhere()
+                case .endedThenFull: try await whatAnEndedDaemonHasLeftOpenIsClosed(disk: "full")
+                case .endedThenReadOnly: try await whatAnEndedDaemonHasLeftOpenIsClosed(disk: "readOnly")
+                }
+            }
+        }
+
         private func kill(_ daemon: Daemon, in site: Site) async throws {
             daemon.signal(SIGKILL)
             try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
@@ -30,7 +47,7 @@ extension EndToEnd {
             try await site.waitFor("start and stop", within: 6) { site.events.contains("stop brief \(source)") }
         }
 
-        @Test func itGoesOnElsewhereAndComesBack() async throws {
+        private func itGoesOnElsewhereAndComesBack() async throws {
             let site = try Site()
             defer { site.close() }
             try site.mountDisk("varlib")
@@ -82,7 +99,7 @@ extension EndToEnd {
             return daemon
         }
 
-        @Test func withNoRoomAnywhereNothingOpensAndAllIsClosed() async throws {
+        private func withNoRoomAnywhereNothingOpensAndAllIsClosed() async throws {
             let site = try Site()
             defer { site.close() }
             let configuration =
@@ -117,7 +134,7 @@ extension EndToEnd {
             #expect(daemon.output.lines(containing: Self.back).count == 1)
         }
 
-        @Test func whatIsKnownToBeOpenIsClosedByADaemonThatCanWriteNowhere() async throws {
+        private func whatIsKnownToBeOpenIsClosedByADaemonThatCanWriteNowhere() async throws {
             let site = try Site()
             defer { site.close() }
             let configuration = DoorText.recording("brief", "7000,8000", timeout: 4)
@@ -131,8 +148,7 @@ extension EndToEnd {
         }
 
         /// A daemon that ends in order leaves its ledger as one file, with nothing beside it that would help to read it.
-        @Test(arguments: ["full", "readOnly"])
-        func whatAnEndedDaemonHasLeftOpenIsClosed(disk: String) async throws {
+        private func whatAnEndedDaemonHasLeftOpenIsClosed(disk: String) async throws {
             let site = try Site()
             defer { site.close() }
             try site.mountDisk("varlib")
