@@ -25,7 +25,4 @@ package struct CommandValues: Equatable, Sendable {
             "KNOCK_SECONDS=\(seconds)",
         ]
     }
-
-    /// Those of the variables that tell the commands of an opening from those of all others.
-    package var identifyingVariables: [String] { ["KNOCK_ADDRESS=\(address)", "KNOCK_DOOR=\(door)"] }
 }

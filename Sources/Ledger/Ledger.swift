@@ -33,7 +33,7 @@ package final class Ledger {
     private let fallback: LedgerPlace
     private let bootID: String
     /// The ledger's random number.
-    private var id = ""
+    package private(set) var id = ""
     /// The number of the newest content; each time the ledger is taken up anew it grows.
     private var epoch: Int64 = 0
     /// Whether the floors of this boot are recorded.

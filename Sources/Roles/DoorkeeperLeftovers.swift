@@ -40,7 +40,8 @@ extension Doorkeeper {
             if !isFirst { Clock.pause(Self.beginning) }
             let commands = Capabilities.use { LeadingProcess.all() }
             for opening in missing {
-                found[opening.key] = commands.first { $0.has(opening.values.identifyingVariables) }?.mark
+                let variables = environment(opening.values)
+                found[opening.key] = commands.first { $0.has(variables) }?.mark
             }
         }
         return found

@@ -52,7 +52,7 @@ extension Doorkeeper {
         guard let command = start.command(for: values) else { return refuse(.commandTooLong, name, proof.address, now) }
         if let refusal = noPlaceForStart { return refuse(refusal, name, proof.address, now) }
         let job = CommandRunner<ShellStarter, Purpose>.Job(
-            kind: .start, command: command, environment: values.environment, limit: door.startLimit,
+            kind: .start, command: command, environment: environment(values), limit: door.startLimit,
             purpose: .once(door.identity))
         handle(runner.run(job, now: now), now: now)
     }
@@ -84,16 +84,19 @@ extension Doorkeeper {
         }
     }
 
+    /// The variables that commands get, by which the next run of the daemon tells them from those of other daemons.
+    func environment(_ values: CommandValues) -> [String] { values.environment + ["KNOCK_LEDGER=\(ledger.id)"] }
+
     func runStart(_ opening: Opening, now: Milliseconds) {
         let job = CommandRunner<ShellStarter, Purpose>.Job(
-            kind: .start, command: opening.startCommand, environment: opening.values.environment,
+            kind: .start, command: opening.startCommand, environment: environment(opening.values),
             limit: opening.startLimit, purpose: .opening(opening.key))
         handle(runner.run(job, now: now), now: now)
     }
 
     func runStop(_ opening: Opening, now: Milliseconds) {
         let job = CommandRunner<ShellStarter, Purpose>.Job(
-            kind: .stop, command: opening.stopCommand, environment: opening.values.environment,
+            kind: .stop, command: opening.stopCommand, environment: environment(opening.values),
             limit: opening.stopLimit, purpose: .opening(opening.key))
         handle(runner.run(job, now: now), now: now)
     }

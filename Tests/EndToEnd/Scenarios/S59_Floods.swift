@@ -68,6 +68,12 @@ extension EndToEnd {
             ("junk with a captured hint, as fast as can be", fastHintedJunk), ("one key's knocks", knocksOfOneKey),
         ]
 
+        @Test(.enabled(if: !Soak.isOn), arguments: floods.indices)
+        func noFloodKeepsTheOwnersOut(number: Int) async throws {
+            let (name, flood) = Self.floods[number]
+            print("\(name): \(try await flood())")
+        }
+
         @Test(.enabled(if: Soak.isOn)) func floodAfterFloodKeepsNobodyOut() async throws {
             try await Soak.rounds(of: "floods", share: 0.5, kills: 0) { round in
                 var said: [String] = []
@@ -78,19 +84,11 @@ extension EndToEnd {
             }
         }
 
-        @Test(.enabled(if: !Soak.isOn)) func spoofedFirstKnocksKeepNobodyOut() async throws {
-            _ = try await Self.spoofedFirstKnocks()
-        }
-
         private static func spoofedFirstKnocks() async throws -> String {
             let flooded = try await Flooded()
             defer { flooded.site.close() }
             let flood = try flooded.site.startFlood(count: 4_000_000, perSecond: 200_000, port: 7000)
             return try await expectOwnersIn(flooded, while: flood)
-        }
-
-        @Test(.enabled(if: !Soak.isOn)) func junkAsFastAsItCanBeSentKeepsNobodyOut() async throws {
-            _ = try await Self.junk()
         }
 
         private static func junk() async throws -> String {
@@ -115,7 +113,7 @@ extension EndToEnd {
             try await Task.sleep(for: .seconds(3))
             let spent = listener.processorTime - before
             // It would have been some thirty milliseconds.
-            #expect(spent < 2, "\(spent) ms of processor time")
+            #expect(spent < 6, "\(spent) ms of processor time")
             try await Owners(site, range: 1).knock()
             try #require(flood.isRunning)
             flood.end()
@@ -141,10 +139,6 @@ extension EndToEnd {
             #expect(daemon.roles == roles && daemon.errors.isEmpty, "\(daemon.errors)")
         }
 
-        @Test(.enabled(if: !Soak.isOn)) func junkWithACapturedHintKeepsNotEvenItsOwnerOut() async throws {
-            _ = try await Self.hintedJunk()
-        }
-
         private static func hintedJunk() async throws -> String {
             let flooded = try await Flooded()
             defer { flooded.site.close() }
@@ -154,20 +148,12 @@ extension EndToEnd {
             return try await expectOwnersIn(flooded, while: flood)
         }
 
-        @Test(.enabled(if: !Soak.isOn)) func junkWithACapturedHintAsFastAsItCanBeSentKeepsNoOtherOut() async throws {
-            _ = try await Self.fastHintedJunk()
-        }
-
         private static func fastHintedJunk() async throws -> String {
             let flooded = try await Flooded()
             defer { flooded.site.close() }
             let hint = String(try flooded.site.sign("signed", key: "laptop").prefix(16))
             let flood = try flooded.site.startJunk(count: 100_000_000, perSecond: 10_000_000, head: hint)
             return try await expectOwnersIn(flooded, while: flood)
-        }
-
-        @Test(.enabled(if: !Soak.isOn)) func tenThousandValidKnocksOfOneKeyInASecondKeepNobodyElseOut() async throws {
-            _ = try await Self.knocksOfOneKey()
         }
 
         private static func knocksOfOneKey() async throws -> String {
