@@ -38,9 +38,15 @@ package struct ActionTemplate: Equatable, Sendable {
     package static func canName(_ door: String) -> Bool { door.utf8.allSatisfy(KeyName.isAllowed) }
 
     /// Whether the door's name is put into the command.
-    package var namesDoor: Bool {
+    package var namesDoor: Bool { names(.door) }
+
+    /// Whether the command is for one address: it is put into it, or the command reads KNOCK_ADDRESS. One that does neither
+    /// does the same whoever knocks.
+    package var namesAddress: Bool { names(.address) || text.contains("KNOCK_ADDRESS") }
+
+    private func names(_ token: Token) -> Bool {
         var found = false
-        forEachPiece { piece in if piece == .token(.door) { found = true } }
+        forEachPiece { piece in if piece == .token(token) { found = true } }
         return found
     }
 

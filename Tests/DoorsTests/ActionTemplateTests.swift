@@ -118,6 +118,13 @@ struct ActionTemplateTests {
         #expect(try #require(ActionTemplate(text)).namesDoor == expected)
     }
 
+    @Test(arguments: [
+        ("a %IP%", true), ("a '%%IP%'", true), ("a $KNOCK_ADDRESS", true), ("a", false), ("a %ip% %KEY%", false),
+    ])
+    func whetherItNamesTheAddressIsKnown(text: String, expected: Bool) throws {
+        #expect(try #require(ActionTemplate(text)).namesAddress == expected)
+    }
+
     @Test func theEnvironmentSaysAllOfIt() throws {
         #expect(
             full(try Sample.key("laptop"), door: "a b").environment
