@@ -13,8 +13,10 @@ import Packets
 /// Here is its loop. How it starts, what it has to do with interfaces, with the Listener, with configurations and with
 /// openings stands in an extension each.
 package final class Doorkeeper {
+    typealias Commands = CommandRunner<ShellStarter, DoorIdentity, Holder, Purpose>
+
     /// What a command is run for.
-    enum Purpose {
+    enum Purpose: Equatable {
         case opening(OpeningKey)
         /// A door without a stop command: nothing follows.
         case once(DoorIdentity)
@@ -50,7 +52,9 @@ package final class Doorkeeper {
     var openDoors = OpenDoors()
     /// Of proofs that lead to orders.
     var allowance: OrderAllowance
-    var runner = CommandRunner<ShellStarter, Purpose>(starter: ShellStarter())
+    var runner = Commands(starter: ShellStarter())
+    /// Stop commands that could not be run, and when they are tried again.
+    var stopRetries: [(at: Milliseconds, key: OpeningKey)] = []
     var orphans: [Orphan] = []
     /// As whom the roles run. As with the interfaces, that is fixed at the start, and so is whether they have a sandbox.
     let users: RoleUsers
@@ -173,6 +177,7 @@ package final class Doorkeeper {
         verifier.endIfDue(now: now)
         lookAfterOrphans(now)
         handle(runner.advance(to: now), now: now)
+        retryStops(now)
         lookAfterLedger(now)
         catchUpWithLines(now)
         if let pause = service.watchdogPause, now >= sayAliveAt ?? now {
@@ -200,7 +205,7 @@ package final class Doorkeeper {
         let ofOthers = [
             openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextDeadline,
             names?.nextDeadline(now), orphans.isEmpty ? nil : now + Self.orphanPause, listener.endAt,
-            ledger.isHome ? nil : ledgerRetryAt, sayAliveAt, verifier.endAt,
+            ledger.isHome ? nil : ledgerRetryAt, sayAliveAt, verifier.endAt, stopRetries.first?.at,
         ]
         return (ofOthers + (leaving == nil ? ofListening : [])).compactMap { $0 }.min()
     }
@@ -241,7 +246,7 @@ package final class Doorkeeper {
         journal.tell(.shuttingDown)
         listener.end()
         verifier.end()
-        for job in runner.cancelWaitingStarts() {
+        for job in runner.takeBack(where: { $0.kind == .start }) {
             guard case .opening(let key) = job.purpose else { continue }
             // One whose start has failed once is on record, and must be closed.
             if openDoors[key]?.startFailed ?? false { openDoors.notStarted(key) } else { forget(key) }

@@ -63,7 +63,7 @@ extension Doorkeeper {
                     journal.tell(.commandOverLimit(seconds: Int((limit ?? 0) / 1000), door: name))
                 }
                 ChildProcess.end(group: process.id, atOnce: orphan.wasAsked)
-                orphan.deadline = orphan.wasAsked ? nil : now + CommandRunner<ShellStarter, Purpose>.grace
+                orphan.deadline = orphan.wasAsked ? nil : now + Commands.grace
                 orphan.wasAsked = true
             }
             orphans.append(orphan)

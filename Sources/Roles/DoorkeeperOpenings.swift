@@ -10,8 +10,8 @@ import Packets
 /// What the Doorkeeper does with proofs and with the commands that follow from them. The order is always: record, run
 /// start, record that it ended, run stop, record that it is closed.
 extension Doorkeeper {
-    /// Start commands that may wait for a place; the network could ask for any number.
-    private static let mostWaitingStarts = 1024
+    /// When a stop command that could not be run is tried again.
+    private static let stopRetryPause: Milliseconds = 1000
 
     /// Somebody has proven that this address may come in.
     func knocked(at door: Door, _ source: IPAddress, now: Milliseconds) {
@@ -39,7 +39,7 @@ extension Doorkeeper {
             journal.tellOfProof(.extended(door: name, source: source), now: now)
             _ = record(opening)
         case .stopFirst(let opening): runStop(opening, now: now)
-        case .wait: return
+        case .wait: hurry(OpeningKey(door: door.identity, address: source), for: proof.holder, now: now)
         case .full(let limit): refuse(.full(limit: limit), name, source, now)
         case .commandTooLong: refuse(.commandTooLong, name, source, now)
         }
@@ -50,16 +50,24 @@ extension Doorkeeper {
         let name = door.identity.displayName
         let values = proof.values(at: door.identity)
         guard let command = start.command(for: values) else { return refuse(.commandTooLong, name, proof.address, now) }
-        if let refusal = noPlaceForStart { return refuse(refusal, name, proof.address, now) }
-        let job = CommandRunner<ShellStarter, Purpose>.Job(
-            kind: .start, command: command, environment: environment(values), limit: door.startLimit,
+        let lane = Lane(door: door.identity, holder: proof.holder)
+        if let refusal = noPlaceForStart(in: lane) { return refuse(refusal, name, proof.address, now) }
+        let job = Commands.Job(
+            kind: .start, command: command, environment: environment(values), limit: door.startLimit, lane: lane,
             purpose: .once(door.identity))
         handle(runner.run(job, now: now), now: now)
     }
 
-    /// Why no start command can be taken on now; nil if one can.
-    var noPlaceForStart: Event.Refusal? {
-        runner.waitingStartCount >= Self.mostWaitingStarts ? .tooManyWaiting(Self.mostWaitingStarts) : nil
+    /// Why no start command of a lane can be taken on now; nil if one can.
+    func noPlaceForStart(in lane: Lane<DoorIdentity, Holder>) -> Event.Refusal? {
+        runner.hasRoomForStart(in: lane) ? nil : .tooManyWaiting(runner.waitingStartCount(at: lane.door))
+    }
+
+    /// A holder has joined an opening whose command may still wait on account of another.
+    func hurry(_ key: OpeningKey, for holder: Holder, now: Milliseconds) {
+        let outcomes = runner.hurry(
+            in: Lane(door: key.door, holder: holder), where: { $0.purpose == .opening(key) }, now: now)
+        handle(outcomes, now: now)
     }
 
     private func refuse(_ refusal: Event.Refusal, _ door: String, _ source: IPAddress, _ now: Milliseconds) {
@@ -67,7 +75,7 @@ extension Doorkeeper {
     }
 
     func begin(_ opening: Opening, now: Milliseconds) {
-        if let refusal = noPlaceForStart ?? (record(opening) ? nil : .notRecorded) {
+        if let refusal = noPlaceForStart(in: lane(of: opening)) ?? (record(opening) ? nil : .notRecorded) {
             forget(opening.key)
             refuse(refusal, opening.key.door.displayName, opening.key.address, now)
         } else {
@@ -76,7 +84,7 @@ extension Doorkeeper {
     }
 
     private func startAgain(_ opening: Opening, now: Milliseconds) {
-        if let refusal = noPlaceForStart ?? (record(opening) ? nil : .notRecorded) {
+        if let refusal = noPlaceForStart(in: lane(of: opening)) ?? (record(opening) ? nil : .notRecorded) {
             openDoors.notStarted(opening.key)
             refuse(refusal, opening.key.door.displayName, opening.key.address, now)
         } else {
@@ -87,22 +95,36 @@ extension Doorkeeper {
     /// The variables that commands get, by which the next run of the daemon tells them from those of other daemons.
     func environment(_ values: CommandValues) -> [String] { values.environment + ["KNOCK_LEDGER=\(ledger.id)"] }
 
+    /// Among whose commands those of an opening are: those of who began it, or has held it longest.
+    private func lane(of opening: Opening) -> Lane<DoorIdentity, Holder> {
+        Lane(door: opening.key.door, holder: opening.holds.first?.holder ?? .sequence)
+    }
+
     func runStart(_ opening: Opening, now: Milliseconds) {
-        let job = CommandRunner<ShellStarter, Purpose>.Job(
+        let job = Commands.Job(
             kind: .start, command: opening.startCommand, environment: environment(opening.values),
-            limit: opening.startLimit, purpose: .opening(opening.key))
+            limit: opening.startLimit, lane: lane(of: opening), purpose: .opening(opening.key))
         handle(runner.run(job, now: now), now: now)
     }
 
     func runStop(_ opening: Opening, now: Milliseconds) {
-        let job = CommandRunner<ShellStarter, Purpose>.Job(
+        let job = Commands.Job(
             kind: .stop, command: opening.stopCommand, environment: environment(opening.values),
-            limit: opening.stopLimit, purpose: .opening(opening.key))
+            limit: opening.stopLimit, lane: lane(of: opening), purpose: .opening(opening.key))
         handle(runner.run(job, now: now), now: now)
     }
 
+    /// Runs the stop commands that could not be run before.
+    func retryStops(_ now: Milliseconds) {
+        let due = stopRetries.prefix { $0.at <= now }
+        stopRetries.removeFirst(due.count)
+        for retry in due {
+            if let opening = openDoors[retry.key], opening.phase == .closing { runStop(opening, now: now) }
+        }
+    }
+
     /// What has become of commands, step by step.
-    func handle(_ outcomes: [CommandRunner<ShellStarter, Purpose>.Outcome], now: Milliseconds) {
+    func handle(_ outcomes: [Commands.Outcome], now: Milliseconds) {
         for outcome in outcomes {
             switch outcome {
             case .running(let job, let process): running(job, process, now: now)
@@ -110,19 +132,21 @@ extension Doorkeeper {
                 journal.tellOfProof(.commandWaits(running: running, door: name(of: job.purpose)), now: now)
             case .overLimit(let job):
                 journal.tell(.commandOverLimit(seconds: Int((job.limit ?? 0) / 1000), door: name(of: job.purpose)))
-            case .ended(let job, let ending):
+            case .ended(let job, let ending, _):
                 tell(ending, of: job.purpose)
                 ended(job, succeeded: ending.isSuccess, now: now)
             case .failed(let job, let error):
                 journal.tell(.commandNotRun(reason: error.description, door: name(of: job.purpose)))
-                ended(job, succeeded: false, now: now)
-            case .willRetry(let job, let error):
-                journal.tell(.commandNotRun(reason: error.description, door: name(of: job.purpose)))
+                if job.kind == .stop, case .opening(let key) = job.purpose {
+                    stopRetries.append((now + Self.stopRetryPause, key))
+                } else {
+                    ended(job, succeeded: false, now: now)
+                }
             }
         }
     }
 
-    private func running(_ job: CommandRunner<ShellStarter, Purpose>.Job, _ process: Int32, now: Milliseconds) {
+    private func running(_ job: Commands.Job, _ process: Int32, now: Milliseconds) {
         switch job.purpose {
         case .opening(let key):
             // First the record: a daemon that follows this one must know what still runs.
@@ -133,7 +157,7 @@ extension Doorkeeper {
         }
     }
 
-    private func ended(_ job: CommandRunner<ShellStarter, Purpose>.Job, succeeded: Bool, now: Milliseconds) {
+    private func ended(_ job: Commands.Job, succeeded: Bool, now: Milliseconds) {
         guard case .opening(let key) = job.purpose else { return }
         switch job.kind {
         case .start:
@@ -145,6 +169,7 @@ extension Doorkeeper {
             } else {
                 forget(key)
             }
+        case .check: return
         }
     }
 

@@ -142,19 +142,22 @@ extension Doorkeeper {
         let proof = Proof(
             key: generation.key, generation: generation.id, at: door, address: order.address,
             openFor: order.openFor.map { min($0, rules.longest) })
+        let lane = Lane(door: key.door, holder: proof.holder)
         let action: Step.Action
         if order.operation == .close {
             action = .close(openDoors.close(key, by: .key(generation.key)))
         } else if let stop = actions.stop {
             let isStarted = openDoors[key].map { $0.phase == .open && !$0.startFailed } ?? false
-            if !isStarted, noPlaceForStart != nil { return refuse(.tooManyWaiting, order, generation, now: now) }
+            if !isStarted, noPlaceForStart(in: lane) != nil {
+                return refuse(.tooManyWaiting, order, generation, now: now)
+            }
             switch openDoors.knock(proof, at: door, start: actions.start, stop: stop, now: now) {
             case .full(let limit): return refuse(.tooManyOpenings(limit: limit), order, generation, now: now)
             case .commandTooLong: return refuse(.commandTooLong, order, generation, now: now)
             case let outcome: action = .knock(outcome)
             }
         } else {
-            if noPlaceForStart != nil { return refuse(.tooManyWaiting, order, generation, now: now) }
+            if noPlaceForStart(in: lane) != nil { return refuse(.tooManyWaiting, order, generation, now: now) }
             action = .once(actions.start, proof)
         }
         batch.steps.append(Step(order: order, generation: generation, door: door, action: action))
@@ -192,7 +195,10 @@ extension Doorkeeper {
         case .knock(.extend): journal.tellOfProof(.extended(door: door, source: address), now: now)
         case .knock(.stopFirst(let opening)): runStop(opening, now: now)
         case .once(let start, let proof): runOnce(start, at: step.door, proof, now: now)
-        case .knock(.wait), .knock(.full), .knock(.commandTooLong), .close: return
+        case .knock(.wait):
+            let key = OpeningKey(door: step.door.identity, address: address)
+            hurry(key, for: .key(step.generation.key), now: now)
+        case .knock(.full), .knock(.commandTooLong), .close: return
         }
     }
 

@@ -2,79 +2,9 @@ import Actions
 import Linux
 import Testing
 
-/// Writes down what it is asked for; starts nothing.
-private final class Recorder: CommandStarter {
-    private(set) var started: [String] = []
-    private(set) var environments: [[String]] = []
-    private(set) var signals: [String] = []
-    /// Commands that cannot be started.
-    var refused: Set<String> = []
-    /// Groups of which some process is left.
-    var alive: Set<Int32> = []
-
-    func start(_ command: String, environment: [String]) throws(SystemError) -> Int32 {
-        if refused.contains(command) { throw SystemError("posix_spawn", code: 11) }
-        started.append(command)
-        environments.append(environment)
-        return Int32(started.count)
-    }
-
-    func end(group: Int32, atOnce: Bool) { signals.append("\(atOnce ? "KILL" : "TERM") \(group)") }
-
-    func isAlive(group: Int32) -> Bool { alive.contains(group) }
-}
-
-/// A runner behind a reference, with its outcomes in words; the nth command that was started has process id n.
-private final class Bench {
-    typealias Runner = CommandRunner<Recorder, String>
-    let recorder = Recorder()
-    private(set) var runner: Runner
-
-    init() { runner = Runner(starter: recorder) }
-
-    func start(_ command: String, limit: Milliseconds? = nil, now: Milliseconds = 0) -> [String] {
-        words(runner.run(.init(kind: .start, command: command, limit: limit, purpose: "for \(command)"), now: now))
-    }
-
-    func stop(_ command: String, limit: Milliseconds? = 30_000, now: Milliseconds = 0) -> [String] {
-        words(runner.run(.init(kind: .stop, command: command, limit: limit, purpose: "for \(command)"), now: now))
-    }
-
-    func end(_ process: Int32, _ ending: ChildProcess.Ending = .exited(0), now: Milliseconds = 0) -> [String] {
-        words(runner.childEnded(process, ending, now: now))
-    }
-
-    func advance(_ now: Milliseconds) -> [String] { words(runner.advance(to: now)) }
-
-    func cancelWaitingStarts() -> [String] { runner.cancelWaitingStarts().map(\.command) }
-
-    /// Takes all 64 places of a kind.
-    func fill(_ kind: Runner.Kind, limit: Milliseconds? = nil) {
-        for number in 1...64 {
-            let outcome = kind == .start ? start("s\(number)", limit: limit) : stop("t\(number)", limit: limit)
-            #expect(outcome == ["running \(kind == .start ? "s" : "t")\(number)"])
-        }
-    }
-
-    private func words(_ outcomes: [Runner.Outcome]) -> [String] {
-        outcomes.map { outcome in
-            switch outcome {
-            case .running(let job, _): return "running \(job.command)"
-            case .waits(let job, let running): return "\(job.command) waits for \(running)"
-            case .overLimit(let job): return "\(job.command) over limit"
-            case .ended(let job, let ending):
-                #expect(job.purpose == "for \(job.command)")
-                return "\(job.command) \(ending)"
-            case .failed(let job, let error): return "\(job.command) failed \(error.code)"
-            case .willRetry(let job, let error): return "\(job.command) again \(error.code)"
-            }
-        }
-    }
-}
-
 struct CommandRunnerTests {
-    private let bench = Bench()
-    private var recorder: Recorder { bench.recorder }
+    private let bench = RunnerBench()
+    private var recorder: RecordingStarter { bench.recorder }
 
     // MARK: Places
 
@@ -89,8 +19,10 @@ struct CommandRunnerTests {
     }
 
     @Test func aCommandGetsTheVariablesOfItsJob() {
-        var runner = CommandRunner<Recorder, Int>(starter: recorder)
-        _ = runner.run(.init(kind: .stop, command: "a", environment: ["A=b"], limit: nil, purpose: 1), now: 0)
+        var runner = CommandRunner<RecordingStarter, Int, Int, Int>(starter: recorder)
+        let lane = Lane(door: 1, holder: 1)
+        _ = runner.run(
+            .init(kind: .stop, command: "a", environment: ["A=b"], limit: nil, lane: lane, purpose: 1), now: 0)
         #expect(recorder.environments == [["A=b"]])
     }
 
@@ -106,12 +38,12 @@ struct CommandRunnerTests {
         bench.fill(.start)
         #expect(bench.start("a") == ["a waits for 64"])
         #expect(bench.start("b") == ["b waits for 64"])
-        #expect(bench.runner.waitingStartCount == 2)
+        #expect(bench.runner.waitingCount(.start) == 2)
         #expect(recorder.started.count == 64)
         #expect(bench.advance(1_000_000) == [])
         #expect(bench.end(7) == ["s7 exited(0)", "running a"])
         #expect(bench.end(1, .killed(signal: 9)) == ["s1 killed(signal: 9)", "running b"])
-        #expect(bench.runner.waitingStartCount == 0)
+        #expect(bench.runner.waitingCount(.start) == 0)
         #expect(bench.start("c") == ["c waits for 64"])
     }
 
@@ -121,24 +53,76 @@ struct CommandRunnerTests {
         bench.fill(.stop)
         #expect(bench.stop("a") == [])
         #expect(bench.stop("b") == [])
-        #expect(recorder.started.count == 128)
+        #expect(recorder.started.count == 64 + 256)
         // Processes 1 to 64 are starts.
         #expect(bench.end(1) == ["s1 exited(0)", "running waiting"])
         #expect(bench.end(65) == ["t1 exited(0)", "running a"])
         #expect(bench.end(66) == ["t2 exited(0)", "running b"])
     }
 
+    @Test func checksHavePlacesOfTheirOwnAndKeepNoStopWaiting() {
+        bench.fill(.check)
+        #expect(bench.check("a") == [])
+        #expect(bench.runner.waitingCount(.check) == 1)
+        #expect(bench.stop("b") == ["running b"])
+        bench.fill(.start)
+        #expect(bench.end(1) == ["c1 exited(0)", "running a"])
+    }
+
+    // MARK: What is called off
+
     @Test func waitingStartsCanBeTakenBack() {
         bench.fill(.start)
         bench.fill(.stop)
-        _ = bench.start("a")
-        _ = bench.start("b")
+        for command in ["a", "b", "d"] { _ = bench.start(command) }
         _ = bench.stop("c")
-        #expect(bench.cancelWaitingStarts() == ["a", "b"])
-        #expect(bench.cancelWaitingStarts() == [])
-        #expect(bench.runner.waitingStartCount == 0)
+        #expect(bench.takeBack { $0.purpose == "for b" } == ["b"])
+        #expect(bench.takeBack { $0.kind == .start } == ["a", "d"])
+        #expect(bench.takeBack { $0.kind == .start } == [])
+        #expect(bench.runner.waitingCount(.start) == 0)
+        #expect(bench.runner.waitingStartCount(at: "door") == 0)
         #expect(bench.end(1) == ["s1 exited(0)"])
-        #expect(bench.end(65) == ["t1 exited(0)", "running c"], "stops are not taken back")
+        #expect(bench.end(65) == ["t1 exited(0)", "running c"], "stops were not taken back")
+    }
+
+    @Test func oneThatIsTakenBackKeepsTheOrderOfTheOthers() {
+        bench.fill(.start)
+        for command in ["a", "b", "c", "d"] { _ = bench.start(command) }
+        _ = bench.end(1)
+        #expect(bench.takeBack { $0.command == "c" } == ["c"])
+        #expect(bench.end(2).last == "running b")
+        #expect(bench.end(3).last == "running d")
+        #expect(bench.end(4).last == "s4 exited(0)")
+    }
+
+    @Test func aRunningStartThatIsEndedIsAskedThenKilledLikeOneOverItsLimit() {
+        recorder.alive = [1]
+        _ = bench.start("a", limit: nil, now: 0)
+        _ = bench.start("b", limit: 60_000, now: 0)
+        #expect(bench.endNow(100) { $0.purpose == "for a" } == ["a"])
+        #expect(recorder.signals == ["TERM 1"])
+        #expect(bench.endNow(200) { $0.purpose == "for a" } == [], "it is being ended already")
+        #expect(bench.runner.nextDeadline(now: 100) == 5100)
+        #expect(bench.advance(5100) == [])
+        #expect(recorder.signals == ["TERM 1", "KILL 1"])
+        recorder.alive = []
+        #expect(bench.end(1, .killed(signal: 9), now: 5101) == ["a killed(signal: 9) by order"])
+        #expect(bench.end(2, now: 5102) == ["b exited(0)"])
+        #expect(bench.runner.isIdle)
+    }
+
+    @Test func theEndOfACommandThatWasEndedSaysSoWhateverItsStatus() {
+        _ = bench.start("a")
+        _ = bench.endNow(0) { _ in true }
+        #expect(bench.end(1, .exited(0), now: 1) == ["a exited(0) by order"])
+    }
+
+    @Test func oneOverItsLimitIsNotEndedTwice() {
+        _ = bench.start("a", limit: 10)
+        _ = bench.advance(10)
+        #expect(bench.endNow(11) { _ in true } == [])
+        #expect(recorder.signals == ["TERM 1"])
+        #expect(bench.end(1, .killed(signal: 15)) == ["a killed(signal: 15) by limit"])
     }
 
     // MARK: Limits
@@ -156,7 +140,7 @@ struct CommandRunnerTests {
         #expect(bench.advance(6500) == [])
         #expect(recorder.signals == ["TERM 1", "KILL 1"])
         recorder.alive = []
-        #expect(bench.end(1, .killed(signal: 9), now: 6501) == ["a killed(signal: 9)"])
+        #expect(bench.end(1, .killed(signal: 9), now: 6501) == ["a killed(signal: 9) by limit"])
         #expect(bench.runner.nextDeadline(now: 6501) == nil)
     }
 
@@ -165,13 +149,13 @@ struct CommandRunnerTests {
         for now in stride(from: 0, through: 60_000, by: 500) as StrideThrough<Milliseconds> { _ = bench.advance(now) }
         #expect(recorder.signals == ["TERM 1", "KILL 1"])
         #expect(bench.runner.nextDeadline(now: 60_000) == nil, "what cannot be killed is not asked for again")
-        #expect(bench.end(1, .killed(signal: 9)) == ["a killed(signal: 9)"])
+        #expect(bench.end(1, .killed(signal: 9)) == ["a killed(signal: 9) by limit"])
     }
 
     @Test func aCommandThatObeysIsNotKilled() {
         _ = bench.start("a", limit: 10)
         _ = bench.advance(10)
-        #expect(bench.end(1, .killed(signal: 15), now: 20) == ["a killed(signal: 15)"])
+        #expect(bench.end(1, .killed(signal: 15), now: 20) == ["a killed(signal: 15) by limit"])
         #expect(bench.advance(6000) == [])
         #expect(recorder.signals == ["TERM 1"])
     }
@@ -184,7 +168,7 @@ struct CommandRunnerTests {
         #expect(bench.runner.nextDeadline(now: 20) == 120)
         #expect(bench.advance(120) == [])
         recorder.alive = []
-        #expect(bench.advance(220) == ["a killed(signal: 15)"])
+        #expect(bench.advance(220) == ["a killed(signal: 15) by limit"])
         #expect(bench.runner.isIdle)
         #expect(bench.runner.nextDeadline(now: 220) == nil)
     }
@@ -198,7 +182,7 @@ struct CommandRunnerTests {
         #expect(bench.advance(5010) == [])
         #expect(recorder.signals == ["TERM 1", "KILL 1"])
         #expect(bench.advance(10_009) == [])
-        #expect(bench.advance(10_010) == ["a exited(0)"])
+        #expect(bench.advance(10_010) == ["a exited(0) by limit"])
         #expect(bench.runner.isIdle)
     }
 
@@ -216,10 +200,10 @@ struct CommandRunnerTests {
         _ = bench.start("next")
         #expect(bench.advance(10).sorted() == (1...64).map { "s\($0) over limit" }.sorted())
         #expect(bench.end(1, now: 20) == [])
-        #expect(bench.end(2, now: 20) == ["s2 exited(0)", "running next"])
+        #expect(bench.end(2, now: 20) == ["s2 exited(0) by limit", "running next"])
         _ = bench.start("last", now: 20)
         recorder.alive = []
-        #expect(bench.advance(120) == ["s1 exited(0)", "running last"])
+        #expect(bench.advance(120) == ["s1 exited(0) by limit", "running last"])
     }
 
     @Test func theLimitCountsFromTheStartAndNotFromTheWait() {
@@ -235,7 +219,8 @@ struct CommandRunnerTests {
         _ = bench.start("c")
         #expect(bench.runner.nextDeadline(now: 0) == 1000)
         #expect(bench.end(2) == ["b exited(0)"])
-        #expect(bench.runner.nextDeadline(now: 0) == 3000)
+        #expect(bench.advance(1000) == [], "it may come too early")
+        #expect(bench.runner.nextDeadline(now: 1000) == 3000)
     }
 
     // MARK: What cannot be run
@@ -255,38 +240,11 @@ struct CommandRunnerTests {
         #expect(bench.end(1) == ["s1 exited(0)", "a failed 11", "running b"])
     }
 
-    @Test func aStopThatCannotBeRunIsTriedAgainAfterASecond() {
+    @Test func aStopThatCannotBeRunHasFailedAsWellAndHoldsUpNone() {
         recorder.refused = ["a"]
-        #expect(bench.stop("a", now: 100) == ["a again 11"])
-        #expect(!bench.runner.isIdle)
-        #expect(bench.runner.nextDeadline(now: 100) == 1100)
-        #expect(bench.advance(1099) == [])
-        #expect(bench.advance(1100) == ["a again 11"])
-        #expect(bench.runner.nextDeadline(now: 1100) == 2100)
-        recorder.refused = []
-        #expect(bench.advance(2100) == ["running a"])
-        #expect(bench.runner.nextDeadline(now: 2100) == 32_100, "its own limit")
-        #expect(bench.end(1, now: 2200) == ["a exited(0)"])
+        #expect(bench.stop("a", now: 100) == ["a failed 11"])
         #expect(bench.runner.isIdle)
-    }
-
-    @Test func stopsKeepTheirOrderBehindOneThatIsTriedAgain() {
-        recorder.refused = ["a"]
-        _ = bench.stop("a")
-        #expect(bench.stop("b") == [])
-        #expect(bench.stop("c") == [])
-        #expect(bench.start("d") == ["running d"], "starts go on")
-        #expect(bench.end(1) == ["d exited(0)"])
-        recorder.refused = []
-        #expect(bench.advance(1000) == ["running a", "running b", "running c"])
-    }
-
-    @Test func theEndOfAnotherStopDoesNotHurryTheNextTry() {
-        _ = bench.stop("running")
-        recorder.refused = ["a"]
-        _ = bench.stop("a")
-        #expect(bench.end(1, now: 10) == ["running exited(0)"])
-        #expect(bench.advance(999) == [])
-        #expect(bench.advance(1000) == ["a again 11"])
+        #expect(bench.runner.nextDeadline(now: 100) == nil)
+        #expect(bench.stop("b") == ["running b"])
     }
 }

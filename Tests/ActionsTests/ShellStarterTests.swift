@@ -142,8 +142,9 @@ struct ShellStarterTests {
         await #expect(processExitsWith: .success) {
             let directory = try TemporaryDirectory()
             let deaf = "trap '' TERM; : > \(directory.path("deaf")); sleep 100; exit 1"
-            var runner = CommandRunner<ShellStarter, Int>(starter: ShellStarter())
-            _ = runner.run(.init(kind: .start, command: deaf, limit: 0, purpose: 1), now: 0)
+            var runner = CommandRunner<ShellStarter, Int, Int, Int>(starter: ShellStarter())
+            let lane = Lane(door: 1, holder: 1)
+            _ = runner.run(.init(kind: .start, command: deaf, limit: 0, lane: lane, purpose: 1), now: 0)
             guard ShellStarterTests.becomesTrue({ Files.exists(directory.path("deaf")) }) else { exit(1) }
             _ = runner.advance(to: 0)
             _ = runner.advance(to: 5000)
@@ -156,7 +157,7 @@ struct ShellStarterTests {
                 } else {
                     Clock.pause(1)
                 }
-                for case .ended(_, let ending) in outcomes { endings.append(ending) }
+                for case .ended(_, let ending, .limit) in outcomes { endings.append(ending) }
             }
             #expect(endings == [.killed(signal: 9)])
         }
