@@ -9,7 +9,8 @@ import Packets
 import SignedKnocks
 
 /// What the Doorkeeper does with the Verifier's orders: it judges them again, spends them, and runs what they ask for.
-/// All orders that arrive together share one transaction, and nothing of them acts before that is on the disk.
+/// All orders that arrive together share one transaction, and nothing of them acts before that is on the disk. Orders over
+/// a rate need none, but for a floor at most once a second.
 extension Doorkeeper {
     /// How long an order may have waited for the Doorkeeper.
     private static let onItsWay: Milliseconds = 10_000
@@ -33,6 +34,10 @@ extension Doorkeeper {
     private struct Batch {
         var steps: [Step] = []
         var spendings: [Spending] = []
+        /// Orders over a rate, which are refused once the floors are recorded that keep them so.
+        var overRate: [(order: SignedOrder, generation: Keyring.Generation, reason: RejectReason)] = []
+        /// The generations of these floors.
+        var raised: Set<GenerationID> = []
         /// By its key the newest state of each opening that has changed.
         var openings: [OpeningKey: Opening] = [:]
     }
@@ -44,17 +49,26 @@ extension Doorkeeper {
         var batch = Batch()
         for order in orders {
             let isSpent = judge(order, &batch, now: now)
+            if order.isSurplus { continue }
             verifier.send([.decided(generation: order.generation, nonce: order.nonce, isSpent: isSpent)])
         }
         // It could make us remember answers without end.
         if verifier.isBehind { endVerifier("more orders than may be under way") }
-        guard !batch.spendings.isEmpty else { return }
-        if record(batch) {
+        // A later order of this batch may have raised one again.
+        let floors: [ReplayCache.Floor] = batch.raised.compactMap { id in
+            signed.replay.ledgerFloor(of: id).map { (id, $0) }
+        }
+        if batch.spendings.isEmpty {
+            record(floors: floors)
+        } else if record(batch, floors) {
             for step in batch.steps { perform(step, now: now) }
         } else {
             openDoors = before
             for step in batch.steps { refuse(.notRecorded, step.order, step.generation, now: now) }
+            // What kept the others from being recorded need not keep these.
+            record(floors: floors)
         }
+        for (order, generation, reason) in batch.overRate { refuse(reason, order, generation, now: now) }
     }
 
     /// Whether the addresses of an order can be those of hosts.
@@ -63,11 +77,11 @@ extension Doorkeeper {
             && (order.address == order.source || SignedAddress.isAllowed(order.address, onLoopback: false))
     }
 
-    private func record(_ batch: Batch) -> Bool {
+    private func record(_ batch: Batch, _ floors: [ReplayCache.Floor]) -> Bool {
         let wall = UnixSeconds(Clock.wallSeconds())
         let used = Set(batch.spendings.map(\.knock.generation))
         let entry = LedgerEntry(
-            openings: Array(batch.openings.values), spendings: batch.spendings,
+            openings: Array(batch.openings.values), spendings: batch.spendings, floors: floors,
             uses: Dictionary(uniqueKeysWithValues: used.map { ($0, wall) }))
         guard record(entry) else { return false }
         // What retires once another is used may retire from now on.
@@ -75,7 +89,8 @@ extension Doorkeeper {
         return true
     }
 
-    /// Judges one order, spends it, and notes what is to be done; true if its nonce is spent, now or before.
+    /// Judges one order, spends it, and notes what is to be done; true if its nonce is spent or over a rate, now or
+    /// before.
     private func judge(_ order: SignedOrder, _ batch: inout Batch, now: Milliseconds) -> Bool {
         let wall = Clock.wallMilliseconds()
         guard let generation = signed.keyring[order.generation],
@@ -100,20 +115,25 @@ extension Doorkeeper {
             return false
         }
         let siblings = signed.keyring.siblings(of: order.generation).map(\.id)
-        switch signed.replay.spend(
-            order.spent, siblings: siblings, source: order.source, now: wall, monotonic: Clock.monotonic())
-        {
-        case .copy:
-            signed.counts.add(copies: 1, now: now)
-            return true
+        let outcome = signed.replay.spend(
+            order.spent, siblings: siblings, source: order.source, now: wall, monotonic: Clock.monotonic()
+        ) {
+            order.isSurplus
+                ? .tooManyKnocks : allowance.take(generation.key, from: order.source, now: now)?.reason
+        }
+        switch outcome {
+        case .copy: signed.counts.add(copies: 1, now: now)
         case .refused(let reason):
             refuse(reason, order, generation, now: now)
             return reason == .replayed
+        case .overRate(let reason, let floor):
+            batch.overRate.append((order, generation, reason))
+            if floor != nil { batch.raised.insert(order.generation) }
         case .spent(let spending):
             batch.spendings.append(spending)
             act(on: order, generation, door, &batch, now: now)
-            return true
         }
+        return true
     }
 
     /// What the Verifier has judged already; the configuration may have changed since.
@@ -130,13 +150,10 @@ extension Doorkeeper {
         return nil
     }
 
-    /// Step 9, and what follows.
+    /// The door's places, and what follows.
     private func act(
         on order: SignedOrder, _ generation: Keyring.Generation, _ door: Door, _ batch: inout Batch, now: Milliseconds
     ) {
-        if let excess = allowance.take(generation.key, from: order.source, now: now) {
-            return refuse(excess.reason, order, generation, now: now)
-        }
         guard let actions = door.actions(for: order.address), let rules = door.signed else { return }
         let key = OpeningKey(door: door.identity, address: order.address)
         let proof = Proof(

@@ -22,6 +22,7 @@ extension Replay {
         }
         switch outcome {
         case .copy: signedCounts.add(copies: 1, now: now)
+        case .diagnosed(let event): tell(event)
         case .refused(let reason, let key, let door): refuse(reason, from: key, door: door, packet.source)
         case .order(let order, let key, let generation, let name):
             if let door = signedDoors[name] { act(on: order, key, generation, at: door, from: packet.source) }

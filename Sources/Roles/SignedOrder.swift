@@ -17,6 +17,8 @@ struct SignedOrder: Equatable {
     let isOnLoopback: Bool
     /// How long the door is to stay open; nil is its own time.
     let openFor: Milliseconds?
+    /// Whether it came while too many of its generation were undecided: it is refused for good, and not answered.
+    var isSurplus = false
 
     /// What replay state keeps of it.
     var spent: SpentKnock {

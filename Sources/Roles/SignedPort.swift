@@ -23,6 +23,9 @@ struct SignedPort {
     /// At most so many hints are kept.
     private static let mostHints = 1 << 20
 
+    /// How many datagrams without a live hint are looked at.
+    static var newSamples: TokenBucket { TokenBucket(burst: 2, perSecond: 2) }
+
     /// What was not handed over, and why.
     struct Counts: Equatable {
         /// No live hint.
@@ -39,7 +42,7 @@ struct SignedPort {
     private(set) var hasHints = false
     private var newHints: [(hint: UInt64, generation: Int)] = []
     private var shares: [TokenBucket] = []
-    private var samples = TokenBucket(burst: 2, perSecond: 2)
+    private var samples = Self.newSamples
     private var batch = CandidateBatch()
     private var waiting: [[UInt8]] = []
     /// By generation, how many have joined the queue since nothing waited.

@@ -13,6 +13,8 @@ struct SignedReplay {
     enum Outcome {
         case refused(RejectReason, from: Event.KeyLabel?, door: String)
         case copy
+        /// It has no live hint, and is signed all the same: some other time, or by another clock.
+        case diagnosed(Event)
         case order(OpenOrder, from: Event.KeyLabel, GenerationID, door: String)
     }
 
@@ -25,6 +27,8 @@ struct SignedReplay {
     private var usable: [Bool] = []
     private var replay: ReplayCache
     private var allowance: OrderAllowance
+    /// Of datagrams without a live hint as many are looked at as by the daemon.
+    private var samples = SignedPort.newSamples
     private let policy: AccessPolicy
 
     /// Nil where no door takes signed knocks.
@@ -58,6 +62,9 @@ struct SignedReplay {
         let wall = UInt64(clamping: now)
         guard let verdict = try? verify(knock, at: wall) else { return .refused(.unknownHint, from: nil, door: "") }
         switch verdict {
+        case .refused(.unknownHint, _, _):
+            if let event = diagnose(knock, now: now, wall: wall) { return .diagnosed(event) }
+            return .refused(.unknownHint, from: nil, door: "")
         case .refused(let reason, let number, let body):
             return .refused(reason, from: number.map(label), door: body?.door ?? "")
         case .verified(let verified):
@@ -79,6 +86,16 @@ struct SignedReplay {
         return try verifier.verify(knock, now: wall)
     }
 
+    /// What the daemon's log says of a datagram without a live hint; nil if that is nothing.
+    private mutating func diagnose(_ knock: UnverifiedKnock, now: Milliseconds, wall: UInt64) -> Event? {
+        guard samples.take(now: now), let found = try? verifier?.diagnose(knock, now: wall) else { return nil }
+        let standing = keyring.standing(of: generations[found.generation], at: UnixSeconds(clamping: wall / 1000))
+        // What is revoked is nobody's.
+        if standing == .revoked { return nil }
+        return .signedWithoutHint(
+            from: label(found.generation), source: knock.source, skew: found.skew, isUsable: standing.isUsable)
+    }
+
     private mutating func judge(_ knock: VerifiedKnock, now: Milliseconds, wall: UInt64) -> Outcome {
         let generation = generations[knock.generation]
         let (label, door) = (label(knock.generation), knock.body.door)
@@ -91,16 +108,22 @@ struct SignedReplay {
             generation: generation.id, nonce: knock.nonce, timestamp: knock.body.timestamp, door: door,
             address: order.address, operation: order.operation)
         let siblings = keyring.siblings(of: generation.id).map(\.id)
-        switch replay.spend(spent, siblings: siblings, source: knock.source, now: wall, monotonic: now) {
+        switch Self.spend(spent, siblings, of: generation.key, knock.source, now, wall, &replay, &allowance) {
         case .copy: return .copy
-        case .refused(let reason): return .refused(reason, from: label, door: door)
+        case .refused(let reason), .overRate(let reason, _): return .refused(reason, from: label, door: door)
         case .spent: break
         }
         _ = keyring.used(generation.id, at: UnixSeconds(clamping: wall / 1000))
-        if let excess = allowance.take(generation.key, from: knock.source, now: now) {
-            return .refused(excess.reason, from: label, door: door)
-        }
         return .order(order, from: label, generation.id, door: door)
+    }
+
+    private static func spend(
+        _ knock: SpentKnock, _ siblings: [GenerationID], of key: KeyName, _ source: IPAddress, _ now: Milliseconds,
+        _ wall: UInt64, _ replay: inout ReplayCache, _ allowance: inout OrderAllowance
+    ) -> SpendOutcome {
+        replay.spend(knock, siblings: siblings, source: source, now: wall, monotonic: now) {
+            allowance.take(key, from: source, now: now)?.reason
+        }
     }
 
     private func label(_ number: Int) -> Event.KeyLabel {

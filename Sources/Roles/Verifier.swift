@@ -8,6 +8,8 @@ import SignedKnocks
 package final class Verifier {
     /// Messages of the Listener's that are taken in one go, so that orders and hints get their turn.
     private static let batchesATurn = 16
+    /// Messages that wait for the Doorkeeper before knocks beyond those that may be undecided are lost.
+    private static let mostSurplus = 512
 
     private let channel: RoleChannel
     /// To the Listener and from it.
@@ -136,6 +138,7 @@ package final class Verifier {
                 guard let batch = CandidateBatch(bytes) else { return listenerMisbehaves() }
                 let (now, wall) = (Clock.monotonic(), Clock.wallMilliseconds())
                 for candidate in batch.candidates {
+                    desk.hasRoomForSurplus = waiting.count < Self.mostSurplus
                     if let report = desk.judge(candidate, now: now, wall: wall) { send(report) }
                 }
             case .wrongSize: return listenerMisbehaves()

@@ -26,6 +26,8 @@ struct VerifierDesk {
     private var recent: [(due: Milliseconds, generation: Int, nonce: Nonce)] = []
     private var undecided: [GenerationID: Int] = [:]
     private var undecidedCount = 0
+    /// Whether the Doorkeeper can be told of knocks beyond these, so that it refuses them for good.
+    var hasRoomForSurplus = true
     private var hints: [(hint: UInt64, generation: Int)] = []
     private var mustSendHints = false
     private var budget = LineBudget(burst: 128, perSecond: 32)
@@ -142,16 +144,23 @@ struct VerifierDesk {
                 return refuse(.replayed, knock, now: now)
             }
             let id = generation.keys.id
-            guard undecided[id, default: 0] < Self.mostUndecided.each, undecidedCount < Self.mostUndecided.all else {
-                return refuse(.tooManyKnocks, knock, now: now)
+            let isSurplus =
+                undecided[id, default: 0] >= Self.mostUndecided.each || undecidedCount >= Self.mostUndecided.all
+            if isSurplus {
+                // It is lost, as on a network that is too narrow, and not refused: nobody would remember that.
+                guard hasRoomForSurplus else {
+                    budget.leaveOut(now: now)
+                    return nil
+                }
+            } else {
+                undecided[id, default: 0] += 1
+                undecidedCount += 1
             }
-            undecided[id, default: 0] += 1
-            undecidedCount += 1
             return .order(
                 SignedOrder(
                     generation: id, nonce: knock.nonce, timestamp: knock.body.timestamp,
                     operation: order.operation, door: knock.body.door, address: order.address, source: knock.source,
-                    isOnLoopback: knock.isOnLoopback, openFor: order.openFor))
+                    isOnLoopback: knock.isOnLoopback, openFor: order.openFor, isSurplus: isSurplus))
         }
     }
 

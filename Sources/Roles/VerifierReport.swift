@@ -25,7 +25,7 @@ enum VerifierReport: Equatable {
     var message: [UInt8] {
         switch self {
         case .order(let order):
-            var writer = MessageWriter(kind: 1)
+            var writer = MessageWriter(kind: order.isSurplus ? 9 : 1)
             order.put(into: &writer)
             return writer.message
         case .refused(let reason, let generation, let door, let source):
@@ -69,8 +69,9 @@ enum VerifierReport: Equatable {
 
     private init?(_ kind: UInt8, _ reader: inout MessageReader) {
         switch kind {
-        case 1:
-            guard let order = SignedOrder(reading: &reader) else { return nil }
+        case 1, 9:
+            guard var order = SignedOrder(reading: &reader) else { return nil }
+            order.isSurplus = kind == 9
             self = .order(order)
         case 2:
             guard let reason = reader.takeReason(), let generation = reader.takeGenerationID(),

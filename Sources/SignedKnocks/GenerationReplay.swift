@@ -45,15 +45,25 @@ struct GenerationReplay {
     private var greatest = SpentQueue()
     /// All others.
     private var rest = SpentQueue()
+    /// Knocks over a rate. They are never spent, and no copy of one is accepted later.
+    private var refused: RefusedKnocks
 
     init(reserved: Int) {
         self.reserved = reserved
+        refused = RefusedKnocks(capacity: reserved)
     }
 
     /// A knock counts only if its timestamp is greater. Nil while nothing is known of the generation.
     var floor: UInt64? {
         guard let loss else { return settledFloor }
         return max(loss.until, settledFloor ?? 0)
+    }
+
+    /// The floor that the ledger has: the same, or higher where it stands for refused knocks that are known one by one
+    /// as long as this process lives.
+    var ledgerFloor: UInt64? {
+        guard let recorded = refused.recordedFloor else { return floor }
+        return max(recorded, floor ?? 0)
     }
 
     /// How many knocks it keeps beyond the places reserved for it.
@@ -66,10 +76,12 @@ struct GenerationReplay {
 
     /// The greatest timestamp that this state speaks of: nothing above it was ever spent.
     var reach: UInt64 {
-        max(floor ?? 0, newest.values.reduce(0) { max($0, $1.timestamp) })
+        max(ledgerFloor ?? 0, newest.values.reduce(0) { max($0, $1.timestamp) })
     }
 
     func hasSpent(_ nonce: Nonce) -> Bool { nonces.contains(nonce) }
+
+    func hasRefused(_ nonce: Nonce) -> Bool { refused.contains(nonce) }
 
     /// Whether the opposite of what a knock asks for is kept with a greater timestamp.
     func overtakes(_ knock: SpentKnock) -> Bool {
@@ -127,6 +139,20 @@ struct GenerationReplay {
     var nextToForget: UInt64? {
         guard let first = rest.first, let least = greatest.first, first.timestamp < least.timestamp else { return nil }
         return first.timestamp
+    }
+
+    // MARK: Refusing
+
+    /// Remembers a knock that was over a rate.
+    ///
+    /// - Returns: the floor to be recorded before the knock is reported as refused; nil if the recorded one is high enough.
+    mutating func refuse(
+        _ knock: SpentKnock, now: UInt64, windowEnd: UInt64, monotonic: Milliseconds
+    ) -> UInt64? {
+        if let forgotten = refused.insert(knock) { raiseFloor(to: forgotten) }
+        let isRaised = refused.raiseRecordedFloor(
+            past: knock.timestamp, now: now, windowEnd: windowEnd, monotonic: monotonic)
+        return isRaised ? ledgerFloor : nil
     }
 
     // MARK: Floors

@@ -26,7 +26,8 @@ package struct ReplayCache {
     private let extraPlaces: Int
     private var states: [GenerationID: GenerationReplay] = [:]
     private var extraCount = 0
-    private var recent = RecentKnocks()
+    /// What was spent, and what was refused for a rate, a moment ago. A flood of the second does not push out the first.
+    private var (recent, recentlyRefused) = (RecentKnocks(), RecentKnocks())
     /// When the state was lost, on the monotonic clock.
     private var lostSince: Milliseconds?
     /// The generations of `states`, in which room is looked for in turn.
@@ -62,10 +63,13 @@ package struct ReplayCache {
     package var spentKnocks: [SpentKnock] { order.flatMap { states[$0]?.knocks ?? [] } }
 
     /// All floors, likewise.
-    package var floors: [Floor] { order.compactMap { id in floor(of: id).map { (id, $0) } } }
+    package var floors: [Floor] { order.compactMap { id in ledgerFloor(of: id).map { (id, $0) } } }
 
     /// The timestamp above which knocks of a generation count; nil if nothing is known of it.
     package func floor(of generation: GenerationID) -> UInt64? { states[generation]?.floor }
+
+    /// The floor that the ledger has: it also stands for the refused knocks that are known one by one here.
+    package func ledgerFloor(of generation: GenerationID) -> UInt64? { states[generation]?.ledgerFloor }
 
     /// How many knocks are kept.
     package var count: Int { states.values.reduce(0) { $0 + $1.count } }
@@ -97,7 +101,7 @@ package struct ReplayCache {
                 state.isPresent = true
                 guard state.floor == nil else { return }
                 if let recentLoss { state.lose(until: end, since: recentLoss) } else { state.raiseFloor(to: now) }
-                state.floor.map { floors.append((id, $0)) }
+                state.ledgerFloor.map { floors.append((id, $0)) }
             }
         }
         return (floors, dropGone(now: now))
@@ -109,40 +113,56 @@ package struct ReplayCache {
     package mutating func clockWasSet(now: UInt64, monotonic: Milliseconds) -> [Floor] {
         let (end, isFresh) = (window.end(at: now), isFreshLoss(at: monotonic))
         return order.compactMap { id in
-            states[id]?.follow(until: end, isFresh: isFresh) == true ? floor(of: id).map { (id, $0) } : nil
+            states[id]?.follow(until: end, isFresh: isFresh) == true ? ledgerFloor(of: id).map { (id, $0) } : nil
         }
     }
 
     // MARK: Spending
 
-    /// Steps 7 and 8: spends a knock that has passed all steps before, unless it must be refused.
+    /// Steps 7 to 9: spends a knock that has passed all steps before, unless it must be refused.
     ///
-    /// What is returned as spent stays so, whether or not it reaches the disk.
+    /// What is returned as spent, or as over a rate, stays so, whether or not it reaches the disk.
     ///
     /// - Parameters:
     ///   - siblings: all generations of the knock's key, itself among them or not.
     ///   - source: where the datagram came from.
+    ///   - excess: takes the knock from the allowance, and says which rate it is over. It is asked once, and only for a
+    ///     knock that no other step refuses.
     package mutating func spend(
-        _ knock: SpentKnock, siblings: [GenerationID], source: IPAddress, now: UInt64, monotonic: Milliseconds
+        _ knock: SpentKnock, siblings: [GenerationID], source: IPAddress, now: UInt64, monotonic: Milliseconds,
+        unless excess: () -> RejectReason? = { nil }
     ) -> SpendOutcome {
-        // A generation that nobody has said counts has no floor that anything is above.
+        // An unknown generation has no floor, so nothing passes it.
         let floor = floor(of: knock.generation) ?? .max
         guard knock.timestamp > floor else { return .refused(.belowFloor(until: floor)) }
         if states[knock.generation]?.hasSpent(knock.nonce) == true {
             return recent.contains(knock, source: source, at: monotonic) ? .copy : .refused(.replayed)
         }
+        if states[knock.generation]?.hasRefused(knock.nonce) == true {
+            return recentlyRefused.contains(knock, source: source, at: monotonic) ? .copy : .refused(.replayed)
+        }
         let isOvertaken = ([knock.generation] + siblings).contains { states[$0]?.overtakes(knock) == true }
         if isOvertaken { return .refused(.overtaken) }
+        let place = place(for: knock, now: now)
+        if place == .taken { return .refused(.replayTableFull) }
+        if let reason = excess() {
+            recentlyRefused.insert(knock, source: source, at: monotonic)
+            return .overRate(reason, floor: refuse(knock, now: now, monotonic: monotonic))
+        }
         var elsewhere: Forgetting?
-        switch place(for: knock, now: now) {
-        case .free: break
-        case .taken: return .refused(.replayTableFull)
-        case .takenByOthers:
+        if place == .takenByOthers {
             elsewhere = makeRoom(now: now)
             if elsewhere == nil { return .refused(.replayTableFull) }
         }
         recent.insert(knock, source: source, at: monotonic)
         return .spent(keep(knock, elsewhere: elsewhere, now: now))
+    }
+
+    private mutating func refuse(_ knock: SpentKnock, now: UInt64, monotonic: Milliseconds) -> UInt64? {
+        let end = window.end(at: now)
+        var floor: UInt64?
+        change(knock.generation) { floor = $0.refuse(knock, now: now, windowEnd: end, monotonic: monotonic) }
+        return floor
     }
 
     private enum Place {
@@ -163,14 +183,14 @@ package struct ReplayCache {
 
     private mutating func keep(_ knock: SpentKnock, elsewhere: Forgetting?, now: UInt64) -> Spending {
         let window = window
-        let former = floor(of: knock.generation)
+        let former = ledgerFloor(of: knock.generation)
         var forgotten: [Nonce] = []
         change(knock.generation) { state in
             state.insert(knock)
             forgotten = state.forget(atMost: Self.forgottenAtOnce) { window.isPast($0, now: now) }
             state.accept()
         }
-        let floor = floor(of: knock.generation)
+        let floor = ledgerFloor(of: knock.generation)
         return Spending(
             knock: knock, forgotten: forgotten, floor: floor == former ? nil : floor, elsewhere: elsewhere)
     }
@@ -185,7 +205,7 @@ package struct ReplayCache {
             change(id) { state in
                 nonces = state.forget(atMost: Self.forgottenAtOnce) { window.isPast($0, now: now) }
             }
-            if !nonces.isEmpty, let floor = floor(of: id) {
+            if !nonces.isEmpty, let floor = ledgerFloor(of: id) {
                 return Forgetting(generation: id, nonces: nonces, floor: floor)
             }
             cursor = (cursor + 1) % order.count

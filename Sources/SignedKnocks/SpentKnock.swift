@@ -1,7 +1,7 @@
 package import Keys
 package import Packets
 
-/// What replay state keeps of a knock that was accepted (docs/PROTOCOL.md, "Replay state").
+/// What replay state keeps of a knock, accepted or refused for a rate (docs/PROTOCOL.md, "Replay state").
 package struct SpentKnock: Equatable, Sendable {
     package let generation: GenerationID
     package let nonce: Nonce
@@ -55,9 +55,12 @@ package struct Forgetting: Equatable, Sendable {
     }
 }
 
-/// What came of spending a knock: steps 7 and 8 of what a server does.
+/// What came of spending a knock: steps 7 to 9 of what a server does.
 package enum SpendOutcome: Equatable, Sendable {
     case spent(Spending)
+    /// It was over a rate, and no copy of it is accepted later. The floor, if there is one, has to reach the disk before
+    /// the knock is reported as refused.
+    case overRate(RejectReason, floor: UInt64?)
     /// It was spent a moment ago and came from the same source: the same datagram, seen twice on its way.
     case copy
     case refused(RejectReason)

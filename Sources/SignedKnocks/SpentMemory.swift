@@ -23,7 +23,8 @@ package final class SpentMemory {
 
     package init() {}
 
-    /// Remembers a knock that was spent; never one that was refused for another reason, which may come again and be good.
+    /// Remembers a knock that was spent, or refused for a rate; never one that was refused for another reason, which may
+    /// come again and be good.
     ///
     /// - Parameter generation: its number, below 2^32 - 1. When numbers get another meaning, another memory begins.
     package func insert(generation: Int, nonce: Nonce) {

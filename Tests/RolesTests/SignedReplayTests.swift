@@ -114,6 +114,22 @@ struct SignedReplayTests {
                 "3 datagrams to the signed port were no signed knocks, 1 were copies of one that counted"))
     }
 
+    /// As the daemon's log has it.
+    @Test func aWrongClockIsToldWithHowFarItIsOff() throws {
+        let told = try lines([
+            (0, Self.frame(knock(after: 3_600_000))), (1, Self.frame(knock(after: -7_200_000, nonce: 2))),
+            (2, Self.frame(knock(after: -7_200_000, nonce: 3))),
+        ])
+        #expect(
+            told.prefix(3) == [
+                "198.18.1.2: signed by laptop (generation 3), but not for now: clocks differ by 3600 s, "
+                    + "or an old knock was sent again",
+                "198.18.1.2: signed by laptop (generation 3), but not for now: clocks differ by -7200 s, "
+                    + "or an old knock was sent again",
+                "198.18.1.2: datagram to the signed port refused at step 2: no key has this hint now",
+            ], "of more than two a second nothing more is known, as in the daemon")
+    }
+
     @Test func aCloseEndsWhatTheKeyHolds() throws {
         let told = try lines([
             (0, Self.frame(knock())), (1000, Self.frame(knock(after: 1000, nonce: 2, .close))),

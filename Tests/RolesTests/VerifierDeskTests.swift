@@ -162,16 +162,20 @@ struct VerifierDeskTests {
 
     @Test mutating func aKeyWithTooManyUndecidedOrdersWaitsAloneForThem() throws {
         var orders = 0
+        var surplus = 0
         for nonce in 0..<100 {
-            if case .order = try judge(laptop.knock(nonce: UInt64(nonce))) { orders += 1 }
+            guard case .order(let order) = try judge(laptop.knock(nonce: UInt64(nonce))) else { continue }
+            if order.isSurplus { surplus += 1 } else { orders += 1 }
         }
-        #expect(orders == 64)
-        guard case .order = try judge(phone.knock(door: "web")) else {
+        #expect(orders == 64 && surplus == 36, "the others are refused for good")
+        desk.hasRoomForSurplus = false
+        #expect(try judge(laptop.knock(nonce: 150)) == nil, "it is lost")
+        guard case .order(let other) = try judge(phone.knock(door: "web")), !other.isSurplus else {
             Issue.record("the other key waits too")
             return
         }
         #expect(desk.decided(laptop.keys.id, Nonce(high: 0, low: 0), isSpent: true, now: 0) == true)
-        guard case .order = try judge(laptop.knock(nonce: 200)) else {
+        guard case .order(let next) = try judge(laptop.knock(nonce: 200)), !next.isSurplus else {
             Issue.record("it still waits")
             return
         }

@@ -20,9 +20,15 @@ struct VerifierReportTests {
         .unknownDoor, .keyNotListed, .impossibleOperation, .addressDiffers, .addressMissing, .replayed, .tooManyKnocks,
     ]
 
+    private static let surplus = {
+        var surplus = order
+        surplus.isSurplus = true
+        return surplus
+    }()
+
     private static let reports: [VerifierReport] =
         [
-            .order(order),
+            .order(order), .order(surplus),
             .order(
                 SignedOrder(
                     generation: id, nonce: Nonce(high: 0, low: 0), timestamp: 0, operation: .close,
@@ -35,7 +41,7 @@ struct VerifierReportTests {
         + [.refused(.malformedDoor, generation: id, door: "", source: source)]
 
     @Test func everyKindIsAmongTheSamples() {
-        #expect(Set(Self.reports.map { $0.message[0] }) == [1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(Set(Self.reports.map { $0.message[0] }) == [1, 2, 3, 4, 5, 6, 7, 8, 9])
     }
 
     @Test(arguments: reports)

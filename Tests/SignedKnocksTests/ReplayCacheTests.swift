@@ -87,6 +87,114 @@ struct ReplayCacheTests {
         #expect(cache.stateIsLost(now: .max, monotonic: 0).map(\.floor) == [.max, .max])
     }
 
+    // MARK: Over a rate
+
+    @Test func aKnockOverARateIsNotSpentAndNoCopyIsAccepted() {
+        var cache = cache()
+        let knock = Sample.knock(1)
+        #expect(cache.take(knock, over: .tooManyKnocks) == .overRate(.tooManyKnocks, floor: now + 1001))
+        #expect(cache.count == 0 && cache.floor(of: Sample.id(1)) == now)
+        #expect(cache.take(knock, monotonic: 2000) == .copy)
+        #expect(cache.take(knock, source: IPAddress(ipv4: 1), monotonic: 1) == .refused(.replayed))
+        #expect(cache.take(knock, monotonic: 9000) == .refused(.replayed))
+        #expect(cache.take(Sample.knock(1, of: 2)).isSpent, "generations have nonces of their own")
+    }
+
+    @Test func theAllowanceIsAskedForKnocksThatNothingElseRefuses() {
+        var cache = cache(reserved: 1, extraPlaces: 0)
+        var asked = 0
+        func spend(_ knock: SpentKnock) -> SpendOutcome {
+            cache.spend(knock, siblings: [], source: Sample.source, now: now, monotonic: 9000) {
+                asked += 1
+                return nil
+            }
+        }
+        #expect(spend(Sample.knock(1, at: now)) == .refused(.belowFloor(until: now)))
+        #expect(asked == 0)
+        #expect(spend(Sample.knock(1, operation: .close)).isSpent)
+        #expect(spend(Sample.knock(1, operation: .close)) == .copy)
+        #expect(spend(Sample.knock(2, at: now + 1)) == .refused(.replayTableFull))
+        #expect(asked == 1)
+    }
+
+    @Test func knocksOnTheirWayCountThoughALaterOneWasOverARate() {
+        var cache = cache()
+        for nonce in 10...13 as ClosedRange<UInt64> {
+            #expect(!cache.take(Sample.knock(nonce, at: now + nonce), over: .tooManyKnocks).isSpent)
+        }
+        #expect(cache.take(Sample.knock(1, at: now + 5)).isSpent)
+        // Of the fifth one the smallest has to go, and the floor stands for it.
+        #expect(!cache.take(Sample.knock(14, at: now + 14), over: .tooManyKnocks).isSpent)
+        #expect(cache.take(Sample.knock(2, at: now + 10)) == .refused(.belowFloor(until: now + 10)))
+        #expect(cache.take(Sample.knock(3, at: now + 11)).isSpent)
+        #expect(cache.take(Sample.knock(11, at: now + 11), monotonic: 9000) == .refused(.replayed))
+        #expect(cache.floor(of: Sample.id(2)) == now, "no other generation pays for it")
+    }
+
+    @Test func aFloodOverARateIsOneRecordASecond() {
+        var cache = cache()
+        var records: [Milliseconds] = []
+        for time in 0..<20_000 as Range<UInt64> {
+            let outcome = cache.take(
+                Sample.knock(time, at: now + 1 + time), now: now + time, monotonic: Milliseconds(time),
+                over: .tooManyInAll)
+            if case .overRate(_, .some) = outcome { records.append(Milliseconds(time)) }
+        }
+        #expect(records.count <= 20 && zip(records, records.dropFirst()).allSatisfy { $1 - $0 >= 1000 }, "\(records)")
+    }
+
+    @Test func timestampsFarApartRaiseTheFloorAboveAllThatCanCome() {
+        var cache = cache()
+        var records: [UInt64] = []
+        for time in 0..<10_000 as Range<UInt64> {
+            // From the one end of the window to the other, and each above all before.
+            let knock = Sample.knock(time, at: now + time + min(time * 500, 30_000))
+            let outcome = cache.take(knock, now: now + time, monotonic: Milliseconds(time), over: .tooManyKnocks)
+            if case .overRate(_, .some(let floor)) = outcome {
+                records.append(time)
+                #expect(floor >= knock.timestamp)
+            }
+        }
+        #expect(records.count <= 11, "\(records)")
+    }
+
+    @Test func afterARestartTheFloorStandsForWhatWasOverARate() {
+        var cache = cache()
+        let knocks = (1...9 as ClosedRange<UInt64>).map { Sample.knock($0, at: now + 100 * $0) }
+        for knock in knocks { #expect(!cache.take(knock, over: .tooManyFromSource).isSpent) }
+        #expect(cache.take(Sample.knock(20, at: now + 50, of: 2)).isSpent)
+        var next = cache.restarted
+        for knock in knocks { #expect(!next.take(knock, now: now + 2000, monotonic: 2000).isSpent) }
+        #expect(next.take(Sample.knock(30, at: now + 1102), now: now + 2000).isSpent)
+        #expect(next.take(Sample.knock(31, at: now + 60, of: 2)).isSpent, "no other generation pays for it")
+    }
+
+    /// Whatever else is recorded of a generation, its floor on the disk gets no lower.
+    @Test func noRecordLowersTheFloorThatStandsForWhatWasOverARate() {
+        var cache = cache(reserved: 1, extraPlaces: 4)
+        guard case .overRate(_, let floor?) = cache.take(Sample.knock(1, at: now + 9000), over: .tooManyKnocks) else {
+            Issue.record("no floor")
+            return
+        }
+        #expect(cache.take(Sample.knock(2, at: now + 1)).isSpent)
+        guard case .spent(let spending) = cache.take(Sample.knock(3, at: now + 40_000), now: now + 40_000) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(spending.forgotten.count == 1 && spending.floor == nil, "what is on the disk is above it")
+        #expect(cache.floor(of: Sample.id(1)) == now + 1)
+        #expect(cache.floors.first { $0.generation == Sample.id(1) }?.floor == floor)
+        #expect(cache.stateIsLost(now: now - 90_000, monotonic: 0).first?.floor == floor)
+        #expect(cache.clockWasSet(now: now - 80_000, monotonic: 0).first?.floor == floor)
+    }
+
+    @Test func timestampsAtTheEndOfTheirRangeAreRefusedWithoutATrap() {
+        var cache = cache()
+        let last = Sample.knock(1, at: .max)
+        #expect(cache.take(last, now: .max, over: .tooManyKnocks) == .overRate(.tooManyKnocks, floor: .max))
+        #expect(!cache.restarted.floors.contains { $0.floor == 0 })
+    }
+
     // MARK: Forgetting
 
     @Test func whatIsInTheWindowIsNotForgotten() {
@@ -441,9 +549,17 @@ struct ReplayCacheTests {
 extension ReplayCache {
     mutating func take(
         _ knock: SpentKnock, siblings: [GenerationID] = [], source: IPAddress = Sample.source,
-        now: UInt64 = Sample.now, monotonic: Milliseconds = 0
+        now: UInt64 = Sample.now, monotonic: Milliseconds = 0, over excess: RejectReason? = nil
     ) -> SpendOutcome {
-        spend(knock, siblings: siblings, source: source, now: now, monotonic: monotonic)
+        spend(knock, siblings: siblings, source: source, now: now, monotonic: monotonic) { excess }
+    }
+
+    /// As the next daemon has it from the ledger.
+    var restarted: ReplayCache {
+        var next = ReplayCache(window: window)
+        spentKnocks.forEach { next.restore($0) }
+        floors.forEach { next.restore(floor: $0.floor, of: $0.generation) }
+        return next
     }
 }
 

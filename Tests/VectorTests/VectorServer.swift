@@ -35,7 +35,7 @@ extension Vector {
             generation: id, nonce: knock.nonce, timestamp: knock.body.timestamp, door: knock.body.door,
             address: order.address, operation: order.operation)
         switch cache.spend(spending, siblings: [id], source: source, now: now, monotonic: 0) {
-        case .refused(let reason): return .refused(reason)
+        case .refused(let reason), .overRate(let reason, _): return .refused(reason)
         case .copy: return .refused(.replayed)
         case .spent:
             let door = doors[order.door]
