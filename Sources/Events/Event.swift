@@ -49,7 +49,10 @@ package enum Event: Equatable, Sendable {
     /// - Parameter fences: what holds it, and what does not, in words.
     case roleJailed(Role, user: String, fences: String)
     case jailKept
+    /// A directive that counts at the start alone has changed.
+    case optionKept(String)
     case keyFault(String)
+    case keysNotLocked
     case keysTaken(keys: Int, generations: Int, directory: String)
     case holdsRevoked(Int)
     case rotationUnused(from: KeyLabel, retires: UnixSeconds)

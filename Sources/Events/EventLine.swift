@@ -88,6 +88,8 @@ package struct EventLine: Equatable, Sendable {
         case .roleMisbehaved(let role, let what, let times):
             "the \(role.rawValue) sent what it should not (\(what)), ending it, \(times) times so far"
         case .roleJailed(let role, let user, let fences): "the \(role.rawValue) is jailed: user \(user), \(fences)"
+        case .optionKept(let directive):
+            "\(directive) is fixed at the start; the other one counts from the next start on"
         case .jailKept: "User and Sandbox are fixed at the start; start the daemon anew for others"
         case .interfaceAwaited(let interface, let isThere):
             "interface \(interface) is \(isThere ? "down" : "not there"), waiting for it"

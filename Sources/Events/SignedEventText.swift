@@ -29,6 +29,7 @@ package enum SignedEventText {
     private static func textOfKeys(_ event: Event) -> String? {
         switch event {
         case .keyFault(let diagnostic): diagnostic
+        case .keysNotLocked: "the daemon's keys may be swapped out (LimitMEMLOCK=infinity helps)"
         case .keysTaken(let keys, let generations, let directory):
             "\(directory): keys: \(keys), generations that count: \(generations)"
         case .holdsRevoked(let count): "keys were revoked that hold \(count) doors open, ending that"

@@ -8,27 +8,28 @@ package final class SecretBytes: Sendable, Equatable {
 
     /// Takes a copy; the array that it is made of is overwritten.
     package init(taking bytes: inout [UInt8]) {
-        unsafe memory = .allocate(byteCount: bytes.count, alignment: 16)
+        unsafe memory = SecretMemory.allocate(bytes.count)
         unsafe memory.copyBytes(from: bytes)
         Self.wipe(&bytes)
     }
 
     /// Bytes that `fill` writes into memory that nothing else holds.
     package init(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
-        unsafe memory = .allocate(byteCount: count, alignment: 16)
+        unsafe memory = SecretMemory.allocate(count)
         do {
             unsafe try fill(memory)
         } catch {
-            unsafe OPENSSL_cleanse(memory.baseAddress, memory.count)
-            unsafe memory.deallocate()
+            unsafe SecretMemory.free(memory)
             throw error
         }
     }
 
     deinit {
-        unsafe OPENSSL_cleanse(memory.baseAddress, memory.count)
-        unsafe memory.deallocate()
+        unsafe SecretMemory.free(memory)
     }
+
+    /// Whether they lie in memory that is never swapped out: see `SecretMemory`.
+    package var isLocked: Bool { unsafe SecretMemory.isLocked(memory) }
 
     package var count: Int { unsafe memory.count }
 

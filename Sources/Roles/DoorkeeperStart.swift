@@ -1,6 +1,7 @@
 import Configuration
 import Doors
 import Events
+import Keys
 import Knocks
 import Ledger
 import Linux
@@ -87,12 +88,15 @@ extension Doorkeeper {
 
     private func start(_ pidFile: PidFileOutcome) -> Int32 {
         ThisProcess.setName("knockd")
+        // From here on no process is a copy of this one.
+        let isLocked = SecretMemory.lock()
         openLog(configuration.options.logFile ?? settings.logFile)
         switch pidFile {
         case .made(let file): self.pidFile = file
         case .failed(let file, let reason): journal.tell(.noPidFile(file: file, reason: reason))
         case .none, .held: break
         }
+        if !isLocked, configuration.takesSignedKnocks { journal.tell(.keysNotLocked) }
         tellOfConfiguration()
         // The ledger is closed after it, and its files may be in another user's directory.
         defer { Capabilities.takeUp() }
