@@ -93,7 +93,8 @@ let package = Package(
         tests("LedgerTests", "Ledger", "Doors", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport"),
         tests("ActionsTests", "Actions", "Linux", "TestSupport"),
         tests(
-            "RolesTests", "Roles", "Doors", "Events", "Keys", "Knocks", "Ledger", "Linux", "Packets", "SignedKnocks",
+            "RolesTests", "Roles", "Configuration", "Doors", "Events", "Keys", "Knocks", "Ledger", "Linux", "Packets",
+            "SignedKnocks",
             "TestSupport"),
         tests("KnockctlTests", "knockctl", "Configuration", "KernelRules", "Keys", "Ledger", "Linux", "TestSupport"),
         tests("KnockTests", "knock", "Configuration", "Keys", "SignedKnocks", "Packets", "Linux", "TestSupport"),

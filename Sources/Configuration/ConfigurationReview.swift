@@ -6,8 +6,8 @@ package enum ConfigurationReview {
     ///
     /// - Parameter searchPath: where programs are looked for, as in PATH.
     package static func diagnostics(of outcome: ConfigurationOutcome, searchPath: String) -> [Diagnostic] {
-        guard let configuration = outcome.configuration else { return outcome.diagnostics }
-        var all = outcome.diagnostics + configuration.keyErrors
+        guard outcome.configuration != nil else { return outcome.diagnostics }
+        var all = outcome.diagnostics + outcome.keyErrors
         for section in outcome.sections {
             all += DoorReview(section: section, options: outcome.options).diagnostics
         }

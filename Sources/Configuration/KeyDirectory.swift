@@ -22,6 +22,12 @@ package struct KeyDirectory: Equatable, Sendable {
     package internal(set) var entries: [Entry] = []
     /// The names that files bear whose keys are not used.
     package internal(set) var refused: Set<KeyName> = []
+    /// Of these the ones whose keys are for another server than the one that was asked for.
+    package internal(set) var foreign: Set<KeyName> = []
+    /// Keys of `entries` that would not be used if none were in use: another file has one of their generations too.
+    package internal(set) var doubtful: Set<KeyName> = []
+    /// The names that files bear, usable or not, also where the directory is not; nil if nobody can tell.
+    package internal(set) var present: Set<KeyName>?
     /// One or more for each key that is not used. The first is about the directory if that cannot be used.
     package internal(set) var diagnostics: [Diagnostic] = []
     /// Whether the directory itself can be used.

@@ -20,9 +20,23 @@ struct KeyDirectoryReader {
         } catch {
             result.isUsable = false
             result.entries = []
+            result.present = Self.namesInSpite(of: error, result.path)
             say(result.path, error.message(of: result.path, isDirectory: true))
         }
         result.entries.sort { $0.key.name < $1.key.name }
+    }
+
+    /// Which key files there are in a directory that cannot be used: one that is removed is removed all the same.
+    private static func namesInSpite(of fault: PrivacyFault, _ path: String) -> Set<KeyName>? {
+        if case .system(let error) = fault, error.isMissingFile { return [] }
+        guard let names = try? PrivateDirectory(path, mayBeShared: true).names() else { return nil }
+        return keyNames(names)
+    }
+
+    private static func keyNames(_ files: some Sequence<String>) -> Set<KeyName> {
+        Set(
+            files.compactMap { $0.hasSuffix(KeyFile.suffix) ? KeyName(String($0.dropLast(KeyFile.suffix.count))) : nil }
+        )
     }
 
     private mutating func names(in directory: PrivateDirectory) throws(PrivacyFault) -> ArraySlice<String> {
@@ -32,6 +46,7 @@ struct KeyDirectoryReader {
         } catch {
             throw .system(error)
         }
+        result.present = Self.keyNames(names)
         let most = KeyDirectory.mostFiles
         if names.count > most {
             say(
@@ -78,6 +93,7 @@ struct KeyDirectoryReader {
     /// Leaves out keys that are for another server than this; or, where none is given and they are for several, all.
     mutating func refuseOtherServers(than serverName: KeyName?) {
         if let serverName {
+            result.foreign = Set(result.entries.map(\.key).filter { $0.server != serverName }.map(\.name))
             refuse { $0.key.server == serverName ? nil : Self.message(of: $0, otherThan: serverName) }
             return
         }
@@ -101,9 +117,13 @@ struct KeyDirectoryReader {
         for entry in result.entries {
             for generation in entry.key.generations { holders[generation.id, default: []].append(entry) }
         }
+        func twins(_ entry: KeyDirectory.Entry, _ counts: (KeyGeneration) -> Bool) -> [KeyDirectory.Entry] {
+            entry.key.generations.filter(counts).compactMap { holders[$0.id]?.first { $0.file != entry.file } }
+        }
+        result.doubtful = Set(result.entries.filter { !twins($0, { _ in true }).isEmpty }.map(\.key.name))
+        defer { result.doubtful.formIntersection(result.entries.map(\.key.name)) }
         refuse { entry in
-            let twins = entry.key.generations.lazy.filter { inUse[$0.id] != entry.key.name }
-                .compactMap { holders[$0.id]?.first { $0.file != entry.file } }
+            let twins = twins(entry) { inUse[$0.id] != entry.key.name }
             return twins.first.map { twin in
                 "it has a secret of \(twin.file) in it, and cannot be told from that; run rm on the copy of the two: a "
                     + "further device gets a key of its own from knockctl keys add"

@@ -1,4 +1,5 @@
-import Keys
+package import Doors
+package import Keys
 
 /// What there is to say about the keys that doors name.
 extension Configuration {
@@ -15,10 +16,38 @@ extension Configuration {
         }
     }
 
+    /// The doors whose keys are there, or should be, and none of which can be used. A door that takes every key is none of
+    /// them where there is no key yet.
+    ///
+    /// - Parameter usable: the keys that can be used.
+    package func doorsWithoutKeys(usable: Set<KeyName>, in directory: KeyDirectory) -> [Door] {
+        let hasKeys = directory.present.map { !$0.isEmpty } ?? true
+        return doors.filter { door in
+            switch door.signed?.keys {
+            case nil: false
+            case .all: usable.isEmpty && hasKeys
+            case .named(let names): names.isDisjoint(with: usable)
+            }
+        }
+    }
+
+    /// Whether these doors are all there are, and no sequence opens any of them.
+    package func hasOnly(_ doors: [Door]) -> Bool {
+        doors.count == self.doors.count && doors.allSatisfy { $0.sequence == nil && $0.oneTimeFile == nil }
+    }
+}
+
+extension ConfigurationOutcome {
     /// What is wrong with the keys, as errors: they are read for it, if any door takes signed knocks.
     var keyErrors: [Diagnostic] {
-        guard takesSignedKnocks else { return [] }
+        guard let configuration, configuration.takesSignedKnocks else { return [] }
+        let options = configuration.options
         let directory = KeyDirectory.read(options.keyDirectory, serverName: options.serverName, severity: .error)
-        return directory.diagnostics + missingKeys(in: directory, severity: .error)
+        let usable = Set(directory.entries.map(\.key.name))
+        let shut = Set(configuration.doorsWithoutKeys(usable: usable, in: directory).map(\.identity))
+        let ofDoors = sections.filter { shut.contains($0.identity) }.map {
+            $0.heading.diagnostic(.error, "door \($0.identity.displayName): none of its keys can be used")
+        }
+        return directory.diagnostics + configuration.missingKeys(in: directory, severity: .error) + ofDoors
     }
 }

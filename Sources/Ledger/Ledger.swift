@@ -207,7 +207,8 @@ package final class Ledger {
             let replay = strangers.map { content.replay.joined(with: $0.replay) } ?? content.replay
             let isThere = place === holder && strangers == nil
             try file.takeOver(
-                head, openings: content.openings + (strangers?.openings ?? []), replay: isThere ? nil : replay)
+                head, openings: content.openings + (strangers?.openings ?? []), replay: isThere ? nil : replay,
+                keys: content.keys)
             epoch += 1
             if place === primary { primaryEpoch = epoch }
             if let strangers { take(strangers) }

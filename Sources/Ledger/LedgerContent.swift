@@ -6,10 +6,15 @@ package import SignedKnocks
 package struct LedgerContent: Sendable {
     package var openings: [Opening]
     package var replay: ReplayState
+    /// What programs beside the daemon are told.
+    package var keys: KeysInForce
 
-    package init(openings: [Opening] = [], replay: ReplayState = ReplayState()) {
+    package init(
+        openings: [Opening] = [], replay: ReplayState = ReplayState(), keys: KeysInForce = KeysInForce()
+    ) {
         self.openings = openings
         self.replay = replay
+        self.keys = keys
     }
 }
 
@@ -25,10 +30,13 @@ package struct LedgerEntry: Sendable {
     package var gone: [GenerationID]
     /// When knocks of these generations were accepted.
     package var uses: [GenerationID: UnixSeconds]
+    /// Nil where nothing has changed.
+    package var keys: KeysInForceChange?
 
     package init(
         openings: [Opening] = [], closing: [OpeningKey] = [], spendings: [Spending] = [],
-        floors: [ReplayCache.Floor] = [], gone: [GenerationID] = [], uses: [GenerationID: UnixSeconds] = [:]
+        floors: [ReplayCache.Floor] = [], gone: [GenerationID] = [], uses: [GenerationID: UnixSeconds] = [:],
+        keys: KeysInForceChange? = nil
     ) {
         self.openings = openings
         self.closing = closing
@@ -36,6 +44,7 @@ package struct LedgerEntry: Sendable {
         self.floors = floors
         self.gone = gone
         self.uses = uses
+        self.keys = keys
     }
 }
 

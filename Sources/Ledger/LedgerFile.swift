@@ -67,7 +67,9 @@ final class LedgerFile {
     }
 
     /// Makes this the file that counts, with these openings and this replay state; nil is what it holds already.
-    func takeOver(_ head: Head, openings: [Opening], replay: ReplayState?) throws(Failure) {
+    func takeOver(
+        _ head: Head, openings: [Opening], replay: ReplayState?, keys: KeysInForce = KeysInForce()
+    ) throws(Failure) {
         try translating { () throws(Database.Failure) in
             try database.transaction { () throws(Database.Failure) in
                 try database.run("DELETE FROM ledger")
@@ -78,6 +80,7 @@ final class LedgerFile {
                     [head.id.map { .text($0) } ?? .null, head.boot.map { .text($0) } ?? .null])
                 try database.replaceOpenings(openings, boot: bootID)
                 if let replay { try database.replaceReplayState(replay) }
+                try database.replaceKeys(keys)
                 return true
             }
         }
@@ -98,6 +101,7 @@ final class LedgerFile {
                 for (generation, moment) in entry.uses {
                     try database.noteUse(KeyUse(firstUsed: moment, lastUsed: moment), of: generation)
                 }
+                if let keys = entry.keys { try database.change(keys) }
                 for key in entry.closing { try database.remove(key) }
                 for opening in entry.openings { try database.record(opening, boot: bootID) }
                 if isSettling { try database.run("UPDATE identity SET boot = ?", [.text(bootID)]) }
@@ -139,6 +143,19 @@ final class LedgerFile {
             let names = try LedgerTables.names(in: database)
             guard names.isSuperset(of: ["ledger", "uses"]) else { return (0, [:]) }
             return (try epoch(in: database), try database.keyUse())
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// The keys in force, as a file has them, and its number; likewise.
+    static func keysInForce(_ path: String) throws(Failure) -> (epoch: Int64, keys: KeysInForce) {
+        do {
+            let isStill = !Files.exists(path + "-wal")
+            let database = try Database(path, readOnly: true, isStill: isStill)
+            let names = try LedgerTables.names(in: database)
+            guard names.isSuperset(of: ["ledger", "daemon", "keys"]) else { return (0, KeysInForce()) }
+            return (try epoch(in: database), try database.keysInForce())
         } catch {
             throw Failure(error)
         }

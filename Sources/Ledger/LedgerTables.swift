@@ -37,6 +37,13 @@ enum LedgerTables {
             generation BLOB PRIMARY KEY, first_used INTEGER NOT NULL, last_used INTEGER NOT NULL
         ) WITHOUT ROWID
         """,
+        "CREATE TABLE IF NOT EXISTS daemon (process INTEGER, process_began INTEGER, key_directory TEXT)",
+        """
+        CREATE TABLE IF NOT EXISTS keys (
+            generation BLOB PRIMARY KEY, name TEXT NOT NULL, server TEXT NOT NULL, number INTEGER NOT NULL,
+            created INTEGER NOT NULL, from_memory INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """,
     ]
     /// What the second version added to the first one's table of openings.
     private static let addedColumns = [("knock_key", "TEXT"), ("knock_seconds", "INTEGER")]

@@ -99,10 +99,10 @@ extension Database {
 }
 
 extension GenerationID {
-    fileprivate var bytes: [UInt8] { high.bigEndianBytes + low.bigEndianBytes }
+    var bytes: [UInt8] { high.bigEndianBytes + low.bigEndianBytes }
 
     /// Nil for what is no generation's id.
-    fileprivate init?(_ value: Database.Value) {
+    init?(_ value: Database.Value) {
         guard let bytes = value.bytes, bytes.count == 16, let high = UInt64(bigEndianBytes: bytes.prefix(8)),
             let low = UInt64(bigEndianBytes: bytes.dropFirst(8))
         else { return nil }

@@ -33,7 +33,21 @@ package final class LockFile {
         if ftruncate(number, 0) == 0 { try? file.write(Array("\(getpid())\n".utf8)) }
     }
 
-    private static func namesLivingProcess(_ path: String) -> Bool {
+    /// Whether another process has the lock of a file, as far as can be seen without changing anything there.
+    package static func isTaken(_ path: String) -> Bool {
+        guard let file = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return false }
+        return flock(file.number, LOCK_SH | LOCK_NB) != 0 && linux_errno() == Self.isHeld
+    }
+
+    /// Whether the file still stands at its path, so that others would meet this lock.
+    package func isInPlace(_ path: String) -> Bool {
+        var (own, present) = (stat(), stat())
+        guard unsafe fstat(file.number, &own) == 0, unsafe lstat(path, &present) == 0 else { return false }
+        return (own.st_dev, own.st_ino) == (present.st_dev, present.st_ino)
+    }
+
+    /// Whether what stands in the file is the id of a process that has not ended.
+    package static func namesLivingProcess(_ path: String) -> Bool {
         holder(path).flatMap { Int32($0) }.flatMap { ProcessMark(of: $0) } != nil
     }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A process, told apart from another one that gets the same id later.
 package struct ProcessMark: Equatable, Sendable {
     package let id: Int32
@@ -8,6 +10,9 @@ package struct ProcessMark: Equatable, Sendable {
         self.id = id
         self.began = began
     }
+
+    /// This one's; nil where the kernel does not tell, as without /proc.
+    package static var own: ProcessMark? { ProcessMark(of: getpid()) }
 
     /// Whether it leads a process group that is not a whole session.
     var leadsGroup: Bool {

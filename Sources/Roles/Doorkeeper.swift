@@ -122,6 +122,11 @@ package final class Doorkeeper {
         closeLeftovers(leftovers, now: Clock.sinceBoot())
         settleReplayState(replayState)
         takeUpSignedKnocks(Clock.sinceBoot())
+        if signed.isEveryDoorShut {
+            Output.printError(
+                "knockd: no key can be used, and nothing else opens a door; mend the keys, and start it again")
+            leave(status: 1, now: Clock.sinceBoot())
+        }
         // From now on they are taken up where they are needed: to start and to end processes, and for files.
         Capabilities.rest()
         while true {

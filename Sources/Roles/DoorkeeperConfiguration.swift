@@ -18,6 +18,10 @@ extension Doorkeeper {
         }
         // The interfaces are those of the start, whatever this configuration names.
         if let read, let complaint = Self.complaint(about: interfaces.wanted, read) { faults.append(complaint) }
+        // They are fixed at the start, and the next one would refuse them.
+        if let read, let complaint = Capabilities.use({ Self.complaint(aboutUsersOf: read) }) {
+            faults.append(complaint)
+        }
         guard let configuration = read, faults.isEmpty else {
             // The log may have been moved away all the same. It is told too: in the background nobody sees standard error.
             openLog(nil)
@@ -51,6 +55,23 @@ extension Doorkeeper {
         if new.users != former.users || new.isSandboxed != former.isSandboxed {
             (configuration.options.users, configuration.options.isSandboxed) = (former.users, former.isSandboxed)
             journal.tell(.jailKept)
+        }
+        if new.stateFile != former.stateFile {
+            configuration.options.stateFile = former.stateFile
+            journal.tell(.optionKept("StateFile"))
+        }
+        if settings.isDaemon, new.pidFile != former.pidFile {
+            configuration.options.pidFile = former.pidFile
+            journal.tell(.optionKept("PidFile"))
+        }
+    }
+
+    private static func complaint(aboutUsersOf configuration: Configuration) -> String? {
+        do throws(RoleUsers.Complaint) {
+            _ = try RoleUsers(named: configuration.options.users)
+            return nil
+        } catch {
+            return error.description
         }
     }
 

@@ -10,6 +10,8 @@ import SignedKnocks
 extension Doorkeeper {
     /// So long changes of files are left to settle.
     private static let settling: Milliseconds = 100
+    /// How often to look whether the other daemon that has the keys has ended.
+    private static let lockPause: Milliseconds = 10_000
     private static let hour: Milliseconds = 3_600_000
     private static let day: Milliseconds = 86_400_000
 
@@ -18,44 +20,91 @@ extension Doorkeeper {
         let places = configuration.doors.enumerated().filter { $1.signed != nil }
         signed.replay.window = TimeWindow(span: configuration.options.timeWindow)
         signed.doors = Dictionary(places.map { ($1.identity.name, $0) }) { first, _ in first }
-        guard configuration.takesSignedKnocks else { return verifier.rest() }
-        signed.take(keyDirectory: configuration.options.keyDirectory)
-        if let fault = Capabilities.use({ signed.files.watch(configuration.options.keyDirectory) }) {
-            tellFault("\(configuration.options.keyDirectory): \(fault.reason); changes count from the next reload on")
+        guard configuration.takesSignedKnocks else {
+            verifier.rest()
+            signed.restKeys()
+            return tellOfKeysInForce()
         }
+        signed.take(keyDirectory: configuration.options.keyDirectory)
+        signed.watchFault = Capabilities.use { signed.files.watch(configuration.options.keyDirectory) }
         readKeys(now)
         if !verifier.isWanted { startVerifier(now) }
     }
 
     /// A key file, or the directory, may have changed.
     func keysMayHaveChanged(_ now: Milliseconds) {
-        signed.readKeysAt = signed.readKeysAt ?? now + Self.settling
+        signed.readKeysAt = min(signed.readKeysAt ?? .max, now + Self.settling)
     }
 
-    /// Reads the key files: what is good counts from now on, what is broken stays as it was.
+    /// Reads the key files: what is good counts from now on; what is broken stays as it was, for as long as its file is there
+    /// and it is for this server.
     func readKeys(_ now: Milliseconds) {
         signed.readKeysAt = nil
+        guard configuration.takesSignedKnocks else { return }
         let options = configuration.options
         let found = Capabilities.use {
             KeyDirectory.read(
                 options.keyDirectory, serverName: options.serverName, preferring: signed.keyring.idsInUse)
         }
-        let faults = (found.diagnostics + configuration.missingKeys(in: found)).map(\.description)
-        faults.forEach(tellFault)
-        signed.toldFaults.formIntersection(faults)
-        let kept = found.isUsable ? found.refused : signed.keyring.names
+        var faults = found.diagnostics.map(\.description)
+        if found.isUsable, let fault = Capabilities.use({ takeKeyLock() }) { faults.append(fault) }
+        let choice = signed.isKeyLockTaken ? KeyChoice() : KeyChoice(found, options.serverName, known: signed.keyring)
         do {
-            try signed.keyring.take(found.entries.map(\.key), keeping: kept)
+            try signed.keyring.take(choice.keys, keeping: choice.kept)
         } catch {
-            return tellFault(error.description)
+            return tellFault(error.description, now: now)
         }
-        if found.isUsable { Capabilities.use { compareMark() } }
+        signed.fromMemory = choice.fromMemory
+        if signed.isKeyLockTaken {
+            // The other daemon may end.
+            signed.readKeysAt = now + Self.lockPause
+        } else {
+            faults += configuration.missingKeys(in: found).map(\.description)
+            let shut = configuration.doorsWithoutKeys(usable: signed.keyring.names, in: found)
+            faults += shut.map { "door \($0.identity.displayName): none of its keys can be used" }
+            signed.isEveryDoorShut = configuration.hasOnly(shut)
+            if let words = choice.words { faults.append("\(options.keyDirectory): \(words)") }
+            if found.isUsable { Capabilities.use { compareMark() } }
+        }
+        if let watchFault = signed.watchFault {
+            faults.append(
+                "\(options.keyDirectory): \(watchFault.reason); changes count from the next reload on")
+        }
+        for fault in signed.faults.take(faults, now: now) { journal.tell(.keyFault(fault)) }
         keysHaveChanged(now)
     }
 
-    /// Each fault is told once, until it is gone.
-    private func tellFault(_ text: String) {
-        if signed.toldFaults.insert(text).inserted { journal.tell(.keyFault(text)) }
+    /// Takes the lock beside the keys, unless it is held already.
+    ///
+    /// - Returns: what is to be told if that fails.
+    private func takeKeyLock() -> String? {
+        if signed.keyLock?.isInPlace ?? false { return nil }
+        // In another directory of this name may be another ledger's mark.
+        if signed.keyLock != nil { signed.isMarkRight = false }
+        signed.keyLock = nil
+        let directory = configuration.options.keyDirectory
+        do throws(KeyDirectoryLock.Refusal) {
+            signed.keyLock = try KeyDirectoryLock(directory: directory, isPatient: !signed.isKeyLockTaken)
+            signed.isKeyLockTaken = false
+            return nil
+        } catch {
+            switch error {
+            case .held(let process):
+                signed.isKeyLockTaken = true
+                return
+                    "\(directory): \(process.map { "process \($0)" } ?? "another process") uses these keys, and every "
+                    + "knock would count twice: signed knocks open nothing here; end that daemon, or set KeyDirectory in "
+                    + "[options] to a directory of this one's own"
+            case .failed(let reason):
+                signed.isKeyLockTaken = false
+                return "\(KeyDirectoryLock.path(in: directory)): \(reason.reason); if a second daemon used these keys, "
+                    + "every knock would count twice"
+            }
+        }
+    }
+
+    private func tellFault(_ text: String, now: Milliseconds) {
+        if signed.faults.add(text, now: now) { journal.tell(.keyFault(text)) }
     }
 
     /// The keys are others now, or the time has made others of them.
@@ -71,6 +120,7 @@ extension Doorkeeper {
         let orders = newVerifierOrders()
         signed.brief.add(orders)
         verifier.send(orders)
+        askWhetherKeysAreTaken()
         setRetirementTimer()
     }
 
@@ -134,6 +184,7 @@ extension Doorkeeper {
     func lookAfterKeys(_ now: Milliseconds) {
         if let moment = signed.readKeysAt, moment <= now { readKeys(now) }
         if let moment = signed.warnAt, moment <= now { warnOfRotations(now) }
+        for fault in signed.faults.takeDue(now: now) { journal.tell(.keyFault(fault)) }
         if let counts = signed.counts.take(now: now) {
             journal.tell(
                 .signedCounts(
@@ -142,6 +193,6 @@ extension Doorkeeper {
     }
 
     var nextKeyDeadline: Milliseconds? {
-        [signed.readKeysAt, signed.warnAt, signed.counts.tellAt].compactMap { $0 }.min()
+        [signed.readKeysAt, signed.warnAt, signed.counts.tellAt, signed.faults.nextDue].compactMap { $0 }.min()
     }
 }

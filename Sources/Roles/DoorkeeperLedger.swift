@@ -13,7 +13,8 @@ extension Doorkeeper {
         LedgerContent(
             openings: openDoors.all,
             replay: ReplayState(
-                spent: signed.replay.spentKnocks, floors: signed.replay.floors, uses: signed.keyring.uses))
+                spent: signed.replay.spentKnocks, floors: signed.replay.floors, uses: signed.keyring.uses),
+            keys: signed.inForce)
     }
 
     /// Notes an opening as it is now.

@@ -34,6 +34,7 @@ extension Doorkeeper {
         signed.brief.add(orders)
         do {
             try verifier.start(orders, link: signed.link.verifier, now: now)
+            askWhetherKeysAreTaken()
         } catch {
             tell(.verifier, endedFor: error.description, pause: (verifier.startAt ?? now) - now)
         }
@@ -78,14 +79,13 @@ extension Doorkeeper {
         case .diagnosed(let id, let source, let skew):
             guard let generation = signed.keyring[id] else { return signed.brief.names(id) }
             let counts = signed.keyring.standing(of: generation, at: UnixSeconds(Clock.wallSeconds())).isUsable
-            let event: Event =
-                counts
-                ? .signedAtAnotherTime(from: label(generation), source: source, skewSeconds: Int(skew / 1000))
-                : .signedByRetired(from: label(generation), source: source)
-            journal.tellOfStranger(event, now: now)
+            journal.tellOfStranger(
+                .signedWithoutHint(from: label(generation), source: source, skew: skew, isUsable: counts), now: now)
         case .wrongTags(let count): signed.counts.add(wrongTags: UInt64(count), now: now)
         case .leftOut(let count): journal.leaveOut(Int(count), now: now)
-        case .pong: return verifier.hasAnswered()
+        case .pong:
+            guard verifier.hasAnswered() else { return false }
+            if verifier.hasAnsweredAll { keysAreTaken() }
         case .listenerMisbehaved: listenerIsAccused(now)
         case .jail(let report):
             return believe(report, of: .verifier, user: users.verifier, hasEntered: verifier.hasEnteredJail) {

@@ -7,6 +7,7 @@ struct Keyring {
     /// One generation of one key.
     struct Generation {
         let key: KeyName
+        let server: KeyName
         let number: Int
         let created: UnixSeconds
         let state: KeyGeneration.State
@@ -24,6 +25,9 @@ struct Keyring {
 
     var keyCount: Int { byKey.count }
     var names: Set<KeyName> { Set(byKey.keys) }
+
+    /// The server that a key is for; nil if there is no such key.
+    func server(of key: KeyName) -> KeyName? { byKey[key]?.first?.server }
 
     /// Which generation has which id: what another file may not claim.
     var idsInUse: [GenerationID: KeyName] { keyOf }
@@ -101,7 +105,8 @@ struct Keyring {
             let keys = if let known { known } else { try WorkingKeys(secret: generation.secret, server: key.server) }
             generations.append(
                 Generation(
-                    key: key.name, number: generation.number, created: generation.created, state: generation.state,
+                    key: key.name, server: key.server, number: generation.number, created: generation.created,
+                    state: generation.state,
                     keys: keys))
         }
         return generations

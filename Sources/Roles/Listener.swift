@@ -86,12 +86,13 @@ package final class Listener {
                 + captures.map { Poller.Interest(signed.restsUntil > now ? -1 : $0.signed?.descriptor ?? -1) }
             let ready = Poller.wait(interests, timeout: timeout(now))
             let present = captures
+            // Before the datagrams: their keys may be new.
+            if ready[1] { takeHints() }
             for (capture, isReady) in zip(present, ready.dropFirst(2)) where isReady { takePackets(capture, &matcher) }
             for (capture, isReady) in zip(present, ready.dropFirst(2 + present.count)) where isReady {
                 takeSigned(capture, &signed)
             }
             signed.endTurn(now: Clock.monotonic())
-            if ready[1] { takeHints() }
             followJunk(now: now)
             signed.send(over: link, now: now)
             if ready[0], !takeOrders() { return }

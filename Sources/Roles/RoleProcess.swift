@@ -86,6 +86,16 @@ final class RoleProcess<Order: RoleOrder> {
         return true
     }
 
+    /// Asks for an answer that follows all orders up to now, whenever it comes.
+    func ask() {
+        guard channel != nil else { return }
+        unanswered += 1
+        send([.ping])
+    }
+
+    /// Whether it has answered all that it was asked.
+    var hasAnsweredAll: Bool { unanswered == 0 }
+
     /// It has answered; false if it was not asked.
     func hasAnswered() -> Bool {
         unanswered -= 1

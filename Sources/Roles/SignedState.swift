@@ -1,5 +1,6 @@
 import Doors
 import Keys
+import Ledger
 import Linux
 import SignedKnocks
 
@@ -36,8 +37,22 @@ struct SignedState {
     var verifierFailure: String?
     /// The generations that count, as they were told last; nil before the first time.
     var usable: [GenerationID]?
-    /// What is wrong with key files, as it was told last.
-    var toldFaults: Set<String> = []
+    /// Why changes of the key files are not seen.
+    var watchFault: SystemError?
+    /// What is wrong with the keys, and when that is told again.
+    var faults = KeyFaults()
+    /// Whether none of the keys of any door can be used, and there is nothing else that opens one.
+    var isEveryDoorShut = false
+    /// Keys that are in force though their files would be refused at the next start.
+    var fromMemory: Set<KeyName> = []
+    /// Held while these keys are used.
+    var keyLock: KeyDirectoryLock?
+    /// Whether another daemon has it, so that no key is used here.
+    var isKeyLockTaken = false
+    /// The generations that programs beside the daemon were told of, and where they come from.
+    var inForce = KeysInForce()
+    /// Whether roles have been told of keys, and programs beside the daemon have not.
+    var mustTellOfKeys = false
     /// When to read the key files anew: changes come in bursts.
     var readKeysAt: Milliseconds?
     /// When to look for rotations that nobody uses, and which were warned of when.
@@ -58,6 +73,14 @@ struct SignedState {
         if keyDirectory == self.keyDirectory { return }
         self.keyDirectory = keyDirectory
         (isMarkRight, isMarkTold) = (false, false)
+        (keyLock, isKeyLockTaken) = (nil, false)
+    }
+
+    /// No key is used any more.
+    mutating func restKeys() {
+        (keyDirectory, keyLock, isKeyLockTaken) = (nil, nil, false)
+        (isMarkRight, isMarkTold) = (false, false)
+        (fromMemory, faults) = ([], KeyFaults())
     }
 }
 

@@ -32,13 +32,16 @@ enum ControlProgram {
         var isImport = false
         if case .import = command { isImport = true }
         let place = try Surroundings().place(source, isImport: isImport)
-        let uses = KeyUses.read(stateFile: place.stateFile)
+        let uses = KeyUses.read(place)
         let work = KeyWork(place: place, now: UnixSeconds(Clock.wallSeconds()), uses: uses)
         var result = try work.perform(command)
         result.complaints.forEach { Output.printError($0) }
         defer { SecretBytes.wipe(&result.content) }
         if !result.content.isEmpty, !Output.writeWaiting(result.content) {
             throw ControlError(.files, "standard output cannot be written: nobody reads it, or the disk is full")
+        }
+        if let change = result.change, let complaint = KeyTakeUp(place: place, change: change).wait() {
+            Output.printError("knockctl: \(complaint)")
         }
         let status = print(result.lines)
         return result.complaints.isEmpty ? status : ControlError.Status.files.rawValue

@@ -8,10 +8,23 @@ struct KeyListing {
     let uses: KeyUses
     let now: UnixSeconds
 
+    private static let fromMemory = "in force from memory only"
+
+    /// What the daemon has in force though the next start would refuse it, and whether a file that can be read has it.
+    private var memory: [KeyInForce] { uses.inForce?.keys.filter(\.isFromMemory) ?? [] }
+
+    /// Those of them that no file that can be read has.
+    private var memoryAlone: [KeyInForce] {
+        let listed = Set(entries.flatMap { $0.key.generations.map(\.id) })
+        return memory.filter { !listed.contains($0.generation) }.sorted { ($0.key, $0.number) < ($1.key, $1.number) }
+    }
+
     /// A line for each generation, below a line of headings.
     var table: [String] {
         let headings = ["KEY", "SERVER", "GENERATION", "STATE", "CREATED", "RETIRES", "LAST USED"]
-        let rows = [headings] + entries.flatMap { entry in entry.key.generations.map { row($0, of: entry.key) } }
+        let rows =
+            [headings] + entries.flatMap { entry in entry.key.generations.map { row($0, of: entry.key) } }
+            + memoryAlone.map(row)
         let widths = headings.indices.map { column in rows.map { $0[column].utf8.count }.max() ?? 0 }
         return rows.map { row in
             let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.utf8.count) }
@@ -23,12 +36,20 @@ struct KeyListing {
     private func row(_ generation: KeyGeneration, of key: Key) -> [String] {
         [
             "\(key.name)", "\(key.server)", "\(generation.number)", state(generation, of: key),
-            Timestamp.text(generation.created), retires(generation) ?? "-", lastUsed(generation) ?? "?",
+            Timestamp.text(generation.created), retires(generation) ?? "-", lastUsed(generation.id) ?? "?",
+        ]
+    }
+
+    private func row(_ kept: KeyInForce) -> [String] {
+        [
+            "\(kept.key)", "\(kept.server)", "\(kept.number)", Self.fromMemory, Timestamp.text(kept.created), "-",
+            lastUsed(kept.generation) ?? "?",
         ]
     }
 
     private func state(_ generation: KeyGeneration, of key: Key) -> String {
-        key.standing(of: generation, at: now, uses.firstUses).rawValue
+        if memory.contains(where: { $0.generation == generation.id }) { return Self.fromMemory }
+        return key.standing(of: generation, at: now, uses.firstUses).rawValue
     }
 
     private func retires(_ generation: KeyGeneration) -> String? {
@@ -37,9 +58,9 @@ struct KeyListing {
     }
 
     /// Nil where nobody knows.
-    private func lastUsed(_ generation: KeyGeneration) -> String? {
+    private func lastUsed(_ generation: GenerationID) -> String? {
         guard let uses = uses.uses else { return nil }
-        return uses[generation.id].map { Timestamp.text($0.lastUsed) } ?? "never"
+        return uses[generation].map { Timestamp.text($0.lastUsed) } ?? "never"
     }
 
     /// One object; the manual says what is in it.
@@ -51,7 +72,23 @@ struct KeyListing {
                 "file": \(quoted(entry.file)), "generations": [\(generations)]}
                 """
         }
-        return "{\"keys\": [\(keys.joined(separator: ", "))]}"
+        let others = Dictionary(grouping: memoryAlone, by: \.key).sorted { $0.key < $1.key }.map { key, kept in
+            let generations = kept.map(object).joined(separator: ", ")
+            return """
+                {"name": \(quoted("\(key)")), "server": \(quoted("\(kept[0].server)")), "file": null, \
+                "generations": [\(generations)]}
+                """
+        }
+        return "{\"keys\": [\((keys + others).joined(separator: ", "))]}"
+    }
+
+    private func object(_ kept: KeyInForce) -> String {
+        let members = [
+            "\"generation\": \(kept.number)", "\"id\": \(quoted("\(kept.generation)"))",
+            "\"state\": \(quoted(Self.fromMemory))", "\"created\": \(quoted(Timestamp.text(kept.created)))",
+            "\"retires\": null",
+        ]
+        return "{\((members + use(kept.generation)).joined(separator: ", "))}"
     }
 
     private func object(_ generation: KeyGeneration, of key: Key) -> String {
@@ -61,12 +98,17 @@ struct KeyListing {
             "\"created\": \(quoted(Timestamp.text(generation.created)))",
             "\"retires\": \(retires(generation).map(quoted) ?? "null")",
         ]
-        if let uses = uses.uses {
-            let use = uses[generation.id]
-            members.append("\"first_used\": \(use.map { quoted(Timestamp.text($0.firstUsed)) } ?? "null")")
-            members.append("\"last_used\": \(use.map { quoted(Timestamp.text($0.lastUsed)) } ?? "null")")
-        }
+        members += use(generation.id)
         return "{\(members.joined(separator: ", "))}"
+    }
+
+    private func use(_ generation: GenerationID) -> [String] {
+        guard let uses = uses.uses else { return [] }
+        let use = uses[generation]
+        return [
+            "\"first_used\": \(use.map { quoted(Timestamp.text($0.firstUsed)) } ?? "null")",
+            "\"last_used\": \(use.map { quoted(Timestamp.text($0.lastUsed)) } ?? "null")",
+        ]
     }
 
     private func quoted(_ text: String) -> String {

@@ -1,5 +1,6 @@
 import Configuration
 import Keys
+import Ledger
 import Linux
 
 /// Does what a command asks for, with the keys of one directory.
@@ -12,6 +13,8 @@ struct KeyWork {
         var content: [UInt8] = []
         /// For standard error: what kept it from doing all.
         var complaints: [String] = []
+        /// What a daemon that uses these keys has to take up; nil if nothing has changed.
+        var change: KeyChange?
     }
 
     let place: KeyPlace
@@ -49,15 +52,25 @@ struct KeyWork {
             try Key(name: name, server: server, secret: secret, now: now)
         }
         try store.save(key)
-        return Result(lines: ["\(name): generation 1 for the server \(server), in \(store.path(of: name))"])
+        return Result(
+            lines: ["\(name): generation 1 for the server \(server), in \(store.path(of: name))"],
+            change: KeyChange(from: nil, to: key))
     }
 
     private func list(asJSON: Bool) throws(ControlError) -> Result {
-        let store = try KeyStore(place.directory)
-        let listing = KeyListing(entries: store.all.entries, uses: uses, now: now)
+        var (entries, complaints): ([KeyDirectory.Entry], [String]) = ([], [])
+        do throws(ControlError) {
+            let store = try KeyStore(place.directory)
+            (entries, complaints) = (store.all.entries, store.diagnostics(place).map(\.description))
+        } catch {
+            // What a daemon has in force there is worth knowing, above all then.
+            guard uses.inForce?.keys.contains(where: \.isFromMemory) ?? false else { throw error }
+            complaints = [error.message]
+        }
+        let listing = KeyListing(entries: entries, uses: uses, now: now)
         return Result(
-            lines: asJSON ? [listing.json] : listing.table,
-            complaints: store.diagnostics(place).map(\.description) + [uses.complaint].compactMap(\.self))
+            lines: asJSON ? [listing.json] : listing.table, complaints: complaints + [uses.complaint].compactMap(\.self)
+        )
     }
 
     private func rotate(_ name: KeyName, _ grace: Grace, isForced: Bool) throws(ControlError) -> Result {
@@ -72,13 +85,15 @@ struct KeyWork {
         try store.save(rotated)
         let old = key.generations.filter { $0.state == .active }.map(\.number)
         let number = rotated.newest?.number ?? 0
-        guard !old.isEmpty else { return Result(lines: ["\(name): generation \(number) is new"]) }
+        let change = KeyChange(from: key, to: rotated)
+        guard !old.isEmpty else { return Result(lines: ["\(name): generation \(number) is new"], change: change) }
         let end =
             switch grace.retirement(from: now) {
             case .at(let moment): "until \(Timestamp.text(moment))"
             case .afterUse: "until an hour after the new one was first used"
             }
-        return Result(lines: ["\(name): generation \(number) is new; \(Self.generations(old)) still good \(end)"])
+        return Result(
+            lines: ["\(name): generation \(number) is new; \(Self.generations(old)) still good \(end)"], change: change)
     }
 
     private func revoke(_ name: KeyName, _ number: Int?) throws(ControlError) -> Result {
@@ -87,7 +102,9 @@ struct KeyWork {
         let revoked = try obeying(name) { () throws(KeyRotation.Refusal) in try key.revoked(number) }
         if revoked != key { try store.save(revoked) }
         let numbers = number.map { [$0] } ?? key.generations.map(\.number)
-        return Result(lines: ["\(name): \(Self.generations(numbers)) revoked, for good"])
+        return Result(
+            lines: ["\(name): \(Self.generations(numbers)) revoked, for good"],
+            change: KeyChange(from: key, to: revoked))
     }
 
     private func prune() throws(ControlError) -> Result {

@@ -1,3 +1,4 @@
+import Doors
 import Foundation
 import Keys
 import Testing
@@ -37,8 +38,9 @@ struct KeyReviewTests {
         let text = "[options]\nKeyDirectory = /nowhere/keys\n[door]\n"
         #expect(review(text + "sequence = 2,1") == [])
         let said = review(text + "keys = laptop")
-        #expect(said.count == 1, "of the directory, not of each key")
-        #expect(said.first?.hasPrefix("/nowhere/keys: ") ?? false)
+        #expect(said.count == 2, "of the directory and the door, not of each key")
+        #expect(said.first == "a.conf:3:1: door door: none of its keys can be used")
+        #expect(said.last?.hasPrefix("/nowhere/keys: ") ?? false)
     }
 
     @Test func aKeyThatCannotBeUsedIsToldOfOnce() throws {
@@ -51,7 +53,39 @@ struct KeyReviewTests {
 
     @Test func keysOfAnotherServerAreNotUsed() {
         let said = review("[options]\nServerName = other\n" + text("keys = laptop"))
-        #expect(said.count == 2, "one for each file")
+        #expect(said.count == 3, "one for each file, and one for the door")
+    }
+
+    @Test func aDoorNoneOfWhoseKeysCanBeUsedIsAnError() throws {
+        let shut = "a.conf:3:1: door door: none of its keys can be used"
+        #expect(unsafe chmod("\(keys.path)/phone.key", 0o644) == 0)
+        #expect(review(text("keys = phone")).contains(shut))
+        #expect(review(text("keys = phone\nsequence = 2,1")).contains(shut), "the sequence is another way in")
+        #expect(!review(text("keys = phone,laptop")).contains(shut))
+        #expect(!review(text("keys = *")).contains(shut))
+        #expect(review(text("keys = tablet")).contains(shut))
+        #expect(unsafe chmod("\(keys.path)/laptop.key", 0o644) == 0)
+        #expect(review(text("keys = *")).contains(shut))
+    }
+
+    /// A door for keys that are to come is not shut by mistake.
+    @Test func aDoorForEveryKeyWaitsForTheFirst() throws {
+        let empty = try KeyFiles()
+        let configuration = try configuration(
+            text("keys = *") + "[other]\nkeys = laptop\n[classic]\nsequence = 2,1\n")
+        let found = KeyDirectory.read(empty.path)
+        let shut = configuration.doorsWithoutKeys(usable: [], in: found)
+        #expect(shut.map(\.identity.name) == ["other"])
+        #expect(!configuration.hasOnly(shut))
+        #expect(configuration.doorsWithoutKeys(usable: [], in: KeyDirectory.read("/nowhere")).count == 1)
+    }
+
+    @Test func aConfigurationOfDoorsWithoutKeysHasNothingElse() throws {
+        let shut = try configuration(text("keys = tablet"))
+        let found = KeyDirectory.read(keys.path)
+        #expect(shut.hasOnly(shut.doorsWithoutKeys(usable: [], in: found)))
+        let classic = try configuration(text("keys = tablet\nsequence = 2,1"))
+        #expect(!classic.hasOnly(classic.doorsWithoutKeys(usable: [], in: found)))
     }
 
     /// At the start and at a reload.

@@ -289,6 +289,38 @@ struct KeyWorkTests {
         #expect(try perform(command).lines[2].hasSuffix(" ?"), "no ledger was read")
     }
 
+    /// A file that was broken while the daemon ran: what it had read counts on.
+    @Test(arguments: ["keys/laptop.key", "keys"])
+    func listShowsWhatIsInForceFromMemoryOnly(broken: String) throws {
+        try add()
+        let made = try key()
+        let kept = KeyInForce(
+            generation: made.generations[0].id, key: made.name, server: made.server, number: 1, created: now,
+            isFromMemory: true)
+        let uses = KeyUses(uses: [:], inForce: KeysInForce(directory: path, keys: [kept]))
+        #expect(unsafe chmod(outer.path(broken), 0o755) == 0)
+        let result = try perform(.list(asJSON: false), uses: uses)
+        #expect(
+            result.lines.last
+                == "laptop  gw.example.org  1           in force from memory only  2026-11-22T10:00:00Z  -        never"
+        )
+        #expect(!result.complaints.isEmpty)
+        let json = try perform(.list(asJSON: true), uses: uses).lines.joined()
+        #expect(json.contains("\"state\": \"in force from memory only\""))
+        #expect(json.contains("\"file\": null"))
+    }
+
+    @Test func aGoodFileThatTheNextStartWouldRefuseIsListedOnce() throws {
+        try add()
+        let made = try key()
+        let kept = KeyInForce(
+            generation: made.generations[0].id, key: made.name, server: made.server, number: 1, created: now,
+            isFromMemory: true)
+        let uses = KeyUses(uses: [:], inForce: KeysInForce(directory: path, keys: [kept]))
+        let lines = try perform(.list(asJSON: false), uses: uses).lines
+        #expect(lines.count == 2 && lines[1].contains("  in force from memory only  "))
+    }
+
     @Test func listAsJSONIsRead() throws {
         try add()
         try perform(.rotate(try name("laptop"), .untilUsed, isForced: false))

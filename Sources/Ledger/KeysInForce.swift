@@ -1,0 +1,70 @@
+package import Keys
+package import Linux
+
+/// A generation whose knocks the daemon accepts.
+package struct KeyInForce: Equatable, Sendable {
+    package let generation: GenerationID
+    package let key: KeyName
+    package let server: KeyName
+    package let number: Int
+    package let created: UnixSeconds
+    /// Whether its file would be refused at the next start, so that it is in force from memory only.
+    package let isFromMemory: Bool
+
+    package init(
+        generation: GenerationID, key: KeyName, server: KeyName, number: Int, created: UnixSeconds, isFromMemory: Bool
+    ) {
+        self.generation = generation
+        self.key = key
+        self.server = server
+        self.number = number
+        self.created = created
+        self.isFromMemory = isFromMemory
+    }
+}
+
+/// The keys that a daemon goes by, for programs beside it. Of a daemon that has ended it says nothing.
+package struct KeysInForce: Equatable, Sendable {
+    /// The daemon; nil where it does not know its own mark, as without /proc.
+    package var daemon: ProcessMark?
+    /// The directory that it reads; nil if it uses no keys.
+    package var directory: String?
+    package var keys: [KeyInForce]
+
+    package init(daemon: ProcessMark? = nil, directory: String? = nil, keys: [KeyInForce] = []) {
+        self.daemon = daemon
+        self.directory = directory
+        self.keys = keys
+    }
+
+    /// Whether the daemon that says so still runs.
+    package var isAlive: Bool { daemon?.isAlive ?? false }
+}
+
+/// What has changed of the keys in force.
+package struct KeysInForceChange: Equatable, Sendable {
+    package var daemon: ProcessMark?
+    package var directory: String?
+    package var added: [KeyInForce]
+    package var removed: [GenerationID]
+
+    package init(daemon: ProcessMark?, directory: String?, added: [KeyInForce], removed: [GenerationID]) {
+        self.daemon = daemon
+        self.directory = directory
+        self.added = added
+        self.removed = removed
+    }
+}
+
+extension Ledger {
+    /// The keys that the daemon with this ledger goes by, for programs beside it: nothing is made, changed or kept from being
+    /// written. Nil if no daemon has said anything, the one that has does not run any more, or the ledger cannot be read.
+    package static func readKeysInForce(
+        stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory
+    ) -> KeysInForce? {
+        let paths = [stateFile, fallbackPath(stateFile, in: fallbackDirectory)].filter(Files.exists)
+        let readings = paths.compactMap { try? LedgerFile.keysInForce($0) }
+        let newest = readings.max { $0.epoch < $1.epoch }?.keys
+        return newest.flatMap { $0.isAlive ? $0 : nil }
+    }
+}
