@@ -39,7 +39,7 @@ struct DoorReview {
                 sequence.field.diagnostic(.warning, "any port scan opens a door of one knock; write more, such as 3")
             ]
         }
-        if section.isStrict ?? options.strictSequence { return [] }
+        if section.isStrict ?? options.strictSequence { return strictSequence(sequence) }
         // A scan that repeats what was not answered meets a port twice: equal neighbours do not help.
         let ports = sequence.value.knocks.map(\.port)
         guard zip(ports, ports.dropFirst()).allSatisfy({ $0 <= $1 }) else { return [] }
@@ -49,6 +49,32 @@ struct DoorReview {
                 "a port scan that ascends opens this door; write strict_sequence = yes, or ports in another order")
         ]
     }
+
+    /// A strict door opens to a scan that meets its knocks with few enough wrong packets between them.
+    private func strictSequence(_ sequence: DoorSection.Placed<KnockSequence>) -> [Diagnostic] {
+        let knocks = sequence.value.knocks
+        let least = SequenceDoor.tolerance(knocks: knocks.count) + 2
+        let ports = knocks.map { Int($0.port) }
+        if zip(ports, ports.dropFirst()).allSatisfy({ abs($0 - $1) < least }) {
+            return [
+                sequence.field.diagnostic(
+                    .warning,
+                    "a port scan opens this strict door, its ports are too near to each other; write one that is "
+                        + "\(least) or more from the one before it")
+            ]
+        }
+        guard knocks.allSatisfy({ $0.transport == .tcp && Self.scannedFirst.contains($0.port) }) else { return [] }
+        return [
+            sequence.field.diagnostic(
+                .warning, "port scanners try these ports first, and so may open this strict door; write others")
+        ]
+    }
+
+    /// nmap moves these TCP ports to the beginning of its random order (random_port_cheat, portlist.cc).
+    private static let scannedFirst: Set<UInt16> = [
+        21, 22, 23, 25, 53, 80, 110, 111, 113, 135, 139, 143, 199, 256, 443, 445, 554, 587, 993, 995, 1025, 1720, 1723,
+        3306, 3389, 5900, 8080, 8888,
+    ]
 
     private var signed: [Diagnostic] {
         let section = section.signed

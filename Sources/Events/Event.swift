@@ -8,6 +8,8 @@ package enum Event: Equatable, Sendable {
     case stage(Int, door: String, source: IPAddress)
     case openSesame(door: String, source: IPAddress)
     case sequenceTimeout(stage: Int, door: String, source: IPAddress)
+    /// - Parameter by: the wrong packet that ended it.
+    case attemptReset(stage: Int, by: String, door: String, source: IPAddress)
     case refused(Refusal, door: String, source: IPAddress)
     case linesLeftOut(Int)
     /// At one of the outputs; it is told there alone.
@@ -77,7 +79,6 @@ package enum Event: Equatable, Sendable {
 
     // Details, for whoever looks for a fault.
     case packet(transport: String, from: Endpoint, to: Endpoint, length: Int, at: String)
-    case attemptReset(stage: Int, by: String, door: String, source: IPAddress)
     case filter(String)
     case localAddress(IPAddress)
     case doorConfigured(name: String, sequence: String, timeout: Int)
@@ -126,7 +127,8 @@ package enum Event: Equatable, Sendable {
     package var source: IPAddress? {
         switch self {
         case .stage(_, _, let source), .openSesame(_, let source), .sequenceTimeout(_, _, let source),
-            .refused(_, _, let source), .extended(_, let source), .commandTimeout(_, let source),
+            .attemptReset(_, _, _, let source), .refused(_, _, let source), .extended(_, let source),
+            .commandTimeout(_, let source),
             .closingLeftover(_, let source), .signedKnock(_, _, let source, _), .signedRefused(_, _, _, let source),
             .signedAtAnotherTime(_, let source, _),
             .signedByRetired(_, let source), .closeAsked(_, _, let source, _), .nothingToClose(_, _, let source):

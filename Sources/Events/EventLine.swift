@@ -65,6 +65,8 @@ package struct EventLine: Equatable, Sendable {
         case .stage(let stage, let door, let source): "\(source): \(door): Stage \(stage)"
         case .openSesame(let door, let source): "\(source): \(door): OPEN SESAME"
         case .sequenceTimeout(let stage, let door, let source): "\(source): \(door): sequence timeout (stage \(stage))"
+        case .attemptReset(let stage, let knock, let door, let source):
+            "\(source): \(door): attempt at stage \(stage) ended by \(knock)"
         case .refused(let refusal, let door, let source): "\(source): \(door): refused: \(text(of: refusal))"
         case .linesLeftOut(let count): "\(count) lines about knocks were left out, there were too many at once"
         case .linesNotTaken(let count): "\(count) lines were left out here, nobody took them"
@@ -110,7 +112,7 @@ package struct EventLine: Equatable, Sendable {
         case .configurationFault(let diagnostic): diagnostic
         case .reloadRefused(let file): "\(file) has errors, the configuration stays as it was"
         case .leftOpen(let count): "\(count) doors are left open, the next start closes them in time"
-        case .packet, .attemptReset, .filter, .localAddress, .doorConfigured: detail(of: event)
+        case .packet, .filter, .localAddress, .doorConfigured: detail(of: event)
         case .ledgerFailed(let file, let reason, let fallback):
             "the ledger \(file) cannot be written (\(reason)), going on in \(fallback)"
         case .ledgerBack(let file): "the ledger is back in \(file)"
@@ -126,8 +128,6 @@ package struct EventLine: Equatable, Sendable {
         switch event {
         case .packet(let transport, let from, let to, let length, let moment):
             "\(moment): \(transport): \(from.address):\(from.port) -> \(to.address):\(to.port) \(length) bytes"
-        case .attemptReset(let stage, let knock, let door, let source):
-            "\(source): \(door): attempt at stage \(stage) ended by \(knock)"
         case .filter(let expression): "filter: \(expression)"
         case .localAddress(let address): "local IP: \(address)"
         case .doorConfigured(let name, let sequence, let timeout):

@@ -3,27 +3,47 @@ import Packets
 
 /// How a slot of the table lies in memory, in two parts.
 extension AttemptTable {
-    /// What tells whether a slot is the right one, mostly, and which of a set began first. Zero is a free slot.
+    /// What tells whether a slot is the right one, mostly, and which of a set is to go when the set is full. Zero is a
+    /// free slot.
     struct Mark: BitwiseCopyable {
-        private static let mostMilliseconds: Milliseconds = (1 << 44) - 1
+        private static let mostMilliseconds: Milliseconds = (1 << 42) - 1
+        /// How many shares are told apart: doors whose lists differ by a multiple of this share one.
+        static let shares = 256
+        /// Stages are below this.
+        static let stages = 32
 
-        /// From the top: 44 bits of milliseconds, 14 that tell sources apart, mostly, and 6 for the stage.
-        private let bits: UInt64
+        /// From the top: 42 bits of milliseconds, 9 that tell sources apart, mostly, 8 for the share and 5 for the stage.
+        private var bits: UInt64
 
         init() { bits = 0 }
 
-        init(source: UInt64, began: Milliseconds, stage: Int) {
+        init(source: UInt64, began: Milliseconds, list: UInt16, stage: Int) {
             let began = UInt64(min(max(began, 0), Self.mostMilliseconds))
-            bits = began << 20 | source << 6 | UInt64(stage & 63)
+            bits = began << 22 | source << 13 | (UInt64(list) % UInt64(Self.shares)) << 5 | UInt64(stage & 31)
         }
 
-        var began: Milliseconds { Milliseconds(bits >> 20) }
-        var source: UInt64 { bits >> 6 & 0x3FFF }
-        var stage: Int { Int(bits & 63) }
+        var began: Milliseconds { Milliseconds(bits >> 22) }
+        var source: UInt64 { bits >> 13 & 0x1FF }
+        var share: Int { Int(bits >> 5) & (Self.shares - 1) }
+        var stage: Int { Int(bits & 31) }
+
+        /// The same, at another stage.
+        func at(stage: Int) -> Mark {
+            var mark = self
+            mark.bits = bits & ~31 | UInt64(stage & 31)
+            return mark
+        }
+
+        /// The same, begun at another time, at Stage 1.
+        func begun(at now: Milliseconds) -> Mark {
+            var mark = Mark(source: source, began: now, list: 0, stage: 1)
+            mark.bits |= UInt64(share) << 5
+            return mark
+        }
 
         /// What marks of this source have as `source`. No secret: who guesses it costs us one more look at a slot.
         static func of(_ source: IPAddress) -> UInt64 {
-            ((source.high ^ source.low) &* 0x9E37_79B9_7F4A_7C15) >> 50
+            ((source.high ^ source.low) &* 0x9E37_79B9_7F4A_7C15) >> 55
         }
     }
 
@@ -41,5 +61,7 @@ extension AttemptTable {
         var high: UInt64 = 0
         var low: UInt64 = 0
         var list: UInt16 = 0
+        /// Wrong packets since the knock that was accepted last.
+        var misses: UInt8 = 0
     }
 }

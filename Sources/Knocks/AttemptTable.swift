@@ -4,10 +4,10 @@ import Packets
 /// All attempts of all sources, in a table of fixed size.
 ///
 /// All attempts of one source lie in one set of `ways` neighbouring slots, which SipHash chooses, so that the cost of a
-/// packet depends neither on how many sources there are nor on how many doors. A full set gives up the oldest attempt
-/// that is still at Stage 1; attempts that are further on are never pushed out. The attempts at one door form a list in
-/// the order they began, which is the order they expire in. A door that gets another number keeps its list, so that
-/// other doors cost the same however many attempts there are.
+/// packet depends neither on how many sources there are nor on how many doors. A full set gives up an attempt of the door
+/// that has most of them there, so that whoever knows one door's sequence cannot push out attempts at another: see
+/// `victim`. The attempts at one door form a list in the order they began, which is the order they expire in. A door that
+/// gets another number keeps its list, so that other doors cost the same however many attempts there are.
 struct AttemptTable {
     /// A slot's number in the table.
     typealias Slot = Int
@@ -43,6 +43,8 @@ struct AttemptTable {
     private(set) var count = 0
     /// Whether it has been half full, so that all its pages are in use.
     private var isCrowded = false
+    /// How many attempts of a full set each share has, and behind them each stage; all zero but while that is counted.
+    private let counts = ZeroedMemory<UInt32>(count: Mark.shares + Mark.stages)
 
     /// A table of at least `capacity` slots for `doors` doors; `ways` is what one source can have at once.
     init(capacity: Int, ways: Int, doors: Int, hash: SipHash) {
@@ -83,12 +85,13 @@ struct AttemptTable {
         return nil
     }
 
-    /// Notes a first knock; false if the set is full of attempts that are further on.
-    mutating func begin(_ source: IPAddress, at door: Int, in range: Range<Slot>, now: Milliseconds) -> Bool {
-        guard let slot = roomForFirstKnock(in: range) else { return false }
+    /// Notes a first knock. In a full set another attempt is forgotten for it.
+    mutating func begin(_ source: IPAddress, at door: Int, in range: Range<Slot>, now: Milliseconds) {
+        let slot = free(in: range) ?? victim(in: range)
         if heads[slot].mark.stage != 0 { remove(slot) }
-        heads[slot].mark = Mark(source: Mark.of(source), began: now, stage: 1)
-        records[slot] = Record(high: source.high, low: source.low, list: listNumbers[door])
+        let list = listNumbers[door]
+        heads[slot].mark = Mark(source: Mark.of(source), began: now, list: list, stage: 1)
+        records[slot] = Record(high: source.high, low: source.low, list: list)
         append(slot)
         count += 1
         if !isCrowded, count > heads.count / 2 {
@@ -96,17 +99,42 @@ struct AttemptTable {
             heads.useHugePages()
             records.useHugePages()
         }
-        return true
     }
 
-    private func roomForFirstKnock(in range: Range<Slot>) -> Slot? {
+    private func free(in range: Range<Slot>) -> Slot? {
         let heads = heads
-        var victim: Slot?
-        var began = Milliseconds.max
+        for slot in range where heads[slot].mark.stage == 0 { return slot }
+        return nil
+    }
+
+    /// The attempt that a full set gives up: of the door that has most attempts there, at the stage at which most of
+    /// these are, the one that began first.
+    ///
+    /// A flood of attempts has both majorities, whichever door and stage it is at, and so pushes out its own. An attempt
+    /// at another door, or at another stage, goes only after the flood has as few as that.
+    private func victim(in range: Range<Slot>) -> Slot {
+        let (heads, counts) = (heads, counts)
+        var (mostOfShare, mostOfStage): (UInt32, UInt32) = (0, 0)
+        for slot in range {
+            let share = heads[slot].mark.share
+            counts[share] &+= 1
+            mostOfShare = max(mostOfShare, counts[share])
+        }
+        for slot in range where counts[heads[slot].mark.share] == mostOfShare {
+            let stage = Mark.shares + heads[slot].mark.stage
+            counts[stage] &+= 1
+            mostOfStage = max(mostOfStage, counts[stage])
+        }
+        var (victim, began) = (range.lowerBound, Milliseconds.max)
         for slot in range {
             let mark = heads[slot].mark
-            if mark.stage == 0 { return slot }
-            if mark.stage == 1, mark.began < began { (victim, began) = (slot, mark.began) }
+            if mark.began < began, counts[mark.share] == mostOfShare, counts[Mark.shares + mark.stage] == mostOfStage {
+                (victim, began) = (slot, mark.began)
+            }
+        }
+        for slot in range {
+            counts[heads[slot].mark.share] = 0
+            counts[Mark.shares + heads[slot].mark.stage] = 0
         }
         return victim
     }
@@ -114,13 +142,43 @@ struct AttemptTable {
     /// Notes that an attempt is one knock further.
     func advance(_ slot: Slot) {
         let mark = heads[slot].mark
-        heads[slot].mark = Mark(source: mark.source, began: mark.began, stage: mark.stage + 1)
+        heads[slot].mark = mark.at(stage: mark.stage + 1)
+        records[slot].misses = 0
+    }
+
+    /// Counts one more wrong packet since the last knock that was accepted; returns how many they are.
+    func miss(_ slot: Slot) -> Int {
+        if records[slot].misses < .max { records[slot].misses += 1 }
+        return Int(records[slot].misses)
+    }
+
+    /// Forgets the wrong packets since the last knock that was accepted.
+    func forgive(_ slot: Slot) { records[slot].misses = 0 }
+
+    /// Of this source's attempts at this slot's door and stage, all but this one are forgotten.
+    mutating func removeOthers(like slot: Slot, in range: Range<Slot>) {
+        let (mark, record) = (heads[slot].mark, records[slot])
+        for other in range where other != slot && heads[other].mark.stage == mark.stage {
+            if records[other].list == record.list, records[other].low == record.low, records[other].high == record.high
+            {
+                remove(other)
+            }
+        }
+    }
+
+    /// Forgets this source's attempts at a door.
+    mutating func removeAll(of source: IPAddress, at door: Int, in range: Range<Slot>) {
+        let list = listNumbers[door]
+        for slot in range where heads[slot].mark.stage != 0 && records[slot].list == list {
+            if records[slot].low == source.low, records[slot].high == source.high { remove(slot) }
+        }
     }
 
     /// Sets an attempt back to its first knock, now.
     mutating func restart(_ slot: Slot, now: Milliseconds) {
         unlink(slot)
-        heads[slot].mark = Mark(source: heads[slot].mark.source, began: now, stage: 1)
+        heads[slot].mark = heads[slot].mark.begun(at: now)
+        records[slot].misses = 0
         append(slot)
     }
 

@@ -9,7 +9,7 @@ package struct SequenceDoor: Hashable, Sendable {
     package let timeout: Milliseconds
     /// The one destination that counts; nil is the interface's own addresses.
     package let target: IPAddress?
-    /// Whether any other initial SYN or datagram to this host, during the sequence, resets the attempt.
+    /// Whether any other initial SYN or datagram to this host, during the sequence, is a wrong packet.
     package let isStrict: Bool
     /// The VLAN whose tag packets must bear; nil is none.
     package let vlan: UInt16?
@@ -25,6 +25,20 @@ package struct SequenceDoor: Hashable, Sendable {
         self.isStrict = isStrict
         self.vlan = vlan
     }
+
+    /// How many wrong packets an attempt at a strict door survives between two knocks.
+    ///
+    /// Anybody can send packets in the owner's name: a hundred a second are five or six between knocks that are 50 ms
+    /// apart. A scan in ascending order sends more than this between ports that are further apart than this, and a scan
+    /// in random order hits the next port so soon once in thousands of times: THREATS.md has the odds.
+    package static let tolerance = 16
+
+    /// How many wrong packets an attempt survives between two knocks. None at a door that is not strict, as with knockd;
+    /// and none where there are two knocks, since one coincidence would then open the door.
+    package var tolerance: Int { isStrict ? Self.tolerance(knocks: sequence.count) : 0 }
+
+    /// The same, at a strict door of so many knocks.
+    package static func tolerance(knocks: Int) -> Int { knocks > 2 ? tolerance : 0 }
 
     /// Why a door takes no notice of a packet as a knock.
     package enum Blindness: Equatable, Sendable {
@@ -47,15 +61,18 @@ package struct SequenceDoor: Hashable, Sendable {
         sight.blindness(to: packet, isLocal: localAddresses.contains(packet.destination))
     }
 
-    /// All that decides whether the door sees a packet, without the sequence: plain bytes, which cost nothing to copy.
+    /// All that decides whether the door sees a packet, without the sequence itself: plain bytes, which cost nothing to copy.
     struct Sight {
         let flagRule: TCPFlagRule
         let target: IPAddress?
         let isStrict: Bool
         let vlan: UInt16?
+        let tolerance: Int
     }
 
-    var sight: Sight { Sight(flagRule: flagRule, target: target, isStrict: isStrict, vlan: vlan) }
+    var sight: Sight {
+        Sight(flagRule: flagRule, target: target, isStrict: isStrict, vlan: vlan, tolerance: tolerance)
+    }
 }
 
 extension SequenceDoor.Sight {
@@ -73,9 +90,8 @@ extension SequenceDoor.Sight {
         }
     }
 
-    /// Whether this door is strict, and the packet one that ends an attempt unless it is the knock that fits: an
-    /// initial SYN, whatever the door's flags, or a datagram, to this host or to the door's target. A packet of another
-    /// VLAN is none.
+    /// Whether this door is strict, and the packet a wrong one unless it is the knock that fits: an initial SYN,
+    /// whatever the door's flags, or a datagram, to this host or to the door's target. A packet of another VLAN is none.
     func minds(_ packet: Packet, isLocal: Bool) -> Bool {
         guard isStrict, packet.vlan == vlan else { return false }
         if case .tcp(let flags) = packet.transport, !TCPFlagRule.initialSYN.admits(flags) { return false }

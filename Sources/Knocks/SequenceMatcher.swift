@@ -5,9 +5,15 @@ package import Packets
 ///
 /// One packet against one attempt, in this order: what fits the next stage advances; what equals the knock just
 /// accepted is ignored (a retransmission); the first knock of the sequence restarts it as Stage 1; any other knock of
-/// any door's sequence resets it. At a strict door, any other initial SYN or datagram to this host resets it as well. A
-/// packet can begin an attempt at one door while it advances another. A packet that a door does not see changes nothing
-/// at that door, unless the door is strict.
+/// any door's sequence resets it. A packet can begin an attempt at one door while it advances another. A packet that a
+/// door does not see changes nothing at that door, unless the door is strict.
+///
+/// At a strict door any other initial SYN or datagram to this host is a wrong packet as well, but an attempt survives a
+/// few wrong packets between two knocks (`SequenceDoor.tolerance`), since anybody can send them in the owner's name. For
+/// the same reason a first knock restarts nothing there: it begins an attempt beside those that are further on. At each
+/// stage a source has one attempt, the youngest; so the door opens if, and only if, the packets of a source contain the
+/// sequence with no more wrong packets between two knocks than that. A repeat of the knock just accepted counts as that
+/// knock. The first attempt that comes to its end ends the others.
 package struct SequenceMatcher {
     /// What a packet, or the time, has brought about. Doors are numbered as in `doors`.
     package enum Outcome: Equatable, Sendable {
@@ -61,12 +67,14 @@ package struct SequenceMatcher {
     private var index: KnockIndex
     private var strictDoors: [Int]
     private var attempts: AttemptTable
-    /// The doors at which the packet in hand has met an attempt; kept for its memory.
+    /// The doors at which the packet in hand begins no attempt; kept for its memory.
     private var judged: [Int] = []
+    /// The attempts at strict doors that the packet in hand has advanced; kept for its memory.
+    private var advanced: [AttemptTable.Slot] = []
+    /// The strict doors at which an attempt has come to its end with it; kept for its memory.
+    private var finished: [Int] = []
     /// No attempt's time is up before this moment, so that a packet need not ask every door.
     private var nothingExpiresBefore = Milliseconds.max
-    /// First knocks for which there was no room, since the start.
-    package private(set) var crowdedOut = 0
 
     /// - Parameters:
     ///   - doors: at most 65,535.
@@ -143,13 +151,18 @@ package struct SequenceMatcher {
         while let slot = next {
             let door = attempts.door(of: slot)
             if isKnock, sees(door, packet, isLocal) {
-                judged.append(door)
-                judge(knock, slot, now: now, report)
+                if sights[door].isStrict {
+                    judgeStrictly(knock, slot, now: now, report)
+                } else {
+                    judged.append(door)
+                    judge(knock, slot, now: now, report)
+                }
             } else if sights[door].minds(packet, isLocal: isLocal) {
-                reset(slot, by: knock, report)
+                miss(slot, by: knock, report)
             }
             next = attempts.slot(of: packet.source, in: slot + 1..<range.upperBound)
         }
+        if !advanced.isEmpty || !finished.isEmpty { endSuperfluous(packet.source, in: range) }
         for place in concerned?.begins ?? 0..<0 {
             let door = index.doors[place]
             if !judged.contains(door), sees(door, packet, isLocal) {
@@ -174,11 +187,10 @@ package struct SequenceMatcher {
     ) {
         if doors[door].sequence.count == 1 {
             report(.completed(door: door, source: source))
-        } else if attempts.begin(source, at: door, in: range, now: now) {
+        } else {
+            attempts.begin(source, at: door, in: range, now: now)
             willExpire(door, now: now)
             report(.stage(1, door: door, source: source))
-        } else {
-            crowdedOut += 1
         }
     }
 
@@ -203,6 +215,49 @@ package struct SequenceMatcher {
         } else {
             reset(slot, by: knock, report)
         }
+    }
+
+    /// One knock against one attempt at a strict door that sees it.
+    private mutating func judgeStrictly(
+        _ knock: Knock, _ slot: Int, now: Milliseconds, _ report: (Outcome) -> Void
+    ) {
+        let attempt = attempts[slot]
+        let (door, stage) = (attempts.door(of: slot), attempt.stage)
+        let knocks = doors[door].sequence.knocks
+        if knock == knocks[stage] {
+            if stage + 1 == knocks.count {
+                judged.append(door)
+                finished.append(door)
+                attempts.remove(slot)
+                report(.completed(door: door, source: attempt.source))
+            } else {
+                attempts.advance(slot)
+                advanced.append(slot)
+                report(.stage(stage + 1, door: door, source: attempt.source))
+            }
+        } else if knock != knocks[stage - 1] {
+            miss(slot, by: knock, report)
+        } else if stage == 1 {
+            // It may be the owner's first knock, after another's in his name: his time begins now.
+            judged.append(door)
+            attempts.restart(slot, now: now)
+        } else {
+            attempts.forgive(slot)
+        }
+    }
+
+    /// Ends what the packet in hand has made superfluous at strict doors: of two attempts at one stage, the one that has
+    /// been there before; and all that are left where one has come to its end.
+    private mutating func endSuperfluous(_ source: IPAddress, in range: Range<Int>) {
+        for slot in advanced { attempts.removeOthers(like: slot, in: range) }
+        advanced.removeAll(keepingCapacity: true)
+        for door in finished { attempts.removeAll(of: source, at: door, in: range) }
+        finished.removeAll(keepingCapacity: true)
+    }
+
+    /// One wrong packet against one attempt.
+    private mutating func miss(_ slot: Int, by knock: Knock, _ report: (Outcome) -> Void) {
+        if attempts.miss(slot) > sights[attempts.door(of: slot)].tolerance { reset(slot, by: knock, report) }
     }
 
     private mutating func reset(_ slot: Int, by knock: Knock, _ report: (Outcome) -> Void) {

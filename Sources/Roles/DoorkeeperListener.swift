@@ -126,7 +126,7 @@ extension Doorkeeper {
         case .timedOut(let stage, _, _):
             journal.tellOfStranger(.sequenceTimeout(stage: stage, door: name, source: source), now: now)
         case .reset(let stage, let knock, _, _):
-            journal.tellDetail(.attemptReset(stage: stage, by: "\(knock)", door: name, source: source))
+            journal.tellOfStranger(.attemptReset(stage: stage, by: "\(knock)", door: name, source: source), now: now)
         case .completed:
             // A door that has changed meanwhile takes its new sequence.
             let current = configuration.doors.first { $0.identity == door.identity && $0.sequence == door.sequence }

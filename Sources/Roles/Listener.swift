@@ -256,7 +256,6 @@ package final class Listener {
             } else {
                 budget.leaveOut(now: now)
             }
-        case .reset where reporting != .everything: return
         case .stage, .timedOut, .reset:
             if reporting != .nothing { sendForLog(.outcome(outcome, table: table), now: now) }
         }

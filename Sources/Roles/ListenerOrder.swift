@@ -11,7 +11,7 @@ enum ListenerOrder: RoleOrder, Equatable {
         case nothing
         /// What the log has a line for.
         case lines
-        /// Every packet and every reset too.
+        /// Every packet too.
         case everything
     }
 

@@ -142,7 +142,7 @@ final class Replay {
         case .timedOut(let stage, let door, let source):
             tell(.sequenceTimeout(stage: stage, door: name(door), source: source))
         case .reset(let stage, let knock, let door, let source):
-            tell("\(source): \(name(door)): sequence ended at stage \(stage) by \(knock)")
+            tell(.attemptReset(stage: stage, by: "\(knock)", door: name(door), source: source))
         }
     }
 
@@ -219,7 +219,6 @@ final class Replay {
         for opening in openDoors.all.sorted(by: { $0.deadline < $1.deadline }) {
             lines.append("\(opening.key.address): \(opening.key.door.displayName): open when the capture ends")
         }
-        if matcher.crowdedOut > 0 { lines.append("\(matcher.crowdedOut) first knocks found no room") }
         lines += signedLines
         for door in all where opened[door.identity] == nil && (door.sequence != nil || door.signed != nil) {
             lines.append("\(door.identity.displayName): would not have opened")

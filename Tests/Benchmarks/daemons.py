@@ -34,13 +34,13 @@ def knock(site, knocks):
 class Knockd(Daemon):
     """One of the two daemons, with one door whose start command writes the address to a file."""
 
-    def __init__(self, site, program, timeout=600, output=None):
+    def __init__(self, site, program, timeout=600, output=None, more=""):
         self.opened_file = site.path("opened")
         open(self.opened_file, "w").close()
         options = f"[options]\n    StateFile = {site.path('state.db')}\n" if program == POSTERN else ""
         with open(site.path("knockd.conf"), "w") as file:
             file.write(f"{options}[door]\n    sequence = {','.join(map(str, PORTS))}\n    seq_timeout = {timeout}\n"
-                       f"    tcpflags = syn\n    start_command = echo %IP% >> {self.opened_file}\n")
+                       f"    tcpflags = syn\n    start_command = echo %IP% >> {self.opened_file}\n{more}")
         words = [program, "-i", "ks0", "-c", site.path("knockd.conf")] + (["-v"] if output else [])
         super().__init__(site, *words, output=output or subprocess.DEVNULL)
         # It listens once the kernel's filter is in place, which only a packet can tell.

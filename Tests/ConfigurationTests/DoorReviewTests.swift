@@ -64,9 +64,33 @@ struct DoorReviewTests {
     }
 
     @Test func aStrictDoorMayHavePortsThatAscend() {
-        #expect(warnings("sequence = 1,2\nstrict_sequence = yes") == [])
-        #expect(warnings("sequence = 1,2", options: "strict_sequence = yes") == [])
+        #expect(warnings("sequence = 1,9\nstrict_sequence = yes") == [])
+        #expect(warnings("sequence = 1,9", options: "strict_sequence = yes") == [])
         #expect(warnings("sequence = 1,2\nstrict_sequence = no", options: "strict_sequence = yes").count == 1)
+    }
+
+    @Test(arguments: [
+        ("7000,7001", 2), ("7001,7000:udp", 2), ("7000,7017,7034", 18), ("7034,7017,7000", 18), ("7000,7010,7005", 18),
+        ("7000,7000,7000", 18), ("7000,7001:udp,7002,7003:udp", 18),
+    ])
+    func aStrictDoorWhosePortsAreNearIsWarnedOf(sequence: String, least: Int) {
+        let expected =
+            "a.conf:2:12: warning: a port scan opens this strict door, its ports are too near to each other; "
+            + "write one that is \(least) or more from the one before it"
+        #expect(warnings("sequence = \(sequence)\nstrict_sequence = yes") == [expected])
+    }
+
+    @Test(arguments: ["7000,7002", "7000,7017,7035", "7035,7017,7000", "7000,8000,9000", "22,80,7000", "22:udp,80,443"])
+    func aStrictDoorWithOnePortFarAwayIsNot(sequence: String) {
+        #expect(warnings("sequence = \(sequence)\nstrict_sequence = yes") == [])
+    }
+
+    @Test func aStrictDoorOfPortsThatScannersTryFirstIsWarnedOf() {
+        #expect(
+            warnings("sequence = 8080,22,3389\nstrict_sequence = yes") == [
+                "a.conf:2:12: warning: port scanners try these ports first, and so may open this strict door; "
+                    + "write others"
+            ])
     }
 
     @Test(arguments: ["7000", "7000:udp"])

@@ -16,8 +16,7 @@ struct AttemptTableTests {
         -> AttemptTable.Slot
     {
         let range = table.slots(for: source(number))
-        let hasBegun = table.begin(source(number), at: door, in: range, now: now)
-        #expect(hasBegun)
+        table.begin(source(number), at: door, in: range, now: now)
         return try #require(table.find(source(number), at: door, in: range))
     }
 
@@ -130,27 +129,56 @@ struct AttemptTableTests {
         #expect(drain(&table) == ((0..<5).filter { $0 != place } + [place]).map(source))
     }
 
-    @Test func aFullSetGivesUpItsOldestAttemptAtStageOne() throws {
+    @Test func aFullSetGivesUpTheOldestAttemptOfTheDoorWithMost() throws {
         var table = table(capacity: 4, ways: 4)
-        let slots = try (0..<4).map { try begin(&table, $0, at: $0, now: Milliseconds(10 + $0)) }
-        table.advance(slots[0])
-        try begin(&table, 4, at: 0, now: 20)
+        for (number, door) in [0, 1, 1, 2].enumerated() {
+            try begin(&table, number, at: door, now: Milliseconds(number))
+        }
+        try begin(&table, 4, at: 2, now: 20)
         #expect(table.count == 4)
-        #expect(table.find(source(1), at: 1, in: 0..<4) == nil)
-        #expect(table.oldest(at: 1) == nil)
-        #expect(drain(&table, door: 0) == [source(0), source(4)])
-        #expect(drain(&table, door: 2) == [source(2)])
-        #expect(drain(&table, door: 3) == [source(3)])
+        #expect(drain(&table, door: 0) == [source(0)])
+        #expect(drain(&table, door: 1) == [source(2)])
+        #expect(drain(&table, door: 2) == [source(3), source(4)])
     }
 
-    @Test func attemptsThatAreFurtherOnAreNeverPushedOut() throws {
+    @Test func ofItsAttemptsTheOldestOfTheStageWithMostGoes() throws {
         var table = table(capacity: 4, ways: 4)
-        for number in 0..<4 { table.advance(try begin(&table, number)) }
-        let range = table.slots(for: source(4))
-        let hasBegun = table.begin(source(4), at: 0, in: range, now: 99)
-        #expect(!hasBegun)
+        for number in 0..<4 {
+            let slot = try begin(&table, number, now: Milliseconds(number))
+            if number == 0 || number == 3 { table.advance(slot) }
+            if number == 3 { table.advance(slot) }
+        }
+        try begin(&table, 4, now: 20)
+        #expect(drain(&table) == [source(0), source(2), source(3), source(4)])
+    }
+
+    @Test func whereAllAreAtOneLateStageTheOldestOfThemGoes() throws {
+        var table = table(capacity: 4, ways: 4)
+        for number in 0..<4 { table.advance(try begin(&table, number, now: Milliseconds(number))) }
+        try begin(&table, 4, at: 1, now: 99)
         #expect(table.count == 4)
-        #expect(drain(&table) == (0..<4).map(source))
+        #expect(drain(&table) == (1..<4).map(source))
+        #expect(drain(&table, door: 1) == [source(4)])
+    }
+
+    @Test func eachOfManyDoorsWithOneAttemptIsWorthTheSame() throws {
+        var table = table(capacity: 4, ways: 4, doors: 8)
+        for number in 0..<4 { try begin(&table, number, at: number, now: Milliseconds(number)) }
+        try begin(&table, 4, at: 7, now: 9)
+        #expect((0..<8).map { table.oldest(at: $0) != nil } == [false, true, true, true, false, false, false, true])
+    }
+
+    @Test func wrongPacketsAreCountedUntilTheNextKnock() throws {
+        var table = table()
+        let slot = try begin(&table, 7)
+        #expect((1...300).map { _ in table.miss(slot) }.suffix(2) == [255, 255])
+        table.forgive(slot)
+        #expect(table.miss(slot) == 1)
+        table.advance(slot)
+        #expect(table.miss(slot) == 1)
+        table.restart(slot, now: 1)
+        #expect(table.miss(slot) == 1)
+        #expect(table.door(of: slot) == 0)
     }
 
     @Test(arguments: [(16, 32), (1024, 32), (1024, 128), (1024, 4096)])

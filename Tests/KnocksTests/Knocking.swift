@@ -76,6 +76,12 @@ final class Host {
     /// What these packets, all of one moment, bring about.
     @discardableResult
     func receive(_ packets: Packet..., at now: Milliseconds = 0) -> [SequenceMatcher.Outcome] {
+        receive(packets, at: now)
+    }
+
+    /// What these packets, all of one moment, bring about.
+    @discardableResult
+    func receive(_ packets: [Packet], at now: Milliseconds = 0) -> [SequenceMatcher.Outcome] {
         var outcomes: [SequenceMatcher.Outcome] = []
         for packet in packets {
             matcher.receive(packet, at: now) { outcomes.append($0) }
@@ -101,7 +107,6 @@ final class Host {
     }
 
     var attemptCount: Int { matcher.attemptCount }
-    var crowdedOut: Int { matcher.crowdedOut }
     var nextExpiry: Milliseconds? { matcher.nextExpiry }
 }
 

@@ -23,7 +23,6 @@ struct SequenceMatcherLimitsTests {
         }
         #expect(most <= 1024)
         #expect(most > 900)
-        #expect(matcher.crowdedOut == 0)
         for number in 0..<8 {
             #expect(matcher.receive(tcp(9000, from: source(number)), at: 2) == [completed(source: source(number))])
         }
@@ -48,7 +47,6 @@ struct SequenceMatcherLimitsTests {
         #expect(matcher.receive(tcp(7000, from: source(16)), at: 20) == [stage(1, source: source(16))])
         #expect(matcher.receive(tcp(7000, from: source(17)), at: 21) == [stage(1, source: source(17))])
         #expect(matcher.attemptCount == 16)
-        #expect(matcher.crowdedOut == 0)
         let opened = (0..<18).filter { !matcher.receive(tcp(8000, from: source($0)), at: 30).isEmpty }
         #expect(opened == Array(2..<18))
     }
@@ -63,17 +61,47 @@ struct SequenceMatcherLimitsTests {
         #expect(matcher.receive(tcp(8000, from: source(0)), at: 23) == [stage(2, source: source(0))])
     }
 
-    @Test func whereAllAreFurtherOnAFirstKnockIsCountedAndLeftOut() {
-        let matcher = matcher(door(7000, 8000, 9000), capacity: 16)
-        for number in 0..<16 {
-            #expect(matcher.receive(tcp(7000, from: source(number)), tcp(8000, from: source(number))).count == 2)
+    /// Whoever knows one door's sequence can make attempts at any stage of it.
+    @Test(arguments: [1, 2, 3], [17, 5_000])
+    func aFloodOfAttemptsAtOneDoorPushesOutItsOwn(stages: Int, sources: Int) {
+        let flooded = door(1000, 2000, 3000, 4000)
+        let matcher = matcher(flooded, door(7000, 8000, 9000), capacity: 16)
+        func flood(_ numbers: Range<Int>, at now: Milliseconds) {
+            for number in numbers {
+                for knock in 1...stages { matcher.receive(tcp(UInt16(1000 * knock), from: source(number)), at: now) }
+            }
         }
-        #expect(matcher.receive(tcp(7000, from: source(16)), tcp(7000, from: source(17))) == [])
-        #expect(matcher.crowdedOut == 2)
-        #expect(matcher.attemptCount == 16)
-        #expect(matcher.receive(tcp(9000, from: source(5))) == [completed(source: source(5))])
-        #expect(matcher.receive(tcp(7000, from: source(16))) == [stage(1, source: source(16))])
-        #expect(matcher.crowdedOut == 2)
+        flood(0..<sources, at: 0)
+        #expect(matcher.receive(tcp(7000), at: 1) == [stage(1, door: 1)])
+        flood(sources..<2 * sources, at: 2)
+        #expect(matcher.receive(tcp(8000), at: 3) == [stage(2, door: 1)])
+        flood(2 * sources..<3 * sources, at: 4)
+        #expect(matcher.receive(tcp(9000), at: 5) == [completed(door: 1)])
+        #expect(matcher.attemptCount <= 16)
+    }
+
+    /// The youngest attempts at the flooded door are there: so is its owner's, for some time.
+    @Test func anOwnerOfTheFloodedDoorHasTheTimeThatASetTakesToBeFilled() {
+        let matcher = matcher(door(1000, 2000, 3000), capacity: 16)
+        for number in 0..<100 {
+            matcher.receive(tcp(1000, from: source(number)), tcp(2000, from: source(number)), at: 0)
+        }
+        matcher.receive(tcp(1000), tcp(2000), at: 1)
+        for number in 100..<110 {
+            matcher.receive(tcp(1000, from: source(number)), tcp(2000, from: source(number)), at: 2)
+        }
+        #expect(matcher.receive(tcp(3000), at: 3) == [completed()])
+    }
+
+    /// Somebody who sends first knocks of all doors cannot push out what is further on, nor has one door more than
+    /// another.
+    @Test func aFloodAtManyDoorsLeavesEachItsShare() {
+        let matcher = matcher((0..<4).map { door(1000 + $0, 2000 + $0, 3000 + $0) }, capacity: 16)
+        matcher.receive(tcp(1000), tcp(2000), at: 0)
+        for number in 0..<4_000 {
+            matcher.receive(tcp(UInt16(1000 + number % 4), from: source(number)), at: Milliseconds(1 + number / 100))
+        }
+        #expect(matcher.receive(tcp(3000), at: 100) == [completed()])
     }
 
     @Test func aFullTableDoesNotKeepOnePortDoorsShut() {
@@ -91,7 +119,6 @@ struct SequenceMatcherLimitsTests {
         }
         let outcomes = matcher.receive(tcp(7000), at: 1000)
         #expect(outcomes == (0..<16).map { timedOut(stage: 2, source: source($0)) } + [stage(1)])
-        #expect(matcher.crowdedOut == 0)
     }
 
     @Test func twoSourcesThatShareASetCanBothBeginManyDoors() {

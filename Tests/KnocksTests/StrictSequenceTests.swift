@@ -11,12 +11,77 @@ struct StrictSequenceTests {
         #expect(matcher.receive(tcp(7000), tcp(8000), tcp(9000)) == [stage(1), stage(2), completed()])
     }
 
-    @Test(arguments: [tcp(22), tcp(7001), udp(53), udp(7000), udp(8000), tcp(0)])
-    func anyOtherInitialSYNOrDatagramResets(packet: Packet) {
+    private static let strays = [tcp(22), tcp(7001), udp(53), udp(7000), udp(8000), tcp(0)]
+
+    @Test(arguments: strays)
+    func anyOtherInitialSYNOrDatagramIsAWrongPacket(packet: Packet) {
         let matcher = matcher(strict)
-        #expect(matcher.receive(tcp(7000), packet) == [stage(1), reset(stage: 1, by: Knock(packet))])
+        let wrong = (0..<17).map { _ in packet }
+        #expect(matcher.receive(tcp(7000)) == [stage(1)])
+        #expect(matcher.receive(wrong) == [reset(stage: 1, by: Knock(packet))])
         #expect(matcher.receive(tcp(8000), tcp(9000)) == [])
         #expect(matcher.receive(tcp(7000), tcp(8000), tcp(9000)).last == completed())
+    }
+
+    @Test(arguments: strays)
+    func aDoorOfTwoKnocksToleratesNone(packet: Packet) {
+        let matcher = matcher(door(7000, 9000, isStrict: true))
+        #expect(matcher.receive(tcp(7000), packet) == [stage(1), reset(stage: 1, by: Knock(packet))])
+        #expect(matcher.receive(tcp(9000)) == [])
+    }
+
+    @Test func sixteenWrongPacketsBetweenTwoKnocksAreTolerated() {
+        let matcher = matcher(strict)
+        let wrong = (0..<16).map { tcp(UInt16(100 + $0)) }
+        #expect(matcher.receive([tcp(7000)] + wrong + [tcp(8000)] + wrong) == [stage(1), stage(2)])
+        #expect(matcher.receive(tcp(9000)) == [completed()])
+        #expect(
+            matcher.receive([tcp(7000)] + wrong + [tcp(8000)] + wrong + [tcp(1)])
+                == [stage(1), stage(2), reset(stage: 2, by: Knock(.tcp, 1))])
+        #expect(matcher.receive(tcp(9000)) == [])
+    }
+
+    /// Somebody who knows the ports of the doors, but not their order, sends them in the owner's name.
+    @Test func knocksOfOtherDoorsAndOutOfOrderAreWrongPacketsToo() {
+        let matcher = matcher(strict, door(5000, 6000))
+        #expect(
+            matcher.receive(tcp(7000), tcp(9000), tcp(5000), tcp(8000), tcp(6000), tcp(9000))
+                == [
+                    stage(1), stage(1, door: 1), stage(2), reset(stage: 1, by: Knock(.tcp, 8000), door: 1), completed(),
+                ])
+    }
+
+    /// A first knock in the owner's name, before his own or after it, ends nothing.
+    @Test func aFirstKnockBeginsAnAttemptBesideTheOthers() {
+        let matcher = matcher(strict)
+        #expect(matcher.receive(tcp(7000), tcp(8000), tcp(7000)) == [stage(1), stage(2), stage(1)])
+        #expect(matcher.attemptCount == 2)
+        #expect(matcher.receive(tcp(9000)) == [completed()])
+        #expect(matcher.attemptCount == 0)
+    }
+
+    @Test func theOwnersFirstKnockCountsAfterAnothersInHisName() {
+        let matcher = matcher(strict)
+        let wrong = (0..<10).map { tcp(UInt16(100 + $0)) }
+        #expect(matcher.receive([tcp(7000)] + wrong + [tcp(7000)] + wrong + [tcp(8000)]) == [stage(1), stage(2)])
+        #expect(matcher.receive([tcp(8000)] + wrong + [tcp(8000)] + wrong + [tcp(9000)]) == [completed()])
+    }
+
+    @Test func theTimeOfAnAttemptBeginsWithItsOwnFirstKnock() {
+        let matcher = matcher(door(7000, 8000, 9000, timeout: 1000, isStrict: true))
+        #expect(matcher.receive(tcp(7000), at: 0) == [stage(1)])
+        #expect(matcher.receive(tcp(8000), at: 500) == [stage(2)])
+        #expect(matcher.receive(tcp(7000), at: 600) == [stage(1)])
+        #expect(matcher.receive(tcp(9000), at: 1000) == [timedOut(stage: 2)])
+        #expect(matcher.receive(tcp(8000), tcp(9000), at: 1599) == [stage(2), completed()])
+    }
+
+    @Test func aSequenceThatRepeatsItsKnocksOpens() {
+        for ports in [[7, 7, 7, 8], [7, 7, 8, 7], [7, 8, 7, 9], [7, 8, 7, 8, 7], [7, 7, 7]] as [[UInt16]] {
+            let matcher = matcher(door(knocks: ports.map { Knock(.tcp, $0) }, isStrict: true))
+            for _ in 0..<2 { #expect(matcher.receive(ports.map { tcp($0) }).contains(completed()), "\(ports)") }
+            #expect(matcher.attemptCount == 0)
+        }
     }
 
     @Test(arguments: [.ack, .rst, .fin, [.syn, .ack], [.syn, .rst], [.syn, .fin], [], [.psh, .ack]] as [TCPFlags])
@@ -27,7 +92,7 @@ struct StrictSequenceTests {
 
     @Test(arguments: [.syn, [.syn, .psh], [.syn, .urg]] as [TCPFlags])
     func furtherFlagsDoNotHideAnInitialSYN(flags: TCPFlags) {
-        let matcher = matcher(strict)
+        let matcher = matcher(door(7000, 9000, isStrict: true))
         #expect(matcher.receive(tcp(7000), tcp(22, flags)).last == reset(stage: 1, by: Knock(.tcp, 22)))
     }
 
@@ -42,7 +107,7 @@ struct StrictSequenceTests {
         let outcomes = (6990...9010).flatMap { matcher.receive(tcp(UInt16($0))) }
         #expect(
             outcomes == [
-                stage(1), stage(1, door: 1), reset(stage: 1, by: Knock(.tcp, 7001)), stage(2, door: 1),
+                stage(1), stage(1, door: 1), reset(stage: 1, by: Knock(.tcp, 7017)), stage(2, door: 1),
                 completed(door: 1),
             ])
     }
@@ -76,7 +141,7 @@ struct StrictSequenceTests {
     }
 
     @Test func packetsOfAnotherVLANAreForNobody() {
-        let matcher = matcher(door(7000, 8000, isStrict: true, vlan: 5), strict)
+        let matcher = matcher(door(7000, 8000, isStrict: true, vlan: 5), door(7000, 8000, isStrict: true))
         #expect(matcher.receive(tagged(5, tcp(7000)), tcp(22), tagged(6, tcp(22))) == [stage(1)])
         #expect(matcher.receive(tcp(7000), tagged(6, tcp(22))) == [stage(1, door: 1)])
         #expect(matcher.receive(tagged(5, tcp(22))) == [reset(stage: 1, by: Knock(.tcp, 22))])
@@ -85,7 +150,8 @@ struct StrictSequenceTests {
 
     @Test func anotherSourcesPacketsDoNotReset() {
         let matcher = matcher(strict)
-        #expect(matcher.receive(tcp(7000), tcp(22, from: source(1)), tcp(8000), tcp(9000)).last == completed())
+        let others = (0..<100).map { tcp(UInt16($0), from: source(1)) }
+        #expect(matcher.receive([tcp(7000)] + others + [tcp(8000)] + others + [tcp(9000)]).last == completed())
     }
 
     @Test func ordinaryDoorsAreAsTheyWere() {

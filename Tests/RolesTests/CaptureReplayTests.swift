@@ -110,7 +110,7 @@ struct CaptureReplayTests {
         let packets = [Capture.packet(7000), Capture.packet(9000, flags: nil), Capture.packet(8000)]
         let run = try replay(Capture.pcap(Self.frames(packets)))
         #expect(run.status == 0)
-        #expect(run.events == ["198.18.1.2: ssh: Stage 1", "198.18.1.2: ssh: sequence ended at stage 1 by 9000:udp"])
+        #expect(run.events == ["198.18.1.2: ssh: Stage 1", "198.18.1.2: ssh: attempt at stage 1 ended by 9000:udp"])
         #expect(run.summary.last == "ssh: would not have opened")
     }
 

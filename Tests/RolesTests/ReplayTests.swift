@@ -48,7 +48,7 @@ struct ReplayTests {
 
     @Test func aStrictDoorIsResetByAnyOtherPort() throws {
         let events = try replay([door("strict", isStrict: true)], [knocks[0], ssh, knocks[1]])
-        #expect(events == ["198.18.1.2: strict: Stage 1", "198.18.1.2: strict: sequence ended at stage 1 by 22:tcp"])
+        #expect(events == ["198.18.1.2: strict: Stage 1", "198.18.1.2: strict: attempt at stage 1 ended by 22:tcp"])
     }
 
     @Test func aDoorInAVLANOpensToItsPackets() throws {

@@ -1,5 +1,6 @@
 // Shows strict_sequence: a port scan, in order or not, opens no strict door and keeps nobody out; the same scan opens a
-// door that is not strict. Whatever else a source asks this host for ends its sequence, and only its own.
+// door that is not strict. Whatever else a source asks this host for, more than sixteen times between two knocks, ends its
+// sequence, and only its own.
 import Testing
 
 extension EndToEnd {
@@ -64,7 +65,7 @@ extension EndToEnd {
             try await site.waitFor("the door to open", within: 5) { site.events.last == "start door \(client)" }
         }
 
-        /// What comes before the last knock, and whether it ends the sequence. Each case has a source of its own.
+        /// What comes seventeen times before the last knock, and whether it ends the sequence. Each case has a source of its own.
         static let strays: [(frame: String, ends: Bool)] = [
             ("4444 tcp syn", true), ("4444 udp -", true), ("22 tcp syn,psh", true), ("9001 tcp syn", true),
             // Of a connection that is there already, and a knock that comes twice.
@@ -85,15 +86,18 @@ extension EndToEnd {
             }
             for (index, stray) in Self.strays.enumerated() {
                 let source = "\(prefix)\(10 + index)"
-                for knock in ["7000 tcp syn", "8000 tcp syn", stray.frame, "9000 tcp syn"] {
+                let strays = Array(repeating: stray.frame, count: 17)
+                for knock in ["7000 tcp syn", "8000 tcp syn"] + strays + ["9000 tcp syn"] {
                     send(source, knock, to: server)
                 }
             }
             // Neither what another source sends, nor what is for another host, is a stray.
             let bystander = "\(prefix)8"
             for knock in ["7000 tcp syn", "8000 tcp syn"] { send(bystander, knock, to: server) }
-            send("\(prefix)7", "4444 tcp syn", to: server)
-            send(bystander, "4444 tcp syn", to: elsewhere)
+            for _ in 0..<17 {
+                send("\(prefix)7", "4444 tcp syn", to: server)
+                send(bystander, "4444 tcp syn", to: elsewhere)
+            }
             send(bystander, "9000 tcp syn", to: server)
             try site.inject(lines)
             try await passFence(site)
