@@ -54,6 +54,16 @@ package struct Configuration: Equatable, Sendable {
         doors.filter { $0.oneTimeFile != nil && $0.sequence == nil }
     }
 
+    /// The doors that cannot open, since no line of their one-time file can be marked as used: which directory cannot be
+    /// written into, and why. It asks the file system.
+    package var unmarkableDoors: [(door: Door, directory: String, error: SystemError)] {
+        doors.compactMap { door in
+            guard door.sequence != nil, let file = door.oneTimeFile, let obstacle = ReplaceableFile.obstacle(file)
+            else { return nil }
+            return (door, obstacle.directory, obstacle.error)
+        }
+    }
+
     /// Where the configuration lies unless told otherwise.
     package static let defaultFile = "/etc/knockd.conf"
 

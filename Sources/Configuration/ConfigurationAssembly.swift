@@ -41,9 +41,14 @@ struct ConfigurationAssembly {
             }
         }
         diagnostics += SignedDoorErrors.diagnostics(sections)
+        let sequences = configuration.doors.reduce(0) { $0 + $1.sequences.count }
         if sections.count > Self.mostDoors {
             say(
                 .error, sections[Self.mostDoors].heading, "there are too many doors; write at most \(Self.mostDoors)")
+        } else if sequences > Self.mostDoors, let last = sections.last {
+            say(
+                .error, last.heading,
+                "\(sequences) sequences are too many; write at most \(Self.mostDoors), or less for one_time_window")
         }
         let isGood = !diagnostics.contains { $0.severity == .error }
         return ConfigurationOutcome(
@@ -66,8 +71,9 @@ struct ConfigurationAssembly {
         }
     }
 
-    /// The door's one-time file, if it has one that can be used. Its next sequence becomes the section's.
-    private mutating func oneTime(_ number: Int) -> (path: String, next: KnockSequence?)? {
+    /// The door's one-time file, if it has one that can be used, and its sequences that count. The next one becomes the
+    /// section's.
+    private mutating func oneTime(_ number: Int) -> (path: String, upcoming: [KnockSequence])? {
         let section = sections[number]
         guard let field = section.oneTimeFile else { return nil }
         let path = Files.absolutePath(field.text.hasPrefix("/") ? field.text : directory + "/" + field.text)
@@ -94,7 +100,7 @@ struct ConfigurationAssembly {
                 "no more sequences left in the one time sequences file for door \(name) --> disabling the door; "
                     + "write new ones into \(path)")
         }
-        return (path, file.next)
+        return (path, file.upcoming(section.oneTimeWindow?.value ?? DoorSection.defaultOneTimeWindow))
     }
 
     private mutating func say(_ failure: OneTimeFile.Failure, at field: Field, path: String) {

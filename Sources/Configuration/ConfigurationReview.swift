@@ -6,8 +6,13 @@ package enum ConfigurationReview {
     ///
     /// - Parameter searchPath: where programs are looked for, as in PATH.
     package static func diagnostics(of outcome: ConfigurationOutcome, searchPath: String) -> [Diagnostic] {
-        guard outcome.configuration != nil else { return outcome.diagnostics }
+        guard let configuration = outcome.configuration else { return outcome.diagnostics }
         var all = outcome.diagnostics + outcome.keyErrors
+        for (door, directory, error) in configuration.unmarkableDoors {
+            let section = outcome.sections.first { $0.identity == door.identity }
+            let words = OneTimeFile.unmarkable(directory: directory, reason: error.reason)
+            if let field = section?.oneTimeFile { all.append(field.diagnostic(.error, words)) }
+        }
         for section in outcome.sections {
             all += DoorReview(section: section, options: outcome.options).diagnostics
         }

@@ -26,8 +26,10 @@ enum Directive: String, CaseIterable {
 
     case sequence = "sequence"
     case oneTimeSequences = "one_time_sequences"
+    case oneTimeWindow = "one_time_window"
     case sequenceTimeout = "seq_timeout"
     case timeout = "timeout"
+    case sequenceCooldown = "seq_cooldown"
     case tcpFlags = "tcpflags"
     case target = "target"
     case vlan = "vlan"

@@ -10,6 +10,8 @@ struct DoorSection {
     static let defaultOpenFor: Milliseconds = 10_000
     static let defaultStopLimit: Milliseconds = 30_000
     static let defaultMaxOpenings = 1024
+    /// RFC 4226 leaves the number open, and warns of more than are needed.
+    static let defaultOneTimeWindow = 8
 
     /// A value, and where it stands.
     struct Placed<Value> {
@@ -25,12 +27,15 @@ struct DoorSection {
     var sequenceNamed = false
     /// The name of the file of one-time sequences, as it stands there.
     var oneTimeFile: Field?
+    /// How many of its sequences count at once, and where that stands.
+    var oneTimeWindow: Placed<Int>?
     var flagRule = TCPFlagRule()
     /// Where `tcpflags` stands.
     var flagField: Field?
     var sequenceTimeout = Self.defaultSequenceTimeout
     /// Where `seq_timeout` stands.
     var timeoutField: Field?
+    var sequenceCooldown: Milliseconds = 0
     var target: IPAddress?
     var vlan: Placed<UInt16>?
     var isStrict: Bool?
@@ -61,6 +66,8 @@ struct DoorSection {
             sequenceNamed = true
             _ = try value.something()
             oneTimeFile = value
+        case .oneTimeWindow: oneTimeWindow = Placed(value: try value.oneTimeWindow(), field: value)
+        case .sequenceCooldown: sequenceCooldown = try value.seconds()
         case .strictSequence: isStrict = try value.yesOrNo()
         case .sequenceTimeout, .timeout:
             timeoutField = value
@@ -86,19 +93,22 @@ struct DoorSection {
     /// The door, if a knock of either kind opens it or could do so.
     ///
     /// - Parameters:
-    ///   - oneTime: the path and content of `oneTimeFile`, whose next sequence counts before `sequence`.
+    ///   - oneTime: the path of `oneTimeFile` and its sequences that count, which they do before `sequence`.
     ///   - isStrict: what holds if the section does not say.
-    func door(oneTime: (path: String, next: KnockSequence?)?, isStrict defaultStrict: Bool) -> Door? {
+    func door(oneTime: (path: String, upcoming: [KnockSequence])?, isStrict defaultStrict: Bool) -> Door? {
         let signed = signed.door(openFor: openFor)
         guard oneTime != nil || sequence != nil || signed != nil else { return nil }
-        let current = oneTime == nil ? sequence?.value : oneTime?.next
+        let current = oneTime == nil ? sequence?.value : oneTime?.upcoming.first
         let door = current.map {
             SequenceDoor(
                 sequence: $0, flagRule: flagRule, timeout: sequenceTimeout, target: target,
                 isStrict: isStrict ?? defaultStrict, vlan: vlan?.value)
         }
         return Door(
-            identity: identity, sequence: door, oneTimeFile: oneTime?.path, signed: signed,
+            identity: identity, sequence: door, oneTimeFile: oneTime?.path,
+            laterSequences: Array(oneTime?.upcoming.dropFirst() ?? []),
+            oneTimeWindow: oneTimeWindow?.value ?? Self.defaultOneTimeWindow, sequenceCooldown: sequenceCooldown,
+            signed: signed,
             actions: actions(start: startCommand, stop: stopCommand),
             actionsIPv6: actions(start: startCommand6 ?? startCommand, stop: stopCommand6 ?? stopCommand),
             openFor: openFor, startLimit: commandLimit, stopLimit: commandLimit ?? Self.defaultStopLimit,

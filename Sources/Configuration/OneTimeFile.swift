@@ -36,12 +36,21 @@ package struct OneTimeFile: Equatable, Sendable {
     /// A larger file is refused (EFBIG).
     static let mostBytes = 1 << 20
 
-    /// The first unused sequence; nil if all are used.
-    package let next: KnockSequence?
-    /// How many are unused, the next one among them.
+    /// How many unused sequences may count at once.
+    package static let longestWindow = 64
+
+    /// The first unused sequences, in their order; none if all are used.
+    private let first: [KnockSequence]
+    /// Where their lines begin, in bytes.
+    private let places: [Int]
+    /// How many are unused.
     package let remaining: Int
-    /// Where the next one's line begins, in bytes.
-    private let place: Int
+
+    /// The first unused sequence; nil if all are used.
+    package var next: KnockSequence? { first.first }
+
+    /// The sequences that count where so many may count at once: the first unused ones.
+    package func upcoming(_ window: Int) -> [KnockSequence] { Array(first.prefix(window)) }
 
     /// Reads a file. One bad line among the unused ones refuses the whole file: daemon and client must never disagree
     /// about which line is the next.
@@ -49,24 +58,33 @@ package struct OneTimeFile: Equatable, Sendable {
         try OneTimeFile(reaching { () throws(SystemError) in try Files.read(path, limit: mostBytes) }, file: path)
     }
 
-    /// Makes the next line of a file a comment, and says what is left.
+    /// Makes lines of a file comments, up to the one that has been used, and says what is left.
+    ///
+    /// Those before it count no more either, as with HOTP (RFC 4226, 7.4): whoever used this one is past them.
     ///
     /// A blank at the line's beginning becomes the `#`; without one the `#` is put before the line, so that nothing is
     /// lost. All other bytes stay. The old file is replaced by a new one at one instant, and that is on the disk before
     /// this returns. If it throws, count the sequence as neither spent nor usable: read the file again.
     ///
-    /// - Parameter expected: what the caller takes for the next one; if it is not, nothing is changed.
+    /// - Parameters:
+    ///   - used: if it is not among the first unused ones, nothing is changed.
+    ///   - window: how many those are, at most `longestWindow`.
     @discardableResult
-    package static func spend(_ expected: KnockSequence, from path: String) throws(Failure) -> OneTimeFile {
+    package static func spend(
+        _ used: KnockSequence, from path: String, window: Int = 1
+    ) throws(Failure) -> OneTimeFile {
         let file = try reaching { () throws(SystemError) in try ReplaceableFile(path) }
         var content = try reaching { () throws(SystemError) in try file.read(limit: mostBytes) }
         let before = try OneTimeFile(content, file: path)
-        guard before.next == expected else { throw .otherNext(path: path) }
+        guard let number = before.upcoming(window).firstIndex(of: used) else { throw .otherNext(path: path) }
         let hash = UInt8(ascii: "#")
-        if Field.isSpace(content[before.place]) {
-            content[before.place] = hash
-        } else {
-            content.insert(hash, at: before.place)
+        // From the last on, so that the places of the others stay.
+        for place in before.places[...number].reversed() {
+            if Field.isSpace(content[place]) {
+                content[place] = hash
+            } else {
+                content.insert(hash, at: place)
+            }
         }
         try reaching { () throws(SystemError) in try file.replace(with: content) }
         return try OneTimeFile(content, file: path)
@@ -74,7 +92,7 @@ package struct OneTimeFile: Equatable, Sendable {
 
     /// The content of a file; `file` is its name in diagnostics.
     init(_ content: [UInt8], file: String) throws(Failure) {
-        var (first, place, count): (KnockSequence?, Int, Int) = (nil, 0, 0)
+        var (first, places, count): ([KnockSequence], [Int], Int) = ([], [], 0)
         var bad: [Diagnostic] = []
         var begin = 0
         for line in Field.lines(of: content, file: file) {
@@ -83,14 +101,23 @@ package struct OneTimeFile: Equatable, Sendable {
             if text.isBlankOrComment { continue }
             do {
                 let sequence = try text.checkedText().knockSequence()
-                if first == nil { (first, place) = (sequence, begin) }
+                if first.count < Self.longestWindow {
+                    first.append(sequence)
+                    places.append(begin)
+                }
                 count += 1
             } catch {
                 bad.append(error.diagnostic)
             }
         }
         if !bad.isEmpty { throw .badLines(bad) }
-        (next, remaining, self.place) = (first, count, place)
+        (self.first, self.places, remaining) = (first, places, count)
+    }
+
+    /// What is wrong where no line of a file can be marked as used, and what to do.
+    package static func unmarkable(directory: String, reason: String) -> String {
+        "\(directory) cannot be written (\(reason)), so that no sequence can be marked as used and the door stays shut; "
+            + "make it writable for the daemon, in a unit of systemd with ReadWritePaths=\(directory)"
     }
 
     private static func reaching<Value>(_ body: () throws(SystemError) -> Value) throws(Failure) -> Value {

@@ -78,6 +78,16 @@ extension Field {
         return UInt16(number)
     }
 
+    /// A number from 1 to the most sequences of a one-time file that may count at once.
+    func oneTimeWindow() throws(ValueError) -> Int {
+        guard let number, (1...OneTimeFile.longestWindow).contains(number) else {
+            throw ValueError(
+                field: self,
+                message: "'\(text)' is no number of lines; write one from 1 to \(OneTimeFile.longestWindow), such as 8")
+        }
+        return number
+    }
+
     /// Yes or no.
     func yesOrNo() throws(ValueError) -> Bool {
         try word([("yes", true), ("no", false)])

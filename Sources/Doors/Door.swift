@@ -29,6 +29,12 @@ package struct Door: Equatable, Sendable {
     package let sequence: SequenceDoor?
     /// The absolute path of the file that the sequence comes from and whose line is used up by it.
     package let oneTimeFile: String?
+    /// What stands behind the sequence in that file and opens the door as well, in the order of the file.
+    package let laterSequences: [KnockSequence]
+    /// How many sequences of that file count at once.
+    package let oneTimeWindow: Int
+    /// For so long after a completed sequence another one from the same source is ignored; zero where none is.
+    package let sequenceCooldown: Milliseconds
     /// Which signed knocks open the door; nil if none does.
     package let signed: SignedDoor?
     /// What is run for IPv4 addresses; nil if nothing is.
@@ -46,13 +52,18 @@ package struct Door: Equatable, Sendable {
     package let maxOpenings: Int
 
     package init(
-        identity: DoorIdentity, sequence: SequenceDoor?, oneTimeFile: String? = nil, signed: SignedDoor? = nil,
+        identity: DoorIdentity, sequence: SequenceDoor?, oneTimeFile: String? = nil,
+        laterSequences: [KnockSequence] = [], oneTimeWindow: Int = 1, sequenceCooldown: Milliseconds = 0,
+        signed: SignedDoor? = nil,
         actions: Actions?, actionsIPv6: Actions?,
         openFor: Milliseconds, startLimit: Milliseconds?, stopLimit: Milliseconds, reknock: Reknock, maxOpenings: Int
     ) {
         self.identity = identity
         self.sequence = sequence
         self.oneTimeFile = oneTimeFile
+        self.laterSequences = laterSequences
+        self.oneTimeWindow = oneTimeWindow
+        self.sequenceCooldown = sequenceCooldown
         self.signed = signed
         self.actions = actions
         self.actionsIPv6 = actionsIPv6
@@ -63,11 +74,23 @@ package struct Door: Equatable, Sendable {
         self.maxOpenings = maxOpenings
     }
 
-    /// The same door with another sequence, or with none.
-    package func taking(_ other: KnockSequence?) -> Door {
-        let replaced = sequence.flatMap { former in other.map { former.taking($0) } }
+    /// All sequences that open the door, each once, in the order of their file: the next, and those behind it.
+    package var sequences: [SequenceDoor] {
+        guard let sequence else { return [] }
+        var seen: Set<KnockSequence> = [sequence.sequence]
+        return [sequence] + laterSequences.filter { seen.insert($0).inserted }.map { sequence.taking($0) }
+    }
+
+    /// The next sequences of its one-time file, as the file has them.
+    package var upcoming: [KnockSequence] { (sequence.map { [$0.sequence] } ?? []) + laterSequences }
+
+    /// The same door with other sequences of its one-time file, or with none.
+    package func taking(_ upcoming: [KnockSequence]) -> Door {
+        let replaced = sequence.flatMap { former in upcoming.first.map { former.taking($0) } }
         return Door(
-            identity: identity, sequence: replaced, oneTimeFile: oneTimeFile, signed: signed,
+            identity: identity, sequence: replaced, oneTimeFile: oneTimeFile,
+            laterSequences: Array(upcoming.dropFirst()), oneTimeWindow: oneTimeWindow,
+            sequenceCooldown: sequenceCooldown, signed: signed,
             actions: actions, actionsIPv6: actionsIPv6, openFor: openFor, startLimit: startLimit, stopLimit: stopLimit,
             reknock: reknock, maxOpenings: maxOpenings)
     }

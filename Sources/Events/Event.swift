@@ -11,6 +11,8 @@ package enum Event: Equatable, Sendable {
     /// - Parameter by: the wrong packet that ended it.
     case attemptReset(stage: Int, by: String, door: String, source: IPAddress)
     case refused(Refusal, door: String, source: IPAddress)
+    /// A completed sequence that is ignored, since another one was completed a short while ago.
+    case inCooldown(seconds: Int, door: String, source: IPAddress)
     case linesLeftOut(Int)
     /// At one of the outputs; it is told there alone.
     case linesNotTaken(Int)
@@ -45,6 +47,8 @@ package enum Event: Equatable, Sendable {
     case interfaceKept(named: String)
     case noPidFile(file: String, reason: String)
     case oneTimeUsedUp(door: String)
+    /// - Parameter words: what is wrong, and what to do.
+    case oneTimeUnmarkable(door: String, words: String)
     case roleEnded(Role, reason: String, restartIn: Int)
     /// - Parameter times: how often it has done so since the start.
     case roleMisbehaved(Role, String, times: Int)
@@ -127,7 +131,8 @@ package enum Event: Equatable, Sendable {
     package var source: IPAddress? {
         switch self {
         case .stage(_, _, let source), .openSesame(_, let source), .sequenceTimeout(_, _, let source),
-            .attemptReset(_, _, _, let source), .refused(_, _, let source), .extended(_, let source),
+            .attemptReset(_, _, _, let source), .refused(_, _, let source),
+            .inCooldown(_, _, let source), .extended(_, let source),
             .commandTimeout(_, let source),
             .closingLeftover(_, let source), .signedKnock(_, _, let source, _), .signedRefused(_, _, _, let source),
             .signedAtAnotherTime(_, let source, _),

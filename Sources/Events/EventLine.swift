@@ -68,6 +68,8 @@ package struct EventLine: Equatable, Sendable {
         case .attemptReset(let stage, let knock, let door, let source):
             "\(source): \(door): attempt at stage \(stage) ended by \(knock)"
         case .refused(let refusal, let door, let source): "\(source): \(door): refused: \(text(of: refusal))"
+        case .inCooldown(let seconds, let door, let source):
+            "\(source): \(door): ignored for \(seconds) s more (seq_cooldown)"
         case .linesLeftOut(let count): "\(count) lines about knocks were left out, there were too many at once"
         case .linesNotTaken(let count): "\(count) lines were left out here, nobody took them"
         case .running(let command, let door): "\(door): running command: \(command)"
@@ -102,6 +104,7 @@ package struct EventLine: Equatable, Sendable {
         case .noPidFile(let file, let reason): "could not create pid file \(file): \(reason)"
         case .oneTimeUsedUp(let door):
             "no more sequences left in the one time sequences file for door \(door) --> disabling the door"
+        case .oneTimeUnmarkable(let door, let words): "door \(door): \(words)"
         case .clockWasSet(let seconds):
             "the clock was set \(seconds < 0 ? "back" : "forward") by \(seconds.magnitude) s"
         case .filterTooLarge:
@@ -154,7 +157,7 @@ package struct EventLine: Equatable, Sendable {
         case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .roleEnded, .roleMisbehaved,
             .keyFault,
             .configurationFault, .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
-            .captureFailed, .noPidFile, .oneTimeUsedUp, .resolverEnded, .refused(.notSpent, _, _):
+            .captureFailed, .noPidFile, .oneTimeUsedUp, .oneTimeUnmarkable, .resolverEnded, .refused(.notSpent, _, _):
             true
         default: false
         }

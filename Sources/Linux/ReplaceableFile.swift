@@ -3,28 +3,44 @@ import Glibc
 
 /// A file whose content is replaced at one instant, by one process at a time.
 ///
-/// Links at its path are followed, so that they stay. Whoever replaces it holds flock(2)'s lock on it meanwhile.
+/// Links at its path are followed, so that they stay. Whoever replaces it holds a lock file beside it meanwhile: a lock on
+/// the file itself could be taken by everybody who may read it.
 package final class ReplaceableFile {
     /// The error code that says that another process is about to replace the file.
     package static let isBusy = EWOULDBLOCK
 
     private let path: String
+    private let lock: PassingLock
     private let file: Descriptor
     private let status: stat
 
     /// Locks the file that a path leads to. EWOULDBLOCK while another process has it, EINVAL where it is no file.
     package init(_ path: String) throws(SystemError) {
         self.path = Files.resolvedPath(path)
-        file = try Descriptor.open(self.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        var found = stat()
+        let whole = self.path
+        try system("open", path) { unsafe lstat(whole, &found) }
+        guard found.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path) }
+        lock = try PassingLock(for: whole, named: path)
+        file = try Descriptor.open(whole, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         let number = file.number
-        try system("flock", path) { flock(number, LOCK_EX | LOCK_NB) }
-        var (locked, present) = (stat(), stat())
-        try system("fstat", path) { unsafe fstat(number, &locked) }
-        // Between opening and locking, the other process may have put a new file in the place of this one.
-        guard unsafe lstat(self.path, &present) == 0, (present.st_dev, present.st_ino) == (locked.st_dev, locked.st_ino)
-        else { throw SystemError("flock", path, code: Self.isBusy) }
-        guard locked.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path) }
-        status = locked
+        try system("fstat", path) { unsafe fstat(number, &found) }
+        guard found.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path) }
+        status = found
+    }
+
+    /// What keeps a file from being replaced here: the directory that must be written into, and why it cannot be; nil if
+    /// nothing is seen that does. Nothing is written.
+    package static func obstacle(_ path: String) -> (directory: String, error: SystemError)? {
+        let resolved = Files.resolvedPath(path)
+        let place = resolved.lastIndex(of: "/") ?? resolved.startIndex
+        let directory = place == resolved.startIndex ? "/" : String(resolved[..<place])
+        do {
+            try system("access", directory) { unsafe access(directory, W_OK | X_OK) }
+            return nil
+        } catch {
+            return (directory, error)
+        }
     }
 
     /// The whole of the file, at most `limit` bytes.

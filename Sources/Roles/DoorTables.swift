@@ -16,10 +16,11 @@ struct DoorTables {
     /// The newest, and those before it that the Listener may still speak of.
     private var tables: [UInt32: [Entry]] = [:]
 
-    /// Makes a table of the doors that a sequence opens; returns what the Listener is to be told of each.
+    /// Makes a table of the doors that a sequence opens, one with several sequences once for each; returns what the
+    /// Listener is to be told of each.
     mutating func add(_ doors: [Door]) -> [SequenceDoor] {
         newest &+= 1
-        let entries = doors.compactMap { door in door.sequence.map { Entry(identity: door.identity, sequence: $0) } }
+        let entries = doors.flatMap { door in door.sequences.map { Entry(identity: door.identity, sequence: $0) } }
         tables[newest] = entries
         return entries.map(\.sequence)
     }

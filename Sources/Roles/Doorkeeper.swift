@@ -52,6 +52,8 @@ package final class Doorkeeper {
     var openDoors = OpenDoors()
     /// Of proofs that lead to orders.
     var allowance: OrderAllowance
+    /// Which completed sequences are ignored, since their doors have a cooldown.
+    var cooldowns = CooldownBook()
     var runner = Commands(starter: ShellStarter())
     /// Stop commands that could not be run, and when they are tried again.
     var stopRetries: [(at: Milliseconds, key: OpeningKey)] = []

@@ -85,28 +85,27 @@ extension Doorkeeper {
         }
     }
 
-    /// Uses up the one-time sequence that has opened a door, durably, and takes up the next one. Nothing is to be run if it
-    /// throws: the sequence could open the door once more.
+    /// Uses up the one-time sequence that has opened a door and those before it, durably, and takes up the next ones.
+    /// Nothing is to be run if it throws: the sequence could open the door once more.
     func spend(_ sequence: KnockSequence, of door: Door, from file: String) throws(OneTimeFile.Failure) {
         do {
             let rest = try Capabilities.use { () throws(OneTimeFile.Failure) in
-                try OneTimeFile.spend(sequence, from: file)
+                try OneTimeFile.spend(sequence, from: file, window: door.oneTimeWindow)
             }
-            takeUp(rest.next, at: door)
+            takeUp(rest.upcoming(door.oneTimeWindow), at: door)
         } catch {
             // What the file holds now counts, whoever has changed it.
-            if let rest = Capabilities.use({ try? OneTimeFile.read(file) }), rest.next != sequence {
-                takeUp(rest.next, at: door)
-            }
+            let upcoming = Capabilities.use { try? OneTimeFile.read(file) }?.upcoming(door.oneTimeWindow)
+            if let upcoming, upcoming != door.upcoming { takeUp(upcoming, at: door) }
             throw error
         }
     }
 
-    private func takeUp(_ next: KnockSequence?, at door: Door) {
+    private func takeUp(_ upcoming: [KnockSequence], at door: Door) {
         for index in configuration.doors.indices where configuration.doors[index].identity == door.identity {
-            configuration.doors[index] = door.taking(next)
+            configuration.doors[index] = door.taking(upcoming)
         }
-        if next == nil { journal.tell(.oneTimeUsedUp(door: door.identity.displayName)) }
+        if upcoming.isEmpty { journal.tell(.oneTimeUsedUp(door: door.identity.displayName)) }
         listener.send(newOrders())
     }
 }

@@ -129,8 +129,10 @@ extension Doorkeeper {
             journal.tellOfStranger(.attemptReset(stage: stage, by: "\(knock)", door: name, source: source), now: now)
         case .completed:
             // A door that has changed meanwhile takes its new sequence.
-            let current = configuration.doors.first { $0.identity == door.identity && $0.sequence == door.sequence }
-            if let current { knocked(at: current, source, now: now) }
+            let current = configuration.doors.first {
+                $0.identity == door.identity && $0.sequences.contains(door.sequence)
+            }
+            if let current { knocked(at: current, with: door.sequence.sequence, source, now: now) }
         }
         return true
     }

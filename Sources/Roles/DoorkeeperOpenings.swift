@@ -14,21 +14,29 @@ extension Doorkeeper {
     private static let stopRetryPause: Milliseconds = 1000
 
     /// Somebody has proven that this address may come in.
-    func knocked(at door: Door, _ source: IPAddress, now: Milliseconds) {
+    func knocked(at door: Door, with sequence: KnockSequence, _ source: IPAddress, now: Milliseconds) {
         let name = door.identity.displayName
-        journal.tellOfProof(.stage(door.sequence?.sequence.count ?? 0, door: name, source: source), now: now)
+        if let rest = cooldowns.rest(of: door, source, now: now) {
+            // A stream of datagrams may come; one line says it.
+            if rest.isNews {
+                journal.tellOfStranger(.inCooldown(seconds: rest.seconds, door: name, source: source), now: now)
+            }
+            return
+        }
+        journal.tellOfProof(.stage(sequence.count, door: name, source: source), now: now)
         journal.tellOfProof(.openSesame(door: name, source: source), now: now)
         guard leaving == nil else { return }
         if let excess = allowance.take(door.identity, from: source, now: now) {
             return refuse(excess.refusal, name, source, now)
         }
-        if let file = door.oneTimeFile, let sequence = door.sequence?.sequence {
+        if let file = door.oneTimeFile {
             do {
                 try spend(sequence, of: door, from: file)
             } catch {
                 return refuse(.notSpent(reason: error.summary), name, source, now)
             }
         }
+        cooldowns.begin(at: door, source, now: now)
         guard let actions = door.actions(for: source) else { return }
         let proof = Proof(sequenceAt: door, address: source)
         guard let stop = actions.stop else { return runOnce(actions.start, at: door, proof, now: now) }
@@ -40,7 +48,9 @@ extension Doorkeeper {
             _ = record(opening)
         case .stopFirst(let opening): runStop(opening, now: now)
         case .wait: hurry(OpeningKey(door: door.identity, address: source), for: proof.holder, now: now)
-        case .full(let limit): refuse(.full(limit: limit), name, source, now)
+        case .full(let limit):
+            cooldowns.forget(source, at: door)
+            refuse(.full(limit: limit), name, source, now)
         case .commandTooLong: refuse(.commandTooLong, name, source, now)
         }
     }

@@ -110,10 +110,14 @@ extension Doorkeeper {
         }
     }
 
-    /// Tells which doors cannot be opened any more, and, whoever looks for a fault, what was understood.
+    /// Tells which doors cannot be opened, and, whoever looks for a fault, what was understood.
     func tellOfConfiguration() {
         for door in configuration.exhaustedDoors {
             journal.tell(.oneTimeUsedUp(door: door.identity.displayName))
+        }
+        for (door, directory, error) in Capabilities.use({ configuration.unmarkableDoors }) {
+            let words = OneTimeFile.unmarkable(directory: directory, reason: error.reason)
+            journal.tell(.oneTimeUnmarkable(door: door.identity.displayName, words: words))
         }
         for door in configuration.doors {
             let knocks = door.sequence?.sequence.knocks.map(\.description).joined(separator: ",") ?? "none"

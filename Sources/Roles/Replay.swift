@@ -22,6 +22,7 @@ final class Replay {
     private var matcher: SequenceMatcher
     private var duplicates: DuplicateFilter
     var openDoors = OpenDoors()
+    private var cooldowns = CooldownBook()
     private(set) var now: Milliseconds = 0
     /// For the summary.
     private var (packets, skipped, knocks) = (0, 0, 0)
@@ -41,7 +42,7 @@ final class Replay {
         let named = doors.filter { $0.signed != nil }.map { ($0.identity.name, $0) }
         signedDoors = Dictionary(named) { first, _ in first }
         openDoors.keyCount = signed?.keyCount ?? 0
-        self.doors = doors.compactMap { door in door.sequence.map { (door, $0) } }
+        self.doors = doors.flatMap { door in door.sequences.map { (door, $0) } }
         countsAll = interfaces == nil
         localAddresses = Set((interfaces ?? []).flatMap(\.addresses).compactMap { IPAddress(bytes: $0) })
         isOnLoopback = (interfaces ?? []).contains(where: \.isLoopback)
@@ -91,7 +92,8 @@ final class Replay {
             return
         }
         receiveSigned(frame, in: bytes)
-        for (door, sequence) in concerned {
+        var told: Set<DoorIdentity> = []
+        for (door, sequence) in concerned where told.insert(door.identity).inserted {
             if let blindness = sequence.blindness(to: packet, localAddresses: localAddresses) {
                 let reason = words(for: blindness, packet, sequence)
                 tell("\(packet.source): \(door.identity.displayName): \(knock) does not count: \(reason)")
@@ -128,11 +130,24 @@ final class Replay {
         }
         var completed: [(door: Int, source: IPAddress)] = []
         matcher.receive(packet, at: now) { outcome in
+            if case .completed(let number, let source) = outcome {
+                guard isCounted(doors[number].door, source) else { return }
+                completed.append((number, source))
+            }
             tellOf(outcome)
-            if case .completed(let door, let source) = outcome { completed.append((door, source)) }
         }
         for (number, source) in completed { open(doors[number].door, for: source) }
         useUp(completed.map(\.door))
+    }
+
+    /// Whether a completed sequence counts; one in the door's cooldown does not.
+    private func isCounted(_ door: Door, _ source: IPAddress) -> Bool {
+        guard let rest = cooldowns.rest(of: door, source, now: now) else {
+            cooldowns.begin(at: door, source, now: now)
+            return true
+        }
+        if rest.isNews { tell(.inCooldown(seconds: rest.seconds, door: door.identity.displayName, source: source)) }
+        return false
     }
 
     private func tellOf(_ outcome: SequenceMatcher.Outcome) {
@@ -188,12 +203,20 @@ final class Replay {
         if let next = openDoors.stopped(opening.key, now: now) { begin(next) }
     }
 
-    /// A one-time sequence opens once. Which is next, the file says when the daemon marks this one; here none is.
+    /// A one-time sequence opens once, and uses up those before it. Which come then, the file says when the daemon marks
+    /// it; here none does.
     private func useUp(_ numbers: [Int]) {
-        let used = Set(numbers.filter { doors[$0].door.oneTimeFile != nil })
-        guard !used.isEmpty else { return }
-        for number in used.sorted() { tell("\(name(number)): its one-time sequence is used up, the next is not tried") }
-        doors = doors.indices.filter { !used.contains($0) }.map { doors[$0] }
+        let last = Dictionary(
+            numbers.filter { doors[$0].door.oneTimeFile != nil }.map { (doors[$0].door.identity, $0) },
+            uniquingKeysWith: max)
+        guard !last.isEmpty else { return }
+        for number in last.values.sorted() {
+            let left = doors[(number + 1)...].count { $0.door.identity == doors[number].door.identity }
+            tell(
+                "\(name(number)): its one-time sequence is used up, "
+                    + (left == 0 ? "the next is not tried" : "\(left) more are tried"))
+        }
+        doors = doors.enumerated().filter { number, entry in number > last[entry.door.identity] ?? -1 }.map(\.element)
         matcher.replace(doors: doors.map(\.sequence), localAddresses: localAddresses)
     }
 

@@ -30,6 +30,26 @@ struct ConfigurationAssemblyTests {
         #expect(door.sequence?.isStrict == true)
     }
 
+    @Test(arguments: [("", 8), ("one_time_window = 3\n", 3), ("one_time_window = 1\n", 1)])
+    func asManyLinesCountAsTheWindowHas(directive: String, count: Int) throws {
+        let path = try file((1...20).map { "\($0)\n" }.joined())
+        let door = try #require(configuration("[d]\none_time_sequences = \(path)\n\(directive)").doors.first)
+        #expect(door.sequences.map(\.sequence.first.port) == (1...UInt16(count)).map { $0 })
+        #expect(door.oneTimeWindow == count)
+    }
+
+    @Test func cooldownsAreSeconds() throws {
+        let doors = try configuration("[d]\nsequence = 1\nseq_cooldown = 60\n[e]\nsequence = 1\n").doors
+        #expect(doors.map(\.sequenceCooldown) == [60_000, 0])
+    }
+
+    @Test(.enabled(if: !ThisProcess.isRoot)) func aFolderThatCannotBeWrittenIsAnErrorToTheReview() throws {
+        let path = try file("1\n")
+        #expect(unsafe chmod(directory.path, 0o500) == 0)
+        defer { _ = unsafe chmod(directory.path, 0o700) }
+        #expect(review("[d]\none_time_sequences = \(path)\n").contains { $0.contains("ReadWritePaths=") })
+    }
+
     @Test(arguments: ["", "#1,2\n\n"])
     func aUsedUpFileDisablesTheDoorAndNothingElse(text: String) throws {
         let path = try file(text)

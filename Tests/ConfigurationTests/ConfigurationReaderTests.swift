@@ -10,7 +10,8 @@ import Testing
 struct ConfigurationReaderTests {
     private static let nowhere = "all directives must belong to a section; write [options] or a door's name first"
     private static let inDoor =
-        "sequence, one_time_sequences, seq_timeout, timeout, tcpflags, target, vlan, start_command, command, "
+        "sequence, one_time_sequences, one_time_window, seq_timeout, timeout, seq_cooldown, "
+        + "tcpflags, target, vlan, start_command, command, "
         + "start_command_6, command_6, cmd_timeout, stop_command, stop_command_6, command_limit, reknock, "
         + "max_openings, keys, address, delegates, max_seconds, strict_sequence, include"
     private static let inOptions =

@@ -39,7 +39,8 @@ struct DirectiveTests {
                 + "timewindow, sourcerate, totalrate, user, sandbox, strict_sequence, include")
         #expect(
             Directive.names(inOptions: false)
-                == "sequence, one_time_sequences, seq_timeout, timeout, tcpflags, target, vlan, start_command, "
+                == "sequence, one_time_sequences, one_time_window, seq_timeout, timeout, seq_cooldown, "
+                + "tcpflags, target, vlan, start_command, "
                 + "command, start_command_6, command_6, cmd_timeout, stop_command, stop_command_6, command_limit, "
                 + "reknock, max_openings, keys, address, delegates, max_seconds, strict_sequence, include")
     }

@@ -112,6 +112,56 @@ struct OneTimeFileTests {
         #expect(try OneTimeFile.read(path) == left)
     }
 
+    // MARK: A window
+
+    @Test(
+        arguments: [
+            (knocks(1), "#1\n 2\n# x\n3\n4\n", 3), (knocks(2), "#1\n#2\n# x\n3\n4\n", 2),
+            (knocks(3), "#1\n#2\n# x\n#3\n4\n", 1),
+        ] as [([Knock], String, Int)])
+    func whatIsUsedWithinTheWindowUsesUpWhatIsBefore(used: [Knock], after: String, remaining: Int) throws {
+        let left = try OneTimeFile.spend(sequence(used), from: try file("1\n 2\n# x\n3\n4\n"), window: 3)
+        #expect(try text == after)
+        #expect(left.remaining == remaining)
+    }
+
+    @Test func whatIsBehindTheWindowIsNotSpent() throws {
+        let path = try file("1\n2\n3\n4\n")
+        #expect(throws: OneTimeFile.Failure.otherNext(path: path)) {
+            try OneTimeFile.spend(sequence(knocks(4)), from: path, window: 3)
+        }
+        #expect(try text == "1\n2\n3\n4\n")
+    }
+
+    @Test func theWindowIsTheFirstUnusedLines() throws {
+        let read = try OneTimeFile.read(try file("#1\n2\n3\n\n4\n5\n"))
+        #expect(read.upcoming(3).map(\.knocks) == [knocks(2), knocks(3), knocks(4)])
+        #expect(read.upcoming(9).count == 4)
+        #expect(read.next?.knocks == knocks(2))
+        let long = try OneTimeFile.read(try file((1...500).map { "\($0)\n" }.joined()))
+        #expect(long.upcoming(1000).count == OneTimeFile.longestWindow)
+        #expect(long.remaining == 500)
+    }
+
+    @Test func ofEqualLinesTheFirstIsUsed() throws {
+        let path = try file("1\n2\n1\n")
+        #expect(try OneTimeFile.spend(sequence(knocks(1)), from: path, window: 8).remaining == 2)
+        #expect(try OneTimeFile.spend(sequence(knocks(1)), from: path, window: 8).remaining == 0)
+    }
+
+    // MARK: Others
+
+    @Test func aReadersLockKeepsNobodyFromSpending() throws {
+        let path = try file("1,2\n3,4\n")
+        let reader = try Descriptor.open(path, O_RDONLY)
+        #expect(flock(reader.number, LOCK_SH | LOCK_NB) == 0)
+        #expect(try OneTimeFile.spend(sequence(knocks(1, 2)), from: path).remaining == 1)
+        let other = try Descriptor.open(path, O_RDONLY)
+        #expect(flock(other.number, LOCK_EX | LOCK_NB) == 0)
+        #expect(try OneTimeFile.spend(sequence(knocks(3, 4)), from: path).remaining == 0)
+        #expect(try directory.names() == ["ots"], "no lock file is left behind")
+    }
+
     @Test func otherBytesStayWhateverTheyAre() throws {
         let before: [UInt8] = [0x23, 0xFF, 0x00, 0xC3, 0x0A, 0x20, 0x31, 0x0D, 0x0A, 0x23, 0xE9]
         try directory.write(before, to: "ots")

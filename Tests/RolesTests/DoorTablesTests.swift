@@ -25,6 +25,22 @@ struct DoorTablesTests {
         #expect(tables.entry(0, table: 2) == nil)
     }
 
+    @Test func aDoorWithSeveralSequencesIsToldOfOnceForEach() {
+        let lines = [[1, 2], [1, 3], [1, 2], [4]].compactMap { KnockSequence($0.map { Knock(.tcp, $0) }) }
+        let once = Door(
+            identity: DoorIdentity(name: "once"),
+            sequence: SequenceDoor(sequence: lines[0], flagRule: TCPFlagRule(), timeout: 1000, target: nil),
+            oneTimeFile: "/once", laterSequences: Array(lines.dropFirst()), oneTimeWindow: 8, actions: nil,
+            actionsIPv6: nil, openFor: 0, startLimit: nil, stopLimit: 0, reknock: .extend, maxOpenings: 1)
+        var tables = DoorTables()
+        let told = tables.add([door("a", 9), once, door("b", 8)])
+        #expect(told.map { $0.sequence.knocks.map(\.port) } == [[9], [1, 2], [1, 3], [4], [8]])
+        #expect((1...3).map { tables.entry($0, table: 1)?.identity.name } == ["once", "once", "once"])
+        #expect(tables.entry(2, table: 1)?.sequence.sequence == lines[1])
+        #expect(once.taking(Array(lines[2...])).upcoming == Array(lines[2...]))
+        #expect(once.taking([]).sequences.isEmpty)
+    }
+
     @Test func anOlderTableIsKnownUntilTheListenerGoesByANewerOne() {
         var tables = DoorTables()
         _ = tables.add([door("a", 1)])

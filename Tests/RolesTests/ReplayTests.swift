@@ -15,6 +15,7 @@ struct ReplayTests {
 
     private func door(
         _ name: String, isStrict: Bool = false, vlan: UInt16? = nil, oneTimeFile: String? = nil,
+        later: [KnockSequence] = [], cooldown: Milliseconds = 0,
         start: String? = "open %IP%", stop: String? = nil, reknock: Door.Reknock = .extend, maxOpenings: Int = 9
     ) throws -> Door {
         let sequence = SequenceDoor(
@@ -24,7 +25,8 @@ struct ReplayTests {
             Door.Actions(start: $0, stop: stop.flatMap(ActionTemplate.init))
         }
         return Door(
-            identity: DoorIdentity(name: name), sequence: sequence, oneTimeFile: oneTimeFile, actions: actions,
+            identity: DoorIdentity(name: name), sequence: sequence, oneTimeFile: oneTimeFile,
+            laterSequences: later, sequenceCooldown: cooldown, actions: actions,
             actionsIPv6: nil, openFor: 10_000, startLimit: nil, stopLimit: 1000, reknock: reknock,
             maxOpenings: maxOpenings)
     }
@@ -66,6 +68,22 @@ struct ReplayTests {
         #expect(events.count { $0 == "once: would run: open 198.18.1.2" } == 1)
         #expect(events.count { $0 == "once: its one-time sequence is used up, the next is not tried" } == 1)
         #expect(events.count { $0 == "always: would run: open 198.18.1.2" } == 2)
+    }
+
+    @Test func whatIsBehindAOneTimeSequenceOpensTooAndUsesItUp() throws {
+        let later = [[7000], [7005]].compactMap { KnockSequence($0.map { Knock(.tcp, $0) }) }
+        let doors = [try door("once", oneTimeFile: "/etc/once", later: later)]
+        let events = try replay(doors, [knocks[0], knocks[1]] + [7005].map { Capture.ethernet(Capture.packet($0)) })
+        #expect(events.count { $0 == "once: would run: open 198.18.1.2" } == 2)
+        #expect(events.contains("once: its one-time sequence is used up, 1 more are tried"))
+        #expect(events.last == "once: its one-time sequence is used up, the next is not tried")
+    }
+
+    @Test func aCooldownIgnoresWhatFollows() throws {
+        let events = try replay([door("d", cooldown: 60_000)], knocks + knocks + knocks)
+        #expect(events.count { $0 == "d: would run: open 198.18.1.2" } == 1)
+        #expect(events.count { $0.hasPrefix("198.18.1.2: d: ignored for ") } == 1)
+        #expect(events.count { $0.hasSuffix("OPEN SESAME") } == 1)
     }
 
     @Test func aReknockRunsStopAndStartWhereTheDoorSaysSo() throws {

@@ -1,4 +1,4 @@
-// Shows one-time sequences: each opens the door once, and is marked in its file before anything runs; the last one
+// Shows one-time sequences, with a window of one: each opens the door once, and is marked in its file before anything runs; the last one
 // closes the door for good, and the daemon goes on. What cannot be marked opens nothing. Our client keeps in step.
 import Foundation
 import Glibc
@@ -15,6 +15,7 @@ extension EndToEnd {
             """
             [once]
             one_time_sequences = @DIR@/\(file)
+            one_time_window = 1
             start_command = cp @DIR@/\(file) @DIR@/found; \(DoorText.record("start once"))
             stop_command = \(DoorText.record("stop once"))
             cmd_timeout = 1
