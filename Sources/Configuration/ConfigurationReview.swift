@@ -1,3 +1,6 @@
+import Doors
+import Linux
+
 /// What `knockd --check` says beyond what the reader says: all that a configuration can be used with, and that its author
 /// may not have meant; and what is wrong with the keys, of which the daemon uses what it can.
 package enum ConfigurationReview {

@@ -23,8 +23,8 @@ struct DirectiveTests {
     }
 
     @Test func everyDirectiveHasANameOfItsOwn() {
-        #expect(Directive.allCases.count == 37)
-        #expect(Set(Directive.allCases.map(\.rawValue)).count == 37)
+        #expect(Directive.allCases.count == 39)
+        #expect(Set(Directive.allCases.map(\.rawValue)).count == 39)
     }
 
     @Test(arguments: ["", " sequence", "sequence ", "seq", "seq-timeout", "sequences", "start_command6", "\u{1F511}"])

@@ -17,9 +17,11 @@ struct ReplaceableFileTests {
     @Test func aNewFileTakesThePlaceOfTheOld() throws {
         let path = try directory.write([1, 2, 3], to: "file")
         let before = try inode(path)
-        let file = try ReplaceableFile(path)
-        #expect(try file.read(limit: 3) == [1, 2, 3])
-        try file.replace(with: [4, 5])
+        do {
+            let file = try ReplaceableFile(path)
+            #expect(try file.read(limit: 3) == [1, 2, 3])
+            try file.replace(with: [4, 5])
+        }
         #expect(try Files.read(path) == [4, 5])
         #expect(try inode(path) != before, "it was written into the old file, where a crash leaves half of it")
         #expect(try directory.names() == ["file"])
