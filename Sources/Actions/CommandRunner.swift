@@ -114,6 +114,9 @@ package struct CommandRunner<
     /// How many commands of a kind run.
     package func runningCount(_ kind: Kind) -> Int { pools[kind.rawValue].places.count }
 
+    /// How many of the commands that run are such. It costs a look at each that runs.
+    package func count(where isConcerned: (Job) -> Bool) -> Int { running.values.count { isConcerned($0.job) } }
+
     /// How many commands of a kind wait for a place.
     package func waitingCount(_ kind: Kind) -> Int { pools[kind.rawValue].queue.count }
 

@@ -38,6 +38,8 @@ package struct Configuration: Equatable, Sendable {
         package var isSandboxed = true
         /// What holds for doors that do not say.
         package var strictSequence = false
+        /// Whether openings stay that this configuration does not grant, where a door does not say otherwise.
+        package var reloadKeeps = false
     }
 
     package var options = Options()

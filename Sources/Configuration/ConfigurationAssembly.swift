@@ -36,7 +36,9 @@ struct ConfigurationAssembly {
         for number in sections.indices {
             let oneTime = oneTime(number)
             judge(sections[number])
-            if let door = sections[number].door(oneTime: oneTime, isStrict: options.strictSequence) {
+            if let door = sections[number].door(
+                oneTime: oneTime, isStrict: options.strictSequence, reloadKeeps: options.reloadKeeps)
+            {
                 configuration.doors.append(door)
             }
         }

@@ -40,6 +40,9 @@ enum Directive: String, CaseIterable {
     case commandTimeout = "cmd_timeout"
     case stopCommand = "stop_command"
     case stopCommand6 = "stop_command_6"
+    case stopSuccess = "stop_success"
+    case checkCommand = "check_command"
+    case checkCommand6 = "check_command_6"
     case commandLimit = "command_limit"
     case reknock = "reknock"
     case maxOpenings = "max_openings"
@@ -49,6 +52,7 @@ enum Directive: String, CaseIterable {
     case maxSeconds = "max_seconds"
 
     case strictSequence = "strict_sequence"
+    case reloadKeeps = "reload_keeps"
     case include = "include"
 
     var place: Place {
@@ -56,7 +60,7 @@ enum Directive: String, CaseIterable {
         case .useSyslog, .logFile, .pidFile, .interface, .stateFile, .onExit, .keyDirectory, .serverName, .signedPort,
             .timeWindow, .sourceRate, .totalRate, .user, .sandbox:
             .options
-        case .strictSequence: .either
+        case .strictSequence, .reloadKeeps: .either
         case .include: .anywhere
         default: .door
         }

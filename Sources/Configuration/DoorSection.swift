@@ -1,4 +1,5 @@
 import Doors
+import KernelRules
 import Keys
 import Knocks
 import Linux
@@ -9,9 +10,16 @@ struct DoorSection {
     static let defaultSequenceTimeout: Milliseconds = 25_000
     static let defaultOpenFor: Milliseconds = 10_000
     static let defaultStopLimit: Milliseconds = 30_000
+    static let defaultStartLimit: Milliseconds = 30_000
     static let defaultMaxOpenings = 1024
     /// RFC 4226 leaves the number open, and warns of more than are needed.
     static let defaultOneTimeWindow = 8
+
+    /// How long commands may run.
+    enum CommandLimit: Equatable {
+        case none
+        case time(Milliseconds)
+    }
 
     /// A value, and where it stands.
     struct Placed<Value> {
@@ -44,9 +52,14 @@ struct DoorSection {
     var startCommand6: Field?
     var stopCommand: Field?
     var stopCommand6: Field?
+    var checkCommand: Field?
+    var checkCommand6: Field?
+    var stopSuccess = ExitStatuses.zero
     var openFor = Self.defaultOpenFor
-    var commandLimit: Milliseconds?
-    var reknock = Door.Reknock.extend
+    /// Nil where the directive is absent.
+    var commandLimit: CommandLimit?
+    var reknock = Door.Reknock.auto
+    var reloadKeeps: Bool?
     var maxOpenings = Self.defaultMaxOpenings
     /// What it says of signed knocks.
     var signed = SignedDoorSection()
@@ -82,8 +95,13 @@ struct DoorSection {
         case .stopCommand: stopCommand = value
         case .stopCommand6: stopCommand6 = value
         case .commandTimeout: openFor = try value.seconds()
-        case .commandLimit: commandLimit = try value.secondsAboveZero()
-        case .reknock: reknock = try value.word([("extend", .extend), ("rerun", .rerun)])
+        case .stopSuccess: stopSuccess = try value.exitStatuses()
+        case .checkCommand: checkCommand = value
+        case .checkCommand6: checkCommand6 = value
+        case .commandLimit:
+            commandLimit = value.text.lowercased() == "none" ? CommandLimit.none : .time(try value.secondsAboveZero())
+        case .reknock: reknock = try value.word([("auto", .auto), ("extend", .extend), ("rerun", .rerun)])
+        case .reloadKeeps: reloadKeeps = try value.yesOrNo()
         case .maxOpenings: maxOpenings = try value.count()
         case .keys, .address, .delegates, .maxSeconds: try signed.set(directive, value)
         default: return
@@ -95,7 +113,11 @@ struct DoorSection {
     /// - Parameters:
     ///   - oneTime: the path of `oneTimeFile` and its sequences that count, which they do before `sequence`.
     ///   - isStrict: what holds if the section does not say.
-    func door(oneTime: (path: String, upcoming: [KnockSequence])?, isStrict defaultStrict: Bool) -> Door? {
+    ///   - reloadKeeps: likewise.
+    func door(
+        oneTime: (path: String, upcoming: [KnockSequence])?, isStrict defaultStrict: Bool,
+        reloadKeeps defaultKeeps: Bool
+    ) -> Door? {
         let signed = signed.door(openFor: openFor)
         guard oneTime != nil || sequence != nil || signed != nil else { return nil }
         let current = oneTime == nil ? sequence?.value : oneTime?.upcoming.first
@@ -109,20 +131,29 @@ struct DoorSection {
             laterSequences: Array(oneTime?.upcoming.dropFirst() ?? []),
             oneTimeWindow: oneTimeWindow?.value ?? Self.defaultOneTimeWindow, sequenceCooldown: sequenceCooldown,
             signed: signed,
-            actions: actions(start: startCommand, stop: stopCommand),
-            actionsIPv6: actions(start: startCommand6 ?? startCommand, stop: stopCommand6 ?? stopCommand),
-            openFor: openFor, startLimit: commandLimit, stopLimit: commandLimit ?? Self.defaultStopLimit,
-            reknock: reknock, maxOpenings: maxOpenings)
+            actions: actions(start: startCommand, stop: stopCommand, check: checkCommand),
+            actionsIPv6: actions(
+                start: startCommand6 ?? startCommand, stop: stopCommand6 ?? stopCommand,
+                check: checkCommand6 ?? (startCommand6 == nil ? checkCommand : nil)),
+            openFor: openFor, startLimit: limit(orElse: Self.defaultStartLimit), onceLimit: limit(orElse: nil),
+            stopLimit: givenLimit ?? Self.defaultStopLimit, stopSuccess: stopSuccess, reknock: reknock,
+            reloadKeeps: reloadKeeps ?? defaultKeeps, maxOpenings: maxOpenings)
     }
+
+    private func limit(orElse time: Milliseconds?) -> Milliseconds? { commandLimit == nil ? time : givenLimit }
+
+    private var givenLimit: Milliseconds? { if case .time(let time) = commandLimit { time } else { nil } }
 
     /// All commands that are there, empty ones too.
     var commands: [Field] {
-        [startCommand, startCommand6, stopCommand, stopCommand6].compactMap(\.self)
+        [startCommand, startCommand6, stopCommand, stopCommand6, checkCommand, checkCommand6].compactMap(\.self)
     }
 
     /// As knockd: without a start command nothing is run, the stop command neither.
-    private func actions(start: Field?, stop: Field?) -> Door.Actions? {
+    private func actions(start: Field?, stop: Field?, check: Field?) -> Door.Actions? {
         guard let start = start.flatMap({ ActionTemplate($0.text) }) else { return nil }
-        return Door.Actions(start: start, stop: stop.flatMap { ActionTemplate($0.text) })
+        // One that is there and empty is meant: then nothing is asked.
+        let asking = check.map { ActionTemplate($0.text) } ?? start.inPlaceCheck
+        return Door.Actions(start: start, stop: stop.flatMap { ActionTemplate($0.text) }, check: asking)
     }
 }

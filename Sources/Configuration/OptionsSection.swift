@@ -20,6 +20,7 @@ extension Configuration.Options {
         case .user: users = try value.twoUsers()
         case .sandbox: isSandboxed = try value.word([("on", true), ("off", false)])
         case .strictSequence: strictSequence = try value.yesOrNo()
+        case .reloadKeeps: reloadKeeps = try value.yesOrNo()
         default: return
         }
     }

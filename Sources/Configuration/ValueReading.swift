@@ -48,6 +48,14 @@ extension Field {
         return number
     }
 
+    /// Exit statuses of a command, such as `0,1`.
+    func exitStatuses() throws(ValueError) -> ExitStatuses {
+        guard let statuses = ExitStatuses(text) else {
+            throw ValueError(field: self, message: "'\(text)' is no list of exit statuses; write such as 0,1")
+        }
+        return statuses
+    }
+
     /// One of a few words.
     func word<Meaning>(_ meanings: [(word: String, meaning: Meaning)]) throws(ValueError) -> Meaning {
         let word = text.lowercased()

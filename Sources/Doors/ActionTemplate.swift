@@ -40,6 +40,9 @@ package struct ActionTemplate: Equatable, Sendable {
     /// Whether the door's name is put into the command.
     package var namesDoor: Bool { names(.door) }
 
+    /// Whether the command is another one for another key: its name is put into it, or the command reads KNOCK_KEY.
+    package var namesKey: Bool { names(.key) || text.contains("KNOCK_KEY") }
+
     /// Whether the command is for one address: it is put into it, or the command reads KNOCK_ADDRESS. One that does neither
     /// does the same whoever knocks.
     package var namesAddress: Bool { names(.address) || text.contains("KNOCK_ADDRESS") }

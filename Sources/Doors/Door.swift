@@ -6,6 +6,8 @@ package import Packets
 package struct Door: Equatable, Sendable {
     /// What a knock at a door does that is open for its address already.
     package enum Reknock: Equatable, Sendable {
+        /// The opening lasts longer, and is run again if it is not in place any more, or if that cannot be known.
+        case auto
         /// The opening lasts longer; nothing is run.
         case extend
         /// Stop and start are run again, for firewalls that are reloaded under the daemon.
@@ -17,11 +19,17 @@ package struct Door: Equatable, Sendable {
         package let start: ActionTemplate
         /// Nil if the door has nothing to close: there is no opening then.
         package let stop: ActionTemplate?
+        /// Asks whether an opening is still in place: status 0 says yes, 1 no. Nil where nothing can be asked.
+        package let check: ActionTemplate?
 
-        package init(start: ActionTemplate, stop: ActionTemplate?) {
+        package init(start: ActionTemplate, stop: ActionTemplate?, check: ActionTemplate? = nil) {
             self.start = start
             self.stop = stop
+            self.check = check
         }
+
+        /// Whether a command names the key: then each key has openings of its own.
+        package var nameKey: Bool { [start, stop, check].contains { $0?.namesKey ?? false } }
     }
 
     package let identity: DoorIdentity
@@ -43,11 +51,17 @@ package struct Door: Equatable, Sendable {
     package let actionsIPv6: Actions?
     /// How long an opening lasts, from the end of its start command.
     package let openFor: Milliseconds
-    /// How long a start command may run; nil is for ever.
+    /// How long a start command may run that has a stop command; nil is as long as the opening is to last.
     package let startLimit: Milliseconds?
+    /// How long a start command may run that has none; nil is for ever.
+    package let onceLimit: Milliseconds?
     /// How long a stop command may run.
     package let stopLimit: Milliseconds
+    /// With which statuses a stop command has succeeded.
+    package let stopSuccess: ExitStatuses
     package let reknock: Reknock
+    /// Whether openings stay that a configuration which was read anew would not grant.
+    package let reloadKeeps: Bool
     /// For how many addresses the door can be open at once.
     package let maxOpenings: Int
 
@@ -56,7 +70,8 @@ package struct Door: Equatable, Sendable {
         laterSequences: [KnockSequence] = [], oneTimeWindow: Int = 1, sequenceCooldown: Milliseconds = 0,
         signed: SignedDoor? = nil,
         actions: Actions?, actionsIPv6: Actions?,
-        openFor: Milliseconds, startLimit: Milliseconds?, stopLimit: Milliseconds, reknock: Reknock, maxOpenings: Int
+        openFor: Milliseconds, startLimit: Milliseconds?, onceLimit: Milliseconds? = nil, stopLimit: Milliseconds,
+        stopSuccess: ExitStatuses = .zero, reknock: Reknock, reloadKeeps: Bool = false, maxOpenings: Int
     ) {
         self.identity = identity
         self.sequence = sequence
@@ -69,8 +84,11 @@ package struct Door: Equatable, Sendable {
         self.actionsIPv6 = actionsIPv6
         self.openFor = openFor
         self.startLimit = startLimit
+        self.onceLimit = onceLimit
         self.stopLimit = stopLimit
+        self.stopSuccess = stopSuccess
         self.reknock = reknock
+        self.reloadKeeps = reloadKeeps
         self.maxOpenings = maxOpenings
     }
 
@@ -91,8 +109,9 @@ package struct Door: Equatable, Sendable {
             identity: identity, sequence: replaced, oneTimeFile: oneTimeFile,
             laterSequences: Array(upcoming.dropFirst()), oneTimeWindow: oneTimeWindow,
             sequenceCooldown: sequenceCooldown, signed: signed,
-            actions: actions, actionsIPv6: actionsIPv6, openFor: openFor, startLimit: startLimit, stopLimit: stopLimit,
-            reknock: reknock, maxOpenings: maxOpenings)
+            actions: actions, actionsIPv6: actionsIPv6, openFor: openFor, startLimit: startLimit, onceLimit: onceLimit,
+            stopLimit: stopLimit, stopSuccess: stopSuccess, reknock: reknock, reloadKeeps: reloadKeeps,
+            maxOpenings: maxOpenings)
     }
 
     /// How many can hold an opening of it: its keys, and the classic knock if that opens it.

@@ -1,4 +1,5 @@
-/// How a door's places are shared out: half of them evenly among its holders, the other half to whoever comes first.
+/// How a door's places are shared out: half of them evenly among its holders, the other half to those who come first. Each
+/// holder has one of its own, even if these are more than the door has places.
 struct PlaceShares: Equatable {
     /// What is kept for each holder.
     let reserved: Int
@@ -6,8 +7,8 @@ struct PlaceShares: Equatable {
     let common: Int
 
     init(places: Int, holders: Int) {
-        reserved = places / 2 / max(holders, 1)
-        common = places - reserved * max(holders, 1)
+        reserved = max(places / 2 / max(holders, 1), 1)
+        common = max(places - reserved * max(holders, 1), 0)
     }
 }
 

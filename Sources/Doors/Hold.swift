@@ -8,11 +8,12 @@ package enum Holder: Hashable, Sendable {
     case key(KeyName)
 }
 
-/// One holder's part of an opening (docs/PROTOCOL.md, "Close").
+/// One generation's part of an opening (docs/PROTOCOL.md, "Close"). Each generation of a key has a hold of its own, so that
+/// revoking one of them ends what it was granted, and nothing else.
 package struct Hold: Equatable, Sendable {
     package let holder: Holder
-    /// The generation of the key that made it or made it longer last; nil for a sequence.
-    package var generation: GenerationID?
+    /// The generation of the key; nil for a sequence.
+    package let generation: GenerationID?
     /// How long it lasts from the end of the start command, or from a knock that extends it.
     package var openFor: Milliseconds
     /// When it ends, on the since-boot clock; zero if it was ended before.
@@ -37,6 +38,9 @@ package struct Hold: Equatable, Sendable {
     /// Whether it holds an opening at this time, or will when the start command has ended.
     func lasts(at now: Milliseconds) -> Bool { awaitsStart || deadline > now }
 
+    /// Whether both belong to one generation of one key, or to the sequence.
+    func isOfSameOwner(as other: Hold) -> Bool { holder == other.holder && generation == other.generation }
+
     /// Ends it, for an opening that cannot be closed yet.
     mutating func end() {
         awaitsStart = false
@@ -55,15 +59,14 @@ package struct Hold: Equatable, Sendable {
         if awaitsStart { deadline = max(deadline, now + openFor) }
     }
 
-    /// A later knock of its holder never shortens it.
+    /// A later knock of the same owner never shortens it.
     mutating func extend(by later: Hold) {
-        if awaitsStart == later.awaitsStart {
-            let isLonger = later.awaitsStart ? later.openFor >= openFor : later.deadline >= deadline
-            guard isLonger else { return }
+        if later.awaitsStart {
+            openFor = awaitsStart ? max(openFor, later.openFor) : later.openFor
+            awaitsStart = true
+        } else if later.deadline >= deadline {
+            openFor = later.openFor
         }
-        generation = later.generation
-        openFor = later.openFor
         deadline = max(deadline, later.deadline)
-        awaitsStart = later.awaitsStart
     }
 }

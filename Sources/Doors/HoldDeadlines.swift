@@ -1,3 +1,4 @@
+import Keys
 import Linux
 
 /// When the holds of open openings end, as a queue with an entry no later than each hold's deadline. Holds are extended, and
@@ -6,6 +7,7 @@ struct HoldDeadlines {
     struct Entry: Hashable {
         let opening: OpeningKey
         let holder: Holder
+        let generation: GenerationID?
     }
 
     private var queue = DeadlineQueue<Entry>()
@@ -19,7 +21,7 @@ struct HoldDeadlines {
     var count: Int { queue.count }
 
     mutating func insert(_ hold: Hold, of opening: OpeningKey) {
-        let entry = Entry(opening: opening, holder: hold.holder)
+        let entry = Entry(opening: opening, holder: hold.holder, generation: hold.generation)
         if let known = earliest[entry], known <= hold.deadline { return }
         earliest[entry] = hold.deadline
         queue.insert(entry, deadline: hold.deadline)

@@ -1,50 +1,116 @@
+package import Linux
+package import Packets
+
 extension OpenDoors {
     /// What the end of a hold leads to.
     package enum CloseOutcome: Equatable, Sendable {
-        /// There was none: nothing follows.
-        case noHold
         /// Others still hold the opening: record that.
         case held(Opening)
         /// Nobody does: run its stop command now.
         case stop(Opening)
-        /// Nobody does, but its start command is on its way: it is due as soon as that has ended. Record that.
-        case afterStart(Opening)
+        /// Nobody does, but its start command is on its way: end that. Stop follows. Record that.
+        case endStart(Opening)
+        /// Nobody does; others with the same commands hold it open for the same firewall: forget it.
+        case over(Opening)
         /// Its stop command is on its way already; what the holder wanted after that is off. Nothing follows.
         case withdrawn
+
+        /// What is to be done for it.
+        package var steps: [OpeningStep] {
+            switch self {
+            case .held(let opening): [.record(opening)]
+            case .stop(let opening): [.stop(opening)]
+            case .endStart(let opening): [.record(opening), .endStart(opening)]
+            case .over(let opening): [.over(opening)]
+            case .withdrawn: []
+            }
+        }
     }
 
-    /// A holder gives up what he holds.
-    package mutating func close(_ key: OpeningKey, by holder: Holder) -> CloseOutcome {
-        end(key) { $0.holder == holder }.last ?? .noHold
+    /// A holder gives up what it holds at a door for an address; nothing comes of it if it holds nothing.
+    package mutating func close(
+        _ door: DoorIdentity, for address: IPAddress, by holder: Holder, now: Milliseconds
+    ) -> [CloseOutcome] {
+        let keys = [false, true].map { OpeningKey(door: door, address: address, of: holder, namesKey: $0) }
+        return (keys[0] == keys[1] ? [keys[0]] : keys).compactMap { key in
+            end(key, now: now) { $0.holder == holder }
+        }
     }
 
     /// Ends all holds that count no more. What becomes of each opening is in the result once; those of which nothing was
     /// ended are not in it.
-    package mutating func end(holdsWhere isOver: (Hold) -> Bool) -> [CloseOutcome] {
-        Array(openings.keys).compactMap { key in end(key, where: isOver).last }
+    package mutating func end(
+        now: Milliseconds, holdsWhere isOver: (OpeningKey, Hold) -> Bool
+    ) -> [CloseOutcome] {
+        Array(openings.keys).compactMap { key in end(key, now: now) { isOver(key, $0) } }
     }
 
-    /// Ends some holds of one opening, one after the other.
-    private mutating func end(_ key: OpeningKey, where isConcerned: (Hold) -> Bool) -> [CloseOutcome] {
-        guard let opening = openings[key] else { return [] }
-        if opening.phase == .closing {
-            let concerned = successors[key]?.holds.filter(isConcerned) ?? []
-            for hold in concerned { releaseSuccessor(hold.holder, of: key) }
-            return concerned.map { _ in .withdrawn }
+    /// Ends some holds of one opening. Nil if it has none of those.
+    private mutating func end(
+        _ key: OpeningKey, now: Milliseconds, where isConcerned: (Hold) -> Bool
+    ) -> CloseOutcome? {
+        guard let opening = openings[key], let state = progress[key] else { return nil }
+        if opening.phase == .closing || state.isCutOff { return endWhileClosing(opening, state, where: isConcerned) }
+        let concerned = opening.holds.filter { !$0.isEnded && isConcerned($0) }
+        guard !concerned.isEmpty else { return nil }
+        guard opening.holds.allSatisfy({ $0.isEnded || isConcerned($0) }) else {
+            return release(concerned, of: key).map(CloseOutcome.held)
         }
-        return opening.holds.filter { !$0.isEnded && isConcerned($0) }.map { end($0.holder, of: key) }
+        // Those who go last keep the place until stop has ended.
+        if opening.phase == .starting, !state.startsLater {
+            progress[key]?.isCutOff = true
+            return change(key) { $0.expire() }.map(CloseOutcome.endStart)
+        }
+        let sharers = activeSharers(of: opening)
+        if !sharers.isEmpty, sharers.allSatisfy({ $0.commands.start == opening.commands.start }) {
+            _ = finish(key, now: now)
+            return .over(opening)
+        }
+        progress[key]?.mustStop = true
+        return stop(key).map(CloseOutcome.stop)
     }
 
-    private mutating func end(_ holder: Holder, of key: OpeningKey) -> CloseOutcome {
-        guard let opening = openings[key] else { return .noHold }
-        if opening.holds.contains(where: { $0.holder != holder && !$0.isEnded }) {
-            return .held(release(holder, of: opening))
+    private mutating func endWhileClosing(
+        _ opening: Opening, _ state: OpeningProgress, where isConcerned: (Hold) -> Bool
+    ) -> CloseOutcome? {
+        let key = opening.key
+        let concerned = successors[key]?.holds.filter(isConcerned) ?? []
+        for hold in concerned { releaseSuccessor(hold, of: key) }
+        guard opening.holds.contains(where: isConcerned) else { return concerned.isEmpty ? nil : .withdrawn }
+        if state.isOrphaned { return .endStart(opening) }
+        if opening.phase == .closing, state.waitsForRetry { return stop(key).map(CloseOutcome.stop) }
+        return concerned.isEmpty ? nil : .withdrawn
+    }
+
+    /// Ends the holds whose time is up, and returns what is to be done for the openings that nobody holds any more: a stop
+    /// command, or nothing where others share it.
+    package mutating func due(at now: Milliseconds) -> [OpeningStep] {
+        var due: [OpeningStep] = []
+        while let entry = nextEndedHold(upTo: now) {
+            guard let opening = openings[entry.opening], opening.phase == .open,
+                let hold = opening.holds.first(where: { $0.holder == entry.holder && $0.generation == entry.generation }
+                )
+            else { continue }
+            if hold.deadline > now {
+                watch(opening)
+            } else if opening.deadline > now {
+                _ = release([hold], of: opening.key)
+            } else if hasActiveSharer(opening), !(progress[opening.key]?.mustStop ?? false) {
+                due += finish(opening.key, now: now)
+            } else if let closing = stop(opening.key) {
+                due.append(.stop(closing))
+            }
         }
-        // Whoever goes last keeps the place until stop has ended.
-        if opening.phase == .open { return .stop(change(opening) { $0.phase = .closing }) }
-        return .afterStart(
-            change(opening) {
-                for place in $0.holds.indices { $0.holds[place].end() }
-            })
+        return due
+    }
+
+    /// Makes all that is open due at once.
+    package mutating func makeAllDue(at now: Milliseconds) {
+        for key in openings.keys where openings[key]?.phase == .open {
+            let opening = change(key) {
+                for index in $0.holds.indices { $0.holds[index].deadline = min($0.holds[index].deadline, now) }
+            }
+            if let opening { watch(opening) }
+        }
     }
 }

@@ -18,17 +18,20 @@ extension OpenDoors {
         [openings[key], successors[key]].contains { $0?.isHeld(by: holder) ?? false }
     }
 
-    /// Ends a hold of an opening that others hold too.
-    mutating func release(_ holder: Holder, of opening: Opening) -> Opening {
-        places.release(holder, at: opening.key.door)
-        return change(opening) { $0.holds.removeAll { $0.holder == holder } }
+    /// Ends holds of an opening that others hold too.
+    mutating func release(_ holds: [Hold], of key: OpeningKey) -> Opening? {
+        let changed = change(key) { opening in
+            opening.holds.removeAll { hold in holds.contains { $0.isOfSameOwner(as: hold) } }
+        }
+        for holder in Set(holds.map(\.holder)) where !isHeld(key, by: holder) { places.release(holder, at: key.door) }
+        return changed
     }
 
     /// Ends a hold of what was to follow an opening that is closing.
-    mutating func releaseSuccessor(_ holder: Holder, of key: OpeningKey) {
-        guard var next = successors[key], next.isHeld(by: holder) else { return }
-        next.holds.removeAll { $0.holder == holder }
+    mutating func releaseSuccessor(_ hold: Hold, of key: OpeningKey) {
+        guard var next = successors[key], next.isHeld(by: hold.holder) else { return }
+        next.holds.removeAll { $0.isOfSameOwner(as: hold) }
         successors[key] = next.holds.isEmpty ? nil : next
-        if !isHeld(key, by: holder) { places.release(holder, at: key.door) }
+        if !isHeld(key, by: hold.holder) { places.release(hold.holder, at: key.door) }
     }
 }

@@ -1,40 +1,54 @@
+import Keys
 package import Linux
 package import Packets
 
-/// Which opening: there is one for a door and an address.
+/// Which opening: there is one for a door and an address, unless the door's commands tell keys apart.
 package struct OpeningKey: Hashable, Sendable {
     package let door: DoorIdentity
     package let address: IPAddress
+    /// Which of several openings for one address: empty for the only one; the key's name where commands name the key;
+    /// for an opening that a later one has replaced before its stop command succeeded, what `replaced(_:)` says.
+    package let part: String
 
-    package init(door: DoorIdentity, address: IPAddress) {
+    package init(door: DoorIdentity, address: IPAddress, part: String = "") {
         self.door = door
         self.address = address
+        self.part = part
+    }
+
+    /// Where a holder's opening is, at a door whose commands name the key, or do not.
+    package init(door: DoorIdentity, address: IPAddress, of holder: Holder, namesKey: Bool) {
+        let part: String = if namesKey, case .key(let name) = holder { name.description } else { "" }
+        self.init(door: door, address: address, part: part)
+    }
+
+    /// The place of an opening that has to be closed still while another one begins in its place. No key's name has a
+    /// blank.
+    func replaced(_ stopCommand: String) -> OpeningKey {
+        OpeningKey(door: door, address: address, part: "stop \(part) \(stopCommand)")
     }
 }
 
 /// A door open for one address until a deadline, with all that it takes to close it again: the configuration may have
-/// changed by then.
+/// changed by then. All of it is on record.
 package struct Opening: Equatable, Sendable {
     /// How far it is.
     package enum Phase: Equatable, Sendable {
         /// The start command waits or runs; the opening lasts from its end.
         case starting
         case open
-        /// The stop command waits or runs. A knock that came meanwhile begins the next opening after it.
+        /// The stop command waits, runs, or has failed and is to be run again. A knock that came meanwhile begins the next
+        /// opening after it.
         case closing
     }
 
-    package let key: OpeningKey
-    /// What its commands get to know, both alike: that of the knock which began it.
+    package internal(set) var key: OpeningKey
+    /// What its commands get to know, all alike: that of the knock which began it.
     package let values: CommandValues
-    /// The start command as it is run.
-    package var startCommand: String
-    /// The stop command as it will be run.
-    package let stopCommand: String
-    package var startLimit: Milliseconds?
-    package let stopLimit: Milliseconds
+    /// The commands as they are run.
+    package internal(set) var commands: OpeningCommands
     package var phase: Phase
-    /// Who keeps it open, each once, at least one; while it is closing, who did so last.
+    /// Who keeps it open, each generation once, at least one; while it is closing, who did so last.
     package internal(set) var holds: [Hold]
     /// The start command ended with another status than zero.
     package var startFailed = false
@@ -43,36 +57,14 @@ package struct Opening: Equatable, Sendable {
 
     /// - Parameter holds: without any it is overdue.
     package init(
-        key: OpeningKey, values: CommandValues, startCommand: String, stopCommand: String, startLimit: Milliseconds?,
-        stopLimit: Milliseconds, phase: Phase, holds: [Hold]
+        key: OpeningKey, values: CommandValues, commands: OpeningCommands, phase: Phase, holds: [Hold]
     ) {
         self.key = key
         self.values = values
-        self.startCommand = startCommand
-        self.stopCommand = stopCommand
-        self.startLimit = startLimit
-        self.stopLimit = stopLimit
+        self.commands = commands
         self.phase = phase
         self.holds =
             holds.isEmpty ? [Hold(holder: .sequence, generation: nil, openFor: 0, deadline: 0)] : holds
-    }
-
-    /// An opening that a classic knock alone holds.
-    package init(
-        key: OpeningKey, startCommand: String, stopCommand: String, startLimit: Milliseconds?,
-        stopLimit: Milliseconds, openFor: Milliseconds, phase: Phase, deadline: Milliseconds
-    ) {
-        self.init(
-            key: key,
-            values: CommandValues(
-                address: key.address, key: nil, door: key.door.name, seconds: Int(openFor / 1000)),
-            startCommand: startCommand, stopCommand: stopCommand, startLimit: startLimit, stopLimit: stopLimit,
-            phase: phase,
-            holds: [
-                Hold(
-                    holder: .sequence, generation: nil, openFor: openFor, deadline: deadline,
-                    awaitsStart: phase == .starting)
-            ])
     }
 
     /// How long it lasts from the end of the start command: for the longest hold.
@@ -82,18 +74,29 @@ package struct Opening: Equatable, Sendable {
     /// overdue.
     package var deadline: Milliseconds { holds.map(\.deadline).max() ?? 0 }
 
+    /// How long its start command may run: no longer than the opening is to last, so that one that hangs keeps nothing
+    /// open, but 5 s in any case.
+    package var startBound: Milliseconds {
+        min(commands.startLimit ?? .max, max(openFor, OpeningCommands.shortestStart))
+    }
+
     /// Makes it overdue: no hold counts any more.
     package mutating func expire() {
-        for place in holds.indices { holds[place].end() }
+        for index in holds.indices { holds[index].end() }
+    }
+
+    /// Ends some of the holds.
+    package mutating func endHolds(where isOver: (Hold) -> Bool) {
+        for index in holds.indices where isOver(holds[index]) { holds[index].end() }
     }
 
     /// Whether somebody holds it.
     func isHeld(by holder: Holder) -> Bool { holds.contains { $0.holder == holder } }
 
-    /// Adds a hold, or makes the holder's one longer last.
+    /// Adds a hold, or makes its owner's one longer last.
     mutating func join(_ hold: Hold) {
-        if let place = holds.firstIndex(where: { $0.holder == hold.holder }) {
-            holds[place].extend(by: hold)
+        if let index = holds.firstIndex(where: { $0.isOfSameOwner(as: hold) }) {
+            holds[index].extend(by: hold)
         } else {
             holds.append(hold)
         }

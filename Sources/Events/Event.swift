@@ -30,7 +30,14 @@ package enum Event: Equatable, Sendable {
 
     // What is run.
     case running(command: String, door: String)
-    case extended(door: String, source: IPAddress)
+    /// - Parameter until: the time of day.
+    case extended(until: String, door: String, source: IPAddress)
+    case runsAgain(RerunReason, door: String, source: IPAddress)
+    case openAgain(until: String, door: String, source: IPAddress)
+    /// - Parameter next: when it is run again, the time of day.
+    case stopFailed(reason: String, next: String, door: String, source: IPAddress)
+    /// Its check says that nothing is open any more.
+    case stopNotNeeded(door: String, source: IPAddress)
     case commandTimeout(door: String, source: IPAddress)
     case commandStatus(Int, door: String)
     case commandKilled(signal: Int, door: String)
@@ -61,6 +68,7 @@ package enum Event: Equatable, Sendable {
     case keysNotLocked
     case keysTaken(keys: Int, generations: Int, directory: String)
     case holdsRevoked(Int)
+    case holdsNotGranted(Int)
     case rotationUnused(from: KeyLabel, retires: UnixSeconds)
     case retiresByUseUnknown(from: KeyLabel)
     case replayStateLost(reason: String, until: UnixSeconds)
@@ -74,6 +82,7 @@ package enum Event: Equatable, Sendable {
     case reopeningLog(file: String)
     case reloadRefused(file: String)
     case shuttingDown
+    case waitingForCommands(Int)
     case leftOpen(Int)
     case closed
     case ledgerFailed(file: String, reason: String, fallback: String)
@@ -115,6 +124,14 @@ package enum Event: Equatable, Sendable {
         }
     }
 
+    /// Why an opening is run again.
+    package enum RerunReason: Equatable, Sendable {
+        /// Its check says that it is gone.
+        case gone
+        /// Whether it is in place is not known, or the door was changed.
+        case anew
+    }
+
     /// Why a proof that was right opens nothing.
     package enum Refusal: Equatable, Sendable {
         case tooOften
@@ -131,8 +148,9 @@ package enum Event: Equatable, Sendable {
     package var source: IPAddress? {
         switch self {
         case .stage(_, _, let source), .openSesame(_, let source), .sequenceTimeout(_, _, let source),
-            .attemptReset(_, _, _, let source), .refused(_, _, let source),
-            .inCooldown(_, _, let source), .extended(_, let source),
+            .attemptReset(_, _, _, let source), .inCooldown(_, _, let source),
+            .refused(_, _, let source), .extended(_, _, let source), .runsAgain(_, _, let source),
+            .openAgain(_, _, let source), .stopFailed(_, _, _, let source), .stopNotNeeded(_, let source),
             .commandTimeout(_, let source),
             .closingLeftover(_, let source), .signedKnock(_, _, let source, _), .signedRefused(_, _, _, let source),
             .signedAtAnotherTime(_, let source, _),

@@ -73,7 +73,15 @@ package struct EventLine: Equatable, Sendable {
         case .linesLeftOut(let count): "\(count) lines about knocks were left out, there were too many at once"
         case .linesNotTaken(let count): "\(count) lines were left out here, nobody took them"
         case .running(let command, let door): "\(door): running command: \(command)"
-        case .extended(let door, let source): "\(source): \(door): stays open"
+        case .extended(let until, let door, let source): "\(source): \(door): stays open until \(until)"
+        case .runsAgain(.gone, let door, let source):
+            "\(source): \(door): the opening is gone from the firewall, running start again"
+        case .runsAgain(.anew, let door, let source): "\(source): \(door): running stop and start again"
+        case .openAgain(let until, let door, let source): "\(source): \(door): open again until \(until)"
+        case .stopFailed(let reason, let next, let door, let source):
+            "\(source): \(door): stop failed (\(reason)), it stays open; next try at \(next)"
+        case .stopNotNeeded(let door, let source):
+            "\(source): \(door): closed: stop fails, but the check says that nothing is open any more"
         case .commandTimeout(let door, let source): "\(source): \(door): command timeout"
         case .commandStatus(let status, let door): "\(door): command returned non-zero status code (\(status))"
         case .commandKilled(let signal, let door): "\(door): command was ended by signal \(signal)"
@@ -114,6 +122,10 @@ package struct EventLine: Equatable, Sendable {
         case .rereading(let file): "re-reading config file: \(file)"
         case .configurationFault(let diagnostic): diagnostic
         case .reloadRefused(let file): "\(file) has errors, the configuration stays as it was"
+        case .waitingForCommands(let count):
+            "waiting for \(count) command\(count == 1 ? "" : "s") without a stop command to end"
+        case .holdsNotGranted(let count):
+            "closing \(count) opening\(count == 1 ? "" : "s") that the new configuration does not grant"
         case .leftOpen(let count): "\(count) doors are left open, the next start closes them in time"
         case .packet, .filter, .localAddress, .doorConfigured: detail(of: event)
         case .ledgerFailed(let file, let reason, let fallback):
@@ -154,7 +166,8 @@ package struct EventLine: Equatable, Sendable {
 
     private static func isError(_ event: Event) -> Bool {
         switch event {
-        case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .roleEnded, .roleMisbehaved,
+        case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .stopFailed, .roleEnded,
+            .roleMisbehaved,
             .keyFault,
             .configurationFault, .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
             .captureFailed, .noPidFile, .oneTimeUsedUp, .oneTimeUnmarkable, .resolverEnded, .refused(.notSpent, _, _):

@@ -47,7 +47,7 @@ final class LedgerFile {
     private let bootID: String
     private let database: Database
 
-    /// Opens the file for writing, and makes it where there is none. One of the first version becomes one of the second.
+    /// Opens the file for writing, and makes it where there is none. One of an earlier version becomes one of this one.
     init(_ path: String, bootID: String) throws(Failure) {
         self.bootID = bootID
         do {
@@ -167,7 +167,7 @@ final class LedgerFile {
         guard names.isSuperset(of: ["ledger", "openings"]) else { return .nothing }
         let isFirst = !names.isSuperset(of: ["identity", "holds", "spent", "floors", "uses"])
         var content = Content(
-            head: Head(epoch: try epoch(in: database)), openings: try database.openings(isFirstVersion: isFirst))
+            head: Head(epoch: try epoch(in: database)), openings: try database.openings())
         if isFirst { return content }
         if let row = try database.run("SELECT id, boot FROM identity").first {
             (content.head.id, content.head.boot) = (row[0].text, row[1].text)

@@ -1,27 +1,27 @@
 /// The tables of a ledger's file, and their version.
 enum LedgerTables {
     /// The newest version of the tables that is known here.
-    private static let version: Int64 = 2
+    private static let version: Int64 = 3
 
     private static let tables = [
         "CREATE TABLE IF NOT EXISTS ledger (epoch INTEGER NOT NULL)",
         "CREATE TABLE IF NOT EXISTS identity (id TEXT, boot TEXT)",
         """
         CREATE TABLE IF NOT EXISTS openings (
-            door TEXT NOT NULL, ordinal INTEGER NOT NULL, address TEXT NOT NULL,
-            start_command TEXT NOT NULL, stop_command TEXT NOT NULL,
+            door TEXT NOT NULL, ordinal INTEGER NOT NULL, address TEXT NOT NULL, part TEXT NOT NULL,
+            start_command TEXT NOT NULL, stop_command TEXT NOT NULL, check_command TEXT, stop_success TEXT NOT NULL,
             start_limit INTEGER, stop_limit INTEGER NOT NULL, open_for INTEGER NOT NULL,
             progress INTEGER NOT NULL, deadline INTEGER NOT NULL, boot TEXT NOT NULL,
-            process INTEGER, process_began INTEGER,
-            PRIMARY KEY (door, ordinal, address)
+            process INTEGER, process_began INTEGER, knock_key TEXT, knock_seconds INTEGER,
+            PRIMARY KEY (door, ordinal, address, part)
         ) WITHOUT ROWID
         """,
         """
         CREATE TABLE IF NOT EXISTS holds (
-            door TEXT NOT NULL, ordinal INTEGER NOT NULL, address TEXT NOT NULL,
-            holder TEXT NOT NULL, generation TEXT, open_for INTEGER NOT NULL, deadline INTEGER NOT NULL,
+            door TEXT NOT NULL, ordinal INTEGER NOT NULL, address TEXT NOT NULL, part TEXT NOT NULL,
+            holder TEXT NOT NULL, generation TEXT NOT NULL, open_for INTEGER NOT NULL, deadline INTEGER NOT NULL,
             awaits_start INTEGER NOT NULL,
-            PRIMARY KEY (door, ordinal, address, holder)
+            PRIMARY KEY (door, ordinal, address, part, holder, generation)
         ) WITHOUT ROWID
         """,
         """
@@ -45,22 +45,57 @@ enum LedgerTables {
         ) WITHOUT ROWID
         """,
     ]
-    /// What the second version added to the first one's table of openings.
-    private static let addedColumns = [("knock_key", "TEXT"), ("knock_seconds", "INTEGER")]
+    /// The columns of each version's table of openings, and of its table of holds.
+    private static let firstOpenings = [
+        "door", "ordinal", "address", "start_command", "stop_command", "start_limit", "stop_limit", "open_for",
+        "progress",
+        "deadline", "boot", "process", "process_began",
+    ]
+    private static let secondOpenings = firstOpenings + ["knock_key", "knock_seconds"]
+    private static let secondHolds = [
+        "door", "ordinal", "address", "holder", "generation", "open_for", "deadline", "awaits_start",
+    ]
 
-    /// Makes those that are missing; tables of the first version become the second's.
+    /// Makes those that are missing; tables of an earlier version become this one's.
     static func make(in database: Database) throws(Database.Failure) {
         try database.run("PRAGMA journal_mode = WAL")
         try database.run("PRAGMA synchronous = FULL")
         try database.transaction { () throws(Database.Failure) in
-            for statement in tables { try database.run(statement) }
-            let columns = try database.run("SELECT name FROM pragma_table_info('openings')").map { $0.first?.text }
-            for (name, kind) in addedColumns where !columns.contains(name) {
-                try database.run("ALTER TABLE openings ADD COLUMN \(name) \(kind)")
+            let names = try names(in: database)
+            for table in ["openings", "holds"] where names.contains(table) {
+                let former = try columns(of: table, in: database)
+                if !former.contains("part") { try database.run("ALTER TABLE \(table) RENAME TO former_\(table)") }
             }
+            for statement in tables { try database.run(statement) }
+            try takeOver(
+                "openings", [secondOpenings, firstOpenings], adding: "part, stop_success", "'', '0'", in: database)
+            try takeOver("holds", [secondHolds], adding: "part", "''", in: database)
             try database.run("PRAGMA user_version = \(version)")
             return true
         }
+    }
+
+    /// Takes the rows of an earlier version's table over, where there is one.
+    ///
+    /// - Parameter versions: the columns that it may have, the newest first.
+    private static func takeOver(
+        _ table: String, _ versions: [[String]], adding added: String, _ values: String, in database: Database
+    ) throws(Database.Failure) {
+        guard try names(in: database).contains("former_\(table)") else { return }
+        let there = try columns(of: "former_\(table)", in: database)
+        if let known = versions.first(where: there.isSuperset) {
+            let list = known.joined(separator: ", ")
+            // A sequence has no generation.
+            let taken = known.map { $0 == "generation" ? "ifnull(generation, '')" : $0 }.joined(separator: ", ")
+            try database.run(
+                "INSERT INTO \(table) (\(list), \(added)) SELECT \(taken), \(values) FROM former_\(table)")
+        }
+        try database.run("DROP TABLE former_\(table)")
+    }
+
+    /// The columns that a table has.
+    static func columns(of table: String, in database: Database) throws(Database.Failure) -> Set<String> {
+        Set(try database.run("SELECT name FROM pragma_table_info('\(table)')").compactMap { $0.first?.text })
     }
 
     /// Whether a file's tables are of no later version than this program's.

@@ -9,30 +9,41 @@ extension Database {
     ///
     /// - Parameter boot: in which its deadlines count.
     func record(_ opening: Opening, boot: String) throws(Failure) {
+        let (commands, process) = (opening.commands, opening.process)
         try run(
             """
-            INSERT OR REPLACE INTO openings (door, ordinal, address, start_command, stop_command, start_limit, stop_limit,
-                open_for, progress, deadline, boot, process, process_began, knock_key, knock_seconds)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO openings (\(Self.openingColumns.joined(separator: ", ")))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             Self.values(opening.key) + [
-                .text(opening.startCommand), .text(opening.stopCommand),
-                opening.startLimit.map { .integer($0) } ?? .null, .integer(opening.stopLimit),
-                .integer(opening.openFor), .integer(RecordedOpening.Progress(opening).rawValue),
-                .integer(opening.deadline), .text(boot),
-                opening.process.map { .integer(Int64($0.id)) } ?? .null,
-                opening.process.map { .integer($0.began) } ?? .null,
+                .text(commands.start), .text(commands.stop), commands.check.map { .text($0) } ?? .null,
+                .text(commands.stopSuccess.description), commands.startLimit.map { .integer($0) } ?? .null,
+                .integer(commands.stopLimit), .integer(opening.openFor),
+                .integer(RecordedOpening.Progress(opening).rawValue), .integer(opening.deadline), .text(boot),
+                process.map { .integer(Int64($0.id)) } ?? .null, process.map { .integer($0.began) } ?? .null,
                 opening.values.key.map { .text($0.description) } ?? .null, .integer(Int64(opening.values.seconds)),
             ])
-        try run("DELETE FROM holds WHERE door = ? AND ordinal = ? AND address = ?", Self.values(opening.key))
+        try run("DELETE FROM holds WHERE \(Self.isOfOpening)", Self.values(opening.key))
         for hold in opening.holds { try record(hold, of: opening.key) }
     }
 
+    /// In the order of `RecordedOpening`.
+    private static let openingColumns = [
+        "door", "ordinal", "address", "part", "start_command", "stop_command", "check_command", "stop_success",
+        "start_limit", "stop_limit", "open_for", "progress", "deadline", "boot", "process", "process_began",
+        "knock_key",
+        "knock_seconds",
+    ]
+    private static let holdColumns = [
+        "door", "ordinal", "address", "part", "holder", "generation", "open_for", "deadline", "awaits_start",
+    ]
+    private static let isOfOpening = "door = ? AND ordinal = ? AND address = ? AND part = ?"
+
     private func record(_ hold: Hold, of key: OpeningKey) throws(Failure) {
         try run(
-            "INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO holds (\(Self.holdColumns.joined(separator: ", "))) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             Self.values(key) + [
-                .text(Self.name(of: hold.holder)), hold.generation.map { .text($0.description) } ?? .null,
+                .text(Self.name(of: hold.holder)), .text(hold.generation?.description ?? ""),
                 .integer(hold.openFor), .integer(hold.deadline), .integer(hold.awaitsStart ? 1 : 0),
             ])
     }
@@ -40,7 +51,7 @@ extension Database {
     /// Notes that an opening is over.
     func remove(_ key: OpeningKey) throws(Failure) {
         for table in ["openings", "holds"] {
-            try run("DELETE FROM \(table) WHERE door = ? AND ordinal = ? AND address = ?", Self.values(key))
+            try run("DELETE FROM \(table) WHERE \(Self.isOfOpening)", Self.values(key))
         }
     }
 
@@ -50,34 +61,36 @@ extension Database {
         for opening in openings { try record(opening, boot: boot) }
     }
 
-    /// All openings that make sense, the one that is due first in front.
-    ///
-    /// - Parameter isFirstVersion: of the ledger's tables, which had no holds but those of sequences.
-    func openings(isFirstVersion: Bool) throws(Failure) -> [RecordedOpening] {
+    /// All openings that make sense, the one that is due first in front. The tables may be an earlier version's: the first
+    /// one had no holds but those of sequences.
+    func openings() throws(Failure) -> [RecordedOpening] {
         var holds: [OpeningKey: [Hold]] = [:]
-        if !isFirstVersion {
-            let columns = "door, ordinal, address, holder, generation, open_for, deadline, awaits_start"
-            try forEachRow(of: "SELECT \(columns) FROM holds ORDER BY holder") { row in
-                guard let key = OpeningKey(row: row), let hold = Hold(row: row[3...]) else { return }
+        if try LedgerTables.names(in: self).contains("holds") {
+            let columns = try select(Self.holdColumns, from: "holds")
+            try forEachRow(of: "SELECT \(columns) FROM holds ORDER BY holder, generation") { row in
+                guard let key = OpeningKey(row: row), let hold = Hold(row: row[4...]) else { return }
                 holds[key, default: []].append(hold)
             }
         }
         var openings: [RecordedOpening] = []
-        try forEachRow(
-            of: """
-                SELECT door, ordinal, address, start_command, stop_command, start_limit, stop_limit, open_for, progress,
-                    deadline, boot, process, process_began, \(isFirstVersion ? "NULL, NULL" : "knock_key, knock_seconds")
-                    FROM openings ORDER BY deadline
-                """
-        ) { row in
+        let columns = try select(Self.openingColumns, from: "openings")
+        try forEachRow(of: "SELECT \(columns) FROM openings ORDER BY deadline") { row in
             guard let key = OpeningKey(row: row) else { return }
             if let opening = RecordedOpening(key, row: row, holds: holds[key] ?? []) { openings.append(opening) }
         }
         return openings
     }
 
+    /// A list of columns, with NULL for those that an earlier version's table has not.
+    private func select(_ columns: [String], from table: String) throws(Failure) -> String {
+        let there = try LedgerTables.columns(of: table, in: self)
+        return columns.map { there.contains($0) ? $0 : "NULL" }.joined(separator: ", ")
+    }
+
     private static func values(_ key: OpeningKey) -> [Value] {
-        [.text(key.door.name), .integer(Int64(key.door.ordinal)), .text(key.address.description)]
+        [
+            .text(key.door.name), .integer(Int64(key.door.ordinal)), .text(key.address.description), .text(key.part),
+        ]
     }
 
     /// No key has an empty name.
@@ -95,7 +108,8 @@ extension OpeningKey {
         guard let name = row[0].text, let ordinal = row[1].integer, RecordedOpening.sensible.contains(ordinal),
             let address = row[2].text.flatMap({ IPAddress($0) })
         else { return nil }
-        self.init(door: DoorIdentity(name: name, ordinal: Int(ordinal)), address: address)
+        let part = row[3].text ?? ""
+        self.init(door: DoorIdentity(name: name, ordinal: Int(ordinal)), address: address, part: part)
     }
 }
 

@@ -30,27 +30,29 @@ struct RecordedOpening: Equatable {
     /// The boot in which its deadlines count.
     private let bootID: String
 
-    /// From a row, whose first three columns are the key; nil if it makes no sense, which no daemon has written then.
+    /// From a row, whose first four columns are the key; nil if it makes no sense, which no daemon has written then.
     ///
     /// - Parameter holds: where there are none, a sequence holds it until its deadline.
     init?(_ key: OpeningKey, row: [Database.Value], holds: [Hold]) {
-        guard row.count == 15, let start = row[3].text, let stop = row[4].text,
-            let stopLimit = row[6].integer, let openFor = row[7].integer,
-            let progress = row[8].integer.flatMap(Progress.init),
-            let deadline = row[9].integer, let boot = row[10].text,
-            [row[5].integer ?? 0, stopLimit, openFor, deadline].allSatisfy(Self.sensible.contains)
+        guard row.count == 18, let start = row[4].text, let stop = row[5].text,
+            let stopLimit = row[9].integer, let openFor = row[10].integer,
+            let progress = row[11].integer.flatMap(Progress.init),
+            let deadline = row[12].integer, let boot = row[13].text,
+            [row[8].integer ?? 0, stopLimit, openFor, deadline].allSatisfy(Self.sensible.contains)
         else { return nil }
-        let seconds = row[14].integer.flatMap { Self.sensible.contains($0) ? Int($0) : nil }
+        let seconds = row[17].integer.flatMap { Self.sensible.contains($0) ? Int($0) : nil }
         var opening = Opening(
             key: key,
             values: CommandValues(
-                address: key.address, key: row[13].text.flatMap { KeyName($0) }, door: key.door.name,
+                address: key.address, key: row[16].text.flatMap { KeyName($0) }, door: key.door.name,
                 seconds: seconds ?? Int(openFor / 1000)),
-            startCommand: start, stopCommand: stop, startLimit: row[5].integer, stopLimit: stopLimit,
+            commands: OpeningCommands(
+                start: start, stop: stop, check: row[6].text, startLimit: row[8].integer, stopLimit: stopLimit,
+                stopSuccess: row[7].text.flatMap { ExitStatuses($0) } ?? .zero),
             phase: progress == .closing ? .closing : .open,
             holds: holds.isEmpty
                 ? [Hold(holder: .sequence, generation: nil, openFor: openFor, deadline: deadline)] : holds)
-        if let process = row[11].integer.flatMap(Int32.init(exactly:)), process > 1, let began = row[12].integer {
+        if let process = row[14].integer.flatMap(Int32.init(exactly:)), process > 1, let began = row[15].integer {
             opening.process = ProcessMark(id: process, began: began)
         }
         opening.startFailed = progress == .startFailed

@@ -14,6 +14,14 @@ package struct ProcessMark: Equatable, Sendable {
     /// This one's; nil where the kernel does not tell, as without /proc.
     package static var own: ProcessMark? { ProcessMark(of: getpid()) }
 
+    /// When it began, on the since-boot clock.
+    package var beganAt: Milliseconds {
+        let (seconds, ticks) = began.quotientAndRemainder(dividingBy: Self.ticksPerSecond)
+        return seconds * 1000 + ticks * 1000 / Self.ticksPerSecond
+    }
+
+    private static let ticksPerSecond = Int64(max(sysconf(Int32(_SC_CLK_TCK)), 1))
+
     /// Whether it leads a process group that is not a whole session.
     var leadsGroup: Bool {
         guard let fields = Self.fields(of: id) else { return false }

@@ -20,6 +20,8 @@ package final class Doorkeeper {
         case opening(OpeningKey)
         /// A door without a stop command: nothing follows.
         case once(DoorIdentity)
+
+        var isOnce: Bool { if case .once = self { true } else { false } }
     }
 
     /// An opening one of whose commands was begun by an earlier run of the daemon, and still runs.
@@ -55,8 +57,6 @@ package final class Doorkeeper {
     /// Which completed sequences are ignored, since their doors have a cooldown.
     var cooldowns = CooldownBook()
     var runner = Commands(starter: ShellStarter())
-    /// Stop commands that could not be run, and when they are tried again.
-    var stopRetries: [(at: Milliseconds, key: OpeningKey)] = []
     var orphans: [Orphan] = []
     /// As whom the roles run. As with the interfaces, that is fixed at the start, and so is whether they have a sandbox.
     let users: RoleUsers
@@ -176,15 +176,11 @@ package final class Doorkeeper {
         } else if configuration.options.onExit == .close {
             openDoors.makeAllDue(at: now)
         }
-        for opening in openDoors.due(at: now) {
-            journal.tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
-            runStop(opening, now: now)
-        }
+        closeDue(now)
         listener.endIfDue(now: now)
         verifier.endIfDue(now: now)
         lookAfterOrphans(now)
         handle(runner.advance(to: now), now: now)
-        retryStops(now)
         lookAfterLedger(now)
         catchUpWithLines(now)
         if let pause = service.watchdogPause, now >= sayAliveAt ?? now {
@@ -212,7 +208,8 @@ package final class Doorkeeper {
         let ofOthers = [
             openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextDeadline,
             names?.nextDeadline(now), orphans.isEmpty ? nil : now + Self.orphanPause, listener.endAt,
-            ledger.isHome ? nil : ledgerRetryAt, sayAliveAt, verifier.endAt, stopRetries.first?.at,
+            leaving.map { $0.at - Self.lastCall / 2 }.flatMap { $0 > now ? $0 : nil },
+            ledger.isHome ? nil : ledgerRetryAt, sayAliveAt, verifier.endAt,
         ]
         return (ofOthers + (leaving == nil ? ofListening : [])).compactMap { $0 }.min()
     }
@@ -255,8 +252,27 @@ package final class Doorkeeper {
         verifier.end()
         for job in runner.takeBack(where: { $0.kind == .start }) {
             guard case .opening(let key) = job.purpose else { continue }
-            // One whose start has failed once is on record, and must be closed.
-            if openDoors[key]?.startFailed ?? false { openDoors.notStarted(key) } else { forget(key) }
+            perform(openDoors.takenBack(key, now: now), now: now)
+        }
+        perform(openDoors.retryAll(), now: now)
+        let commands = runner.count { $0.kind == .start && $0.purpose.isOnce }
+        if commands > 0 { journal.tell(.waitingForCommands(commands)) }
+    }
+
+    /// Runs the stop commands whose time has come. At the end of the daemon start commands that still run get half of the time
+    /// that is left for all, so that there is some for their stop commands.
+    private func closeDue(_ now: Milliseconds) {
+        for step in openDoors.due(at: now) {
+            switch step {
+            case .stop(let opening), .over(let opening):
+                journal.tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
+            default: break
+            }
+            perform([step], now: now)
+        }
+        perform(openDoors.retriesDue(at: now), now: now)
+        if let leaving, now >= leaving.at - Self.lastCall / 2 {
+            _ = runner.end(where: { $0.kind == .start && !$0.purpose.isOnce }, now: now)
         }
     }
 
@@ -266,7 +282,9 @@ package final class Doorkeeper {
         let isDone =
             configuration.options.onExit == .close
             ? openDoors.isEmpty : openDoors.all.allSatisfy { $0.phase == .open }
-        guard isDone || now >= leaving.at else { return nil }
+        // A start without a stop may have something to close itself.
+        let isIdle = runner.count { $0.kind == .start && $0.purpose.isOnce } == 0
+        guard isDone && isIdle || now >= leaving.at else { return nil }
         if !openDoors.isEmpty { journal.tell(.leftOpen(openDoors.all.count)) }
         journal.tell(.closed)
         journal.flush(now: now)

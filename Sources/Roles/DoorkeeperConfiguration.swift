@@ -36,6 +36,7 @@ extension Doorkeeper {
         tellOfConfiguration()
         isFilterTold = false
         configurationChanged(Clock.sinceBoot())
+        applyToOpenings(now: Clock.sinceBoot())
     }
 
     /// Whoever is over a limit does not get a full allowance with every reload.

@@ -11,18 +11,17 @@ extension Doorkeeper {
 
     /// Takes up what an earlier run left open: what is overdue is closed now, the rest at its time.
     func closeLeftovers(_ openings: [Opening], now: Milliseconds) {
-        let doors = Set(configuration.doors.map(\.identity))
         let commands = commandsWithoutRecord(of: openings)
         for var opening in openings {
             opening.process = opening.process ?? commands[opening.key]
-            if !doors.contains(opening.key.door) { opening.expire() }
+            let key = opening.key
+            opening.endHolds { !grants($0, of: key) }
             if opening.deadline <= now {
                 journal.tell(.closingLeftover(door: opening.key.door.displayName, source: opening.key.address))
             }
             if let process = opening.process, process.isAlive {
                 openDoors.restoreClosing(opening)
-                let limit = opening.phase == .closing ? opening.stopLimit : opening.startLimit
-                orphans.append(Orphan(opening: opening, deadline: limit.map { now + $0 }))
+                orphans.append(Orphan(opening: opening, deadline: process.beganAt + opening.runningLimit))
             } else {
                 openDoors.restore(opening)
             }
@@ -47,20 +46,19 @@ extension Doorkeeper {
         return found
     }
 
-    /// Looks after commands that an earlier run of the daemon began: stop must not overtake start, nor itself.
+    /// Ends commands that an earlier run of the daemon began at their limits: stop must not overtake start, nor itself.
     func lookAfterOrphans(_ now: Milliseconds) {
         let known = orphans
         orphans = []
         for var orphan in known {
             guard let process = orphan.opening.process, process.isAlive else {
-                orphanEnded(orphan.opening, now: now)
+                perform(openDoors.orphanEnded(orphan.opening.key), now: now)
                 continue
             }
             if let moment = orphan.deadline, moment <= now {
-                let limit = orphan.opening.phase == .closing ? orphan.opening.stopLimit : orphan.opening.startLimit
                 if !orphan.wasAsked {
                     let name = orphan.opening.key.door.displayName
-                    journal.tell(.commandOverLimit(seconds: Int((limit ?? 0) / 1000), door: name))
+                    journal.tell(.commandOverLimit(seconds: Int(orphan.opening.runningLimit / 1000), door: name))
                 }
                 ChildProcess.end(group: process.id, atOnce: orphan.wasAsked)
                 orphan.deadline = orphan.wasAsked ? nil : now + Commands.grace
@@ -70,18 +68,50 @@ extension Doorkeeper {
         }
     }
 
-    private func orphanEnded(_ opening: Opening, now: Milliseconds) {
-        if opening.phase != .closing {
-            runStop(opening, now: now)
-        } else if let next = openDoors.stopped(opening.key, now: now), leaving == nil {
-            begin(next, now: now)
-        } else {
-            forget(opening.key)
+    /// Ends the start command of an opening that an earlier run has begun: nobody holds the opening any more.
+    func hastenOrphan(_ key: OpeningKey, now: Milliseconds) {
+        for index in orphans.indices
+        where orphans[index].opening.key == key && orphans[index].opening.phase != .closing && !orphans[index].wasAsked
+        {
+            orphans[index].deadline = now
         }
+    }
+
+    // MARK: What the configuration grants
+
+    /// Whether a hold would be granted by the configuration as it is: its door is there, and lets its holder in.
+    func grants(_ hold: Hold, of key: OpeningKey) -> Bool {
+        guard let door = configuration.doors.first(where: { $0.identity == key.door }) else {
+            return configuration.options.reloadKeeps
+        }
+        if door.reloadKeeps { return true }
+        guard door.actions(for: key.address)?.stop != nil else { return false }
+        return switch hold.holder {
+        case .sequence: door.sequence != nil || door.oneTimeFile != nil
+        case .key(let name): door.signed?.lists(name) ?? false
+        }
+    }
+
+    /// The configuration was read anew: ends the holds that it would not grant, and runs stop commands that it has mended.
+    func applyToOpenings(now: Milliseconds) {
+        let outcomes = openDoors.end(now: now) { key, hold in !grants(hold, of: key) }
+        if !outcomes.isEmpty { journal.tell(.holdsNotGranted(outcomes.count)) }
+        perform(outcomes.flatMap(\.steps), now: now)
+        let doors = configuration.doors
+        let mended = openDoors.mend { opening in
+            guard let door = doors.first(where: { $0.identity == opening.key.door }),
+                let actions = door.actions(for: opening.key.address)
+            else { return nil }
+            return OpeningCommands(of: door, actions, for: opening.values)
+        }
+        perform(mended, now: now)
     }
 }
 
 extension Opening {
     /// Whether its start or stop command was begun by an earlier run, and is not known to have ended.
     fileprivate var isUnderWay: Bool { deadline == 0 || phase == .closing }
+
+    /// How long the command may run that runs.
+    fileprivate var runningLimit: Milliseconds { phase == .closing ? commands.stopLimit : startBound }
 }

@@ -7,12 +7,9 @@ import Ledger
 import Linux
 import Packets
 
-/// What the Doorkeeper does with proofs and with the commands that follow from them. The order is always: record, run
-/// start, record that it ended, run stop, record that it is closed.
+/// What the Doorkeeper does with proofs, and with what follows from them. The order is always: record, run start, record
+/// that it ended, run stop, record that it is closed.
 extension Doorkeeper {
-    /// When a stop command that could not be run is tried again.
-    private static let stopRetryPause: Milliseconds = 1000
-
     /// Somebody has proven that this address may come in.
     func knocked(at door: Door, with sequence: KnockSequence, _ source: IPAddress, now: Milliseconds) {
         let name = door.identity.displayName
@@ -39,14 +36,15 @@ extension Doorkeeper {
         cooldowns.begin(at: door, source, now: now)
         guard let actions = door.actions(for: source) else { return }
         let proof = Proof(sequenceAt: door, address: source)
-        guard let stop = actions.stop else { return runOnce(actions.start, at: door, proof, now: now) }
-        switch openDoors.knock(proof, at: door, start: actions.start, stop: stop, now: now) {
+        guard actions.stop != nil else { return runOnce(actions.start, at: door, proof, now: now) }
+        switch openDoors.knock(proof, at: door, actions, now: now) {
         case .begin(let opening): begin(opening, now: now)
         case .startAgain(let opening): startAgain(opening, now: now)
         case .extend(let opening):
-            journal.tellOfProof(.extended(door: name, source: source), now: now)
+            journal.tellOfProof(.extended(until: text(of: opening, now), door: name, source: source), now: now)
             _ = record(opening)
-        case .stopFirst(let opening): runStop(opening, now: now)
+        case .check(let opening): perform([.record(opening), .check(opening)], now: now)
+        case .stopFirst(let opening): stopFirst(opening, now: now)
         case .wait: hurry(OpeningKey(door: door.identity, address: source), for: proof.holder, now: now)
         case .full(let limit):
             cooldowns.forget(source, at: door)
@@ -63,7 +61,7 @@ extension Doorkeeper {
         let lane = Lane(door: door.identity, holder: proof.holder)
         if let refusal = noPlaceForStart(in: lane) { return refuse(refusal, name, proof.address, now) }
         let job = Commands.Job(
-            kind: .start, command: command, environment: environment(values), limit: door.startLimit, lane: lane,
+            kind: .start, command: command, environment: environment(values), limit: door.onceLimit, lane: lane,
             purpose: .once(door.identity))
         handle(runner.run(job, now: now), now: now)
     }
@@ -84,12 +82,40 @@ extension Doorkeeper {
         journal.tellOfProof(.refused(refusal, door: door, source: source), now: now)
     }
 
-    func begin(_ opening: Opening, now: Milliseconds) {
+    /// Until when an opening lasts, for a line of the log: the time of day.
+    func text(of opening: Opening, _ now: Milliseconds) -> String { timeOfDay(opening.deadline, now) }
+
+    /// A moment on the since-boot clock, as the time of day.
+    func timeOfDay(_ moment: Milliseconds, _ now: Milliseconds) -> String {
+        let left = Int((max(moment, now) - now + 500) / 1000)
+        return String(Clock.localSecond(Clock.wallSeconds() + left).suffix(8))
+    }
+
+    // MARK: Steps
+
+    /// Does what has to be done for openings.
+    func perform(_ steps: [OpeningStep], now: Milliseconds) {
+        for step in steps {
+            switch step {
+            case .record(let opening): _ = record(opening)
+            case .begin(let opening): begin(opening, now: now)
+            case .start(let opening): start(opening, now: now)
+            case .check(let opening): runCheck(opening, now: now)
+            case .endStart(let opening): endStart(opening, now: now)
+            case .stop(let opening): runStop(opening, now: now)
+            case .over(let opening): _ = record(LedgerEntry(closing: [opening.key]))
+            }
+        }
+    }
+
+    /// A new opening. Where it takes another one's place on record, that one's stop command has been run.
+    private func begin(_ opening: Opening, now: Milliseconds) {
+        guard leaving == nil else { return forget(opening.key) }
         if let refusal = noPlaceForStart(in: lane(of: opening)) ?? (record(opening) ? nil : .notRecorded) {
             forget(opening.key)
             refuse(refusal, opening.key.door.displayName, opening.key.address, now)
         } else {
-            runStart(opening, now: now)
+            perform(openDoors.readyToStart(opening.key, now: now), now: now)
         }
     }
 
@@ -98,103 +124,33 @@ extension Doorkeeper {
             openDoors.notStarted(opening.key)
             refuse(refusal, opening.key.door.displayName, opening.key.address, now)
         } else {
+            perform(openDoors.readyToStart(opening.key, now: now), now: now)
+        }
+    }
+
+    /// It is on record, so what it opens will be closed.
+    private func start(_ opening: Opening, now: Milliseconds) {
+        if leaving != nil {
+            perform(openDoors.started(opening.key, .cutOff, now: now), now: now)
+        } else {
             runStart(opening, now: now)
         }
     }
 
-    /// The variables that commands get, by which the next run of the daemon tells them from those of other daemons.
-    func environment(_ values: CommandValues) -> [String] { values.environment + ["KNOCK_LEDGER=\(ledger.id)"] }
-
-    /// Among whose commands those of an opening are: those of who began it, or has held it longest.
-    private func lane(of opening: Opening) -> Lane<DoorIdentity, Holder> {
-        Lane(door: opening.key.door, holder: opening.holds.first?.holder ?? .sequence)
+    /// A knock has come for what cannot be trusted to be open: stop and start run again.
+    func stopFirst(_ opening: Opening, now: Milliseconds) {
+        journal.tellOfProof(
+            .runsAgain(.anew, door: opening.key.door.displayName, source: opening.key.address), now: now)
+        runStop(opening, now: now)
     }
 
-    func runStart(_ opening: Opening, now: Milliseconds) {
-        let job = Commands.Job(
-            kind: .start, command: opening.startCommand, environment: environment(opening.values),
-            limit: opening.startLimit, lane: lane(of: opening), purpose: .opening(opening.key))
-        handle(runner.run(job, now: now), now: now)
-    }
-
-    func runStop(_ opening: Opening, now: Milliseconds) {
-        let job = Commands.Job(
-            kind: .stop, command: opening.stopCommand, environment: environment(opening.values),
-            limit: opening.stopLimit, lane: lane(of: opening), purpose: .opening(opening.key))
-        handle(runner.run(job, now: now), now: now)
-    }
-
-    /// Runs the stop commands that could not be run before.
-    func retryStops(_ now: Milliseconds) {
-        let due = stopRetries.prefix { $0.at <= now }
-        stopRetries.removeFirst(due.count)
-        for retry in due {
-            if let opening = openDoors[retry.key], opening.phase == .closing { runStop(opening, now: now) }
-        }
-    }
-
-    /// What has become of commands, step by step.
-    func handle(_ outcomes: [Commands.Outcome], now: Milliseconds) {
-        for outcome in outcomes {
-            switch outcome {
-            case .running(let job, let process): running(job, process, now: now)
-            case .waits(let job, let running):
-                journal.tellOfProof(.commandWaits(running: running, door: name(of: job.purpose)), now: now)
-            case .overLimit(let job):
-                journal.tell(.commandOverLimit(seconds: Int((job.limit ?? 0) / 1000), door: name(of: job.purpose)))
-            case .ended(let job, let ending, _):
-                tell(ending, of: job.purpose)
-                ended(job, succeeded: ending.isSuccess, now: now)
-            case .failed(let job, let error):
-                journal.tell(.commandNotRun(reason: error.description, door: name(of: job.purpose)))
-                if job.kind == .stop, case .opening(let key) = job.purpose {
-                    stopRetries.append((now + Self.stopRetryPause, key))
-                } else {
-                    ended(job, succeeded: false, now: now)
-                }
-            }
-        }
-    }
-
-    private func running(_ job: Commands.Job, _ process: Int32, now: Milliseconds) {
-        switch job.purpose {
-        case .opening(let key):
-            // First the record: a daemon that follows this one must know what still runs.
-            if let opening = openDoors.running(key, ProcessMark(of: process)) { _ = record(opening) }
-            journal.tell(.running(command: job.command, door: key.door.displayName))
-        case .once(let door):
-            journal.tellOfProof(.running(command: job.command, door: door.displayName), now: now)
-        }
-    }
-
-    private func ended(_ job: Commands.Job, succeeded: Bool, now: Milliseconds) {
-        guard case .opening(let key) = job.purpose else { return }
-        switch job.kind {
-        case .start:
-            if let opening = openDoors.started(key, succeeded: succeeded, now: now) { _ = record(opening) }
-        case .stop:
-            let next = openDoors.stopped(key, now: now)
-            if let next, leaving == nil {
-                begin(next, now: now)
-            } else {
-                forget(key)
-            }
-        case .check: return
-        }
-    }
-
-    private func tell(_ ending: ChildProcess.Ending, of purpose: Purpose) {
-        switch ending {
-        case .exited(0): return
-        case .exited(let status): journal.tell(.commandStatus(Int(status), door: name(of: purpose)))
-        case .killed(let signal): journal.tell(.commandKilled(signal: Int(signal), door: name(of: purpose)))
-        }
-    }
-
-    private func name(of purpose: Purpose) -> String {
-        switch purpose {
-        case .opening(let key): key.door.displayName
-        case .once(let door): door.displayName
+    /// Ends the start command of an opening that is to be closed, wherever it is.
+    private func endStart(_ opening: Opening, now: Milliseconds) {
+        let isConcerned = { (job: Commands.Job) in job.kind == .start && job.purpose == .opening(opening.key) }
+        if !runner.takeBack(where: isConcerned).isEmpty {
+            perform(openDoors.takenBack(opening.key, now: now), now: now)
+        } else if runner.end(where: isConcerned, now: now).isEmpty {
+            hastenOrphan(opening.key, now: now)
         }
     }
 }

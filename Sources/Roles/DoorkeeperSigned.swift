@@ -21,7 +21,7 @@ extension Doorkeeper {
             case knock(OpenDoors.KnockOutcome)
             /// At a door without a stop command.
             case once(ActionTemplate, Proof)
-            case close(OpenDoors.CloseOutcome)
+            case close([OpenDoors.CloseOutcome])
         }
 
         let order: SignedOrder
@@ -40,6 +40,8 @@ extension Doorkeeper {
         var raised: Set<GenerationID> = []
         /// By its key the newest state of each opening that has changed.
         var openings: [OpeningKey: Opening] = [:]
+        /// Those that are over.
+        var closing: [OpeningKey] = []
     }
 
     /// Acts on orders.
@@ -81,7 +83,7 @@ extension Doorkeeper {
         let wall = UnixSeconds(Clock.wallSeconds())
         let used = Set(batch.spendings.map(\.knock.generation))
         let entry = LedgerEntry(
-            openings: Array(batch.openings.values), spendings: batch.spendings, floors: floors,
+            openings: Array(batch.openings.values), closing: batch.closing, spendings: batch.spendings, floors: floors,
             uses: Dictionary(uniqueKeysWithValues: used.map { ($0, wall) }))
         guard record(entry) else { return false }
         // What retires once another is used may retire from now on.
@@ -155,20 +157,22 @@ extension Doorkeeper {
         on order: SignedOrder, _ generation: Keyring.Generation, _ door: Door, _ batch: inout Batch, now: Milliseconds
     ) {
         guard let actions = door.actions(for: order.address), let rules = door.signed else { return }
-        let key = OpeningKey(door: door.identity, address: order.address)
         let proof = Proof(
             key: generation.key, generation: generation.id, at: door, address: order.address,
             openFor: order.openFor.map { min($0, rules.longest) })
+        let key = OpeningKey(
+            door: door.identity, address: order.address, of: proof.holder, namesKey: actions.nameKey)
         let lane = Lane(door: key.door, holder: proof.holder)
         let action: Step.Action
         if order.operation == .close {
-            action = .close(openDoors.close(key, by: .key(generation.key)))
-        } else if let stop = actions.stop {
+            action = .close(
+                openDoors.close(door.identity, for: order.address, by: .key(generation.key), now: now))
+        } else if actions.stop != nil {
             let isStarted = openDoors[key].map { $0.phase == .open && !$0.startFailed } ?? false
             if !isStarted, noPlaceForStart(in: lane) != nil {
                 return refuse(.tooManyWaiting, order, generation, now: now)
             }
-            switch openDoors.knock(proof, at: door, start: actions.start, stop: stop, now: now) {
+            switch openDoors.knock(proof, at: door, actions, now: now) {
             case .full(let limit): return refuse(.tooManyOpenings(limit: limit), order, generation, now: now)
             case .commandTooLong: return refuse(.commandTooLong, order, generation, now: now)
             case let outcome: action = .knock(outcome)
@@ -179,6 +183,19 @@ extension Doorkeeper {
         }
         batch.steps.append(Step(order: order, generation: generation, door: door, action: action))
         if let opening = openDoors[key] { batch.openings[key] = opening }
+        if case .close(let outcomes) = action { note(outcomes, in: &batch) }
+    }
+
+    private func note(_ outcomes: [OpenDoors.CloseOutcome], in batch: inout Batch) {
+        for step in outcomes.flatMap(\.steps) {
+            switch step {
+            case .record(let opening), .stop(let opening): batch.openings[opening.key] = opening
+            case .over(let opening):
+                batch.openings[opening.key] = nil
+                batch.closing.append(opening.key)
+            default: break
+            }
+        }
     }
 
     private func refuse(
@@ -202,15 +219,18 @@ extension Doorkeeper {
 
     private func perform(_ step: Step, now: Milliseconds) {
         let (door, address) = (step.door.identity.displayName, step.order.address)
-        if case .close(let outcome) = step.action { return close(step, outcome, now: now) }
+        if case .close(let outcomes) = step.action { return close(step, outcomes, now: now) }
         let sender = step.order.source == address ? nil : step.order.source
         journal.tellOfProof(
             .signedKnock(from: label(step.generation), door: door, source: address, sender: sender), now: now)
         journal.tellOfProof(.openSesame(door: door, source: address), now: now)
         switch step.action {
-        case .knock(.begin(let opening)), .knock(.startAgain(let opening)): runStart(opening, now: now)
-        case .knock(.extend): journal.tellOfProof(.extended(door: door, source: address), now: now)
-        case .knock(.stopFirst(let opening)): runStop(opening, now: now)
+        case .knock(.begin(let opening)), .knock(.startAgain(let opening)):
+            perform(openDoors.readyToStart(opening.key, now: now), now: now)
+        case .knock(.extend(let opening)):
+            journal.tellOfProof(.extended(until: text(of: opening, now), door: door, source: address), now: now)
+        case .knock(.check(let opening)): runCheck(opening, now: now)
+        case .knock(.stopFirst(let opening)): stopFirst(opening, now: now)
         case .once(let start, let proof): runOnce(start, at: step.door, proof, now: now)
         case .knock(.wait):
             let key = OpeningKey(door: step.door.identity, address: address)
@@ -219,31 +239,31 @@ extension Doorkeeper {
         }
     }
 
-    private func close(_ step: Step, _ outcome: OpenDoors.CloseOutcome, now: Milliseconds) {
+    private func close(_ step: Step, _ outcomes: [OpenDoors.CloseOutcome], now: Milliseconds) {
         let (key, door, address) = (label(step.generation), step.door.identity.displayName, step.order.address)
-        switch outcome {
-        case .noHold: journal.tellOfProof(.nothingToClose(by: key, door: door, source: address), now: now)
-        case .held: journal.tellOfProof(.closeAsked(by: key, door: door, source: address, isHeld: true), now: now)
-        case .stop, .afterStart, .withdrawn:
-            journal.tellOfProof(.closeAsked(by: key, door: door, source: address, isHeld: false), now: now)
+        if outcomes.isEmpty {
+            journal.tellOfProof(.nothingToClose(by: key, door: door, source: address), now: now)
+        } else {
+            let isHeld = outcomes.contains { if case .held = $0 { true } else { false } }
+            journal.tellOfProof(.closeAsked(by: key, door: door, source: address, isHeld: isHeld), now: now)
         }
-        if case .stop(let opening) = outcome { runStop(opening, now: now) }
+        for step in outcomes.flatMap(\.steps) {
+            switch step {
+            // That is on record already.
+            case .record, .over: continue
+            default: perform([step], now: now)
+            }
+        }
     }
 
     /// Generations were revoked: nothing is held open by them any more.
     func endRevokedHolds(now: Milliseconds) {
-        let outcomes = openDoors.end { hold in
+        let outcomes = openDoors.end(now: now) { _, hold in
             guard case .key(let key) = hold.holder, let generation = hold.generation else { return false }
             return signed.keyring.hasRevoked(generation, of: key)
         }
         guard !outcomes.isEmpty else { return }
         journal.tell(.holdsRevoked(outcomes.count))
-        for outcome in outcomes {
-            switch outcome {
-            case .held(let opening), .afterStart(let opening): _ = record(opening)
-            case .stop(let opening): runStop(opening, now: now)
-            case .noHold, .withdrawn: break
-            }
-        }
+        perform(outcomes.flatMap(\.steps), now: now)
     }
 }

@@ -61,9 +61,13 @@ final class Replay {
         while let next = [matcher.nextExpiry, openDoors.nextDeadline].compactMap({ $0 }).min(), next <= end {
             now = max(now, next)
             matcher.expire(at: now, tellOf)
-            for opening in openDoors.due(at: now) {
-                tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
-                close(opening)
+            for step in openDoors.due(at: now) {
+                switch step {
+                case .stop(let opening), .over(let opening):
+                    tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
+                default: break
+                }
+                perform([step])
             }
         }
         now = end
@@ -175,32 +179,42 @@ final class Replay {
         guard let actions = door.actions(for: source) else {
             return tell("\(name): would run nothing: there is no start command for \(source.isIPv4 ? "IPv4" : "IPv6")")
         }
-        guard let stop = actions.stop else {
+        guard actions.stop != nil else {
             guard let command = actions.start.command(for: proof.values(at: door.identity)) else {
                 return tell(.refused(.commandTooLong, door: name, source: source))
             }
             opened[door.identity, default: 0] += 1
             return tell("\(name): would run: \(command)")
         }
-        switch openDoors.knock(proof, at: door, start: actions.start, stop: stop, now: now) {
-        case .begin(let opening), .startAgain(let opening): begin(opening)
-        case .extend: tell(.extended(door: name, source: source))
-        case .stopFirst(let opening): close(opening)
+        switch openDoors.knock(proof, at: door, actions, now: now) {
+        case .begin(let opening), .startAgain(let opening): perform(openDoors.readyToStart(opening.key, now: now))
+        // What is open is in place here.
+        case .extend(let opening), .check(let opening):
+            _ = openDoors.checked(opening.key, .inPlace, now: now)
+            let until = String(Clock.localSecond(Int(opening.deadline / 1000)).suffix(8))
+            tell(.extended(until: until, door: name, source: source))
+        case .stopFirst(let opening): perform([.stop(opening)])
         case .full(let limit): tell(.refused(.full(limit: limit), door: name, source: source))
         case .commandTooLong: tell(.refused(.commandTooLong, door: name, source: source))
         case .wait: break
         }
     }
 
-    private func begin(_ opening: Opening) {
-        opened[opening.key.door, default: 0] += 1
-        tell("\(opening.key.door.displayName): would run: \(opening.startCommand)")
-        _ = openDoors.started(opening.key, succeeded: true, now: now)
-    }
-
-    func close(_ opening: Opening) {
-        tell("\(opening.key.door.displayName): would run: \(opening.stopCommand)")
-        if let next = openDoors.stopped(opening.key, now: now) { begin(next) }
+    /// Commands end at once here, and well.
+    func perform(_ steps: [OpeningStep]) {
+        for step in steps {
+            switch step {
+            case .begin(let opening): perform(openDoors.readyToStart(opening.key, now: now))
+            case .start(let opening):
+                opened[opening.key.door, default: 0] += 1
+                tell("\(opening.key.door.displayName): would run: \(opening.commands.start)")
+                perform(openDoors.started(opening.key, .succeeded, now: now))
+            case .stop(let opening):
+                tell("\(opening.key.door.displayName): would run: \(opening.commands.stop)")
+                perform(openDoors.stopped(opening.key, succeeded: true, now: now).steps)
+            case .record, .check, .endStart, .over: break
+            }
+        }
     }
 
     /// A one-time sequence opens once, and uses up those before it. Which come then, the file says when the daemon marks

@@ -49,14 +49,13 @@ extension Replay {
             tell(.openSesame(door: name, source: address))
             open(door, proof)
         case .close:
-            switch openDoors.close(OpeningKey(door: door.identity, address: address), by: proof.holder) {
-            case .noHold: tell(.nothingToClose(by: key, door: name, source: address))
-            case .held: tell(.closeAsked(by: key, door: name, source: address, isHeld: true))
-            case .stop(let opening):
-                tell(.closeAsked(by: key, door: name, source: address, isHeld: false))
-                close(opening)
-            case .afterStart, .withdrawn: tell(.closeAsked(by: key, door: name, source: address, isHeld: false))
-            }
+            let outcomes = openDoors.close(door.identity, for: address, by: proof.holder, now: now)
+            let isHeld = outcomes.contains { if case .held = $0 { true } else { false } }
+            tell(
+                outcomes.isEmpty
+                    ? .nothingToClose(by: key, door: name, source: address)
+                    : .closeAsked(by: key, door: name, source: address, isHeld: isHeld))
+            perform(outcomes.flatMap(\.steps))
         }
     }
 

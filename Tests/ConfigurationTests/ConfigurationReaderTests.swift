@@ -10,13 +10,14 @@ import Testing
 struct ConfigurationReaderTests {
     private static let nowhere = "all directives must belong to a section; write [options] or a door's name first"
     private static let inDoor =
-        "sequence, one_time_sequences, one_time_window, seq_timeout, timeout, seq_cooldown, "
-        + "tcpflags, target, vlan, start_command, command, "
-        + "start_command_6, command_6, cmd_timeout, stop_command, stop_command_6, command_limit, reknock, "
-        + "max_openings, keys, address, delegates, max_seconds, strict_sequence, include"
+        "sequence, one_time_sequences, one_time_window, seq_timeout, timeout, "
+        + "seq_cooldown, tcpflags, target, vlan, start_command, command, "
+        + "start_command_6, command_6, cmd_timeout, stop_command, stop_command_6, stop_success, "
+        + "check_command, check_command_6, command_limit, reknock, max_openings, keys, address, delegates, "
+        + "max_seconds, strict_sequence, reload_keeps, include"
     private static let inOptions =
         "usesyslog, logfile, pidfile, interface, statefile, onexit, keydirectory, servername, signedport, timewindow, "
-        + "sourcerate, totalrate, user, sandbox, strict_sequence, include"
+        + "sourcerate, totalrate, user, sandbox, strict_sequence, reload_keeps, include"
 
     // MARK: Whole files
 

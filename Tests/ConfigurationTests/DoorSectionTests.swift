@@ -22,10 +22,54 @@ struct DoorSectionTests {
         #expect(door.actions == nil)
         #expect(door.actionsIPv6 == nil)
         #expect(door.openFor == 10_000)
-        #expect(door.startLimit == nil)
+        #expect(door.startLimit == 30_000)
+        #expect(door.onceLimit == nil)
         #expect(door.stopLimit == 30_000)
-        #expect(door.reknock == .extend)
+        #expect(door.stopSuccess == .zero)
+        #expect(door.reknock == .auto)
+        #expect(!door.reloadKeeps)
         #expect(door.maxOpenings == 1024)
+    }
+
+    @Test func aDoorCanHaveNoLimitForItsStartCommands() throws {
+        let door = try door("command_limit = None")
+        #expect(door.startLimit == nil)
+        #expect(door.onceLimit == nil)
+        #expect(door.stopLimit == 30_000, "a stop command that hangs must not keep a door open")
+    }
+
+    @Test(
+        arguments: [
+            ("0,1", [0, 1]), ("0", [0]), ("0, 1 , 255", [0, 1, 255]), ("0 1", nil), ("0, 1, 255", [0, 1, 255]),
+        ] as [(String, [UInt8]?)])
+    func stopCommandsMayExitOtherwise(text: String, statuses: [UInt8]?) throws {
+        let read = ExitStatuses(text)
+        #expect(read == statuses.map { ExitStatuses(Set($0)) })
+    }
+
+    @Test(arguments: ["", "no", "256", "-1", "0,,1", "0,"])
+    func otherStatusesAreAnError(text: String) {
+        #expect(ExitStatuses(text) == nil)
+    }
+
+    @Test func reloadsKeepWhatTheDoorOrElseTheOptionsSay() throws {
+        #expect(try door("reload_keeps = yes").reloadKeeps)
+    }
+
+    @Test func theCheckIsTheGivenOneOrIsReadFromTheStartCommand() throws {
+        let start = "iptables -I INPUT -s %IP% -j ACCEPT"
+        #expect(
+            try door("start_command = \(start)\nstop_command = b").actions?.check
+                == template("iptables -C INPUT -s %IP% -j ACCEPT"))
+        #expect(try door("start_command = \(start)\ncheck_command = c %IP%").actions?.check == template("c %IP%"))
+        #expect(try door("start_command = \(start)\ncheck_command =").actions?.check == nil)
+        #expect(try door("start_command = open.sh %IP%").actions?.check == nil)
+    }
+
+    @Test func theCheckOfOneFamilyIsNotAskedForAnother() throws {
+        let door = try door("start_command = a\ncheck_command = c\nstart_command_6 = b")
+        #expect(door.actions?.check == template("c"))
+        #expect(door.actionsIPv6?.check == nil)
     }
 
     @Test func aCommandsLimitIsForStartAndStop() throws {

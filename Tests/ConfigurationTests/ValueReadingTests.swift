@@ -63,7 +63,7 @@ struct ValueReadingTests {
     @Test func anotherWordIsAnError() {
         #expect(
             diagnostics(ofDirective: "reknock = again")
-                == ["a.conf:3:11: 'again' is unknown here; write extend or rerun"])
+                == ["a.conf:3:11: 'again' is unknown here; write auto or extend or rerun"])
         #expect(
             diagnostics("[options]\nonexit = open\n")
                 == ["a.conf:2:10: 'open' is unknown here; write close or keep"])

@@ -7,11 +7,6 @@ import Testing
 
 /// Openings that several hold.
 struct HoldsTests {
-    /// The openings behind a reference, so that they can be changed within an expectation.
-    private final class House {
-        var state = OpenDoors()
-    }
-
     private let house = House()
     private let address = IPAddress(ipv4: 0xC612_0102)
     private let first = GenerationID(high: 1, low: 1)
@@ -22,8 +17,8 @@ struct HoldsTests {
     private let phone: KeyName
 
     init() throws {
-        start = try #require(ActionTemplate("open %IP% %KEY% %SECONDS%"))
-        stop = try #require(ActionTemplate("close %IP% %KEY% %SECONDS%"))
+        start = try #require(ActionTemplate("open %IP% %SECONDS%"))
+        stop = try #require(ActionTemplate("close %IP% %SECONDS%"))
         laptop = try Sample.key("laptop")
         phone = try Sample.key("phone")
     }
@@ -52,22 +47,26 @@ struct HoldsTests {
                     key: $0, generation: generation ?? first, at: door, address: address,
                     openFor: seconds.map { $0 * 1000 })
             } ?? Proof(sequenceAt: door, address: address)
-        return house.state.knock(proof, at: door, start: start, stop: stop, now: now)
+        return house.state.knock(proof, at: door, Door.Actions(start: start, stop: stop), now: now)
     }
 
     private var key: OpeningKey { OpeningKey(door: DoorIdentity(name: "ssh"), address: address) }
 
     private func started(at now: Milliseconds, succeeded: Bool = true) -> Opening? {
-        house.state.started(key, succeeded: succeeded, now: now)
+        house.started(key, succeeded: succeeded, now: now)
     }
 
-    private func stopped(at now: Milliseconds) -> Opening? { house.state.stopped(key, now: now) }
+    private func stopped(at now: Milliseconds) -> Opening? { house.stopped(key, now: now) }
 
-    private func due(at now: Milliseconds) -> [Opening] { house.state.due(at: now) }
+    private func due(at now: Milliseconds) -> [Opening] { house.due(at: now) }
 
-    private func close(_ key: KeyName?) -> OpenDoors.CloseOutcome {
-        house.state.close(self.key, by: key.map(Holder.key) ?? .sequence)
+    /// Nil if it holds nothing.
+    private func close(_ key: KeyName?, at now: Milliseconds = 0) -> OpenDoors.CloseOutcome? {
+        house.state.close(self.key.door, for: address, by: key.map(Holder.key) ?? .sequence, now: now).first
     }
+
+    /// The start command has ended after it was told to.
+    private func cutOff(at now: Milliseconds) -> [OpeningStep] { house.state.started(key, .cutOff, now: now) }
 
     private var holds: [Holder: Milliseconds] {
         Dictionary(uniqueKeysWithValues: house.state[key]?.holds.map { ($0.holder, $0.deadline) } ?? [])
@@ -105,11 +104,41 @@ struct HoldsTests {
         let door = try door()
         knock(door, laptop, first, for: 60, at: 1000)
         _ = started(at: 1000)
-        knock(door, laptop, second, for: 5, at: 2000)
+        knock(door, laptop, first, for: 5, at: 2000)
         #expect(holds == [.key(laptop): 61_000])
-        #expect(house.state[key]?.holds.first?.generation == first, "it did not make it longer last")
-        knock(door, laptop, second, for: 60, at: 3000)
-        #expect(house.state[key]?.holds.first?.generation == second)
+    }
+
+    @Test func eachGenerationHoldsForItsOwnTime() throws {
+        let door = try door()
+        knock(door, laptop, first, for: 60, at: 1000)
+        _ = started(at: 1000)
+        knock(door, laptop, second, for: 5, at: 2000)
+        #expect(house.state[key]?.holds.map(\.deadline) == [61_000, 7000])
+        let outcomes = house.state.end(now: 3000) { $1.generation == first }
+        guard case .held(let opening) = outcomes.first else { throw Unexpected() }
+        #expect(opening.deadline == 7000, "the later generation holds it as long as it was granted, and no longer")
+        #expect(due(at: 7000).count == 1)
+    }
+
+    @Test func aRevokedGenerationDoesNotOutliveAStartThatFailed() throws {
+        let door = try door()
+        knock(door, laptop, first, for: 600, at: 1000)
+        _ = started(at: 1000, succeeded: false)
+        knock(door, laptop, second, for: 5, at: 2000)
+        _ = started(at: 3000)
+        _ = house.state.end(now: 4000) { $1.generation == first }
+        #expect(house.state[key]?.deadline == 8000)
+    }
+
+    @Test func aRevokedGenerationDoesNotOutliveARerun() throws {
+        let door = try door(reknock: .rerun)
+        knock(door, laptop, first, for: 600, at: 1000)
+        _ = started(at: 1000)
+        knock(door, laptop, second, for: 5, at: 2000)
+        _ = stopped(at: 2500)
+        _ = started(at: 3000)
+        _ = house.state.end(now: 4000) { $1.generation == first }
+        #expect(house.state[key]?.deadline == 8000)
     }
 
     // MARK: Closing
@@ -121,42 +150,47 @@ struct HoldsTests {
         knock(door, phone, at: 2000)
         guard case .held(let opening) = close(laptop) else { throw Unexpected() }
         #expect(opening.holds.map(\.holder) == [.key(phone)])
-        #expect(close(laptop) == .noHold, "it has gone")
+        #expect(close(laptop) == nil, "it has gone")
         guard case .stop(let closing) = close(phone) else { throw Unexpected() }
         #expect(closing.phase == .closing)
-        #expect(closing.stopCommand == "close 198.18.1.2 laptop 10", "as it was recorded")
-        #expect(close(phone) == .noHold)
+        #expect(closing.commands.stop == "close 198.18.1.2 10", "as it was recorded")
+        #expect(close(phone) == nil)
         #expect(due(at: 99_000).isEmpty, "its stop runs already")
         #expect(stopped(at: 3000) == nil)
         #expect(house.state.isEmpty)
     }
 
     @Test func aCloseWithoutAHoldDoesNothing() throws {
-        #expect(close(laptop) == .noHold)
+        #expect(close(laptop) == nil)
         knock(try door(), laptop, at: 1000)
         _ = started(at: 1000)
-        #expect(close(phone) == .noHold)
-        #expect(close(nil) == .noHold)
+        #expect(close(phone) == nil)
+        #expect(close(nil) == nil)
         #expect(holds == [.key(laptop): 11_000])
     }
 
-    @Test func aCloseWhileTheStartRunsIsDoneAfterIt() throws {
+    @Test func aCloseEndsAStartThatRuns() throws {
         let door = try door()
         knock(door, laptop, for: 60, at: 1000)
-        guard case .afterStart(let opening) = close(laptop) else { throw Unexpected() }
+        guard case .endStart(let opening) = close(laptop) else { throw Unexpected() }
         #expect(opening.phase == .starting)
         #expect(opening.deadline == 0)
-        #expect(close(laptop) == .noHold)
+        #expect(close(laptop) == nil)
         #expect(due(at: 5000).isEmpty, "start still runs")
-        #expect(started(at: 6000)?.deadline == 0)
-        #expect(due(at: 6000).map(\.key) == [key])
+        guard case .stop(let closing) = cutOff(at: 6000).first else { throw Unexpected() }
+        #expect(closing.key == key)
+        #expect(stopped(at: 7000) == nil)
+        #expect(house.isEmpty)
     }
 
-    @Test func aKnockAfterSuchACloseHoldsItAgain() throws {
+    @Test func aKnockAfterSuchACloseBeginsTheNextOpening() throws {
         let door = try door()
         knock(door, laptop, for: 60, at: 1000)
         _ = close(laptop)
         #expect(knock(door, laptop, for: 5, at: 2000) == .wait)
+        _ = cutOff(at: 3000)
+        let next = try #require(stopped(at: 4000))
+        #expect(next.phase == .starting)
         #expect(started(at: 6000)?.deadline == 11_000)
         #expect(due(at: 10_999).isEmpty)
         #expect(due(at: 11_000).count == 1)
@@ -186,29 +220,31 @@ struct HoldsTests {
         let door = try door(reknock: .rerun)
         knock(door, laptop, for: 60, at: 1000)
         _ = started(at: 1000)
+        guard case .extend = knock(door, phone, for: 50, at: 2000) else { throw Unexpected() }
         guard case .stopFirst = knock(door, phone, for: 5, at: 2000) else { throw Unexpected() }
         let next = try #require(stopped(at: 3000))
-        #expect(next.startCommand == "open 198.18.1.2 phone 5")
+        #expect(next.commands.start == "open 198.18.1.2 5")
         _ = started(at: 4000)
-        #expect(holds == [.key(laptop): 61_000, .key(phone): 9000], "nobody's time begins anew but the knocker's")
+        #expect(holds == [.key(laptop): 61_000, .key(phone): 52_000], "nobody's time is cut")
     }
 
-    @Test func aRerunForgetsAHoldThatWasEndedBefore() throws {
+    @Test func onlyAHolderHasItRunAgainAndOnceInTwoSeconds() throws {
         let door = try door(reknock: .rerun)
         knock(door, laptop, for: 60, at: 1000)
-        guard case .afterStart = close(laptop) else { throw Unexpected() }
-        _ = started(at: 2000)
-        guard case .stopFirst = knock(door, phone, at: 2000) else { throw Unexpected() }
-        #expect(close(laptop) == .noHold)
-        #expect(close(phone) == .withdrawn)
-        #expect(stopped(at: 3000) == nil, "start would run for nobody")
-        #expect(house.state.isEmpty)
+        _ = started(at: 1000)
+        guard case .extend = knock(door, phone, for: 5, at: 2000) else { throw Unexpected() }
+        guard case .stopFirst = knock(door, phone, for: 5, at: 2001) else { throw Unexpected() }
+        _ = stopped(at: 2002)
+        _ = started(at: 2003)
+        guard case .extend = knock(door, laptop, for: 5, at: 4000) else { throw Unexpected() }
+        guard case .stopFirst = knock(door, laptop, for: 5, at: 4001) else { throw Unexpected() }
     }
 
     @Test func aHoldWhoseTimeIsUpWhileStopRunsBeginsNothing() throws {
         let door = try door(reknock: .rerun)
         knock(door, laptop, for: 60, at: 1000)
         _ = started(at: 1000)
+        knock(door, phone, at: 59_000)
         guard case .stopFirst = knock(door, phone, at: 60_000) else { throw Unexpected() }
         #expect(close(phone) == .withdrawn)
         #expect(stopped(at: 61_000) == nil)
@@ -221,7 +257,7 @@ struct HoldsTests {
         knock(door, laptop, for: 60, at: 1000)
         _ = started(at: 1000, succeeded: false)
         guard case .startAgain(let again) = knock(door, phone, for: 5, at: 2000) else { throw Unexpected() }
-        #expect(again.startCommand == "open 198.18.1.2 laptop 60", "start and stop must fit together")
+        #expect(again.commands.start == "open 198.18.1.2 60", "start and stop must fit together")
         #expect(again.values.key == laptop)
         _ = started(at: 3000)
         #expect(holds == [.key(laptop): 61_000, .key(phone): 8000])
@@ -247,17 +283,17 @@ struct HoldsTests {
         knock(door, phone, second, at: 1000)
         knock(door, phone, first, for: nil, others, at: 1000)
         knock(door, nil, for: nil, IPAddress(ipv4: 0xC612_0104), at: 1000)
-        let outcomes = house.state.end(holdsWhere: { $0.generation == first })
+        let outcomes = house.state.end(now: 2000) { $1.generation == first }
         #expect(outcomes.count == 2)
         for outcome in outcomes {
             switch outcome {
             case .held(let opening): #expect(opening.key == key && opening.holds.map(\.holder) == [.key(phone)])
-            case .afterStart(let opening): #expect(opening.key.address == others)
+            case .endStart(let opening): #expect(opening.key.address == others)
             default: Issue.record("\(outcome)")
             }
         }
-        #expect(house.state.end(holdsWhere: { $0.generation == first }) == [])
-        let all = house.state.end(holdsWhere: { [first, second].contains($0.generation) })
+        #expect(house.state.end(now: 2000, holdsWhere: { $1.generation == first }).isEmpty)
+        let all = house.state.end(now: 2000) { [first, second].contains($1.generation) }
         guard case .stop(let closing) = all.first else { throw Unexpected() }
         #expect(closing.key == key)
     }
@@ -267,21 +303,22 @@ struct HoldsTests {
     @Test func aRestoredOpeningIsHeldAsBefore() throws {
         let values = CommandValues(address: address, key: laptop, door: "ssh", seconds: 5)
         let opening = Opening(
-            key: key, values: values, startCommand: "a", stopCommand: "b", startLimit: nil, stopLimit: 1, phase: .open,
+            key: key, values: values,
+            commands: OpeningCommands(start: "a", stop: "b", startLimit: nil, stopLimit: 1), phase: .open,
             holds: [
                 Hold(holder: .key(laptop), generation: first, openFor: 5000, deadline: 500),
                 Hold(holder: .sequence, generation: nil, openFor: 10, deadline: 900),
             ])
         house.state.restore(opening)
         #expect(due(at: 500).isEmpty)
-        #expect(close(laptop) == .noHold)
+        #expect(close(laptop) == nil)
         #expect(due(at: 900).map(\.values) == [values])
     }
 
     @Test func anOpeningThatNobodyHoldsIsOverdue() throws {
         let opening = Opening(
-            key: key, values: CommandValues(address: address, key: nil, door: "ssh", seconds: 5), startCommand: "a",
-            stopCommand: "b", startLimit: nil, stopLimit: 1, phase: .open, holds: [])
+            key: key, values: CommandValues(address: address, key: nil, door: "ssh", seconds: 5),
+            commands: OpeningCommands(start: "a", stop: "b", startLimit: nil, stopLimit: 1), phase: .open, holds: [])
         #expect(opening.deadline == 0)
         house.state.restore(opening)
         #expect(due(at: 1).count == 1)
@@ -355,8 +392,7 @@ struct HoldsTests {
             let outcome = knock(door, phone, for: nil, address(number), at: 1000)
             #expect(outcome == (number == 0 ? .wait : .full(limit: 8)))
         }
-        _ = house.state.close(
-            OpeningKey(door: door.identity, address: address(0)), by: .key(laptop))
+        _ = house.state.close(door.identity, for: address(0), by: .key(laptop), now: 2000)
         #expect(fill(door, laptop, from: 60) == 1, "the phone's hold leaves the laptop its share")
     }
 
@@ -371,5 +407,4 @@ struct HoldsTests {
         guard case .begin = knock(door, laptop, for: nil, other, at: 3000) else { throw Unexpected() }
     }
 
-    private struct Unexpected: Error {}
 }

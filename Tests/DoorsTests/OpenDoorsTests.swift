@@ -4,31 +4,6 @@ import Testing
 
 @testable import Doors
 
-/// The openings behind a reference, so that they can be asked and changed within an expectation.
-private final class House {
-    var state = OpenDoors()
-    var all: [Opening] { state.all }
-    var isEmpty: Bool { state.isEmpty }
-    var nextDeadline: Milliseconds? { state.nextDeadline }
-    subscript(key: OpeningKey) -> Opening? { state[key] }
-
-    func started(_ key: OpeningKey, succeeded: Bool, now: Milliseconds) -> Opening? {
-        state.started(key, succeeded: succeeded, now: now)
-    }
-    func stopped(_ key: OpeningKey, now: Milliseconds) -> Opening? { state.stopped(key, now: now) }
-    func due(at now: Milliseconds) -> [Opening] { state.due(at: now) }
-    func makeAllDue(at now: Milliseconds) { state.makeAllDue(at: now) }
-    func restore(_ opening: Opening) { state.restore(opening) }
-    func abandon(_ key: OpeningKey) { state.abandon(key) }
-    func notStarted(_ key: OpeningKey) { state.notStarted(key) }
-    func running(_ key: OpeningKey, _ process: ProcessMark?) -> Opening? { state.running(key, process) }
-}
-
-/// An outcome that a test cannot go on with.
-private struct Unexpected: Error, CustomStringConvertible {
-    let description: String
-}
-
 struct OpenDoorsTests {
     private let start: ActionTemplate
     private let stop: ActionTemplate
@@ -38,7 +13,7 @@ struct OpenDoorsTests {
 
     init() throws {
         start = try #require(ActionTemplate("open %IP%"))
-        stop = try #require(ActionTemplate("close %IP%"))
+        stop = try #require(ActionTemplate("close %DOOR% %IP%"))
         source = try #require(IPAddress("198.18.1.2"))
         other = try #require(IPAddress("2001:db8::2"))
     }
@@ -53,7 +28,8 @@ struct OpenDoorsTests {
 
     private func knock(_ door: Door, _ address: IPAddress? = nil, at now: Milliseconds) -> OpenDoors.KnockOutcome {
         doors.state.knock(
-            Proof(sequenceAt: door, address: address ?? source), at: door, start: start, stop: stop, now: now)
+            Proof(sequenceAt: door, address: address ?? source), at: door, Door.Actions(start: start, stop: stop),
+            now: now)
     }
 
     /// Knocks and ends the start command at the same moment.
@@ -70,9 +46,9 @@ struct OpenDoorsTests {
 
     @Test func theFirstKnockBeginsAnOpening() throws {
         let outcome = knock(try door(), at: 1000)
-        let expected = Opening(
-            key: OpeningKey(door: DoorIdentity(name: "ssh"), address: source), startCommand: "open 198.18.1.2",
-            stopCommand: "close 198.18.1.2", startLimit: 3000, stopLimit: 30_000, openFor: 10_000, phase: .starting,
+        let expected = Sample.opening(
+            OpeningKey(door: DoorIdentity(name: "ssh"), address: source), start: "open 198.18.1.2",
+            stop: "close ssh 198.18.1.2", startLimit: 3000, stopLimit: 30_000, openFor: 10_000, phase: .starting,
             deadline: 11_000)
         #expect(outcome == .begin(expected))
         #expect(doors.all == [expected])
@@ -85,7 +61,8 @@ struct OpenDoorsTests {
         _ = try open(try door("b"), at: 0)
         _ = try open(try door("a"), other, at: 0)
         #expect(doors.all.count == 3)
-        #expect(Set(doors.all.map(\.stopCommand)) == ["close 198.18.1.2", "close 2001:db8::2"])
+        #expect(
+            Set(doors.all.map(\.commands.stop)) == ["close a 198.18.1.2", "close b 198.18.1.2", "close a 2001:db8::2"])
     }
 
     @Test func theDeadlineCountsFromTheEndOfTheStart() throws {
@@ -241,7 +218,7 @@ struct OpenDoorsTests {
     @Test func aRerunNeedsNoSecondPlace() throws {
         let one = try door(reknock: .rerun, maxOpenings: 1)
         let opening = try open(one, at: 0)
-        for round in 1...3 as ClosedRange<Milliseconds> {
+        for round in [2000, 4000, 6000] as [Milliseconds] {
             guard case .stopFirst = knock(one, at: round) else { throw Unexpected(description: "no rerun") }
             #expect(doors.stopped(opening.key, now: round) != nil)
             #expect(knock(one, other, at: round) == .full(limit: 1))
@@ -259,7 +236,7 @@ struct OpenDoorsTests {
         let stop = try #require(ActionTemplate(String(repeating: "o", count: stopLength)))
         let door = try door()
         let outcome = doors.state.knock(
-            Proof(sequenceAt: door, address: source), at: door, start: start, stop: stop, now: 0)
+            Proof(sequenceAt: door, address: source), at: door, Door.Actions(start: start, stop: stop), now: 0)
         #expect(outcome == .commandTooLong)
         #expect(doors.isEmpty)
     }
@@ -321,16 +298,15 @@ struct OpenDoorsTests {
     @Test(arguments: [Opening.Phase.starting, .open, .closing])
     func aRestoredOpeningIsOpenUntilItsDeadline(phase: Opening.Phase) throws {
         let door = try door(maxOpenings: 1)
-        let opening = Opening(
-            key: OpeningKey(door: door.identity, address: source), startCommand: "a", stopCommand: "b",
-            startLimit: nil, stopLimit: 1, openFor: 10, phase: phase, deadline: 500)
+        let opening = Sample.opening(
+            OpeningKey(door: door.identity, address: source), phase: phase, deadline: 500)
         doors.restore(opening)
         #expect(doors[opening.key]?.phase == .open)
         #expect(doors.nextDeadline == 500)
         #expect(knock(door, other, at: 1) == .full(limit: 1), "it counts")
         #expect(doors.due(at: 499).isEmpty)
         let due = try #require(doors.due(at: 500).first)
-        #expect(due.stopCommand == "b", "as it was recorded, whatever the configuration says now")
+        #expect(due.commands.stop == "b", "as it was recorded, whatever the configuration says now")
         #expect(doors.stopped(due.key, now: 501) == nil)
         #expect(doors.isEmpty)
     }

@@ -38,7 +38,10 @@ struct EventLineTests {
             "198.18.1.2 (client.example): door: sequence timeout (stage 1)"
         ),
         (.commandTimeout(door: "door", source: source), "198.18.1.2 (client.example): door: command timeout"),
-        (.extended(door: "door", source: source), "198.18.1.2 (client.example): door: stays open"),
+        (
+            .extended(until: "12:05:46", door: "door", source: source),
+            "198.18.1.2 (client.example): door: stays open until 12:05:46"
+        ),
         (
             .closingLeftover(door: "door", source: source),
             "198.18.1.2 (client.example): door: closing what an earlier run left open"
@@ -85,7 +88,7 @@ struct EventLineTests {
 
     /// What knockd does not have: who, which door, then what.
     @Test(arguments: [
-        (Event.extended(door: "d", source: source), "198.18.1.2: d: stays open"),
+        (Event.extended(until: "12:05:46", door: "d", source: source), "198.18.1.2: d: stays open until 12:05:46"),
         (.closingLeftover(door: "d", source: source), "198.18.1.2: d: closing what an earlier run left open"),
         (.linesLeftOut(7), "7 lines about knocks were left out, there were too many at once"),
         (.linesNotTaken(12), "12 lines were left out here, nobody took them"),
@@ -125,6 +128,10 @@ struct EventLineTests {
         (Event.commandKilled(signal: 9, door: "d"), "d: command was ended by signal 9"),
         (.commandOverLimit(seconds: 30, door: "d"), "d: command runs for more than 30 s, ending it"),
         (.commandNotRun(reason: "why", door: "d"), "d: command cannot be run: why"),
+        (
+            .stopFailed(reason: "status 3", next: "12:05:46", door: "d", source: source),
+            "198.18.1.2: d: stop failed (status 3), it stays open; next try at 12:05:46"
+        ),
         (
             .roleEnded(.listener, reason: "signal 9", restartIn: 100),
             "the listener has ended (signal 9), starting another in 100 ms"

@@ -25,7 +25,8 @@ struct LedgerHoldsTests {
         return Opening(
             key: OpeningKey(door: DoorIdentity(name: "ssh"), address: address),
             values: CommandValues(address: address, key: key, door: "ssh", seconds: seconds),
-            startCommand: "open", stopCommand: "close", startLimit: nil, stopLimit: 30_000, phase: phase, holds: holds)
+            commands: OpeningCommands(start: "open", stop: "close", startLimit: nil, stopLimit: 30_000), phase: phase,
+            holds: holds)
     }
 
     @Test func holdsOfAllKindsSurvive() throws {
@@ -37,6 +38,15 @@ struct LedgerHoldsTests {
             Hold(holder: .key(laptop), generation: generation(1), openFor: 2000, deadline: 0),
         ]
         let kept = try opening(key: laptop, seconds: 86_400, holds: holds)
+        try site.record([kept])
+        #expect(try site.load() == [kept])
+    }
+
+    @Test func eachGenerationOfAKeyHasAHoldOfItsOwn() throws {
+        let holds = [1, 2].map {
+            Hold(holder: .key(laptop), generation: generation($0), openFor: 2000, deadline: 5000 + Milliseconds($0))
+        }
+        let kept = try opening(key: laptop, holds: holds)
         try site.record([kept])
         #expect(try site.load() == [kept])
     }

@@ -26,11 +26,13 @@ struct LedgerTests {
         ] as [(String, Int, Milliseconds?, Milliseconds)])
     func everyFieldSurvives(address: String, ordinal: Int, startLimit: Milliseconds?, deadline: Milliseconds) throws {
         let site = try Site()
-        let kept = Opening(
-            key: OpeningKey(
-                door: DoorIdentity(name: "d", ordinal: ordinal), address: try #require(IPAddress(address))),
-            startCommand: String(repeating: "a", count: 4095), stopCommand: "b", startLimit: startLimit,
-            stopLimit: 77, openFor: 88, phase: .open, deadline: deadline)
+        let kept = opening(
+            at: OpeningKey(
+                door: DoorIdentity(name: "d", ordinal: ordinal), address: try #require(IPAddress(address)), part: "k1"),
+            OpeningCommands(
+                start: String(repeating: "a", count: 4095), stop: "b", check: startLimit.map { "c \($0)" },
+                startLimit: startLimit, stopLimit: 77, stopSuccess: ExitStatuses([0, 1, 255])),
+            openFor: 88, deadline: deadline)
         try site.record([kept])
         #expect(try site.load() == [kept])
     }
@@ -45,6 +47,20 @@ struct LedgerTests {
             #expect(ledger.close(first.key) { [second] })
         }
         #expect(try site.load() == [second])
+    }
+
+    @Test func openingsForOneAddressAreToldApart() throws {
+        let site = try Site()
+        let address = try #require(IPAddress("198.18.1.2"))
+        let all = ["", "k1", "stop  close %"].map {
+            opening(
+                at: OpeningKey(door: DoorIdentity(name: "d"), address: address, part: $0),
+                OpeningCommands(start: "open", stop: "close \($0)", startLimit: nil, stopLimit: 1))
+        }
+        try site.record(all)
+        #expect(Set(try site.load().map(\.commands.stop)) == Set(all.map(\.commands.stop)))
+        try site.record(entries: [LedgerEntry(closing: [all[1].key])])
+        #expect(Set(try site.load().map(\.key)) == [all[0].key, all[2].key])
     }
 
     @Test func closingTellsDoorsOfOneNameApart() throws {

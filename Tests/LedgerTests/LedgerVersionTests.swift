@@ -1,4 +1,5 @@
 import Doors
+import Keys
 import Linux
 import TestSupport
 import Testing
@@ -37,8 +38,63 @@ struct LedgerVersionTests {
             #expect(ledger.takeChanges() == [])
         }
         let database = try Database(site.primary, readOnly: true)
-        #expect(try database.run("PRAGMA user_version") == [[.integer(2)]])
+        #expect(try database.run("PRAGMA user_version") == [[.integer(3)]])
         #expect(try database.run("SELECT epoch FROM ledger") == [[.integer(43)]])
+    }
+
+    /// What the second version made: an opening that a sequence and a key hold.
+    private static let second = [
+        "PRAGMA journal_mode = WAL", "CREATE TABLE ledger (epoch INTEGER NOT NULL)",
+        "CREATE TABLE identity (id TEXT, boot TEXT)",
+        first[2], "ALTER TABLE openings ADD COLUMN knock_key TEXT",
+        "ALTER TABLE openings ADD COLUMN knock_seconds INTEGER",
+        """
+        CREATE TABLE holds (
+            door TEXT NOT NULL, ordinal INTEGER NOT NULL, address TEXT NOT NULL,
+            holder TEXT NOT NULL, generation TEXT, open_for INTEGER NOT NULL, deadline INTEGER NOT NULL,
+            awaits_start INTEGER NOT NULL,
+            PRIMARY KEY (door, ordinal, address, holder)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE spent (
+            generation BLOB NOT NULL, nonce BLOB NOT NULL, timestamp INTEGER NOT NULL, door TEXT NOT NULL,
+            address BLOB NOT NULL, operation INTEGER NOT NULL, PRIMARY KEY (generation, nonce)
+        ) WITHOUT ROWID
+        """,
+        "CREATE TABLE floors (generation BLOB PRIMARY KEY, floor INTEGER NOT NULL) WITHOUT ROWID",
+        """
+        CREATE TABLE uses (
+            generation BLOB PRIMARY KEY, first_used INTEGER NOT NULL, last_used INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """,
+        "PRAGMA user_version = 2", "INSERT INTO ledger VALUES (41)",
+        "INSERT INTO identity VALUES ('00000000000000000000000000000007', 'boot')",
+        """
+        INSERT INTO openings VALUES
+            ('ssh', 1, '198.18.1.2', 'open', 'close', NULL, 30000, 10000, 1, 5000, 'boot', NULL, NULL, 'laptop', 60)
+        """,
+        "INSERT INTO holds VALUES ('ssh', 1, '198.18.1.2', '', NULL, 10000, 5000, 0)",
+        """
+        INSERT INTO holds VALUES
+            ('ssh', 1, '198.18.1.2', 'laptop', '00000000000000000000000000000001', 60000, 4000, 0)
+        """,
+    ]
+
+    @Test func aLedgerOfTheSecondVersionIsTakenOverWithItsHolds() throws {
+        let site = try Site()
+        try site.makeStateFile(Self.second)
+        for _ in 1...2 {
+            let ledger = try site.ledger()
+            let opening = try #require(ledger.load().first)
+            #expect(opening.values.key?.description == "laptop" && opening.values.seconds == 60)
+            #expect(opening.holds.map(\.deadline) == [5000, 4000])
+            #expect(opening.holds.map { $0.generation == nil } == [true, false])
+            #expect(ledger.isHome)
+            #expect(ledger.takeChanges() == [])
+        }
+        let database = try Database(site.primary, readOnly: true)
+        #expect(try LedgerTables.names(in: database).isDisjoint(with: ["former_openings", "former_holds"]))
     }
 
     @Test func itsOpeningsAreFoundAlsoWhereItTurnsUpLater() throws {
@@ -63,7 +119,7 @@ struct LedgerVersionTests {
         #expect(try site.load() == [try opening()])
     }
 
-    @Test(arguments: [3, 4, 1 << 30])
+    @Test(arguments: [4, 5, 1 << 30])
     func aLedgerOfALaterVersionIsLeftAlone(version: Int) throws {
         let site = try Site()
         try site.record([try opening()])
@@ -86,7 +142,7 @@ struct LedgerVersionTests {
         let site = try Site()
         try site.record([try opening()])
         try Files.makePrivateFile(site.fallback)
-        try Database(site.fallback, readOnly: false).run("PRAGMA user_version = 3")
+        try Database(site.fallback, readOnly: false).run("PRAGMA user_version = 4")
         let ledger = try site.ledger()
         #expect(ledger.load() == [try opening()])
         #expect(ledger.isHome)

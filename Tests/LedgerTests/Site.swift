@@ -61,11 +61,27 @@ func opening(
     stop: String = "close", startLimit: Milliseconds? = nil, phase: Opening.Phase = .open,
     deadline: Milliseconds = 5000
 ) throws -> Opening {
+    let address = try #require(IPAddress(address))
+    return opening(
+        at: OpeningKey(door: DoorIdentity(name: name, ordinal: ordinal), address: address),
+        OpeningCommands(start: start, stop: stop, startLimit: startLimit, stopLimit: 30_000), phase: phase,
+        deadline: deadline)
+}
+
+/// One that a sequence alone holds.
+func opening(
+    at key: OpeningKey, _ commands: OpeningCommands, openFor: Milliseconds = 10_000, phase: Opening.Phase = .open,
+    deadline: Milliseconds = 5000
+) -> Opening {
     Opening(
-        key: OpeningKey(
-            door: DoorIdentity(name: name, ordinal: ordinal), address: try #require(IPAddress(address))),
-        startCommand: start, stopCommand: stop, startLimit: startLimit, stopLimit: 30_000, openFor: 10_000,
-        phase: phase, deadline: deadline)
+        key: key,
+        values: CommandValues(address: key.address, key: nil, door: key.door.name, seconds: Int(openFor / 1000)),
+        commands: commands, phase: phase,
+        holds: [
+            Hold(
+                holder: .sequence, generation: nil, openFor: openFor, deadline: deadline,
+                awaitsStart: phase == .starting)
+        ])
 }
 
 extension [Opening] {

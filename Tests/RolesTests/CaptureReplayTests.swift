@@ -102,7 +102,7 @@ struct CaptureReplayTests {
 
     @Test func aKnockWhileTheDoorIsOpenExtendsIt() throws {
         let run = try replay(Capture.pcap(Self.frames(Self.knocks + Self.knocks)))
-        #expect(run.events.last == "198.18.1.2: ssh: stays open")
+        #expect(run.events.last?.hasPrefix("198.18.1.2: ssh: stays open until ") ?? false)
         #expect(run.events.count { $0.contains("would run") } == 1)
     }
 

@@ -92,6 +92,16 @@ final class Site {
         return daemon
     }
 
+    /// Has a daemon read this configuration.
+    func reload(_ daemon: Daemon, _ configuration: String) async throws {
+        let count = daemon.output.lines(containing: "re-reading config file").count
+        try replace("knockd.conf", configuration)
+        daemon.signal(SIGHUP)
+        try await waitFor("the reload", within: 5) {
+            daemon.output.lines(containing: "re-reading config file").count > count
+        }
+    }
+
     /// Runs `knockd -d` with the configuration already written, and waits for the process that was started.
     func detach(_ arguments: [String]) throws -> CommandResult {
         let words = ["-d", "-i", "ks0", "-c", "knockd.conf"] + arguments

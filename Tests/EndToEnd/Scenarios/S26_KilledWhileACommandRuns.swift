@@ -47,7 +47,9 @@ extension EndToEnd {
             try await site.waitFor("the stop to end", within: 8) { site.events.count >= 3 }
             second.signal(SIGTERM)
             try await site.waitFor("the daemon to end", within: 8) { !second.isRunning }
-            #expect(site.events == ["start", "stop begun", "stop done"].map { "\($0) 198.18.1.2" })
+            // How the first one ended nobody knows, so it is run once more, and not beside it.
+            let expected = ["start", "stop begun", "stop done", "stop begun", "stop done"]
+            #expect(site.events == expected.map { "\($0) 198.18.1.2" })
         }
     }
 }

@@ -1,0 +1,54 @@
+extension OpenDoors {
+    /// An opening of an earlier run of the daemon, whose start command has ended. It is open until its deadline.
+    package mutating func restore(_ opening: Opening) {
+        var opening = opening
+        var state = OpeningProgress()
+        // It had to be stopped, whoever shares its stop command.
+        state.mustStop = opening.phase == .closing
+        state.hasRun = true
+        opening.phase = .open
+        for index in opening.holds.indices { opening.holds[index].awaitsStart = false }
+        takeIn(opening, state)
+        watch(opening)
+    }
+
+    /// An opening of an earlier run of the daemon, one of whose commands still runs: it is closing.
+    package mutating func restoreClosing(_ opening: Opening) {
+        var opening = opening
+        opening.phase = .closing
+        var state = OpeningProgress()
+        state.isOrphaned = true
+        state.hasRun = true
+        state.mustStop = true
+        takeIn(opening, state)
+    }
+
+    /// The command of an earlier run has ended, and nobody knows how: stop is to be run, once more if it was stop.
+    package mutating func orphanEnded(_ key: OpeningKey) -> [OpeningStep] {
+        guard progress[key]?.isOrphaned ?? false else { return [] }
+        return stop(key).map { [.stop($0)] } ?? []
+    }
+
+    private mutating func takeIn(_ opening: Opening, _ state: OpeningProgress) {
+        abandon(opening.key)
+        insert(opening, state)
+        for holder in Set(opening.holds.map(\.holder)) { places.take(holder, at: opening.key.door) }
+    }
+
+    /// The configuration was read anew. A stop command that has failed, and that the door has mended, is run as it is now.
+    ///
+    /// - Parameter commands: what the door of an opening runs now for the knock that began it; nil if there is none.
+    package mutating func mend(_ commands: (Opening) -> OpeningCommands?) -> [OpeningStep] {
+        var steps: [OpeningStep] = []
+        for (key, state) in progress where state.retry.next != nil {
+            guard var opening = openings[key], let mended = commands(opening), mended.start == opening.commands.start,
+                mended.stop != opening.commands.stop || mended.stopSuccess != opening.commands.stopSuccess
+            else { continue }
+            opening.commands = mended
+            insert(opening, state)
+            steps.append(.record(opening))
+            if let closing = stop(key) { steps.append(.stop(closing)) }
+        }
+        return steps
+    }
+}

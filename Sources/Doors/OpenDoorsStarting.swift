@@ -1,0 +1,71 @@
+package import Linux
+
+extension OpenDoors {
+    /// How a start command has ended.
+    package enum StartEnding: Sendable {
+        case succeeded
+        case failed
+        /// It was ended, or never run, so nobody knows what it has done.
+        case cutOff
+    }
+
+    /// An opening is on record: its start command may be run, unless the stop command that it shares with another one runs,
+    /// or has to be run before.
+    package mutating func readyToStart(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
+        guard let opening = openings[key], opening.phase == .starting else { return [] }
+        var steps: [OpeningStep] = []
+        for other in closingSharers(of: opening) {
+            guard let state = progress[other.key] else { continue }
+            if !state.waitsForRetry {
+                progress[key]?.startsLater = true
+            } else if state.mustStop, other.commands.start != opening.commands.start {
+                progress[key]?.startsLater = true
+                if let closing = stop(other.key) { steps.append(.stop(closing)) }
+            } else {
+                // From now on this one has the stop command to run.
+                steps += finish(other.key, now: now)
+            }
+        }
+        return progress[key]?.startsLater ?? false ? steps : steps + [.start(opening)]
+    }
+
+    /// The start command will not be run again after all: the opening is as it was, open until its deadline.
+    package mutating func notStarted(_ key: OpeningKey) {
+        guard openings[key]?.phase == .starting else { return }
+        let opening = change(key) {
+            $0.phase = .open
+            for index in $0.holds.indices { $0.holds[index].awaitsStart = false }
+        }
+        if let opening { watch(opening) }
+    }
+
+    /// The start command waited for a slot, and will not be run.
+    package mutating func takenBack(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
+        guard let state = progress[key], openings[key]?.phase == .starting else { return [] }
+        return state.hasRun ? started(key, .cutOff, now: now) : finish(key, now: now)
+    }
+
+    /// The start command has ended: from now on the opening lasts its time.
+    package mutating func started(_ key: OpeningKey, _ ending: StartEnding, now: Milliseconds) -> [OpeningStep] {
+        guard openings[key]?.phase == .starting else { return [] }
+        if ending == .cutOff || progress[key]?.isCutOff ?? false {
+            progress[key]?.mustStop = true
+            return stop(key).map { [.stop($0)] } ?? []
+        }
+        if progress[key]?.startsAgain ?? false {
+            progress[key]?.startsAgain = false
+            change(key) { $0.process = nil }
+            return readyToStart(key, now: now)
+        }
+        progress[key]?.openSince = now
+        let opening = change(key) {
+            $0.phase = .open
+            $0.process = nil
+            $0.startFailed = ending == .failed
+            for index in $0.holds.indices { $0.holds[index].begin(at: now) }
+        }
+        guard let opening else { return [] }
+        watch(opening)
+        return [.record(opening)]
+    }
+}

@@ -1,0 +1,29 @@
+import Linux
+
+/// What this run of the daemon knows of an opening, and the ledger does not.
+struct OpeningProgress {
+    /// Since when it is open; nil if an earlier run has opened it.
+    var openSince: Milliseconds?
+    /// A command of it has run.
+    var hasRun = false
+    /// When it was last asked about, or run again.
+    var lastRerun: Milliseconds?
+    /// A command asks whether it is still in place.
+    var isChecking = false
+    /// Its start command waits until the stop command that it shares with another opening has ended.
+    var startsLater = false
+    /// Its start command is to be run once more when it has ended: a stop command that it shares was run meanwhile.
+    var startsAgain = false
+    /// Its start command is being ended: stop follows.
+    var isCutOff = false
+    /// It was ended early: what its start command alone has opened must not wait for others with the same stop command.
+    var mustStop = false
+    /// Its stop command waits for a slot, or runs.
+    var isStopping = false
+    /// A command that an earlier run of the daemon has begun still runs.
+    var isOrphaned = false
+    var retry = StopRetry()
+
+    /// Nothing of it is under way: it waits for its next try.
+    var waitsForRetry: Bool { !isStopping && !isOrphaned }
+}

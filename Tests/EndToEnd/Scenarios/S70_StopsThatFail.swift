@@ -1,0 +1,100 @@
+// Shows that an end that was reached is not an end that succeeded: a stop command that fails is run again until it succeeds,
+// at once after kill -9 and at a knock; `stop_success` says what success is; what the firewall has lost is over.
+import Glibc
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite struct S70StopsThatFail {
+        /// A door whose stop command fails until there is a file `mended`.
+        private static func failing(_ more: String...) -> String {
+            let stop = "\(DoorText.record("stop")); test -e @DIR@/mended"
+            return DoorText.section(
+                "door", "7000",
+                ["start_command = \(DoorText.record("start"))", "stop_command = \(stop)", "cmd_timeout = 1"] + more)
+        }
+
+        @Test func itIsRunAgainUntilItSucceedsAndEachFailureIsLogged() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let daemon = try await site.start(Self.failing())
+            try site.knock(7000)
+            try await site.waitFor("three stops", within: 15) { site.events.count { $0.hasPrefix("stop") } == 3 }
+            let lines = daemon.log.lines(
+                containing: "198.18.1.2: door: stop failed (status 1), it stays open; next try at ")
+            #expect(lines.count >= 2, "\(daemon.log)")
+            try site.write("mended", "")
+            try await site.waitFor("the last stop", within: 15) { site.events.count { $0.hasPrefix("stop") } == 4 }
+            daemon.signal(SIGTERM)
+            try await site.waitFor("the end", within: 5) { !daemon.isRunning }
+            #expect(site.events.count == 5, "it was over")
+        }
+
+        @Test func theNextDaemonRunsItAtOnceAndAKnockRunsStopThenStart() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let daemon = try await site.start(Self.failing())
+            try site.knock(7000)
+            try await site.waitFor("the failure", within: 10) { daemon.log.contains("stop failed") }
+            daemon.signal(SIGKILL)
+            try await site.waitFor("its end", within: 5) { !daemon.isRunning }
+            let count = site.events.count
+            let next = try await site.start(Self.failing())
+            try await site.waitFor("the stop", within: 5) { site.events.count > count }
+            try await site.waitFor("the failure", within: 5) { next.log.contains("stop failed") }
+            try site.knock(7000)
+            try await site.waitFor("the start", within: 5) { site.events.last == "start 198.18.1.2" }
+            #expect(site.events.dropLast().last == "stop 198.18.1.2")
+            try site.write("mended", "")
+            try await site.waitFor("the last stop", within: 15) { site.events.last == "stop 198.18.1.2" }
+        }
+
+        @Test func theDaemonsEndTriesForTwentySecondsAndLeavesTheOpeningOnRecord() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let daemon = try await site.start(Self.failing())
+            try site.knock(7000)
+            try await site.waitFor("the failure", within: 10) { daemon.log.contains("stop failed") }
+            let count = site.events.count
+            daemon.signal(SIGTERM)
+            try await site.waitFor("a try at once", within: 3) { site.events.count > count }
+            try site.write("mended", "")
+            try await site.waitFor("the end", within: 15) { !daemon.isRunning }
+            #expect(daemon.exit == 0)
+        }
+
+        @Test func statusesOfSuccessAreTheDoorsToSay() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let daemon = try await site.start(
+                DoorText.section(
+                    "door", "7000",
+                    [
+                        "start_command = \(DoorText.record("start"))",
+                        "stop_command = \(DoorText.record("stop")); exit 1",
+                        "cmd_timeout = 1", "stop_success = 0,1",
+                    ]))
+            try site.knock(7000)
+            try await site.waitFor("the stop", within: 10) { site.events.last == "stop 198.18.1.2" }
+            daemon.signal(SIGTERM)
+            try await site.waitFor("the end", within: 5) { !daemon.isRunning }
+            #expect(!daemon.log.contains("stop failed"))
+            #expect(site.events.count == 2)
+        }
+
+        @Test func whatTheFirewallHasLostIsOver() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.server.require("iptables", "-P", "INPUT", "ACCEPT")
+            let daemon = try await site.start(DoorText.firewall("door", "7000", timeout: 2))
+            try site.knock(7000)
+            try await site.waitFor("the rule", within: 5) {
+                try site.server.require("iptables", "-S", "INPUT").contains("dport 22")
+            }
+            try site.server.require("iptables", "-F", "INPUT")
+            try await site.waitFor("its end", within: 15) {
+                daemon.log.contains("closed: stop fails, but the check says that nothing is open any more")
+            }
+        }
+    }
+}

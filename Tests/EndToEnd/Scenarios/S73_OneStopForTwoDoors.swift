@@ -1,0 +1,28 @@
+// Shows that two openings with one and the same stop command share it: the first to end does not shut the other.
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite struct S73OneStopForTwoDoors {
+        @Test func theLastOneRunsIt() async throws {
+            let site = try Site()
+            defer { site.close() }
+            func door(_ name: String, _ port: Int, timeout: Int) -> String {
+                DoorText.section(
+                    name, "\(port)",
+                    [
+                        "start_command = \(DoorText.record("start \(name)"))",
+                        "stop_command = \(DoorText.record("stop"))",
+                        "cmd_timeout = \(timeout)",
+                    ])
+            }
+            let daemon = try await site.start(door("short", 7000, timeout: 1) + door("long", 8000, timeout: 4))
+            try site.knock(7000)
+            try site.knock(8000)
+            try await site.waitFor("the stop", within: 12) { site.events.contains("stop 198.18.1.2") }
+            #expect(daemon.log.lines(containing: "command timeout").count == 2)
+            let times = site.timedEvents.map(\.seconds)
+            #expect(times.count == 3 && times[2] - times[0] > 3.5, "\(site.events)")
+        }
+    }
+}
