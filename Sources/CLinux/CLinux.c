@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 int linux_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+bool linux_has_no_new_privileges(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1; }
 int linux_set_process_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 int linux_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
 int linux_set_not_dumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
@@ -106,8 +107,30 @@ bool linux_set_effective_capabilities(bool all) {
     return changes && syscall(SYS_capset, &header, sets) == 0;
 }
 
-int linux_become(uid_t user, gid_t group) {
-    return setresgid(group, group, group) < 0 ? -1 : setresuid(user, user, user);
+int linux_set_group(gid_t group) { return setresgid(group, group, group); }
+int linux_set_user(uid_t user) { return setresuid(user, user, user); }
+
+uint64_t linux_permitted_capabilities(void) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct sets[2];
+    // What is not known is taken for there: what it is needed for will show.
+    if (syscall(SYS_capget, &header, sets) < 0) return UINT64_MAX;
+    return (uint64_t)sets[1].permitted << 32 | sets[0].permitted;
+}
+
+bool linux_has_bounding_capability(int capability) { return prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1; }
+bool linux_has_ambient_capability(int capability) {
+    return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0) == 1;
+}
+
+int linux_kill_as(uid_t user, pid_t process, int signal) {
+    uid_t own = geteuid();
+    if (seteuid(user) < 0) return -1;
+    int result = kill(process, signal);
+    int error = errno;
+    if (seteuid(own) < 0) return -1;
+    errno = error;
+    return result;
 }
 
 int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }

@@ -50,6 +50,10 @@ package enum Event: Equatable, Sendable {
     case listening(interface: String)
     case interfaceAwaited(String, isThere: Bool)
     case interfaceBack(String)
+    /// Nobody has named it, and it has no default route any more.
+    case interfaceLeft(String)
+    /// Whether an interface that is listened on has an address of its own.
+    case interfaceHasAddress(String, Bool)
     case captureFailed(interface: String, reason: String)
     case interfaceKept(named: String)
     case noPidFile(file: String, reason: String)
@@ -61,6 +65,8 @@ package enum Event: Equatable, Sendable {
     case roleMisbehaved(Role, String, times: Int)
     /// - Parameter fences: what holds it, and what does not, in words.
     case roleJailed(Role, user: String, fences: String)
+    /// - Parameter text: what the daemon lacks, what follows from it, and how to give it.
+    case privilegeMissing(String)
     case jailKept
     /// A directive that counts at the start alone has changed.
     case optionKept(String)
@@ -71,7 +77,9 @@ package enum Event: Equatable, Sendable {
     case holdsNotGranted(Int)
     case rotationUnused(from: KeyLabel, retires: UnixSeconds)
     case retiresByUseUnknown(from: KeyLabel)
-    case replayStateLost(reason: String, until: UnixSeconds)
+    /// It is not known which signed knocks were spent.
+    /// - Parameter from: when they are valid again, as the clock on the wall shows it: 12:00:31.
+    case replayStateLost(reason: String, from: String)
     /// - Parameter seconds: how far; back is negative.
     case clockWasSet(seconds: Int)
     case filterTooLarge
@@ -88,6 +96,8 @@ package enum Event: Equatable, Sendable {
     case ledgerFailed(file: String, reason: String, fallback: String)
     case ledgerBack(file: String)
     case ledgerLost(reason: String)
+    /// Openings are remembered by the process alone.
+    case ledgerInMemory(reason: String)
     case ledgerDamaged(file: String, movedTo: String)
 
     // Details, for whoever looks for a fault.

@@ -102,10 +102,16 @@ package struct EventLine: Equatable, Sendable {
         case .roleJailed(let role, let user, let fences): "the \(role.rawValue) is jailed: user \(user), \(fences)"
         case .optionKept(let directive):
             "\(directive) is fixed at the start; the other one counts from the next start on"
+        case .privilegeMissing(let text): text
         case .jailKept: "User and Sandbox are fixed at the start; start the daemon anew for others"
         case .interfaceAwaited(let interface, let isThere):
             "interface \(interface) is \(isThere ? "down" : "not there"), waiting for it"
         case .interfaceBack(let interface): "interface \(interface) is back, listening on it"
+        case .interfaceLeft(let interface):
+            "interface \(interface) has no default route any more, not listening on it; -i \(interface) keeps it"
+        case .interfaceHasAddress(let interface, false):
+            "interface \(interface) has no address: until it has one, only doors with a target can be knocked at there"
+        case .interfaceHasAddress(let interface, true): "interface \(interface) has an address"
         case .captureFailed(let interface, let reason): "could not open \(interface): \(reason)"
         case .interfaceKept(let named):
             "the interface (\(named)) is fixed at the start; start the daemon anew for another"
@@ -133,6 +139,9 @@ package struct EventLine: Equatable, Sendable {
         case .ledgerBack(let file): "the ledger is back in \(file)"
         case .ledgerLost(let reason):
             "no ledger can be written (\(reason)): doors that need closing are not opened until one can"
+        case .ledgerInMemory(let reason):
+            "no ledger can be written (\(reason)): what is open is known to this process alone, so that a killed daemon "
+                + "leaves it open, and signed knocks are refused; name a file that it can write with StateFile"
         case .ledgerDamaged(let file, let movedTo): "the ledger \(file) is damaged, it was moved to \(movedTo)"
         default: ""
         }
@@ -169,8 +178,9 @@ package struct EventLine: Equatable, Sendable {
         case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .stopFailed, .roleEnded,
             .roleMisbehaved,
             .keyFault,
-            .configurationFault, .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerDamaged, .leftOpen, .filterTooLarge,
-            .captureFailed, .noPidFile, .oneTimeUsedUp, .oneTimeUnmarkable, .resolverEnded, .refused(.notSpent, _, _):
+            .configurationFault, .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerInMemory, .ledgerDamaged, .leftOpen,
+            .filterTooLarge, .captureFailed, .noPidFile, .privilegeMissing, .oneTimeUsedUp, .oneTimeUnmarkable,
+            .resolverEnded, .refused(.notSpent, _, _):
             true
         default: false
         }

@@ -38,8 +38,7 @@ package enum SignedEventText {
                 + "does the client have it?"
         case .retiresByUseUnknown(let key):
             "\(key) retires once a newer generation is used; whether one was is not known any more, it counts until then"
-        case .replayStateLost(let reason, let until):
-            "what signed knocks were spent is not known (\(reason)): they are refused until \(Timestamp.text(until))"
+        case .replayStateLost(let reason, let from): "signed knocks are valid from \(from) on (\(reason))"
         default: nil
         }
     }

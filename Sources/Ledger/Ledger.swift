@@ -22,6 +22,8 @@ package final class Ledger {
         case movedBack(file: String)
         /// Neither file can be written.
         case lost(reason: String)
+        /// Neither file could ever be written, and the openings are known to this process alone.
+        case inMemory(reason: String)
         /// A file was no database, or a broken one; it was renamed.
         case damaged(file: String, movedTo: String)
     }
@@ -44,6 +46,8 @@ package final class Ledger {
     private var active: (place: LedgerPlace, file: LedgerFile)?
     private var lastReason = ""
     private var isLossTold = false
+    /// Whether openings count without a file, until there is one.
+    private var isInMemory: Bool
     private var changes: [Change] = []
     private var found: [Opening] = []
     private var foundReplay: RecordedReplayState?
@@ -53,20 +57,28 @@ package final class Ledger {
     /// - Parameters:
     ///   - stateFile: an absolute path; its directory is made if that one's parent is there.
     ///   - fallbackDirectory: made likewise.
+    ///   - mayStayInMemory: whether openings are to be known to this process alone where it has no place to write at all,
+    ///     as in many containers: nobody has named the file.
     package init(
-        stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory, bootID: String
+        stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory, bootID: String,
+        mayStayInMemory: Bool = false
     ) throws(LedgerError) {
         primary = LedgerPlace(stateFile)
         fallback = LedgerPlace(Self.fallbackPath(stateFile, in: fallbackDirectory))
         self.bootID = bootID
+        isInMemory = mayStayInMemory
         for place in [primary, fallback] {
             do {
                 try place.takeLock()
             } catch {
                 // Where no lock can be had, another daemon on the same StateFile meets the other one.
-                guard error.code == LockFile.isHeld else { continue }
+                guard error.code == LockFile.isHeld else {
+                    isInMemory = isInMemory && error.isNoPlaceToWrite
+                    continue
+                }
                 throw .inUse(file: stateFile, process: place.holder)
             }
+            isInMemory = false
         }
     }
 
@@ -90,7 +102,7 @@ package final class Ledger {
         foundReplay = RecordedReplayState(
             state: newest.replay.joined(with: foundReplay?.state ?? ReplayState()), ledgerID: active == nil ? nil : id,
             wasMadeAnew: newest.head.id == nil, isOfAnotherBoot: newest.head.id != nil && !isSettled,
-            isDamaged: contents.contains { $0?.isWhole != true })
+            formerBoot: newest.head.boot, isDamaged: contents.contains { $0?.isWhole != true })
         // StateFile may be readable only now.
         return openings + takeFound()
     }
@@ -146,7 +158,7 @@ package final class Ledger {
         if let file = takeUp(primary, all(), heldBy: nil) {
             active = (primary, file)
             fallback.removeFile()
-            isLossTold = false
+            (isLossTold, isInMemory) = (false, false)
             changes.append(.movedBack(file: primary.path))
         } else if active == nil {
             takeUp(all(), avoiding: primary)
@@ -156,7 +168,8 @@ package final class Ledger {
     private func record(_ entry: LedgerEntry, isSettling: Bool, all: () -> LedgerContent) -> RecordOutcome {
         guard let (place, file) = active else {
             takeUp(all(), avoiding: nil)
-            return active == nil ? .failed : .recorded
+            // What was spent must outlive the process, or it could be spent again.
+            return active == nil && !(isInMemory && entry.spendings.isEmpty) ? .failed : .recorded
         }
         do {
             let doubled = try file.record(entry, isSettling: isSettling)
@@ -178,7 +191,7 @@ package final class Ledger {
         for place in [primary, fallback] where place !== broken {
             guard let file = takeUp(place, content, heldBy: holder) else { continue }
             active = (place, file)
-            isLossTold = false
+            (isLossTold, isInMemory) = (false, false)
             if place === fallback {
                 changes.append(
                     .movedToFallback(file: primary.path, reason: lastReason, fallback: fallback.path))
@@ -187,7 +200,7 @@ package final class Ledger {
             }
             return
         }
-        if !isLossTold { changes.append(.lost(reason: lastReason)) }
+        if !isLossTold { changes.append(isInMemory ? .inMemory(reason: lastReason) : .lost(reason: lastReason)) }
         isLossTold = true
     }
 

@@ -52,6 +52,8 @@ package struct RecordedReplayState: Sendable {
     package let wasMadeAnew: Bool
     /// It was written in another boot, or an earlier run died before it had recorded the floors of this one.
     package let isOfAnotherBoot: Bool
+    /// The boot that it was written in; nil if no run has recorded that.
+    package var formerBoot: String?
     /// A file could not be read, or something in it made no sense.
     package let isDamaged: Bool
 }

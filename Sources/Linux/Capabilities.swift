@@ -6,6 +6,18 @@ import Glibc
 /// Those permitted and the bounding set stay, so that a program that is run gets what this process was started with
 /// (capabilities(7): for root, execve makes the bounding set permitted and effective).
 package enum Capabilities {
+    /// Whether this process may use one, once it is taken up.
+    package static func has(_ capability: Capability) -> Bool {
+        linux_permitted_capabilities() & 1 << UInt64(capability.rawValue) != 0
+    }
+
+    /// Whether a program that this process runs has one: root's get all that the bounding set leaves, others' those of the
+    /// ambient set.
+    package static func isInherited(_ capability: Capability) -> Bool {
+        ThisProcess.isRoot
+            ? linux_has_bounding_capability(capability.rawValue) : linux_has_ambient_capability(capability.rawValue)
+    }
+
     /// Puts them away. Nothing happens where that cannot be done.
     package static func rest() {
         _ = linux_set_effective_capabilities(false)

@@ -116,6 +116,15 @@ package enum ChildProcess {
         return (process, .killed(signal: linux_termination_signal(status)))
     }
 
+    /// Waits until these children have ended, so long at most in all, and reaps them.
+    package static func wait(for processes: [Int32], atMost patience: Milliseconds) {
+        let end = Clock.sinceBoot() + patience
+        for process in processes {
+            var status: Int32 = 0
+            while unsafe waitpid(process, &status, WNOHANG) == 0, Clock.sinceBoot() < end { Clock.pause(2) }
+        }
+    }
+
     /// Asks a program's whole group to end (SIGTERM), or ends it (SIGKILL).
     package static func end(group: Int32, atOnce: Bool) {
         _ = Capabilities.use { kill(-group, atOnce ? SIGKILL : SIGTERM) }
@@ -123,11 +132,15 @@ package enum ChildProcess {
 
     /// Whether any process of a group is left, its leader that nobody has reaped included.
     package static func isAlive(group: Int32) -> Bool {
-        Capabilities.use { kill(-group, 0) } == 0
+        // Who may not send it a signal learns of it all the same.
+        Capabilities.use { kill(-group, 0) == 0 || linux_errno() == EPERM }
     }
 
-    /// Ends one process at once.
-    package static func end(process: Int32) {
-        _ = Capabilities.use { kill(process, SIGKILL) }
+    /// Ends one process of this user, or of another one, at once. Whoever may not end other users' processes (CAP_KILL)
+    /// does it as that user, if he may become that.
+    package static func end(process: Int32, of user: UInt32) {
+        Capabilities.use {
+            if kill(process, SIGKILL) != 0, linux_errno() == EPERM { _ = linux_kill_as(user, process, SIGKILL) }
+        }
     }
 }

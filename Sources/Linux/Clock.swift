@@ -72,6 +72,9 @@ package enum Clock {
         return "\(localMinute(wallSeconds)):\(twoDigits(second))"
     }
 
+    /// `HH:MM:SS` in local time.
+    package static func localTime(_ wallSeconds: Int) -> String { String(localSecond(wallSeconds).suffix(8)) }
+
     /// `YYYY-MM-DD HH:MM:SS.mmm` in local time.
     package static func localMillisecond(_ sinceEpoch: Milliseconds) -> String {
         let thousandths = 1000 + sinceEpoch % 1000

@@ -70,6 +70,13 @@ package enum Files {
         return unsafe String(cString: resolved)
     }
 
+    /// What a symbolic link names; nil where there is none.
+    package static func linkTarget(_ path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink(path, &bytes, bytes.count)
+        return count < 0 ? nil : String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// Makes a directory, mode 0700, where there is none; its parent must exist.
     package static func makePrivateDirectory(_ path: String) throws(SystemError) {
         do {

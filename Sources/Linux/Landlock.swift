@@ -20,9 +20,14 @@ package enum Landlock {
     /// Denies this process all that the kernel's version can deny; what it has open stays.
     ///
     /// - Returns: that version; 0 where the kernel has no Landlock, or it was switched off.
+    /// - Throws: also where a container forbids it.
     package static func denyAll() throws(SystemError) -> Int {
-        let version = linux_landlock_version()
-        guard version > 0 else { return 0 }
+        let version: Int32
+        do {
+            version = try system("landlock_create_ruleset") { linux_landlock_version() }
+        } catch  where [ENOSYS, EOPNOTSUPP].contains(error.code) {
+            return 0
+        }
         let rights = rights(version)
         let attributes = [rights.files, rights.ports, rights.scopes]
         // An older kernel does not know the later fields.

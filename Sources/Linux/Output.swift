@@ -43,6 +43,22 @@ package enum Output {
         write(line, to: STDERR_FILENO)
     }
 
+    /// Whether two descriptors lead to one and the same file, such as a terminal.
+    package static func areOne(_ number: Int32, _ other: Int32) -> Bool {
+        var (one, two) = (stat(), stat())
+        guard unsafe fstat(number, &one) == 0, unsafe fstat(other, &two) == 0 else { return false }
+        return (one.st_dev, one.st_ino) == (two.st_dev, two.st_ino)
+    }
+
+    /// Whether a descriptor leads to the journal of systemd, which says so in JOURNAL_STREAM (systemd.exec(5)).
+    package static func isJournal(_ number: Int32) -> Bool {
+        var status = stat()
+        guard let named = ThisProcess.variable("JOURNAL_STREAM"), unsafe fstat(number, &status) == 0 else {
+            return false
+        }
+        return named == "\(status.st_dev):\(status.st_ino)"
+    }
+
     /// Writes a line to any descriptor; false if it, or the end of it, was left out.
     @discardableResult
     package static func write(_ line: String, to number: Int32) -> Bool {

@@ -35,6 +35,14 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether only others may do this.
     package var isDenied: Bool { code == EACCES }
 
+    /// Whether this process may not make the call: it lacks a capability, its container or the kernel has no such call for
+    /// it, or, in a namespace of users, what it names does not exist.
+    package var isForbidden: Bool { [EPERM, EACCES, EINVAL, ENOSYS].contains(code) }
+
+    /// Whether a file cannot be written where it stands, today and tomorrow: by this user, in this file system, or for want
+    /// of its directory.
+    package var isNoPlaceToWrite: Bool { [EPERM, EACCES, EROFS, ENOENT, ENOTDIR].contains(code) }
+
     /// Whether a file has more bytes than were wanted.
     package var isTooLarge: Bool { code == EFBIG }
 

@@ -43,7 +43,7 @@ package enum ConfigurationLoading {
         }
         if !configuration.options.isSandboxed {
             Output.printError(
-                "\(path): warning: Sandbox = off leaves the roles every system call; write it only where a container forbids more"
+                "\(path): warning: Sandbox = off leaves the roles every system call; write it only where they do not work otherwise"
             )
         }
         Output.print("\(path): good, \(configuration.doors.count) doors")
@@ -57,7 +57,10 @@ package enum ConfigurationLoading {
             let content = try mayWait ? Files.readWaiting(path) : Files.read(path)
             return ConfigurationReader.read(content, file: path, directory: directory)
         } catch {
-            let advice = error.isMissingFile ? "; name the configuration file with -c FILE" : ""
+            let advice =
+                error.isMissingFile
+                ? "; name the configuration file with -c FILE"
+                : error.isDenied ? "; user \(ThisProcess.user), as which this runs, must be able to read it" : ""
             tell("\(path): \(error.reason)\(advice)")
             return nil
         }

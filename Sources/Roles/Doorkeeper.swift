@@ -34,6 +34,8 @@ package final class Doorkeeper {
 
     /// At the end, commands get so long to end by themselves.
     private static let lastCall: Milliseconds = 20_000
+    /// How long to wait for roles that were ended.
+    private static let roleGrace: Milliseconds = 1_000
     /// How often to try to bring the ledger back to where it belongs.
     private static let ledgerPause: Milliseconds = 10_000
     /// How often to see whether the orphans have ended.
@@ -101,9 +103,11 @@ package final class Doorkeeper {
         self.users = users
         let isSandboxed = configuration.options.isSandboxed
         listener = RoleProcess(
-            argument: RoleArgument.listener, jail: Jail(users.listener, isSandboxed: isSandboxed))
+            name: RoleName.listener, argument: RoleArgument.listener,
+            jail: Jail(users.listener, isSandboxed: isSandboxed))
         verifier = RoleProcess(
-            argument: RoleArgument.verifier, jail: Jail(users.verifier, isSandboxed: isSandboxed))
+            name: RoleName.verifier, argument: RoleArgument.verifier,
+            jail: Jail(users.verifier, isSandboxed: isSandboxed))
         configurationFile = Files.absolutePath(settings.configurationFile)
         self.configuration = configuration
         let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces
@@ -289,6 +293,13 @@ package final class Doorkeeper {
         journal.tell(.closed)
         journal.flush(now: now)
         Capabilities.use { pidFile?.remove() }
+        awaitRoles()
         return leaving.status
+    }
+
+    /// Roles that are still there when the daemon has gone are ended by systemd, with a line for each.
+    private func awaitRoles() {
+        let roles = [listener.process, verifier.process, names?.end()].compactMap { $0 }
+        ChildProcess.wait(for: roles, atMost: Self.roleGrace)
     }
 }

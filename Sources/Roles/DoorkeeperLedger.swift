@@ -46,6 +46,7 @@ extension Doorkeeper {
                 journal.tell(.ledgerFailed(file: file, reason: reason, fallback: fallback))
             case .movedBack(let file): journal.tell(.ledgerBack(file: file))
             case .lost(let reason): journal.tell(.ledgerLost(reason: reason))
+            case .inMemory(let reason): journal.tell(.ledgerInMemory(reason: reason))
             case .damaged(let file, let movedTo): journal.tell(.ledgerDamaged(file: file, movedTo: movedTo))
             }
         }
@@ -71,7 +72,7 @@ extension Doorkeeper {
         signed.ledgerID = found.ledgerID
         signed.isUseUnknown = found.wasMadeAnew || found.isDamaged
         if found.isOfAnotherBoot {
-            replayStateIsLost("this is another boot")
+            replayStateIsLost(found.bootReason)
         } else if found.isDamaged {
             replayStateIsLost("the ledger was damaged")
         } else if found.ledgerID == nil {
@@ -86,7 +87,7 @@ extension Doorkeeper {
         record(floors: signed.replay.stateIsLost(now: now, monotonic: Clock.monotonic()))
         guard configuration.takesSignedKnocks else { return }
         let until = now + UInt64(configuration.options.timeWindow)
-        journal.tell(.replayStateLost(reason: reason, until: UnixSeconds(clamping: until / 1000 + 1)))
+        journal.tell(.replayStateLost(reason: reason, from: Clock.localTime(Int(clamping: until / 1000 + 1))))
     }
 
     /// Compares the mark beside the keys with the ledger, once there is a directory for it; what has been lost is told.
@@ -116,5 +117,14 @@ extension Doorkeeper {
         signed.isMarkTold = true
         let what = fault.message(of: directory + "/.ledger", isDirectory: false)
         replayStateIsLost("the mark beside the keys cannot be written: \(what)")
+    }
+}
+
+extension RecordedReplayState {
+    /// Why nobody knows what the last moments before this boot have brought to disk.
+    fileprivate var bootReason: String {
+        guard let formerBoot else { return "an earlier run ended before it had recorded anything" }
+        return ThisProcess.isOfThisMachinesBoot(formerBoot)
+            ? "the container has just started" : "the machine has just started"
     }
 }

@@ -17,8 +17,8 @@ extension Doorkeeper {
             Output.printError("knockd: \(complaint)")
             return 1
         }
-        guard ThisProcess.isRoot else {
-            Output.printError("knockd: capturing packets takes root; start it as root")
+        if let complaint = OwnPrivilege.current.complaint {
+            Output.printError("knockd: \(complaint)")
             return 1
         }
         let users: RoleUsers
@@ -39,7 +39,9 @@ extension Doorkeeper {
             let path = Files.absolutePath(settings.configurationFile)
             let stateFile = Files.resolvedPath(
                 configuration.options.stateFile ?? Configuration.defaultStateFile(for: path))
-            let ledger = try Ledger(stateFile: stateFile, bootID: ThisProcess.bootID())
+            let ledger = try Ledger(
+                stateFile: stateFile, bootID: ThisProcess.bootID(),
+                mayStayInMemory: configuration.options.stateFile == nil)
             let keeper = try Doorkeeper(
                 settings: settings, configuration: configuration, users: users, ledger: ledger)
             keeper.detachment = detachment
@@ -87,7 +89,7 @@ extension Doorkeeper {
     }
 
     private func start(_ pidFile: PidFileOutcome) -> Int32 {
-        ThisProcess.setName("knockd")
+        ThisProcess.setName(RoleName.doorkeeper)
         // From here on no process is a copy of this one.
         let isLocked = SecretMemory.lock()
         openLog(configuration.options.logFile ?? settings.logFile)
@@ -97,6 +99,7 @@ extension Doorkeeper {
         case .none, .held: break
         }
         if !isLocked, configuration.takesSignedKnocks { journal.tell(.keysNotLocked) }
+        if let shortfall = OwnPrivilege.current.shortfall { journal.tell(.privilegeMissing(shortfall)) }
         tellOfConfiguration()
         // The ledger is closed after it, and its files may be in another user's directory.
         defer { Capabilities.takeUp() }

@@ -78,6 +78,12 @@ final class HostNames: NameSource {
         return book.wantedCount > 0 ? max(resolver.startAt, now) : nil
     }
 
+    /// Ends the Resolver, and says which process that was.
+    func end() -> Int32? {
+        defer { resolver.end() }
+        return resolver.process
+    }
+
     /// Whether this child is the Resolver.
     func isProcess(_ child: Int32) -> Bool { resolver.isProcess(child) }
 

@@ -2,12 +2,17 @@ package import Linux
 
 /// How a role is confined. It learns so on its command line, as it enters its jail before it hears anything.
 package struct Jail: Equatable, Sendable {
-    /// What took hold, beside what always does: no privilege, no way back to it, no other process, no file that grows.
+    /// What took hold. A daemon that lacks capabilities, or whose container forbids some calls, splits itself as far as
+    /// it can, and says what does not hold.
     package struct Fences: Equatable, Sendable {
-        /// Whether there is a list of system calls.
+        /// What it could not give up.
+        var kept: Privileges.Kept = []
+        /// Whether there is a list of system calls; if not, why: an errno value, or 0 where none was wanted.
         var listsCalls = false
-        /// The version of Landlock that denies files; 0 if none does.
+        var listFault: UInt8 = 0
+        /// The version of Landlock that denies files; 0 if none does. Then why: likewise, and 0 where the kernel has none.
         var landlock: UInt8 = 0
+        var landlockFault: UInt8 = 0
         /// Whether memory stays out of swap space; nil where nothing in it is secret.
         var locksMemory: Bool?
     }
@@ -65,11 +70,24 @@ package struct Jail: Equatable, Sendable {
     private func enter(
         descriptors: Int, _ listCalls: () throws(SystemError) -> Void
     ) throws(SystemError) -> Fences {
-        try ResourceLimits.leave(descriptors: descriptors)
-        try Privileges.drop(to: user, group: group)
-        guard isSandboxed else { return Fences() }
-        let landlock = try Landlock.denyAll()
-        try listCalls()
-        return Fences(listsCalls: true, landlock: UInt8(clamping: landlock))
+        _ = try Self.fault { () throws(SystemError) in try ResourceLimits.leave(descriptors: descriptors) }
+        var fences = Fences(kept: try Privileges.drop(to: user, group: group))
+        guard isSandboxed else { return fences }
+        fences.landlockFault = try Self.fault { () throws(SystemError) in
+            fences.landlock = UInt8(clamping: try Landlock.denyAll())
+        }
+        fences.listFault = try Self.fault(listCalls)
+        fences.listsCalls = fences.listFault == 0
+        return fences
+    }
+
+    /// Puts up one fence. Why that is forbidden, an errno value; 0 if it is there.
+    private static func fault(_ body: () throws(SystemError) -> Void) throws(SystemError) -> UInt8 {
+        do {
+            try body()
+            return 0
+        } catch  where error.isForbidden {
+            return UInt8(clamping: error.code)
+        }
     }
 }

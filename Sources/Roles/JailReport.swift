@@ -19,7 +19,11 @@ enum JailReport: Equatable {
             var writer = MessageWriter(kind: Self.enteredKind)
             writer.put(UInt8(fences.listsCalls ? 1 : 0))
             writer.put(fences.landlock)
+            // 0: nothing in it is secret; 1: it is locked; 2: it is not.
             writer.put(fences.locksMemory.map { $0 ? 1 : 2 } ?? 0 as UInt8)
+            writer.put(fences.kept.rawValue)
+            writer.put(fences.listFault)
+            writer.put(fences.landlockFault)
             return writer.message
         case .trapped(let call):
             var writer = MessageWriter(kind: Self.trappedKind)
@@ -33,11 +37,15 @@ enum JailReport: Equatable {
         switch kind {
         case Self.enteredKind:
             guard let listsCalls = reader.take(UInt8.self), listsCalls <= 1, let landlock = reader.take(UInt8.self),
-                let memory = reader.take(UInt8.self), memory <= 2
+                let memory = reader.take(UInt8.self), memory <= 2, let kept = reader.take(UInt8.self), kept < 16,
+                let listFault = reader.take(UInt8.self), listFault == 0 || listsCalls == 0,
+                let landlockFault = reader.take(UInt8.self), landlockFault == 0 || landlock == 0
             else { return nil }
             self = .entered(
                 Jail.Fences(
-                    listsCalls: listsCalls == 1, landlock: landlock, locksMemory: memory == 0 ? nil : memory == 1))
+                    kept: Privileges.Kept(rawValue: kept), listsCalls: listsCalls == 1, listFault: listFault,
+                    landlock: landlock, landlockFault: landlockFault,
+                    locksMemory: memory == 0 ? nil : memory == 1))
         case Self.trappedKind:
             guard let call = reader.take(UInt32.self) else { return nil }
             self = .trapped(call: call)

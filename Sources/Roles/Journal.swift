@@ -68,10 +68,16 @@ struct Journal {
             if let logFile {
                 file.write(text, time: "[\(Clock.localMinute(entry.wallSeconds))] ", to: logFile.number)
             }
-            syslog?.write(text, at: entry.wallSeconds)
         }
-        if isVerbose, let text = line.output { print(text) }
-        if let text = line.error { errors.write(text, to: Output.standardError) }
+        let isInSystemLog = line.log.flatMap { syslog?.write($0, at: entry.wallSeconds) } ?? false
+        // Whoever reads the journal has the system log there; on a terminal both outputs are one.
+        let logged = isInSystemLog ? line.log : nil
+        if isVerbose, let text = line.output, text != logged || !Output.isJournal(Output.standardOutput) { print(text) }
+        guard let text = line.error else { return }
+        let isRead =
+            text == logged && Output.isJournal(Output.standardError)
+            || isVerbose && text == line.output && Output.areOne(Output.standardOutput, Output.standardError)
+        if !isRead { errors.write(text, to: Output.standardError) }
     }
 
     /// Tells a detail to whoever looks for a fault; as with knockd it goes to standard output alone.

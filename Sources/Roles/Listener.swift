@@ -60,9 +60,12 @@ package final class Listener {
     /// Runs the role in this process, on the channels that it was started with, and ends the process when the Doorkeeper
     /// has gone.
     package static func run(channel: Descriptor, link: Descriptor, jail: Jail) throws(SystemError) -> Never {
-        // It ends with its channel: whoever ends all that is called knockd shall not end it before the Doorkeeper.
+        // It ends with its channel: `pkill knockd`, which finds parts of names, must not end it before the Doorkeeper has
+        // closed its doors.
         Signals.ignoreAll()
-        ThisProcess.setName("knockd")
+        ThisProcess.setName(RoleName.listener)
+        // Where the daemon has been given a capability without having it in effect.
+        Capabilities.takeUp()
         let listener = Listener(
             channel: try RoleChannel(channel, messageSize: RoleMessage.size),
             link: try RoleChannel(link, messageSize: CandidateBatch.messageSize), jail: jail)

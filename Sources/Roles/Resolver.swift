@@ -10,10 +10,11 @@ package enum Resolver {
     /// has gone.
     package static func run(channel descriptor: Descriptor) throws(SystemError) -> Never {
         Signals.ignoreAll()
-        ThisProcess.setName("knockd")
+        ThisProcess.setName(RoleName.resolver)
         let channel = try RoleChannel(descriptor, messageSize: RoleMessage.size)
-        try Privileges.drop(to: Privileges.resolver, group: Privileges.resolver)
-        try ResourceLimits.leaveAsking()
+        // What it may not give up it keeps: it is there for names in the log, which are no reason to end.
+        _ = try Privileges.drop(to: Privileges.resolver, group: Privileges.resolver)
+        try? ResourceLimits.leaveAsking()
         NameLookup.waitBriefly()
         answer(over: channel)
         ThisProcess.exit(0)

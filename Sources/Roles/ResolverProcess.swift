@@ -23,7 +23,7 @@ final class ResolverProcess {
     private static let pause: Milliseconds = 2000
 
     private var channel: RoleChannel?
-    private var process: Int32?
+    private(set) var process: Int32?
     /// One that has failed, and whose end nobody has heard of yet.
     private var failed: Int32?
     private(set) var question: Question?
@@ -49,7 +49,7 @@ final class ResolverProcess {
         do {
             let (ours, theirs) = try RoleChannel.socketPair()
             let channel = try RoleChannel(ours, messageSize: RoleMessage.size)
-            process = try ChildProcess.runSelf(["knockd", RoleArgument.resolver], channels: [theirs])
+            process = try ChildProcess.runSelf([RoleName.resolver, RoleArgument.resolver], channels: [theirs])
             self.channel = channel
         } catch {
             fail(now)
@@ -75,7 +75,7 @@ final class ResolverProcess {
 
     /// Ends it and its question; the next question starts another.
     func end() {
-        if let process { ChildProcess.end(process: process) }
+        if let process { ChildProcess.end(process: process, of: Privileges.resolver) }
         (channel, process, question) = (nil, nil, nil)
     }
 

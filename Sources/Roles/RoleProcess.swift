@@ -16,9 +16,10 @@ final class RoleProcess<Order: RoleOrder> {
 
     /// The arguments that make the program this role, and say how it is confined.
     private let arguments: [String]
+    private let user: UInt32
 
     private var channel: RoleChannel?
-    private var process: Int32?
+    private(set) var process: Int32?
     private var waiting = OrderQueue<Order>()
     private var pause = RoleProcess.firstPause
     private var startedAt: Milliseconds = 0
@@ -33,8 +34,9 @@ final class RoleProcess<Order: RoleOrder> {
     /// When to end one that has hung up.
     private(set) var endAt: Milliseconds?
 
-    init(argument: String, jail: Jail) {
-        arguments = ["knockd", argument, jail.argument]
+    init(name: String, argument: String, jail: Jail) {
+        arguments = [name, argument, jail.argument]
+        user = jail.user
     }
 
     /// What to poll for.
@@ -148,7 +150,7 @@ final class RoleProcess<Order: RoleOrder> {
     func end() {
         channel = nil
         endAt = nil
-        if let process { ChildProcess.end(process: process) }
+        if let process { ChildProcess.end(process: process, of: user) }
     }
 
     /// Whether this child is the role.

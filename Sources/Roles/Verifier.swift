@@ -37,7 +37,7 @@ package final class Verifier {
     /// has gone.
     package static func run(channel: Descriptor, link: Descriptor, jail: Jail) throws(SystemError) -> Never {
         Signals.ignoreAll()
-        ThisProcess.setName("knockd")
+        ThisProcess.setName(RoleName.verifier)
         let verifier = try Verifier(
             channel: RoleChannel(channel, messageSize: RoleMessage.size),
             link: RoleChannel(link, messageSize: CandidateBatch.messageSize), jail: jail)

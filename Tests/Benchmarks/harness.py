@@ -84,7 +84,8 @@ class Daemon:
         own = self.process.pid
         with open(f"/proc/{own}/task/{own}/children") as file:
             children = [int(word) for word in file.read().split()]
-        return [own] + [child for child in children if self.name_of(child) == self.name_of(own)]
+        name = (self.name_of(own) or "").rstrip()
+        return [own] + [child for child in children if re.match(rf"{re.escape(name)}(-|$)", self.name_of(child) or "")]
 
     @staticmethod
     def name_of(process):

@@ -165,6 +165,23 @@ struct EventLineTests {
         #expect(line.error == line.log)
     }
 
+    @Test(
+        arguments: [
+            (
+                .interfaceLeft("eth0"),
+                "interface eth0 has no default route any more, not listening on it; -i eth0 keeps it"
+            ),
+            (
+                .interfaceHasAddress("eth0", false),
+                "interface eth0 has no address: until it has one, only doors with a target can be knocked at there"
+            ),
+            (.interfaceHasAddress("eth0", true), "interface eth0 has an address"),
+        ] as [(Event, String)])
+    func whatComesAndGoesIsNoError(event: Event, text: String) {
+        let line = EventLine(event)
+        #expect(line.log == text && line.output == text && line.error == nil)
+    }
+
     @Test func aCommandThatIsTooLongIsToldInKnockdsWordsToo() {
         let line = EventLine(.refused(.commandTooLong, door: "door", source: Self.source))
         #expect(line.error == "error: parsed start command has been truncated! --> won't execute it")

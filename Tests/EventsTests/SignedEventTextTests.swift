@@ -6,6 +6,11 @@ import Testing
 @testable import Events
 
 struct SignedEventTextTests {
+    @Test func afterABootTheLogSaysFromWhenOnSignedKnocksAreValid() {
+        let event = Event.replayStateLost(reason: "the machine has just started", from: "12:00:31")
+        #expect(EventLine(event).log == "signed knocks are valid from 12:00:31 on (the machine has just started)")
+    }
+
     private static let source = IPAddress(ipv4: 0xC612_0102)
     private static let other = IPAddress(ipv4: 0xC612_0109)
 

@@ -108,6 +108,28 @@ struct OutputTests {
         #expect(try Files.read(directory.path("out")) == Array("one\ntwo\n".utf8))
     }
 
+    @Test func twoDescriptorsOfOneFileAreOne() throws {
+        let directory = try TemporaryDirectory()
+        let file = try Descriptor.open(directory.path("out"), O_WRONLY | O_CREAT)
+        let again = try Descriptor.open(directory.path("out"), O_WRONLY)
+        let other = try Descriptor.open(directory.path("other"), O_WRONLY | O_CREAT)
+        #expect(Output.areOne(file.number, again.number))
+        #expect(!Output.areOne(file.number, other.number))
+        #expect(!Output.areOne(-1, -1))
+    }
+
+    @Test func theJournalIsWhatItsVariableNames() async {
+        await #expect(processExitsWith: .success) {
+            var status = stat()
+            #expect(unsafe fstat(2, &status) == 0)
+            #expect(!Output.isJournal(2))
+            #expect(unsafe setenv("JOURNAL_STREAM", "\(status.st_dev):\(status.st_ino)", 1) == 0)
+            #expect(Output.isJournal(2))
+            #expect(unsafe setenv("JOURNAL_STREAM", "\(status.st_dev):\(status.st_ino + 1)", 1) == 0)
+            #expect(!Output.isJournal(2))
+        }
+    }
+
     @Test func aDescriptorThatIsClosedTakesNothing() {
         #expect(Output.put("line", to: -1) == .leftOut)
     }

@@ -4,9 +4,16 @@ import Testing
 struct ThisProcessTests {
     @Test func theBootKeepsItsID() {
         let id = ThisProcess.bootID()
-        #expect(id.utf8.count == 36)
+        #expect(id.prefix { $0 != "/" }.utf8.count == 36)
         #expect(!id.contains("\n"))
         #expect(ThisProcess.bootID() == id)
+    }
+
+    @Test func aContainersStartIsOfTheMachinesBoot() throws {
+        let id = String(ThisProcess.bootID().prefix { $0 != "/" })
+        #expect(ThisProcess.isOfThisMachinesBoot(id))
+        #expect(ThisProcess.isOfThisMachinesBoot("\(id)/4711"))
+        #expect(!ThisProcess.isOfThisMachinesBoot("5b1d3bcb-6bd2-4a5b-8e43-d0f2a5a1c0de/4711"))
     }
 
     @Test func randomNumbersDiffer() {

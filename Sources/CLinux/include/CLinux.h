@@ -13,6 +13,7 @@
 
 // prctl(2) and raw system calls, which are variadic.
 int linux_set_no_new_privileges(void);
+bool linux_has_no_new_privileges(void);
 int linux_set_process_name(const char *name);
 int linux_set_parent_death_signal(int signal);
 int linux_set_not_dumpable(void);
@@ -22,7 +23,16 @@ int linux_last_capability(void);
 int linux_clear_capabilities(void);
 // Puts all permitted capabilities into effect, or none. Whether that changed anything.
 bool linux_set_effective_capabilities(bool all);
-int linux_become(uid_t user, gid_t group);
+int linux_set_group(gid_t group);
+int linux_set_user(uid_t user);
+
+// The permitted capabilities, bit by number; whether the bounding set has one; whether the ambient set has one.
+uint64_t linux_permitted_capabilities(void);
+bool linux_has_bounding_capability(int capability);
+bool linux_has_ambient_capability(int capability);
+
+// kill(2), as another user for that moment: it takes the right to change the user, and leaves the way back.
+int linux_kill_as(uid_t user, pid_t process, int signal);
 
 // Has malloc(3) take all memory from one heap, and grow that to this size now.
 bool linux_make_one_heap(size_t size);

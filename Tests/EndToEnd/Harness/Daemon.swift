@@ -51,7 +51,7 @@ final class Daemon {
     var exit: Int32? { process.exit }
 
     /// The daemon's own processes other than itself; commands are no roles.
-    var roles: [RunningProcess] { this.children.filter { $0.name == "knockd" } }
+    var roles: [RunningProcess] { this.children.filter { $0.isRole } }
 
     /// The child that captures: the one that was told so, or the only one.
     var listener: RunningProcess? {
@@ -66,7 +66,7 @@ final class Daemon {
 
     func signal(_ number: Int32) { this.signal(number) }
 
-    /// The daemon and its roles, as killall would find them.
+    /// The daemon and its roles, as pkill would find them.
     func signalAll(_ number: Int32) {
         for one in roles + [this] { one.signal(number) }
     }

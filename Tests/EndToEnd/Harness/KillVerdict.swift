@@ -90,7 +90,8 @@ struct KillVerdict {
 
     private static func logFaults(_ lives: [KillWalk.Life]) -> [String] {
         let bad = [
-            "damaged", "is not known", "no ledger can be written", "cannot be recorded", "Fatal error", "uses the",
+            "damaged", "signed knocks are valid from", "no ledger can be written", "cannot be recorded", "Fatal error",
+            "uses the",
         ]
         return lives.flatMap { life -> [String] in
             let log = life.daemon.log

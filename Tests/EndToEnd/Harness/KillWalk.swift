@@ -128,7 +128,7 @@ final class KillWalk {
         try await site.waitFor("the daemon to end", within: 10) { !daemon.isRunning }
         if daemon.exit != 0 { faults.append("the last daemon ended with \(daemon.exit ?? 0)") }
         try await site.waitFor("no process of any daemon to be left", within: 2) {
-            !site.server.runningProcesses.contains { $0.name == "knockd" }
+            !site.server.runningProcesses.contains { $0.isKnockd }
         }
     }
 

@@ -10,6 +10,9 @@ struct RunningProcess: Hashable, CustomStringConvertible {
     /// False for a zombie too.
     var isAlive: Bool { stat.first.map { $0 != "Z" } ?? false }
     var name: String { read("comm").trimmingCharacters(in: .newlines) }
+    /// Whether it is a role of a daemon, by its name; and whether it is that or a daemon.
+    var isRole: Bool { name.hasPrefix("knockd-") }
+    var isKnockd: Bool { name == "knockd" || isRole }
     var commandLine: String { read("cmdline").replacingOccurrences(of: "\0", with: " ") }
     var description: String { "\(pid) \(name) \(stat.first ?? "gone")" }
     var residentKiB: Int { Int(status["VmRSS"]?.split(separator: " ").first ?? "") ?? 0 }

@@ -1,4 +1,5 @@
-// Shows that TERM or HUP to every process named knockd, as killall sends it, leaves no door open beyond its time.
+// Shows that TERM or HUP to every process of knockd's, as pkill sends it, leaves no door open beyond its time, and that
+// the daemon alone bears its name, so that pidof prints one number.
 import Glibc
 import Testing
 
@@ -32,13 +33,19 @@ extension EndToEnd {
             #expect(daemon.isRunning)
         }
 
-        @Test func everyRoleIsNamedKnockd() async throws {
+        @Test func everyProcessBearsItsNameAndPidofPrintsOneNumber() async throws {
             let site = try Site()
             defer { site.close() }
-            let daemon = try await site.start(DoorText.recording("door", "7000,8000"))
+            try site.makeKeys("laptop")
+            let daemon = try await site.start(Site.signedOptions("") + DoorText.signed("door"))
             #expect(daemon.this.name == "knockd")
-            #expect(!daemon.this.children.isEmpty)
-            #expect(daemon.this.children.allSatisfy { $0.name == "knockd" })
+            try await site.waitFor("both roles", within: 5) {
+                daemon.this.children.map(\.name).sorted() == ["knockd-listener", "knockd-verifier"]
+            }
+            for role in daemon.this.children { #expect(role.commandLine.hasPrefix("\(role.name) ")) }
+            let numbers = try Command.require(["pidof", "knockd"]).split(whereSeparator: \.isWhitespace)
+            #expect(numbers.contains("\(daemon.this.pid)"))
+            #expect(daemon.roles.allSatisfy { !numbers.contains("\($0.pid)") })
         }
     }
 }

@@ -145,7 +145,7 @@ extension EndToEnd {
             try await site.waitForLog("198.18.1.2 (client.example): door: Stage 1")
             let resolver = try #require(daemon.resolver)
             let status = resolver.status
-            #expect(resolver.name == "knockd")
+            #expect(resolver.name == "knockd-resolver")
             #expect(status["NoNewPrivs"] == "1")
             for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
                 #expect(status[set] == "0000000000000000", "\(set)")

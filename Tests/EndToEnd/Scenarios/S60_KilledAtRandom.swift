@@ -75,7 +75,7 @@ extension EndToEnd {
                 try await Task.sleep(for: .milliseconds(milliseconds))
             }
             try await site.waitFor("all to be gone", within: 2) {
-                !daemon.isRunning && !site.server.runningProcesses.contains { $0.name == "knockd" }
+                !daemon.isRunning && !site.server.runningProcesses.contains { $0.isKnockd }
             }
             // The kernel takes them away when it can.
             try await site.waitFor("their captures to be gone", within: 2) { try captures(site) == 0 }

@@ -57,7 +57,7 @@ struct Forger {
 
     /// Sends all of it, takes nothing, and waits to be ended; not for ever.
     private static func tell(_ lies: [Substring]) -> Never {
-        ThisProcess.setName("knockd")
+        ThisProcess.setName("knockd-\(CommandLine.arguments[1].dropFirst("--role=".count))")
         for lie in lies {
             let words = lie.split(separator: " ")
             guard words.count == 2 else { continue }
