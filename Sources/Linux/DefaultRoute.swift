@@ -1,12 +1,17 @@
 import Glibc
 
-/// The way out of this host.
+/// The ways out of this host.
 package enum DefaultRoute {
-    /// The interface of the default route, IPv4's before IPv6's, or nil where there is none.
-    package static func interface() -> String? {
-        beginning(of: "/proc/net/route").flatMap(ofIPv4Table)
-            ?? beginning(of: "/proc/net/ipv6_route").flatMap(ofIPv6Table)
+    /// The interfaces that have a default route, the best route first: IPv4's by their metrics, then IPv6's. Empty where
+    /// there is none.
+    package static func interfaces() -> [String] {
+        let ofIPv4 = beginning(of: "/proc/net/route").map(ofIPv4Table) ?? []
+        let ofIPv6 = beginning(of: "/proc/net/ipv6_route").map(ofIPv6Table) ?? []
+        return ofIPv4 + ofIPv6.filter { !ofIPv4.contains($0) }
     }
+
+    /// The interface of the best of them; nil where there is none.
+    package static func interface() -> String? { interfaces().first }
 
     /// The kernel lists its routes in the order of their destinations, so that those to everywhere come first; a router's
     /// table can have a million lines.
@@ -16,31 +21,36 @@ package enum DefaultRoute {
     }
 
     /// What /proc/net/route says: a heading, then lines of `interface destination gateway flags refcnt use metric mask …`,
-    /// numbers but the metric in hexadecimal. The lowest metric counts.
-    static func ofIPv4Table(_ text: String) -> String? {
-        var best: (metric: Int, name: String)?
-        for line in text.split(separator: "\n").dropFirst() {
-            let words = line.split(whereSeparator: { $0 == "\t" || $0 == " " })
-            guard words.count >= 8, words[1] == "00000000", words[7] == "00000000", let metric = Int(words[6]),
-                isUsable(words[3])
-            else { continue }
-            if best.map({ metric < $0.metric }) ?? true { best = (metric, String(words[0])) }
-        }
-        return best?.name
+    /// numbers but the metric in hexadecimal.
+    static func ofIPv4Table(_ text: String) -> [String] {
+        byMetric(
+            text.split(separator: "\n").dropFirst().compactMap { line in
+                let words = line.split(whereSeparator: { $0 == "\t" || $0 == " " })
+                guard words.count >= 8, words[1] == "00000000", words[7] == "00000000", let metric = Int(words[6]),
+                    isUsable(words[3])
+                else { return nil }
+                return (metric, String(words[0]))
+            })
     }
 
     /// What /proc/net/ipv6_route says: `destination length source length next-hop metric refcnt use flags interface`, all
     /// in hexadecimal. The kernel's own entry for what nobody can reach stands at the loopback interface.
-    static func ofIPv6Table(_ text: String) -> String? {
-        var best: (metric: Int, name: String)?
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard words.count >= 10, words[1] == "00", words[0].allSatisfy({ $0 == "0" }), words[9] != "lo",
-                let metric = Int(words[5], radix: 16), isUsable(words[8])
-            else { continue }
-            if best.map({ metric < $0.metric }) ?? true { best = (metric, String(words[9])) }
-        }
-        return best?.name
+    static func ofIPv6Table(_ text: String) -> [String] {
+        byMetric(
+            text.split(separator: "\n").compactMap { line in
+                let words = line.split(separator: " ")
+                guard words.count >= 10, words[1] == "00", words[0].allSatisfy({ $0 == "0" }), words[9] != "lo",
+                    let metric = Int(words[5], radix: 16), isUsable(words[8])
+                else { return nil }
+                return (metric, String(words[9]))
+            })
+    }
+
+    /// Each name once, the lowest metric first; routes of the same metric stay in the kernel's order.
+    private static func byMetric(_ routes: [(metric: Int, name: String)]) -> [String] {
+        let sorted = routes.enumerated().sorted { ($0.element.metric, $0.offset) < ($1.element.metric, $1.offset) }
+        var seen: Set<String> = []
+        return sorted.map(\.element.name).filter { seen.insert($0).inserted }
     }
 
     /// RTF_UP without RTF_REJECT.

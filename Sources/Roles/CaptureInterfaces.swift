@@ -30,6 +30,7 @@ struct CaptureInterfaces {
     private static let longestRetryPause: Milliseconds = 32_000
     private static let longestRetryPauseWhileListening: Milliseconds = 300_000
 
+    /// Whether nobody has named any: then each that has a default route is listened on.
     private let isImplicit: Bool
     /// The names, in the order given.
     private(set) var wanted: [String]
@@ -44,10 +45,12 @@ struct CaptureInterfaces {
     /// Why, as it was last told.
     private var reasons: [String: String] = [:]
     private var told: [String: Told] = [:]
+    /// Those of which the log was told that they have no address.
+    private var toldWithoutAddress: Set<String> = []
     private var hasListened: Set<String> = []
     private var retryPause = Self.firstRetryPause
 
-    /// - Parameter named: none is the interface of the default route, as it is from time to time.
+    /// - Parameter named: none is each interface that has a default route, as they come and go.
     init(named: [String]) {
         isImplicit = named.isEmpty
         var seen: Set<String> = []
@@ -64,9 +67,14 @@ struct CaptureInterfaces {
     var mayBeLoopback: Bool { present.contains { $0.isLoopback || $0.name == NetworkInterface.any } }
 
     /// Takes note of the host's interfaces as they are.
-    mutating func update(_ all: [NetworkInterface], defaultRoute: String?) -> [Step] {
-        let known = addresses
-        if isImplicit { wanted = [defaultRoute ?? wanted.first ?? Self.lastResort] }
+    ///
+    /// - Parameter defaultRoutes: the interfaces that have one, which count where none was named. While there is no such
+    ///   route, the last ones stay.
+    mutating func update(_ all: [NetworkInterface], defaultRoutes: [String]) -> [Step] {
+        let (known, former) = (addresses, wanted)
+        if isImplicit, !defaultRoutes.isEmpty || wanted.isEmpty {
+            wanted = defaultRoutes.isEmpty ? [Self.lastResort] : defaultRoutes
+        }
         present = wanted.compactMap { name in all.first { $0.name == name } }
         let indices = Dictionary(present.map { ($0.name, $0.index) }) { first, _ in first }
         var steps: [Step] = []
@@ -74,9 +82,12 @@ struct CaptureInterfaces {
             captured[name] = nil
             steps.append(.release(name))
         }
+        // Of one that is gone altogether it is said that it has no route either; nobody waits for it.
+        steps += former.filter { told[$0] == .listening && !wanted.contains($0) }.map { .tell(.interfaceLeft($0)) }
         failed = failed.filter { indices[$0.key] == $0.value }
         told = told.filter { wanted.contains($0.key) }
         steps += wanted.compactMap { step(for: $0) }
+        steps += tellOfAddresses()
         if up.contains(where: { captured[$0.name] == nil && failed[$0.name] == nil }) {
             steps.append(.startListener)
         } else if addresses != known {
@@ -96,6 +107,21 @@ struct CaptureInterfaces {
         if told[name] == .waiting { return nil }
         told[name] = .waiting
         return .tell(.interfaceAwaited(name, isThere: interface != nil))
+    }
+
+    /// An interface can be up and have no address yet, or only the one that IPv6 makes for each link, which nobody beyond
+    /// that link can knock at. Told once, and again when it has one.
+    private mutating func tellOfAddresses() -> [Step] {
+        let without = Set(up.filter { $0.name != NetworkInterface.any && !$0.isReachable }.map(\.name))
+        defer {
+            toldWithoutAddress = without.union(toldWithoutAddress.intersection(wanted).subtracting(up.map(\.name)))
+        }
+        return up.map(\.name).compactMap { name in
+            if without.contains(name) {
+                return toldWithoutAddress.contains(name) ? nil : .tell(.interfaceHasAddress(name, false))
+            }
+            return toldWithoutAddress.contains(name) ? .tell(.interfaceHasAddress(name, true)) : nil
+        }
     }
 
     /// A Listener is started for all that are up.
@@ -151,5 +177,12 @@ struct CaptureInterfaces {
         let new = news.filter { hasListened.insert($0).inserted }
         let first: [Event] = new.isEmpty ? [] : [.listening(interface: new.joined(separator: ", "))]
         return first + news.filter { !new.contains($0) }.map { .interfaceBack($0) }
+    }
+}
+
+extension NetworkInterface {
+    /// Whether it has an address that others than its neighbours can send to; fe80::/10 is for those.
+    fileprivate var isReachable: Bool {
+        addresses.contains { !($0.count == 16 && $0[0] == 0xFE && $0[1] & 0xC0 == 0x80) }
     }
 }

@@ -25,7 +25,7 @@ extension Doorkeeper {
         let all = NetworkInterface.all()
         // There is always `any`: without it the question has failed, for want of memory or descriptors.
         guard !all.isEmpty else { return lookAtInterfacesAt = now + Self.askAgain }
-        for step in interfaces.update(all, defaultRoute: DefaultRoute.interface()) {
+        for step in interfaces.update(all, defaultRoutes: DefaultRoute.interfaces()) {
             switch step {
             case .tell(let event): journal.tell(event)
             // One that has ended is started again in its own time.

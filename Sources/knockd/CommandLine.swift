@@ -33,7 +33,7 @@ enum Invocation: Equatable {
     static let usage = """
         usage: knockd [options]
           -i, --interface NAME   where to listen: a network interface, several (NAME,NAME), or any
-                                 (default: the one that has the default route, else eth0)
+                                 (default: those that have a default route, else eth0)
           -d, --daemon           go on in the background
           -c, --config FILE      the configuration (default /etc/knockd.conf)
           -p, --pidfile FILE     with -d, the file for the process id, unless the configuration names one

@@ -69,6 +69,8 @@ extension EndToEnd {
             #expect(site.log.contains("listening on ks1..."))
             try site.server.require("ip", "route", "replace", "default", "via", "198.18.1.2")
             try await site.waitForLog("listening on ks0...")
+            try await site.waitForLog(
+                "interface ks1 has no default route any more, not listening on it; -i ks1 keeps it")
             try site.knock(7000, 8000)
             try await site.waitFor("a knock at the new one", within: 5) { !site.events.isEmpty }
         }
