@@ -48,6 +48,10 @@ DOC = $(PREFIX)/share/doc/knockd
 MANUALS := $(wildcard docs/man/*.[158])
 # The files in Config name the daemon where Debian has it.
 HERE = sed 's|/usr/sbin/knockd|$(SBIN)/knockd|g'
+ADVICE = sh Config/advice
+# What is installed, as `make uninstall` and the packages of the system know it.
+OWN = $(SBIN)/knockd $(PREFIX)/bin/knock $(PREFIX)/bin/knockctl $(UNITS)/knockd.service
+SHARED := /etc/init.d/knockd /etc/knockd.conf /etc/default/knockd /etc/logrotate.d/knockd
 # Installs a file that belongs to whoever runs the machine once it is there.
 define keep
 	@if [ -e "$(DESTDIR)$(2)" ]; then echo "$(DESTDIR)$(2) is there already: kept as it is"; \
@@ -57,6 +61,7 @@ endef
 install: ## what `make build` has made, below PREFIX (/usr/local), and below DESTDIR if that is set
 	@case "$(PREFIX)" in /*) ;; *) echo "PREFIX must begin with /, such as PREFIX=/usr" >&2; exit 1; esac
 	@[ -x "$(BUILT)/knockd" ] || { echo "There is no $(BUILT)/knockd yet: run make build first" >&2; exit 1; }
+	@$(ADVICE) packages "$(DESTDIR)" $(OWN) $(SHARED)
 	install -D -m 755 "$(BUILT)/knockd" "$(DESTDIR)$(SBIN)/knockd"
 	install -D -m 755 "$(BUILT)/knock" "$(DESTDIR)$(PREFIX)/bin/knock"
 	install -D -m 755 "$(BUILT)/knockctl" "$(DESTDIR)$(PREFIX)/bin/knockctl"
@@ -69,9 +74,26 @@ install: ## what `make build` has made, below PREFIX (/usr/local), and below DES
 	$(call keep,Config/knockd.conf,/etc/knockd.conf,600)
 	$(call keep,Config/knockd.default,/etc/default/knockd,644)
 	$(call keep,Config/knockd.logrotate,/etc/logrotate.d/knockd,644)
-	@echo "Installed. Next: edit /etc/knockd.conf, $(SBIN)/knockd --check, systemctl daemon-reload, systemctl enable --now knockd"
+	@$(ADVICE) installed "$(DESTDIR)" "$(SBIN)" "$(UNITS)"
 
+# The daemon closes the doors when it ends: whoever is outside then stays there.
 uninstall: ## remove that again, but for configuration and state (give the same PREFIX and DESTDIR)
+	@for file in $(OWN); do if [ -e "$(DESTDIR)$$file" ]; then found=1; fi; done; [ "$${found:-}" ] || { \
+	    echo "Nothing of knockd is installed below $(DESTDIR)$(PREFIX): give the PREFIX and DESTDIR of make install" >&2; \
+	    exit 1; }
+	@if [ -e "$(DESTDIR)$(SBIN)/knockd" ] && ! grep -q Postern "$(DESTDIR)$(SBIN)/knockd" \
+	    && $(ADVICE) packages "$(DESTDIR)" "$(SBIN)/knockd" 2>&1 | grep .; then \
+	    echo "$(DESTDIR)$(SBIN)/knockd is not Postern's: leave it to its package" >&2; exit 1; fi
+	@echo "Open ssh in your firewall first: without knockd no knock opens it any more, and the rules that drop it stay."
+	@if [ -z "$(DESTDIR)" ] && [ -t 0 ]; then \
+	    read -r -p "Is it open, or have you another way in? [y/N] " answer; \
+	    case "$$answer" in y|Y|yes) ;; *) echo "Nothing was removed." >&2; exit 1 ;; esac; fi
+	@if [ -n "$(DESTDIR)" ]; then rm -f "$(DESTDIR)"/etc/systemd/system/*.wants/knockd.service; \
+	elif command -v systemctl >/dev/null; then \
+	    systemctl disable --now knockd || echo "WARNING: systemctl disable --now knockd has failed" >&2; fi
+	@if [ -z "$(DESTDIR)" ] && [ ! -d /run/systemd/system ] && [ -x /etc/init.d/knockd ]; then \
+	    /etc/init.d/knockd stop || true; \
+	    if command -v update-rc.d >/dev/null; then update-rc.d knockd disable || true; fi; fi
 	rm -f "$(DESTDIR)$(SBIN)/knockd" "$(DESTDIR)$(PREFIX)/bin/knock" "$(DESTDIR)$(PREFIX)/bin/knockctl" \
 	    "$(DESTDIR)$(UNITS)/knockd.service" "$(DESTDIR)/etc/init.d/knockd" \
 	    "$(DESTDIR)$(DOC)/knockd-strict.conf" "$(DESTDIR)$(DOC)/knockd.apparmor"
@@ -81,7 +103,9 @@ uninstall: ## remove that again, but for configuration and state (give the same 
 	    rm -f "$(DESTDIR)/etc/logrotate.d/knockd"; fi
 	@echo "Left, where they are there: /etc/knockd.conf, /etc/knockd/keys, /etc/default/knockd, an edited" \
 	    "/etc/logrotate.d/knockd, and /var/lib/knockd, which says what is open."
-	@echo "A daemon that still runs is not ended: systemctl disable --now knockd"
+	@if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
+	@if $(ADVICE) running "$(DESTDIR)"; then \
+	    echo "WARNING: a knockd still runs that no service has started: pidof knockd names it, kill ends it" >&2; fi
 
 demo: build needed-to-demo ## a closed port, knocks, an open port: by sequence, signed, and without a daemon
 	@bash Tests/Demo/demo
