@@ -45,7 +45,7 @@ extension Doorkeeper {
             _ = record(opening)
         case .check(let opening): perform([.record(opening), .check(opening)], now: now)
         case .stopFirst(let opening): stopFirst(opening, now: now)
-        case .wait: hurry(OpeningKey(door: door.identity, address: source), for: proof.holder, now: now)
+        case .wait: hurry(door, source, for: proof.holder, now: now)
         case .full(let limit):
             cooldowns.forget(source, at: door)
             refuse(.full(limit: limit), name, source, now)
@@ -72,7 +72,9 @@ extension Doorkeeper {
     }
 
     /// A holder has joined an opening whose command may still wait on account of another.
-    func hurry(_ key: OpeningKey, for holder: Holder, now: Milliseconds) {
+    func hurry(_ door: Door, _ address: IPAddress, for holder: Holder, now: Milliseconds) {
+        let namesKey = door.actions(for: address)?.nameKey ?? false
+        let key = OpeningKey(door: door.identity, address: address, of: holder, namesKey: namesKey)
         let outcomes = runner.hurry(
             in: Lane(door: key.door, holder: holder), where: { $0.purpose == .opening(key) }, now: now)
         handle(outcomes, now: now)

@@ -233,8 +233,7 @@ extension Doorkeeper {
         case .knock(.stopFirst(let opening)): stopFirst(opening, now: now)
         case .once(let start, let proof): runOnce(start, at: step.door, proof, now: now)
         case .knock(.wait):
-            let key = OpeningKey(door: step.door.identity, address: address)
-            hurry(key, for: .key(step.generation.key), now: now)
+            hurry(step.door, address, for: .key(step.generation.key), now: now)
         case .knock(.full), .knock(.commandTooLong), .close: return
         }
     }

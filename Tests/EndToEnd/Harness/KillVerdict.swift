@@ -28,6 +28,8 @@ struct KillVerdict {
         var stops: [Double] = []
 
         var name: String { "\(door) \(address)" }
+        /// A stop command that has failed is run again after a second.
+        var patience: Double { KillWalk.fails(address) ? 1 : 0 }
     }
 
     private static func openings(_ events: [TimedEvent]) -> [Opening] {
@@ -45,7 +47,8 @@ struct KillVerdict {
     /// For how long daemons have run while an opening was overdue.
     private static func lateness(_ opening: Opening, lives: [KillWalk.Life]) -> Double {
         guard let start = opening.starts.last else { return 0 }
-        let due = start + (KillWalk.timeouts[opening.door] ?? 0)
+        let time = KillWalk.timeouts[opening.door] ?? 0
+        let due = start + (KillWalk.hangs(opening.address) ? KillWalk.shortestStart : time) + opening.patience
         let stop = opening.stops.first { $0 >= start } ?? .infinity
         return lives.reduce(0) { sum, life in
             sum + max(0, min(stop, life.ended ?? .infinity) - max(due, life.launched))
