@@ -19,7 +19,7 @@ package enum ConfigurationReview {
         for section in outcome.sections {
             all += DoorReview(section: section, options: outcome.options).diagnostics
         }
-        all += DoorPairs.diagnostics(outcome.sections)
+        all += DoorPairs.diagnostics(outcome.sections, strict: outcome.options.strictSequence)
         all += FileReview(searchPath: searchPath).diagnostics(of: outcome)
         return ConfigurationOutcome.sorted(all, files: outcome.files)
     }

@@ -13,7 +13,9 @@ enum DoorPairs {
     static let mostCompared = 1_024
 
     /// Warnings, at most one a door, in no order.
-    static func diagnostics(_ sections: [DoorSection]) -> [Diagnostic] {
+    ///
+    /// - Parameter strict: what holds for doors that do not say whether they are.
+    static func diagnostics(_ sections: [DoorSection], strict: Bool) -> [Diagnostic] {
         let doors = Array(sections.prefix(mostCompared))
         var places: [Knock: [Int]] = [:]
         for (number, door) in doors.enumerated() {
@@ -23,14 +25,17 @@ enum DoorPairs {
         for (number, door) in doors.enumerated() {
             guard let first = door.sequence?.value.first else { continue }
             for other in places[first] ?? [] where other != number && said[other] == nil {
-                said[other] = diagnostic(at: doors[other], with: door, isEarlier: number < other)
+                said[other] = diagnostic(
+                    at: doors[other], with: door, isEarlier: number < other, isStrict: door.isStrict ?? strict)
             }
         }
         return Array(said.values)
     }
 
     /// What to say at a door whose knocks open another one.
-    private static func diagnostic(at door: DoorSection, with other: DoorSection, isEarlier: Bool) -> Diagnostic? {
+    private static func diagnostic(at door: DoorSection, with other: DoorSection, isEarlier: Bool, isStrict: Bool)
+        -> Diagnostic?
+    {
         guard let knocks = door.sequence?.value.knocks, let others = other.sequence?.value.knocks,
             door.target == other.target, door.vlan?.value == other.vlan?.value, isSeen(door, by: other)
         else { return nil }
@@ -42,7 +47,10 @@ enum DoorPairs {
                 .warning,
                 "doors '\(otherName)' and '\(name)' have the same knocks and open together; change one of them")
         }
-        guard completes(others, on: knocks), others.count == 1 || other.sequenceTimeout > 0 else { return nil }
+        let tolerance = isStrict ? SequenceDoor.tolerance(knocks: others.count) : 0
+        guard completes(others, on: knocks, tolerance: tolerance), others.count == 1 || other.sequenceTimeout > 0 else {
+            return nil
+        }
         return door.heading.diagnostic(
             .warning,
             "door '\(name)' cannot be opened alone: its knocks open door '\(otherName)' on the way; change one of them")
@@ -55,7 +63,10 @@ enum DoorPairs {
     }
 
     /// Whether a sequence is completed while these knocks pass: the matcher's rules, in their order.
-    static func completes(_ sequence: [Knock], on knocks: [Knock]) -> Bool {
+    ///
+    /// - Parameter tolerance: how many wrong packets its door survives between two knocks.
+    static func completes(_ sequence: [Knock], on knocks: [Knock], tolerance: Int = 0) -> Bool {
+        if tolerance > 0 { return completesStrictly(sequence, on: knocks, tolerance) }
         var stage = 0
         for knock in knocks {
             if knock == sequence[stage] {
@@ -68,5 +79,16 @@ enum DoorPairs {
             }
         }
         return false
+    }
+
+    private static func completesStrictly(_ sequence: [Knock], on knocks: [Knock], _ tolerance: Int) -> Bool {
+        // Where the knock of each stage was met last.
+        var met = [Int?](repeating: nil, count: sequence.count)
+        for (place, knock) in knocks.enumerated() {
+            for stage in sequence.indices.reversed() where sequence[stage] == knock {
+                if stage == 0 || met[stage - 1].map({ place - $0 <= tolerance + 1 }) ?? false { met[stage] = place }
+            }
+        }
+        return met.last != .some(nil)
     }
 }

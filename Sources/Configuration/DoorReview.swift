@@ -8,7 +8,7 @@ struct DoorReview {
 
     /// Warnings, in no order.
     var diagnostics: [Diagnostic] {
-        flags + time + sequence + missingStop + signed
+        flags + time + sequence + window + missingStop + signed
     }
 
     private var flags: [Diagnostic] {
@@ -75,6 +75,16 @@ struct DoorReview {
         21, 22, 23, 25, 53, 80, 110, 111, 113, 135, 139, 143, 199, 256, 443, 445, 554, 587, 993, 995, 1025, 1720, 1723,
         3306, 3389, 5900, 8080, 8888,
     ]
+
+    private var window: [Diagnostic] {
+        guard section.oneTimeFile == nil, let field = section.oneTimeWindow?.field else { return [] }
+        return [
+            field.diagnostic(
+                .warning,
+                "this is for one-time sequences, and this door has none; write one_time_sequences = FILE, or "
+                    + "leave it out")
+        ]
+    }
 
     private var signed: [Diagnostic] {
         let section = section.signed

@@ -33,11 +33,19 @@ struct DoorPairsTests {
     }
 
     @Test(arguments: [
-        ("7,8,9", "9,8,7"), ("7,8,9", "7,9"), ("7,8,9", "8,7"), ("7,8,9", "10,8"), ("7,8", "7:udp,8:udp"),
+        ("7,8,9", "9,8,7"), ("7,8,9", "7,9"), ("7,8,9,10", "7,10,9"), ("7,8,9", "8,7"), ("7,8,9", "10,8"),
+        ("7,8", "7:udp,8:udp"),
         ("7,8,9", "7,8,10"), ("7,8", "8,7"),
     ])
     func otherSequencesHaveNothingToDoWithEachOther(one: String, other: String) {
         #expect(warnings("sequence=\(one)", "sequence=\(other)") == [])
+    }
+
+    /// Sixteen wrong packets between two knocks do not end an attempt at a strict door.
+    @Test func aStrictDoorsKnocksMayHaveOthersBetweenThem() {
+        #expect(warnings("sequence=7,1,8,2,9", "sequence=7,8,9") == [Self.onTheWay(line: 1, "a", "b")])
+        let many = (1...17).map { "\($0 + 100)" }.joined(separator: ",")
+        #expect(warnings("sequence=7,\(many),8,9", "sequence=7,8,9") == [])
     }
 
     @Test(arguments: ["target = 192.0.2.1", "vlan = 5", "tcpflags = syn,ack", "tcpflags = fin"])

@@ -100,6 +100,14 @@ struct DoorReviewTests {
         #expect(warnings("sequence = \(sequence)\nstrict_sequence = yes") == expected)
     }
 
+    @Test func aWindowWithoutOneTimeSequencesIsWarnedOf() {
+        #expect(
+            warnings("sequence = 2,1\none_time_window = 4") == [
+                "a.conf:3:19: warning: this is for one-time sequences, and this door has none; write "
+                    + "one_time_sequences = FILE, or leave it out"
+            ])
+    }
+
     // MARK: Stop commands
 
     private static let stays =
