@@ -51,6 +51,9 @@ package struct Configuration: Equatable, Sendable {
     /// Whether any door takes signed knocks.
     package var takesSignedKnocks: Bool { doors.contains { $0.signed != nil } }
 
+    /// How many doors a classic knock opens, or would if its one-time sequences were not used up.
+    package var sequenceCount: Int { doors.count { $0.sequence != nil || $0.oneTimeFile != nil } }
+
     /// The doors whose one-time sequences are used up: the classic knock opens them no more.
     package var exhaustedDoors: [Door] {
         doors.filter { $0.oneTimeFile != nil && $0.sequence == nil }

@@ -1,48 +1,78 @@
-package import Linux
+import Linux
+import Packets
 
-/// How many knocks count of each key, at each door, or from each source: so many at once, then so many a second (docs/PROTOCOL.md, step 9).
+/// How many knocks count of each claimant (a key, or the classic knock of a door), of each from each source, and in all
+/// (docs/PROTOCOL.md, step 7).
 ///
-/// What it costs does not grow with the number of those who knock, and who has not knocked for a while is forgotten.
-package struct KnockAllowance<Claimant: Hashable> {
-    /// Those who knock within a few seconds; further ones are refused meanwhile.
-    package static var mostClaimants: Int { 16_384 }
-
-    private let full: TokenBucket
-    /// From empty to full.
-    private let refillTime: Milliseconds
-    /// Those asked for since `turned`, and those of the time before: whose last knock is longer ago has a full bucket again.
-    private var recent: [Claimant: TokenBucket] = [:]
-    private var former: [Claimant: TokenBucket] = [:]
-    private var turned: Milliseconds = 0
-
-    package init(_ limit: RateLimit) {
-        full = TokenBucket(limit)
-        refillTime = Milliseconds(limit.burst * 1000 / limit.perSecond)
+/// A source's address is not authenticated: whoever may knock can send from anybody's. So each claimant has an allowance of
+/// its own for each source, and none can use up what another needs from there. Likewise half of what counts in all is shared
+/// out among the claimants, one knock each at least; the other half is for whoever comes first.
+///
+/// What is refused takes nothing from any of these. What it costs does not grow with the number of those who knock.
+struct KnockAllowance<Claimant: Hashable> {
+    private struct Account {
+        var own: TokenBucket
+        /// Its part of what counts in all.
+        var share: TokenBucket
+        var sources: FadingTable<IPAddress, TokenBucket>
     }
 
-    /// Whether one more knock of a claimant counts.
+    private let own: TokenBucket
+    private let source: TokenBucket
+    private let total: RateLimit
+    /// Sources of one claimant that are remembered; further ones have the claimant's own limit alone.
+    private let mostSources: Int
+    private var share: TokenBucket
+    private var common: TokenBucket
+    private var accounts: FadingTable<Claimant, Account>
+
+    /// How many claimants there are, for their shares. A change gives all of them their whole allowances anew.
+    var claimantCount = 1 {
+        didSet { if claimantCount != oldValue { shareOut() } }
+    }
+
+    init(own: RateLimit, source: RateLimit, total: RateLimit, mostSources: Int) {
+        self.own = TokenBucket(own)
+        self.source = TokenBucket(source)
+        self.total = total
+        self.mostSources = mostSources
+        share = TokenBucket(total)
+        common = share
+        accounts = FadingTable(time: 0)
+        shareOut()
+    }
+
+    private mutating func shareOut() {
+        let count = max(claimantCount, 1)
+        let (burst, perSecond) = (total.burst / 2, total.perSecond / 2)
+        share = TokenBucket(
+            burst: max(burst / count, 1), count: max(perSecond, 1), in: 1000 * Milliseconds(count))
+        common = TokenBucket(burst: total.burst - burst, perSecond: total.perSecond - perSecond)
+        accounts = FadingTable(time: max(own.refillTime, source.refillTime, share.refillTime))
+    }
+
+    /// Counts a knock; nil if it may lead to an order.
     ///
     /// - Parameter now: on a clock that never goes back.
-    package mutating func take(_ claimant: Claimant, now: Milliseconds) -> Bool {
-        turn(now)
-        var bucket = recent[claimant] ?? former[claimant] ?? full
-        guard recent[claimant] != nil || recent.count < Self.mostClaimants else { return false }
-        defer { recent[claimant] = bucket }
-        return bucket.take(now: now)
-    }
-
-    private mutating func turn(_ now: Milliseconds) {
-        guard now - turned >= refillTime else { return }
-        former = now - turned >= 2 * refillTime ? [:] : recent
-        recent = [:]
-        turned = now
+    mutating func take(_ claimant: Claimant, from address: IPAddress, now: Milliseconds) -> OrderAllowance.Excess? {
+        accounts.turn(now: now)
+        var account =
+            accounts.remove(claimant) ?? Account(own: own, share: share, sources: FadingTable(time: source.refillTime))
+        defer { accounts.write(account, for: claimant) }
+        account.sources.turn(now: now)
+        var fromHere = account.sources[address.subscriber]
+        guard fromHere?.canTake(now: now) ?? true else { return .fromSource }
+        guard account.own.canTake(now: now) else { return .ofClaimant }
+        guard account.share.take(now: now) || common.take(now: now) else { return .inAll }
+        _ = account.own.take(now: now)
+        if fromHere == nil, account.sources.count < mostSources { fromHere = source }
+        _ = fromHere?.take(now: now)
+        if let fromHere { account.sources.write(fromHere, for: address.subscriber) }
+        return nil
     }
 }
 
-extension KnockAllowance {
-    /// Of signed knocks, each key's.
-    package static func ofKeys() -> KnockAllowance { KnockAllowance(RateLimit(burst: 32, perSecond: 8)) }
-
-    /// Of the classic knock, which many may share, each door's.
-    package static func ofDoors() -> KnockAllowance { KnockAllowance(RateLimit(burst: 256, perSecond: 64)) }
+extension IPAddress {
+    /// What one subscriber has at least: an IPv4 address, or the /64 network of an IPv6 address (RFC 6177).
+    fileprivate var subscriber: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
 }

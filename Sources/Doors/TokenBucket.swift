@@ -1,30 +1,49 @@
 package import Linux
 
-/// How often something may be done: a burst, then so many times a second.
+/// How often something may be done: a burst, then so many times in so long.
 package struct TokenBucket {
     private let burst: Int
-    private let perSecond: Int
-    /// In thousandths.
+    /// How many come back in `interval`.
+    private let count: Int
+    private let interval: Milliseconds
+    /// From empty to full.
+    package let refillTime: Milliseconds
+    /// Each that may be done is worth `interval`.
     private var credit: Int
     private var asked: Milliseconds = 0
 
-    package init(burst: Int, perSecond: Int) {
+    /// - Parameter count: how many come back in `interval`, from 1 on.
+    package init(burst: Int, count: Int, in interval: Milliseconds) {
         self.burst = burst
-        self.perSecond = perSecond
-        credit = burst * 1000
+        self.count = count
+        self.interval = interval
+        credit = burst * Int(interval)
+        refillTime = Milliseconds((credit + count - 1) / count)
+    }
+
+    package init(burst: Int, perSecond: Int) {
+        self.init(burst: burst, count: perSecond, in: 1000)
     }
 
     package init(_ limit: RateLimit) {
         self.init(burst: limit.burst, perSecond: limit.perSecond)
     }
 
+    /// Whether it may be done once more; nothing is taken.
+    package func canTake(now: Milliseconds) -> Bool { credit(at: now) >= Int(interval) }
+
     /// Whether it may be done once more.
     package mutating func take(now: Milliseconds) -> Bool {
-        let passed = min(max(now - asked, 0), 3_600_000)
-        credit = min(credit + Int(passed) * perSecond, burst * 1000)
+        credit = credit(at: now)
         asked = max(now, asked)
-        guard credit >= 1000 else { return false }
-        credit -= 1000
+        guard credit >= Int(interval) else { return false }
+        credit -= Int(interval)
         return true
+    }
+
+    private func credit(at now: Milliseconds) -> Int {
+        let passed = max(now - asked, 0)
+        let full = burst * Int(interval)
+        return passed >= refillTime ? full : min(credit + Int(passed) * count, full)
     }
 }

@@ -21,10 +21,10 @@ package final class Descriptor {
         return Descriptor(owning: number)
     }
 
-    /// Opens a log file to write at its end, and makes it where there is none; the umask decides who may read it. A pipe
-    /// that nobody reads is an error.
+    /// Opens a log file to write at its end, and makes it where there is none, with mode 0640 where the umask
+    /// allows that: it tells who came in. A pipe that nobody reads is an error.
     package static func openLog(_ path: String) throws(SystemError) -> Descriptor {
-        try open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o666)
+        try open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640)
     }
 
     /// Writes all bytes, waiting where the file makes it wait.

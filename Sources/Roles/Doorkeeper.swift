@@ -114,6 +114,7 @@ package final class Doorkeeper {
         interfaces = CaptureInterfaces(named: named)
         self.ledger = ledger
         allowance = OrderAllowance(source: configuration.options.sourceRate, total: configuration.options.totalRate)
+        allowance.doorCount = configuration.sequenceCount
         names = settings.looksUpNames ? HostNames() : nil
         journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging, names: names)
         signed = try SignedState(window: configuration.options.timeWindow)

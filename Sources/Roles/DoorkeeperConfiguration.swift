@@ -42,8 +42,11 @@ extension Doorkeeper {
     /// Whoever is over a limit does not get a full allowance with every reload.
     private func takeUpRates(instead former: Configuration.Options) {
         let new = configuration.options
-        guard new.sourceRate != former.sourceRate || new.totalRate != former.totalRate else { return }
-        allowance = OrderAllowance(source: new.sourceRate, total: new.totalRate)
+        if new.sourceRate != former.sourceRate || new.totalRate != former.totalRate {
+            allowance = OrderAllowance(source: new.sourceRate, total: new.totalRate)
+            allowance.keyCount = signed.keyring.keyCount
+        }
+        allowance.doorCount = configuration.sequenceCount
     }
 
     /// Some options count at the start alone, and that is told.

@@ -116,6 +116,7 @@ extension Doorkeeper {
         let change = signed.replay.setGenerations(usable.map(\.id), now: wall, monotonic: Clock.monotonic())
         record(floors: change.floors, gone: change.gone)
         openDoors.keyCount = signed.keyring.keyCount
+        allowance.keyCount = signed.keyring.keyCount
         endRevokedHolds(now: now)
         let orders = newVerifierOrders()
         signed.brief.add(orders)

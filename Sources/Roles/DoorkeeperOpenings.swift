@@ -20,12 +20,12 @@ extension Doorkeeper {
             }
             return
         }
-        journal.tellOfProof(.stage(sequence.count, door: name, source: source), now: now)
-        journal.tellOfProof(.openSesame(door: name, source: source), now: now)
-        guard leaving == nil else { return }
         if let excess = allowance.take(door.identity, from: source, now: now) {
             return refuse(excess.refusal, name, source, now)
         }
+        journal.tellOfProof(.stage(sequence.count, door: name, source: source), now: now)
+        journal.tellOfProof(.openSesame(door: name, source: source), now: now)
+        guard leaving == nil else { return }
         if let file = door.oneTimeFile {
             do {
                 try spend(sequence, of: door, from: file)

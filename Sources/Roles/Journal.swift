@@ -9,9 +9,8 @@ struct Journal {
     private var logFilePath: String?
     private var syslog: Syslog?
     private var (file, output, errors) = (JournalOutput(), JournalOutput(), JournalOutput())
-    /// What anybody can cause, and what takes a proof: strangers must not hide who came in.
-    private var strangers = LineBudget()
-    private var proofs = LineBudget()
+    /// Of what somebody can cause as often as he likes: nobody must hide who came in.
+    private var budgets = LineBudgets()
     /// With --lookup: the lines that wait for names.
     private var queue: LineQueue?
 
@@ -90,32 +89,32 @@ struct Journal {
         output.write(text, to: Output.standardOutput)
     }
 
-    /// Tells a fact that strangers can bring about as often as they like.
+    /// Tells a fact that strangers can bring about as often as they like: within the budget of its kind.
     mutating func tellOfStranger(_ event: Event, now: Milliseconds) {
-        guard strangers.take(now: now) else { return }
+        guard budgets.take(LineKind(ofStranger: event), now: now) else { return }
         tell(event, isProof: false, now: now, wallSeconds: Clock.wallSeconds())
     }
 
-    /// Tells a fact that takes a proof.
+    /// Tells a fact that takes a proof: always, unless it is one that repeats itself.
     mutating func tellOfProof(_ event: Event, now: Milliseconds) {
-        if proofs.take(now: now) { tell(event) }
+        if let kind = LineKind(ofProof: event), !budgets.take(kind, now: now) { return }
+        tell(event)
     }
 
     /// Counts lines that another role has left out.
     mutating func leaveOut(_ count: Int, now: Milliseconds) {
-        strangers.leaveOut(count, now: now)
+        budgets.leaveOut(count, now: now)
     }
 
     /// Writes the lines that wait no more, and tells how many were left out, once it is time.
     mutating func catchUp(_ now: Milliseconds) {
-        if let count = strangers.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
-        if let count = proofs.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
+        if let count = budgets.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
         write(queue?.release(now) ?? [])
     }
 
     /// When to call `catchUp` next; nil while there is nothing to tell.
     var nextDeadline: Milliseconds? {
-        [strangers.nextTelling, proofs.nextTelling, queue?.nextDeadline].compactMap { $0 }.min()
+        [budgets.leftOut.nextTelling, queue?.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Writes the lines that still wait, as they are: the daemon ends.

@@ -1,14 +1,11 @@
 package import Linux
+import Doors
 import Knocks
 import Packets
 
 /// The role that sees the network: captures and decodes packets and follows the classic sequences. It holds no key and
 /// no privilege; all it can do is report over its channel. It ends when the channel does.
 package final class Listener {
-    /// Reports that wait for the Doorkeeper at most; more are left out and counted. Stages and time-outs leave the
-    /// second half to proofs.
-    private static let mostWaiting = 1024
-
     /// One interface being listened on.
     struct Capture {
         let interface: String
@@ -45,8 +42,11 @@ package final class Listener {
     private var newAddresses: Set<IPAddress> = []
     private var newDoors: [SequenceDoor] = []
     /// Reports that the channel had no room for.
-    private var waiting: [[UInt8]] = []
-    private var budget = LineBudget(burst: 128, perSecond: 32)
+    private var waiting = ReportQueue()
+    /// How many lines there may be about attempts; and about packets, which go to standard output alone, if asked for.
+    private var attempts = TokenBucket(burst: 512, perSecond: 1)
+    private var details = TokenBucket(burst: 128, perSecond: 32)
+    private var leftOut = LeftOutLines(longestPause: 1000)
     private let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
 
     private let jail: Jail
@@ -78,7 +78,7 @@ package final class Listener {
         while true {
             let now = Clock.monotonic()
             matcher?.expire(at: now) { report($0, at: now) }
-            if let count = budget.takeLeftOut(now: now) { send(.leftOut(UInt32(clamping: count))) }
+            if let count = leftOut.take(now: now) { send(.leftOut(UInt32(clamping: count))) }
             if let counts = signed.takeCounts(now: now) { send(.signedCounts(counts)) }
             sendWaiting()
             let interests =
@@ -104,7 +104,7 @@ package final class Listener {
 
     private func timeout(_ now: Milliseconds) -> Milliseconds? {
         [
-            matcher?.nextExpiry, budget.nextTelling, signed.nextTelling, signed.nextLook,
+            matcher?.nextExpiry, leftOut.nextTelling, signed.nextTelling, signed.nextLook,
             signed.restsUntil > now ? signed.restsUntil : nil,
         ].compactMap { $0 }.min().map { $0 - now }
     }
@@ -247,30 +247,27 @@ package final class Listener {
         guard packet.source.canBePeer(onLoopback: isOnLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
         let interface = frame.interface == 0 ? capture.number : frame.interface
         guard duplicates?.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
-        if reporting == .everything { sendForLog(.packet(packet, length: bytes.byteCount), now: now) }
+        if reporting == .everything { sendForLog(.packet(packet, length: bytes.byteCount), &details, now: now) }
         matcher?.receive(packet, at: now) { report($0, at: now) }
     }
 
     private func report(_ outcome: SequenceMatcher.Outcome, at now: Milliseconds) {
         switch outcome {
-        case .completed:
-            if waiting.count < Self.mostWaiting {
-                send(.outcome(outcome, table: table))
+        case .completed(let door, _):
+            if waiting.hasRoom(forProofAt: door) {
+                waiting.append(ListenerReport.outcome(outcome, table: table).message, isProofAt: door)
+                sendWaiting()
             } else {
-                budget.leaveOut(now: now)
+                leftOut.add(now: now)
             }
         case .stage, .timedOut, .reset:
-            if reporting != .nothing { sendForLog(.outcome(outcome, table: table), now: now) }
+            if reporting != .nothing { sendForLog(.outcome(outcome, table: table), &attempts, now: now) }
         }
     }
 
     /// Sends what anybody can cause, and nobody needs but the log.
-    private func sendForLog(_ report: ListenerReport, now: Milliseconds) {
-        if waiting.count >= Self.mostWaiting / 2 {
-            budget.leaveOut(now: now)
-        } else if budget.take(now: now) {
-            send(report)
-        }
+    private func sendForLog(_ report: ListenerReport, _ budget: inout TokenBucket, now: Milliseconds) {
+        if waiting.hasRoomForLog, budget.take(now: now) { send(report) } else { leftOut.add(now: now) }
     }
 
     func send(_ report: ListenerReport) {
@@ -279,8 +276,6 @@ package final class Listener {
     }
 
     private func sendWaiting() {
-        var sent = 0
-        while sent < waiting.count, case .sent = channel.send(waiting[sent]) { sent += 1 }
-        waiting.removeFirst(sent)
+        while let message = waiting.first, case .sent = channel.send(message) { waiting.removeFirst() }
     }
 }

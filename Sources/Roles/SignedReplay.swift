@@ -50,6 +50,7 @@ struct SignedReplay {
         } catch {
             complain("\(error)")
         }
+        allowance.keyCount = keyring.keyCount
         generations = keyring.all
         let ids = generations.map(\.id)
         _ = replay.setGenerations(ids, now: 0, monotonic: 0)

@@ -30,7 +30,9 @@ struct VerifierDesk {
     var hasRoomForSurplus = true
     private var hints: [(hint: UInt64, generation: Int)] = []
     private var mustSendHints = false
-    private var budget = LineBudget(burst: 128, perSecond: 32)
+    /// Of lines about each generation: those of one must not keep another's out.
+    private var lines = FadingTable<GenerationID, TokenBucket>(time: 600_000)
+    private var leftOut = LeftOutLines(longestPause: 1000)
     private var nextDiagnosis: Milliseconds = 0
     private var wrongTags: UInt32 = 0
     private var tellAt: Milliseconds?
@@ -115,9 +117,10 @@ struct VerifierDesk {
             guard candidate.isLive else {
                 guard nextDiagnosis <= now else { return nil }
                 nextDiagnosis = now + Self.diagnosisPause * Milliseconds(table.generations.count)
-                guard let found = try verifier.diagnose(knock, now: wall), budget.take(now: now) else { return nil }
-                return .diagnosed(
-                    generation: table.generations[found.generation].keys.id, source: knock.source, skew: found.skew)
+                guard let found = try verifier.diagnose(knock, now: wall) else { return nil }
+                let id = table.generations[found.generation].keys.id
+                guard takeLine(of: id, now: now) else { return nil }
+                return .diagnosed(generation: id, source: knock.source, skew: found.skew)
             }
             switch try verifier.verify(knock, now: wall) {
             case .verified(let verified): return order(verified, now: now)
@@ -144,12 +147,11 @@ struct VerifierDesk {
                 return refuse(.replayed, knock, now: now)
             }
             let id = generation.keys.id
-            let isSurplus =
-                undecided[id, default: 0] >= Self.mostUndecided.each || undecidedCount >= Self.mostUndecided.all
+            let isSurplus = !mayWait(undecided[id] ?? 0)
             if isSurplus {
                 // It is lost, as on a network that is too narrow, and not refused: nobody would remember that.
                 guard hasRoomForSurplus else {
-                    budget.leaveOut(now: now)
+                    leftOut.add(now: now)
                     return nil
                 }
             } else {
@@ -164,32 +166,49 @@ struct VerifierDesk {
         }
     }
 
+    /// Whether one more order may wait for the Doorkeeper, of a generation that has so many there. The second half of the
+    /// room is for those that have none, so that no few of them keep another out.
+    private func mayWait(_ ofGeneration: Int) -> Bool {
+        guard undecidedCount < Self.mostUndecided.all else { return false }
+        return ofGeneration == 0
+            || ofGeneration < Self.mostUndecided.each && undecidedCount < Self.mostUndecided.all / 2
+    }
+
     private mutating func refuse(
         _ reason: RejectReason, _ knock: VerifiedKnock, now: Milliseconds
     ) -> VerifierReport? {
-        guard budget.take(now: now) else { return nil }
-        return .refused(
-            reason, generation: table.generations[knock.generation].keys.id, door: knock.body.door,
-            source: knock.source)
+        let id = table.generations[knock.generation].keys.id
+        guard takeLine(of: id, now: now) else { return nil }
+        return .refused(reason, generation: id, door: knock.body.door, source: knock.source)
     }
 
     private mutating func refuse(
         _ reason: RejectReason, _ generation: Int, door: String, _ knock: UnverifiedKnock, now: Milliseconds
     ) -> VerifierReport? {
-        guard budget.take(now: now) else { return nil }
-        return .refused(
-            reason, generation: table.generations[generation].keys.id, door: door, source: knock.source)
+        let id = table.generations[generation].keys.id
+        guard takeLine(of: id, now: now) else { return nil }
+        return .refused(reason, generation: id, door: door, source: knock.source)
+    }
+
+    /// Whether there may be one more line about a generation; if not, it counts as left out.
+    private mutating func takeLine(of generation: GenerationID, now: Milliseconds) -> Bool {
+        lines.turn(now: now)
+        var bucket = lines[generation] ?? TokenBucket(burst: 32, count: 1, in: 10_000)
+        defer { lines.write(bucket, for: generation) }
+        if bucket.take(now: now) { return true }
+        leftOut.add(now: now)
+        return false
     }
 
     // MARK: Counting
 
     /// When to ask `takeTellings`; nil while there is nothing to tell.
-    var nextTelling: Milliseconds? { [tellAt, budget.nextTelling].compactMap { $0 }.min() }
+    var nextTelling: Milliseconds? { [tellAt, leftOut.nextTelling].compactMap { $0 }.min() }
 
     /// What was only counted, once it is time to tell.
     mutating func takeTellings(now: Milliseconds) -> [VerifierReport] {
         var reports: [VerifierReport] = []
-        if let count = budget.takeLeftOut(now: now) { reports.append(.leftOut(UInt32(clamping: count))) }
+        if let count = leftOut.take(now: now) { reports.append(.leftOut(UInt32(clamping: count))) }
         guard let moment = tellAt, moment <= now else { return reports }
         if wrongTags > 0 { reports.append(.wrongTags(wrongTags)) }
         (wrongTags, tellAt) = (0, nil)

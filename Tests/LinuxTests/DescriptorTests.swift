@@ -56,6 +56,23 @@ struct DescriptorTests {
         #expect(try Files.read(path) == [1, 2, 3, 4])
     }
 
+    /// It tells who came in.
+    @Test func aLogIsMadeForItsOwnerAndGroupAlone() throws {
+        let directory = try TemporaryDirectory()
+        _ = try Descriptor.openLog(directory.path("log"))
+        #expect(try mode(directory.path("log")) & 0o137 == 0)
+        let path = try directory.write([1], to: "old")
+        #expect(unsafe chmod(path, 0o604) == 0)
+        _ = try Descriptor.openLog(path)
+        #expect(try mode(path) == 0o604, "what is there keeps its mode")
+    }
+
+    private func mode(_ path: String) throws -> UInt32 {
+        var status = stat()
+        try #require(unsafe stat(path, &status) == 0)
+        return status.st_mode & 0o777
+    }
+
     @Test func aFileThatCannotBeOpenedIsNamed() {
         let path = "/nonexistent/file"
         #expect(throws: SystemError("open", path, code: ENOENT)) { try Descriptor.open(path, O_RDONLY) }

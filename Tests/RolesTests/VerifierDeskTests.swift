@@ -214,7 +214,15 @@ struct VerifierDeskTests {
 
     @Test mutating func linesThatNobodyCouldReadAreCounted() throws {
         for nonce in 0..<200 { _ = try judge(phone.knock(nonce: UInt64(nonce))) }
-        #expect(desk.takeTellings(now: 1000) == [.leftOut(72)])
+        #expect(desk.takeTellings(now: 1000) == [.leftOut(168)])
+    }
+
+    @Test mutating func refusalsOfOneKeyHideNoneOfAnother() throws {
+        for nonce in 0..<200 { _ = try judge(phone.knock(nonce: UInt64(nonce))) }
+        guard case .refused = try judge(laptop.knock(door: "nowhere")) else {
+            Issue.record("the other key's refusal is not told")
+            return
+        }
     }
 
     @Test mutating func newKeysTakeThePlaceOfTheOldOnes() throws {
