@@ -112,7 +112,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "forger", "inject", "prisoner", "Keys", "Knocks", "Linux", "Packets", "Roles", "SignedKnocks",
+                "forger", "inject", "prisoner", "Doors", "KernelRules", "Keys", "Knocks", "Linux", "Packets", "Roles",
+                "SignedKnocks",
                 "TestSupport",
             ], path: "Tests/EndToEnd", swiftSettings: settings),
     ] + fuzzing

@@ -4,7 +4,7 @@ package struct ConfigurationOutcome {
     package let configuration: Configuration?
     /// File by file in the order they were read, each from its top: all errors, and the warnings that concern the
     /// running daemon. `ConfigurationReview` has the others.
-    package let diagnostics: [Diagnostic]
+    package private(set) var diagnostics: [Diagnostic]
 
     /// What was read of the options, whether good or not.
     let options: Configuration.Options
@@ -12,6 +12,16 @@ package struct ConfigurationOutcome {
     let sections: [DoorSection]
     /// The files that were read, in this order; then the files of one-time sequences.
     let files: [String]
+    /// The lines that no warning is wanted of.
+    private(set) var silenced = SilencedLines()
+
+    /// The same without the warnings that are not wanted.
+    func silencing(_ lines: SilencedLines) -> ConfigurationOutcome {
+        var outcome = self
+        outcome.silenced = lines
+        outcome.diagnostics.removeAll(where: lines.contains)
+        return outcome
+    }
 
     /// Diagnostics in the order of the files and their lines.
     static func sorted(_ diagnostics: [Diagnostic], files: [String]) -> [Diagnostic] {

@@ -4,7 +4,8 @@ import Linux
 /// Reads knockd.conf, line by line as knockd does, and finds all that is wrong with it before it gives up.
 ///
 /// A line is blank, a comment (its first character a `#`), a `[section]` or `directive = value`. There are no quotes,
-/// no continuation and no comments behind a value. Only `include` and `one_time_sequences` make it read other files.
+/// no continuation and no comments behind a value, but for `# check: ok`. Only `include` and `one_time_sequences` make it
+/// read other files.
 package struct ConfigurationReader {
     private enum Section: Equatable {
         case none
@@ -22,6 +23,7 @@ package struct ConfigurationReader {
     private var namesakes: [String: Int] = [:]
     private var inclusion = Inclusion()
     private var diagnostics: [Diagnostic] = []
+    private var silenced = SilencedLines()
 
     /// Reads the content of a file.
     ///
@@ -36,12 +38,12 @@ package struct ConfigurationReader {
         var assembly = ConfigurationAssembly(
             options: reader.options, sections: reader.doors, files: reader.inclusion.files,
             diagnostics: reader.diagnostics, directory: directory)
-        return assembly.finish()
+        return assembly.finish().silencing(reader.silenced)
     }
 
     private mutating func readFile(_ content: [UInt8], file: String) {
         inclusion.enter(file, byteCount: content.count)
-        for line in Field.lines(of: content, file: file) { readLine(line.trimmed) }
+        for line in Field.lines(of: content, file: file) { readLine(silenced.withoutMark(line.trimmed)) }
         inclusion.leave()
     }
 
@@ -125,7 +127,9 @@ package struct ConfigurationReader {
             do {
                 let content = try inclusion.read(path, for: value)
                 section = .none
+                let outside = silenced.enterFile()
                 readFile(content, file: path)
+                silenced.leaveFile(outside)
             } catch {
                 diagnostics.append(error.diagnostic)
             }

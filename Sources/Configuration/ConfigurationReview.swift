@@ -10,17 +10,32 @@ package enum ConfigurationReview {
     /// - Parameter searchPath: where programs are looked for, as in PATH.
     package static func diagnostics(of outcome: ConfigurationOutcome, searchPath: String) -> [Diagnostic] {
         guard let configuration = outcome.configuration else { return outcome.diagnostics }
-        var all = outcome.diagnostics + outcome.keyErrors
+        let keys = configuration.readKeys()
+        var all = outcome.diagnostics + (keys.map { outcome.keyErrors(in: $0, of: configuration) } ?? [])
         for (door, directory, error) in configuration.unmarkableDoors {
             let section = outcome.sections.first { $0.identity == door.identity }
             let words = OneTimeFile.unmarkable(directory: directory, reason: error.reason)
             if let field = section?.oneTimeFile { all.append(field.diagnostic(.error, words)) }
         }
-        for section in outcome.sections {
-            all += DoorReview(section: section, options: outcome.options).diagnostics
+        let commands = outcome.sections.map(DoorCommands.init)
+        let reviews = commands.map {
+            DoorReview(section: $0.section, options: outcome.options, onlyCloses: $0.onlyClose)
         }
+        all += reviews.flatMap(\.diagnostics)
+        // Where there is no error, each section makes a door.
+        let doors = zip(outcome.sections, configuration.doors).map { (section: $0, door: $1) }
+        all += doors.flatMap { LimitReview(section: $0, door: $1, keys: keys?.entries.count ?? 0).diagnostics }
+        all += SharedStops.diagnostics(doors)
         all += DoorPairs.diagnostics(outcome.sections, strict: outcome.options.strictSequence)
-        all += FileReview(searchPath: searchPath).diagnostics(of: outcome)
-        return ConfigurationOutcome.sorted(all, files: outcome.files)
+        let review = CommandReview(commands)
+        let files = FileReview(searchPath: searchPath)
+        all += review.diagnostics + files.permissions(of: outcome)
+        let causes = reviews.compactMap(\.oneKnock) + review.otherFamily + files.programs(of: outcome)
+        all += Diagnostic.saidOnce(sorted(causes, outcome).filter { !outcome.silenced.contains($0) })
+        return sorted(all.filter { !outcome.silenced.contains($0) }, outcome)
+    }
+
+    private static func sorted(_ diagnostics: [Diagnostic], _ outcome: ConfigurationOutcome) -> [Diagnostic] {
+        ConfigurationOutcome.sorted(diagnostics, files: outcome.files)
     }
 }

@@ -20,4 +20,31 @@ package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
         let place = line == 0 ? file : "\(file):\(line):\(column)"
         return "\(place): \(severity == .warning ? "warning: " : "")\(message)"
     }
+
+    /// Diagnostics of which each stands for all that say the same: where one cause shows in several lines, one is enough. The
+    /// first names the lines of the others.
+    static func saidOnce(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        var groups: [String: [Diagnostic]] = [:]
+        for diagnostic in diagnostics { groups[diagnostic.message, default: []].append(diagnostic) }
+        return groups.values.map { $0[0].naming($0.dropFirst()) }
+    }
+
+    private func naming(_ others: ArraySlice<Diagnostic>) -> Diagnostic {
+        // A line with two of them is named once.
+        var places: [String] = []
+        for other in others {
+            let place = other.file == file ? "line \(other.line)" : "\(other.file):\(other.line)"
+            if !places.contains(place), other.file != file || other.line != line { places.append(place) }
+        }
+        guard !places.isEmpty else { return self }
+        let shown = places.count > Self.mostPlaces ? Array(places.prefix(Self.mostPlaces - 1)) : places
+        let rest = places.count - shown.count
+        let list = shown.joined(separator: ", ") + (rest == 0 ? "" : " and \(rest) more")
+        var parts = message.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        parts[0] += " (also \(list))"
+        return Diagnostic(
+            severity: severity, file: file, line: line, column: column, message: parts.joined(separator: ";"))
+    }
+
+    private static let mostPlaces = 6
 }

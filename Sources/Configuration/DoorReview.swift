@@ -1,18 +1,23 @@
-import Doors
 import Knocks
+import Packets
 
 /// What there is to say about one door that can be used.
 struct DoorReview {
     let section: DoorSection
     let options: Configuration.Options
+    /// Whether all that its knock does is to close something.
+    let onlyCloses: Bool
 
     /// Warnings, in no order.
     var diagnostics: [Diagnostic] {
-        flags + time + sequence + window + missingStop + signed
+        flags + time + sequence + window + signed
     }
 
+    /// Segments without SYN are what open connections are made of, and what tools send on purpose. With SYN and more there are
+    /// none from a client.
     private var flags: [Diagnostic] {
-        guard let field = section.flagField, !section.flagRule.admitsConnectionAttempts,
+        guard let field = section.flagField, section.flagRule.required.contains(.syn),
+            !section.flagRule.admitsConnectionAttempts,
             section.sequence?.value.knocks.contains(where: { $0.transport == .tcp }) ?? false
         else { return [] }
         return [
@@ -34,12 +39,9 @@ struct DoorReview {
 
     private var sequence: [Diagnostic] {
         guard let sequence = section.sequence else { return [] }
-        if sequence.value.count == 1 {
-            return [
-                sequence.field.diagnostic(.warning, "any port scan opens a door of one knock; write more, such as 3")
-            ]
-        }
+        if sequence.value.count == 1 { return [] }
         if section.isStrict ?? options.strictSequence { return strictSequence(sequence) }
+        guard isScanned(sequence.value) else { return [] }
         // A scan that repeats what was not answered meets a port twice: equal neighbours do not help.
         let ports = sequence.value.knocks.map(\.port)
         guard zip(ports, ports.dropFirst()).allSatisfy({ $0 <= $1 }) else { return [] }
@@ -86,6 +88,23 @@ struct DoorReview {
         ]
     }
 
+    /// A warning of a door of one knock; where there are several of them, it is meant so, or the same is wrong with all.
+    var oneKnock: Diagnostic? {
+        guard let sequence = section.sequence, sequence.value.count == 1, isScanned(sequence.value) else { return nil }
+        return sequence.field.diagnostic(
+            .warning,
+            "any port scan opens a door of one knock; write more, such as 3, or # check: ok above this line if that is "
+                + "meant")
+    }
+
+    /// Whether a port scan can do harm: it meets ports of one transport protocol after the other, with SYN alone where that
+    /// is TCP. What closes a door harms nobody but who knocks.
+    private func isScanned(_ sequence: KnockSequence) -> Bool {
+        let transports = Set(sequence.knocks.map(\.transport))
+        return transports.count == 1 && !onlyCloses
+            && (transports == [.udp] || section.flagRule.admitsConnectionAttempts)
+    }
+
     private var signed: [Diagnostic] {
         let section = section.signed
         let twice = section.repeated.map {
@@ -105,22 +124,6 @@ struct DoorReview {
                 .warning,
                 "a knock that asks for no time gets cmd_timeout, which is longer: \(section.openFor / 1000) seconds; "
                     + "write max_seconds = \(section.openFor / 1000) or more")
-        ]
-    }
-
-    /// A stop command that is there and empty is meant.
-    private var missingStop: [Diagnostic] {
-        let families = [
-            (start: section.startCommand, stop: section.stopCommand),
-            (start: section.startCommand6 ?? section.startCommand, stop: section.stopCommand6 ?? section.stopCommand),
-        ]
-        let open = families.first { !($0.start?.isEmpty ?? true) && $0.stop == nil }
-        guard let start = open?.start else { return [] }
-        return [
-            start.diagnostic(
-                .warning,
-                "without a stop command, what this command opens stays open; write stop_command = COMMAND, or "
-                    + "stop_command = with nothing behind it if that is meant")
         ]
     }
 }

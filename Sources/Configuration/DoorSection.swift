@@ -58,9 +58,13 @@ struct DoorSection {
     var openFor = Self.defaultOpenFor
     /// Nil where the directive is absent.
     var commandLimit: CommandLimit?
+    /// Where `command_limit` stands.
+    var commandLimitField: Field?
     var reknock = Door.Reknock.auto
     var reloadKeeps: Bool?
     var maxOpenings = Self.defaultMaxOpenings
+    /// Where `max_openings` stands.
+    var maxOpeningsField: Field?
     /// What it says of signed knocks.
     var signed = SignedDoorSection()
 
@@ -99,10 +103,13 @@ struct DoorSection {
         case .checkCommand: checkCommand = value
         case .checkCommand6: checkCommand6 = value
         case .commandLimit:
+            commandLimitField = value
             commandLimit = value.text.lowercased() == "none" ? CommandLimit.none : .time(try value.secondsAboveZero())
         case .reknock: reknock = try value.word([("auto", .auto), ("extend", .extend), ("rerun", .rerun)])
         case .reloadKeeps: reloadKeeps = try value.yesOrNo()
-        case .maxOpenings: maxOpenings = try value.count()
+        case .maxOpenings:
+            maxOpeningsField = value
+            maxOpenings = try value.count()
         case .keys, .address, .delegates, .maxSeconds: try signed.set(directive, value)
         default: return
         }
@@ -142,7 +149,8 @@ struct DoorSection {
 
     private func limit(orElse time: Milliseconds?) -> Milliseconds? { commandLimit == nil ? time : givenLimit }
 
-    private var givenLimit: Milliseconds? { if case .time(let time) = commandLimit { time } else { nil } }
+    /// The time that `command_limit` gives, if it gives one.
+    var givenLimit: Milliseconds? { if case .time(let time) = commandLimit { time } else { nil } }
 
     /// All commands that are there, empty ones too.
     var commands: [Field] {

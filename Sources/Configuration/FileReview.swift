@@ -5,10 +5,14 @@ struct FileReview {
     /// Where programs are looked for, as in PATH.
     let searchPath: String
 
-    /// Warnings, in no order.
-    func diagnostics(of outcome: ConfigurationOutcome) -> [Diagnostic] {
-        let commands = outcome.sections.flatMap(\.commands)
-        return outcome.files.compactMap(permission) + commands.compactMap(program)
+    /// Warnings of files, in no order.
+    func permissions(of outcome: ConfigurationOutcome) -> [Diagnostic] {
+        outcome.files.compactMap(permission)
+    }
+
+    /// Warnings of programs that are not there, one for each command that begins with one, in no order.
+    func programs(of outcome: ConfigurationOutcome) -> [Diagnostic] {
+        outcome.sections.flatMap(\.commands).compactMap(program)
     }
 
     private func permission(_ file: String) -> Diagnostic? {

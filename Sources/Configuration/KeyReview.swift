@@ -35,14 +35,19 @@ extension Configuration {
     package func hasOnly(_ doors: [Door]) -> Bool {
         doors.count == self.doors.count && doors.allSatisfy { $0.sequence == nil && $0.oneTimeFile == nil }
     }
+
+    /// The keys, read to find what is wrong with them, as errors; nil if no door takes signed knocks.
+    func readKeys() -> KeyDirectory? {
+        guard takesSignedKnocks else { return nil }
+        return KeyDirectory.read(options.keyDirectory, serverName: options.serverName, severity: .error)
+    }
 }
 
 extension ConfigurationOutcome {
-    /// What is wrong with the keys, as errors: they are read for it, if any door takes signed knocks.
-    var keyErrors: [Diagnostic] {
-        guard let configuration, configuration.takesSignedKnocks else { return [] }
-        let options = configuration.options
-        let directory = KeyDirectory.read(options.keyDirectory, serverName: options.serverName, severity: .error)
+    /// What is wrong with the keys, as errors.
+    ///
+    /// - Parameter directory: what `Configuration.readKeys` has read.
+    func keyErrors(in directory: KeyDirectory, of configuration: Configuration) -> [Diagnostic] {
         let usable = Set(directory.entries.map(\.key.name))
         let shut = Set(configuration.doorsWithoutKeys(usable: usable, in: directory).map(\.identity))
         let ofDoors = sections.filter { shut.contains($0.identity) }.map {

@@ -117,7 +117,7 @@ package struct Door: Equatable, Sendable {
     /// How many can hold an opening of it: its keys, and the classic knock if that opens it.
     ///
     /// - Parameter keys: how many there are, for a door that takes all of them.
-    func holderCount(keys: Int) -> Int {
+    package func holderCount(keys: Int) -> Int {
         let listed =
             switch signed?.keys {
             case nil: 0

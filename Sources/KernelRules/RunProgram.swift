@@ -79,7 +79,9 @@ struct RunProgram: Equatable {
         "nohup": Wrapper(), "exec": Wrapper(), "command": Wrapper(), "time": Wrapper(),
         "env": Wrapper(valued: ["-u", "-C"]),
         "nice": Wrapper(valued: ["-n"]), "ionice": Wrapper(valued: ["-c", "-n"]), "setsid": Wrapper(),
-        "busybox": Wrapper(), "timeout": Wrapper(valued: ["-k", "-s"], ownWords: 1),
+        "busybox": Wrapper(), ".": Wrapper(), "source": Wrapper(), "python": Wrapper(), "python3": Wrapper(),
+        "perl": Wrapper(), "ruby": Wrapper(), "php": Wrapper(), "node": Wrapper(),
+        "timeout": Wrapper(valued: ["-k", "-s"], ownWords: 1),
     ]
 }
 

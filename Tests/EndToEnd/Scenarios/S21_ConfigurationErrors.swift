@@ -44,7 +44,7 @@ extension EndToEnd {
             #expect(good.everything.contains("knockd.conf: good, 2 doors"), "\(good)")
             #expect(
                 Self.places(good.everything) == [
-                    "knockd.conf:3:12", "knockd.conf:4:11", "knockd.conf:4:11", "web.door:2:22",
+                    "knockd.conf:3:12", "knockd.conf:4:11", "web.door:2:22",
                 ])
             #expect(
                 good.everything.contains(

@@ -1,0 +1,43 @@
+import Doors
+import KernelRules
+import Packets
+
+/// The commands of a door's section, as they are run for either kind of address.
+struct DoorCommands {
+    /// What is run for one kind of address.
+    struct Pair {
+        let family: AddressFamily
+        let start: Field
+        let startEffects: CommandEffects
+        /// Nil where the directive is absent; an empty text where its value is.
+        let stop: Field?
+        let stopEffects: CommandEffects?
+    }
+
+    let section: DoorSection
+    /// The kinds of address from which the door can be knocked at, and for which something is run; IPv4 first.
+    let pairs: [Pair]
+
+    init(_ section: DoorSection) {
+        self.section = section
+        let isIPv4 = section.target.map(\.isIPv4)
+        pairs = AddressFamily.allCases.compactMap { family in
+            if let isIPv4, isIPv4 != (family == .ipv4) { return nil }
+            let (start, stop) = section.commands(for: family)
+            guard let start, let template = ActionTemplate(start.text) else { return nil }
+            return Pair(
+                family: family, start: start, startEffects: CommandEffects(template), stop: stop,
+                stopEffects: stop.flatMap { ActionTemplate($0.text) }.map { CommandEffects($0) })
+        }
+    }
+
+    /// All that its knock does is to close something.
+    var onlyClose: Bool { !pairs.isEmpty && pairs.allSatisfy(\.startEffects.onlyCloses) }
+}
+
+extension DoorSection {
+    /// The fields of the commands that are run for one kind of address.
+    func commands(for family: AddressFamily) -> (start: Field?, stop: Field?) {
+        family == .ipv4 ? (startCommand, stopCommand) : (startCommand6 ?? startCommand, stopCommand6 ?? stopCommand)
+    }
+}

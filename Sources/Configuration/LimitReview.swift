@@ -1,0 +1,65 @@
+import Doors
+import KernelRules
+import Linux
+
+/// What there is to say about how long commands may run, and about how many openings a door can have.
+struct LimitReview {
+    let section: DoorSection
+    let door: Door
+    /// How many keys there are.
+    let keys: Int
+
+    /// Warnings, in no order.
+    var diagnostics: [Diagnostic] { [noLimit, sleeps, places].compactMap(\.self) }
+
+    private var hasStop: Bool { door.actions?.stop != nil || door.actionsIPv6?.stop != nil }
+
+    private var noLimit: Diagnostic? {
+        guard let field = section.commandLimitField, field.text.lowercased() == "none", hasStop else { return nil }
+        return field.diagnostic(
+            .warning,
+            "without a limit, a stop command that hangs leaves the door open; write seconds, such as 30, or leave it out"
+        )
+    }
+
+    /// A start command that is ended in its sleep: by the limit, or, if there is something to close, when the door's time is
+    /// over.
+    private var sleeps: Diagnostic? {
+        for family in AddressFamily.allCases {
+            let actions = family == .ipv4 ? door.actions : door.actionsIPv6
+            guard let actions, let field = section.commands(for: family).start else { continue }
+            let slept = actions.start.sleepTime(openFor: door.openFor)
+            if let limit = section.givenLimit, slept > limit {
+                return (section.commandLimitField ?? field).diagnostic(
+                    .warning,
+                    "the start command sleeps \(Self.seconds(slept)), and is ended after \(Self.seconds(limit)); write "
+                        + "more, or leave it out")
+            }
+            let time = max(door.openFor, Self.shortestTime)
+            if actions.stop != nil, slept > time {
+                return field.diagnostic(
+                    .warning,
+                    "this command sleeps \(Self.seconds(slept)), and is ended when the door's time is over, after "
+                        + "\(Self.seconds(time)); leave the sleep out, since stop_command closes the door, or write a "
+                        + "longer cmd_timeout")
+            }
+        }
+        return nil
+    }
+
+    /// A start command has this time, however short the door's time is.
+    private static let shortestTime: Milliseconds = 5_000
+
+    private static func seconds(_ time: Milliseconds) -> String {
+        time == .max ? "for ever" : time == 1_000 ? "1 second" : "\((time + 999) / 1000) seconds"
+    }
+
+    private var places: Diagnostic? {
+        let holders = door.holderCount(keys: keys)
+        guard holders > 1, door.maxOpenings < 2 * holders else { return nil }
+        return (section.maxOpeningsField ?? section.heading).diagnostic(
+            .warning,
+            "\(holders) can hold openings of this door, and \(door.maxOpenings) places leave them less than two each; "
+                + "write max_openings = \(2 * holders) or more")
+    }
+}

@@ -1,0 +1,40 @@
+import KernelRules
+import Packets
+
+/// Commands that are never run, and doors at which one kind of knock runs nothing.
+enum NeverRun {
+    /// A warning, if there is one to say.
+    static func diagnostic(_ section: DoorSection) -> Diagnostic? {
+        let (start, start6) = (given(section.startCommand), given(section.startCommand6))
+        let (stop, stop6) = (given(section.stopCommand), given(section.stopCommand6))
+        if let target = section.target {
+            if target.isIPv4, let unused = start6 ?? stop6 {
+                return say(unused, "the target of this door is an IPv4 address; leave it out, or change the target")
+            }
+            if !target.isIPv4, start6 != nil, let start {
+                return say(start, "the target of this door is an IPv6 address; leave it out, or change the target")
+            }
+        }
+        if let stop6, section.commands(for: .ipv6).start.map(\.isEmpty) ?? true {
+            return say(stop6, "no start command is run for IPv6 addresses; write start_command_6")
+        }
+        if let stop, start == nil, start6 == nil || stop6 != nil {
+            return say(stop, "the door has no start command; write start_command")
+        }
+        if let start6, section.startCommand == nil, section.target == nil {
+            return start6.diagnostic(
+                .warning,
+                "nothing is run for IPv4 addresses; write start_command, or start_command = with nothing behind it if "
+                    + "that is meant")
+        }
+        return nil
+    }
+
+    private static func given(_ command: Field?) -> Field? {
+        command.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func say(_ command: Field, _ why: String) -> Diagnostic {
+        command.diagnostic(.warning, "this command is never run, since \(why)")
+    }
+}

@@ -1,0 +1,39 @@
+import Doors
+import KernelRules
+import Packets
+
+/// Doors whose stop commands can be the same: what the one ends, the other one may have open.
+enum SharedStops {
+    /// Warnings, at most one a door, in no order. Commands that change nothing are of no concern.
+    static func diagnostics(_ doors: [(section: DoorSection, door: Door)]) -> [Diagnostic] {
+        var alike: [String: [Int]] = [:]
+        var found: [Diagnostic] = []
+        for (number, (section, door)) in doors.enumerated() {
+            let texts = Set(
+                door.stops.filter { !CommandEffects($0).isWithoutEffect }.compactMap { text(of: $0, at: door) })
+            let other = texts.flatMap { alike[$0] ?? [] }.sorted().first { doors[$0].door.canShareStop(with: door) }
+            if let other {
+                let field = section.stopCommand ?? section.stopCommand6 ?? section.heading
+                found.append(
+                    field.diagnostic(
+                        .warning,
+                        "door '\(doors[other].section.identity.name)' has the same stop command, so that it is run when "
+                            + "neither is open any more; change one of them"))
+            }
+            for text in texts where alike[text, default: []].count < DoorPairs.mostCompared {
+                alike[text, default: []].append(number)
+            }
+        }
+        return found
+    }
+
+    /// A stop command, but for what may be put into it for one knock or another.
+    private static func text(of stop: ActionTemplate, at door: Door) -> String? {
+        stop.command(
+            for: CommandValues(address: IPAddress(ipv4: 0), key: nil, door: door.identity.name, seconds: 0))
+    }
+}
+
+extension Door {
+    fileprivate var stops: [ActionTemplate] { [actions?.stop, actionsIPv6?.stop].compactMap(\.self) }
+}
