@@ -61,7 +61,12 @@ struct ConfigurationAssembly {
 
     private mutating func judge(_ door: DoorSection) {
         let name = door.identity.name
-        if !door.sequenceNamed, door.signed.keysField == nil {
+        if door.isMeantAsOptions, door.hasOptions || !door.sequenceNamed && door.signed.keysField == nil {
+            say(
+                .error, door.heading,
+                "[\(name)] is a door, since only [options], in lower case and without blanks, holds options; write "
+                    + "[options]")
+        } else if !door.sequenceNamed, door.signed.keysField == nil {
             say(
                 .error, door.heading,
                 "door '\(name)' has an empty knock sequence; write sequence = 7000,8000,9000 or the like")
@@ -95,6 +100,7 @@ struct ConfigurationAssembly {
             return nil
         }
         files.append(path)
+        diagnostics += file.repeats
         sections[number].sequence = file.next.map { DoorSection.Placed(value: $0, field: field) }
         if file.next == nil {
             say(

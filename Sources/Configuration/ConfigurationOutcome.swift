@@ -3,7 +3,7 @@ package struct ConfigurationOutcome {
     /// Nil if there is an error.
     package let configuration: Configuration?
     /// File by file in the order they were read, each from its top: all errors, and the warnings that concern the
-    /// running daemon. `ConfigurationReview` has the others.
+    /// running daemon or values that are not read as they are written. `ConfigurationReview` has the others.
     package private(set) var diagnostics: [Diagnostic]
 
     /// What was read of the options, whether good or not.
@@ -22,6 +22,12 @@ package struct ConfigurationOutcome {
         outcome.diagnostics.removeAll(where: lines.contains)
         return outcome
     }
+    /// Directives that replace an earlier one of their section.
+    var repeats: [RepeatedDirectives.Repeat] = []
+    /// The values that name interfaces.
+    var interfaces: [Field] = []
+    /// A number for the content of the files, without those of one-time sequences, which the daemon changes itself.
+    package var digest = ""
 
     /// Diagnostics in the order of the files and their lines.
     static func sorted(_ diagnostics: [Diagnostic], files: [String]) -> [Diagnostic] {

@@ -3,11 +3,11 @@ import Linux
 
 /// Reads knockd.conf, line by line as knockd does, and finds all that is wrong with it before it gives up.
 ///
-/// A line is blank, a comment (its first character a `#`), a `[section]` or `directive = value`. There are no quotes,
-/// no continuation and no comments behind a value, but for `# check: ok`. Only `include` and `one_time_sequences` make it
-/// read other files.
+/// A line is blank, a comment (its first character a `#`), a `[section]` or `directive = value`. There are no quotes
+/// and no continuation. A comment behind a value that cannot hold a `#` is taken off, with a warning, but for
+/// `# check: ok`. Only `include` and `one_time_sequences` make it read other files.
 package struct ConfigurationReader {
-    private enum Section: Equatable {
+    private enum Section: Hashable {
         case none
         case options
         /// The door with this place in `doors`.
@@ -24,6 +24,12 @@ package struct ConfigurationReader {
     private var inclusion = Inclusion()
     private var diagnostics: [Diagnostic] = []
     private var silenced = SilencedLines()
+    /// Of which programs' directives something was said: once is enough.
+    private var origins: Set<ForeignDirective.Origin> = []
+    /// Whether the line before ends with a backslash.
+    private var isContinued = false
+    private var repeats = RepeatedDirectives()
+    private var interfaces: [Field] = []
 
     /// Reads the content of a file.
     ///
@@ -38,41 +44,64 @@ package struct ConfigurationReader {
         var assembly = ConfigurationAssembly(
             options: reader.options, sections: reader.doors, files: reader.inclusion.files,
             diagnostics: reader.diagnostics, directory: directory)
-        return assembly.finish().silencing(reader.silenced)
+        var outcome = assembly.finish()
+        outcome.repeats = reader.repeats.found
+        outcome.interfaces = reader.interfaces
+        outcome.digest = reader.inclusion.digest.description
+        return outcome.silencing(reader.silenced)
     }
 
     private mutating func readFile(_ content: [UInt8], file: String) {
-        inclusion.enter(file, byteCount: content.count)
-        for line in Field.lines(of: content, file: file) { readLine(silenced.withoutMark(line.trimmed)) }
+        inclusion.enter(file, content)
+        let form = FileForm(content, file: file)
+        if let diagnostic = form.diagnostic { diagnostics.append(diagnostic) }
+        isContinued = false
+        for line in form.lines { readLine(silenced.withoutMark(line.trimmed)) }
         inclusion.leave()
     }
 
     private mutating func readLine(_ line: Field) {
+        defer { isContinued = line.bytes.last == UInt8(ascii: "\\") && !line.isBlankOrComment }
         if line.isBlankOrComment { return }
         do {
             try readText(line.checkedText())
         } catch {
+            // Each line of another program's file would say the same.
+            if let origin = error.origin, origin != .knockd, !origins.insert(origin).inserted { return }
             diagnostics.append(error.diagnostic)
         }
     }
 
     private mutating func readText(_ line: Field) throws(ValueError) {
-        if line.bytes.first == UInt8(ascii: "["), line.bytes.count > 1, line.bytes.last == UInt8(ascii: "]") {
+        let (word, comment) = line.withoutComment(.plain)
+        if let (heading, comment) = line.headingWithoutComment {
+            diagnostics.append(comment.takenOff())
+            try readHeading(heading)
+        } else if line.bytes.first == UInt8(ascii: "["), line.bytes.count > 1, line.bytes.last == UInt8(ascii: "]") {
             try readHeading(line)
-        } else if let (name, value) = line.splitOnce("=") {
-            try readDirective(name.trimmed, value.trimmed)
-        } else if Directive(line) == .useSyslog {
+        } else if Directive(word) == .useSyslog {
             // knockd takes this one in any section.
-            if section == .none { throw ValueError(field: line, message: Self.belongsNowhere) }
+            if section == .none { throw ValueError(field: word, message: Self.belongsNowhere) }
             options.useSyslog = true
-        } else if let directive = Directive(line) {
+            if let comment { diagnostics.append(comment.takenOff()) }
+        } else if let (name, value) = line.splitOnce("=") {
+            try readDirective(name.trimmed, value.trimmed, line)
+        } else {
+            try readWord(line)
+        }
+    }
+
+    /// A line without `=` that is no heading.
+    private mutating func readWord(_ line: Field) throws(ValueError) {
+        if let directive = Directive(line) {
             if directive == .sequence || directive == .oneTimeSequences, case .door(let number) = section {
                 doors[number].sequenceNamed = true
             }
             throw ValueError(field: line, message: "'\(line.text)' has no value; write \(line.text) = VALUE")
-        } else {
-            throw ValueError(field: line, message: "this is no directive; write NAME = VALUE, or # before a comment")
         }
+        // What would have been a heading is none, so that what follows is in no known section.
+        if line.bracketedInASCII != nil { section = .wrong }
+        throw try line.checkedASCII().whyNoDirective(inOptions: section == .options, isContinued: isContinued)
     }
 
     private mutating func readHeading(_ line: Field) throws(ValueError) {
@@ -94,28 +123,51 @@ package struct ConfigurationReader {
         doors.append(DoorSection(identity: DoorIdentity(name: name, ordinal: ordinal), heading: line))
     }
 
-    private mutating func readDirective(_ name: Field, _ value: Field) throws(ValueError) {
+    private mutating func readDirective(_ name: Field, _ value: Field, _ line: Field) throws(ValueError) {
         let directive = Directive(name)
         if directive == .include { return try include(value) }
         if section == .wrong { return }
+        guard let directive else { throw try unknown(name, line) }
         if section == .none { throw ValueError(field: name, message: Self.belongsNowhere) }
         let inOptions = section == .options
-        guard let directive else {
-            let known = Directive.names(inOptions: inOptions)
-            throw ValueError(field: name, message: "'\(name.text)' is no directive here; write one of \(known)")
-        }
         if directive == .useSyslog {
             throw ValueError(field: value, message: "usesyslog takes no value; write usesyslog alone")
         }
         guard directive.belongs(inOptions: inOptions) else {
+            if case .door(let number) = section, doors[number].isMeantAsOptions {
+                doors[number].hasOptions = true
+                return
+            }
             let place = inOptions ? "in the section of a door" : "in [options]"
             throw ValueError(field: name, message: "'\(name.text)' does not belong here; write it \(place)")
         }
-        if case .door(let number) = section {
-            try doors[number].set(directive, value)
-        } else {
-            try options.set(directive, value)
+        repeats.note(directive, name, in: section)
+        let plain = plain(value, directive)
+        do {
+            if case .door(let number) = section {
+                if directive == .sequence || directive == .oneTimeSequences { doors[number].sequenceNamed = true }
+                if directive == .keys { doors[number].signed.keysNamed(plain) }
+                try doors[number].set(directive, plain)
+            } else {
+                if directive == .interface { interfaces.append(plain) }
+                try options.set(directive, plain)
+            }
+        } catch {
+            throw ValueText.reason(plain, of: directive) ?? error
         }
+    }
+
+    private func unknown(_ name: Field, _ line: Field) throws(ValueError) -> ValueError {
+        let isNowhere = section == .none
+        let error = try name.checkedASCII().whyUnknown(line, inOptions: section == .options, isContinued: isContinued)
+        return isNowhere && error.origin == nil ? ValueError(field: name, message: Self.belongsNowhere) : error
+    }
+
+    /// The value without what does not belong to it.
+    private mutating func plain(_ value: Field, _ directive: Directive) -> Field {
+        let reading = ValueText(value, of: directive)
+        diagnostics += reading.warnings
+        return reading.value
     }
 
     /// Reads files as if each stood in a file of its own, with no section open, and goes on in the section where this
@@ -123,7 +175,7 @@ package struct ConfigurationReader {
     private mutating func include(_ value: Field) throws(ValueError) {
         let outer = section
         defer { section = outer }
-        for path in try inclusion.files(for: value) where !inclusion.isFull {
+        for path in try inclusion.files(for: plain(value, .include)) where !inclusion.isFull {
             do {
                 let content = try inclusion.read(path, for: value)
                 section = .none

@@ -7,8 +7,12 @@ package enum ConfigurationReview {
     /// All there is to say about a configuration, in order. Errors come first: until it can be used, the review adds
     /// nothing to what the reader said.
     ///
-    /// - Parameter searchPath: where programs are looked for, as in PATH.
-    package static func diagnostics(of outcome: ConfigurationOutcome, searchPath: String) -> [Diagnostic] {
+    /// - Parameters:
+    ///   - searchPath: where programs are looked for, as in PATH.
+    ///   - host: what is known of this host.
+    package static func diagnostics(
+        of outcome: ConfigurationOutcome, searchPath: String, host: HostReview = HostReview(interfaces: [])
+    ) -> [Diagnostic] {
         guard let configuration = outcome.configuration else { return outcome.diagnostics }
         let keys = configuration.readKeys()
         var all = outcome.diagnostics + (keys.map { outcome.keyErrors(in: $0, of: configuration) } ?? [])
@@ -27,6 +31,12 @@ package enum ConfigurationReview {
         all += doors.flatMap { LimitReview(section: $0, door: $1, keys: keys?.entries.count ?? 0).diagnostics }
         all += SharedStops.diagnostics(doors)
         all += DoorPairs.diagnostics(outcome.sections, strict: outcome.options.strictSequence)
+        all += RotatedDoors.diagnostics(outcome.sections)
+        all += RepeatedReview.diagnostics(of: outcome)
+        all += host.diagnostics(of: outcome)
+        all += outcome.sections.flatMap(\.commands).flatMap {
+            CommandText(command: $0, exists: Files.exists).diagnostics
+        }
         let review = CommandReview(commands)
         let files = FileReview(searchPath: searchPath)
         all += review.diagnostics + files.permissions(of: outcome)

@@ -57,7 +57,7 @@ enum DoorPairs {
     }
 
     /// Whether the packets that a client of one door sends count at the other one.
-    private static func isSeen(_ door: DoorSection, by other: DoorSection) -> Bool {
+    static func isSeen(_ door: DoorSection, by other: DoorSection) -> Bool {
         door.flagRule == other.flagRule || door.sequence?.value.knocks.allSatisfy { $0.transport == .udp } ?? false
             || door.flagRule.admitsConnectionAttempts && other.flagRule.admitsConnectionAttempts
     }

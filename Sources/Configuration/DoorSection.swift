@@ -33,6 +33,8 @@ struct DoorSection {
     var sequence: Placed<KnockSequence>?
     /// A sequence, or a file of them, was given, and perhaps found wrong.
     var sequenceNamed = false
+    /// An option was given, in a section that was to be [options].
+    var hasOptions = false
     /// The name of the file of one-time sequences, as it stands there.
     var oneTimeFile: Field?
     /// How many of its sequences count at once, and where that stands.
@@ -76,11 +78,8 @@ struct DoorSection {
     /// Takes what a directive says; one that does not stand in a door's section is none of its business.
     mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
         switch directive {
-        case .sequence:
-            sequenceNamed = true
-            sequence = Placed(value: try value.knockSequence(), field: value)
+        case .sequence: sequence = Placed(value: try value.knockSequence(), field: value)
         case .oneTimeSequences:
-            sequenceNamed = true
             _ = try value.something()
             oneTimeFile = value
         case .oneTimeWindow: oneTimeWindow = Placed(value: try value.oneTimeWindow(), field: value)
@@ -151,6 +150,12 @@ struct DoorSection {
 
     /// The time that `command_limit` gives, if it gives one.
     var givenLimit: Milliseconds? { if case .time(let time) = commandLimit { time } else { nil } }
+
+    /// Whether the name is that of the options but for case, blanks and the like. To knockd it is a door's.
+    var isMeantAsOptions: Bool {
+        let letters = heading.inASCII.lowercased().filter { $0.isLetter }
+        return letters == "options" || letters == "option"
+    }
 
     /// All commands that are there, empty ones too.
     var commands: [Field] {

@@ -24,7 +24,7 @@ struct FileReview {
     }
 
     private func program(_ command: Field) -> Diagnostic? {
-        guard let word = Self.program(of: command.text) else { return nil }
+        guard let word = Self.program(of: command.text), command.oddCharacters.allSatisfy(\.isOther) else { return nil }
         if word.hasPrefix("/") ? Program.exists(at: word) : Program.exists(named: word, in: searchPath) { return nil }
         return command.diagnostic(.warning, "there is no program \(word); install it, or correct the command")
     }

@@ -15,12 +15,15 @@ struct Inclusion {
     /// All files read, each once, in this order.
     private(set) var files: [String] = []
     private var count = 0
+    /// Of the content of all files that were read, in this order.
+    private(set) var digest = ContentDigest()
     /// Too much was to be included; whoever reads was told, and includes nothing more.
     private(set) var isFull = false
 
-    mutating func enter(_ name: String, byteCount: Int) {
+    mutating func enter(_ name: String, _ content: [UInt8]) {
         open.append((name, Files.resolvedPath(name)))
-        bytes += byteCount
+        bytes += content.count
+        digest.add(content)
         count += 1
         if !files.contains(name) { files.append(name) }
     }

@@ -45,6 +45,8 @@ package struct OneTimeFile: Equatable, Sendable {
     private let places: [Int]
     /// How many are unused.
     package let remaining: Int
+    /// Warnings of lines that repeat an earlier one: who has seen that one used can use them.
+    let repeats: [Diagnostic]
 
     /// The first unused sequence; nil if all are used.
     package var next: KnockSequence? { first.first }
@@ -93,31 +95,47 @@ package struct OneTimeFile: Equatable, Sendable {
     /// The content of a file; `file` is its name in diagnostics.
     init(_ content: [UInt8], file: String) throws(Failure) {
         var (first, places, count): ([KnockSequence], [Int], Int) = ([], [], 0)
-        var bad: [Diagnostic] = []
+        var (bad, repeats): ([Diagnostic], [Diagnostic]) = ([], [])
+        var lines: [KnockSequence: Int] = [:]
         var begin = 0
-        for line in Field.lines(of: content, file: file) {
+        let form = FileForm(content, file: file)
+        if let diagnostic = form.diagnostic { throw .badLines([diagnostic]) }
+        for line in form.lines {
             defer { begin += line.bytes.count + 1 }
             let text = line.trimmed
             if text.isBlankOrComment { continue }
             do {
-                let sequence = try text.checkedText().knockSequence()
+                let value = try text.checkedText().withoutComment(.plain).value
+                let sequence = try Self.sequence(value)
                 if first.count < Self.longestWindow {
                     first.append(sequence)
                     places.append(begin)
                 }
+                if let earlier = lines[sequence] {
+                    repeats.append(
+                        value.diagnostic(
+                            .warning,
+                            "this is the sequence of line \(earlier) again: who has seen that one used can open with this "
+                                + "one; write another"))
+                }
+                lines[sequence] = lines[sequence] ?? text.line
                 count += 1
             } catch {
                 bad.append(error.diagnostic)
             }
         }
         if !bad.isEmpty { throw .badLines(bad) }
-        (self.first, self.places, remaining) = (first, places, count)
+        (self.first, self.places, remaining, self.repeats) = (first, places, count, repeats)
     }
 
     /// What is wrong where no line of a file can be marked as used, and what to do.
     package static func unmarkable(directory: String, reason: String) -> String {
         "\(directory) cannot be written (\(reason)), so that no sequence can be marked as used and the door stays shut; "
             + "make it writable for the daemon, in a unit of systemd with ReadWritePaths=\(directory)"
+    }
+
+    private static func sequence(_ value: Field) throws(ValueError) -> KnockSequence {
+        do { return try value.knockSequence() } catch { throw ValueText.reason(value, of: .sequence) ?? error }
     }
 
     private static func reaching<Value>(_ body: () throws(SystemError) -> Value) throws(Failure) -> Value {

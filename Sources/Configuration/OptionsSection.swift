@@ -6,8 +6,9 @@ extension Configuration.Options {
     /// Takes what a directive says; one that does not stand in [options] is none of its business.
     mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
         switch directive {
-        case .logFile: logFile = try value.something()
-        case .pidFile: pidFile = try value.something()
+        // As with knockd, an empty name is none.
+        case .logFile: logFile = value.isEmpty ? nil : value.text
+        case .pidFile: pidFile = value.isEmpty ? nil : value.text
         case .interface: try addInterfaces(value)
         case .stateFile: stateFile = try value.something()
         case .onExit: onExit = try value.word([("close", .close), ("keep", .keep)])
@@ -27,12 +28,14 @@ extension Configuration.Options {
 
     /// Names of several lines add up; a name that is there already counts once.
     private mutating func addInterfaces(_ value: Field) throws(ValueError) {
-        for item in value.split(",") {
-            let name = try item.trimmed.interfaceName()
+        // As with knockd, an empty name is none.
+        if value.isEmpty { return }
+        for item in try value.list(of: "interfaces", { NetworkInterface.canBeNamed($0.text) }) {
+            let name = try (item.unquoted ?? item).interfaceName()
             if !interfaces.contains(name) { interfaces.append(name) }
             if interfaces.count > 1, interfaces.contains(NetworkInterface.any) {
                 throw ValueError(
-                    field: item.trimmed, message: "any is every interface already; write it alone, or leave it out")
+                    field: item, message: "any is every interface already; write it alone, or leave it out")
             }
         }
     }

@@ -19,6 +19,9 @@ struct SignedDoorSection {
     private(set) var delegates: [NamedKey] = []
     private(set) var longest: DoorSection.Placed<Milliseconds>?
 
+    /// Signed knocks are meant to open the door, whether the value is good or not.
+    mutating func keysNamed(_ value: Field) { keysField = value }
+
     /// Takes what a directive says.
     mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
         switch directive {

@@ -8,6 +8,14 @@ import Packets
 struct ValueError: Error {
     let field: Field
     let message: String
+    /// The program whose directive stands there, if it is one of another program.
+    var origin: ForeignDirective.Origin?
+
+    init(field: Field, message: String, origin: ForeignDirective.Origin? = nil) {
+        self.field = field
+        self.message = message
+        self.origin = origin
+    }
 
     var diagnostic: Diagnostic { field.diagnostic(.error, message) }
 }
@@ -28,9 +36,20 @@ extension Field {
         let unit = part(bytes[digits.endIndex...]).trimmed.text.lowercased()
         let number = part(digits).number
         guard let number, number <= Int(Int32.max), ["", "s", "sec", "second", "seconds"].contains(unit) else {
-            throw ValueError(field: self, message: "'\(text)' is no time; write whole seconds, such as 10")
+            let example = number.flatMap { Self.seconds($0, unit) } ?? 10
+            throw ValueError(field: self, message: "'\(text)' is no time; write whole seconds, such as \(example)")
         }
         return Milliseconds(number) * 1000
+    }
+
+    /// So many minutes or hours as seconds; nil where that is no time.
+    private static func seconds(_ number: Int, _ unit: String) -> Int? {
+        let lengths = [
+            "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "h": 3600, "hour": 3600, "hours": 3600,
+            "d": 86_400, "day": 86_400, "days": 86_400,
+        ]
+        guard let length = lengths[unit], number <= Int(Int32.max) / length else { return nil }
+        return number * length
     }
 
     /// The same, but no time at all is none.
@@ -113,8 +132,8 @@ extension Field {
     /// `PORT[:PROTOCOL],…`; as with knockd, blanks may stand around both, and what follows a second colon is ignored.
     func knockSequence() throws(ValueError) -> KnockSequence {
         var knocks: [Knock] = []
-        for item in split(",") {
-            knocks.append(try item.trimmed.knock())
+        for item in try list(of: "knocks", \.couldBeKnock) {
+            knocks.append(try item.knock())
         }
         guard let sequence = KnockSequence(knocks) else {
             throw ValueError(
@@ -124,6 +143,7 @@ extension Field {
     }
 
     private func knock() throws(ValueError) -> Knock {
+        if !couldBeKnock, let meant = strangeKnock { throw ValueError(field: self, message: meant) }
         let parts = split(":").map(\.trimmed)
         let port = try parts[0].port(suchAs: "7000 or 7000:udp")
         guard parts.count > 1 else { return Knock(.tcp, port) }
@@ -186,7 +206,7 @@ extension Field {
     /// `NAME,…`, each with its place.
     func keyNames() throws(ValueError) -> [NamedKey] {
         var names: [NamedKey] = []
-        for item in split(",").map(\.trimmed) {
+        for item in try list(of: "keys", { KeyName($0.text) != nil }) {
             if item.text == "*" {
                 throw ValueError(field: item, message: "* is every key already; write it alone, or leave it out")
             }
@@ -198,10 +218,13 @@ extension Field {
     /// `syn,!ack,…` on top of what earlier lines said; of two words on one flag the later counts, as with knockd.
     func tcpFlags(addedTo rule: TCPFlagRule) throws(ValueError) -> TCPFlagRule {
         var rule = rule
+        _ = try list(of: "flags, and no blanks", { $0.flag != nil })
         for item in split(",") {
-            let isNegated = item.bytes.first == UInt8(ascii: "!")
-            let name = part(isNegated ? item.bytes.dropFirst() : item.bytes)
-            guard let flag = Field.flags[name.text.lowercased()] else {
+            guard let (flag, isNegated) = item.flag else {
+                if item.trimmed.flag != nil {
+                    let flags = split(",").map(\.trimmed.text).joined(separator: ",")
+                    throw ValueError(field: item, message: "there are no blanks between flags; write \(flags)")
+                }
                 throw ValueError(
                     field: item,
                     message: "'\(item.text)' is no TCP flag; write fin, syn, rst, psh, ack or urg, "
@@ -211,6 +234,13 @@ extension Field {
             rule.forbidden = isNegated ? rule.forbidden.union(flag) : rule.forbidden.subtracting(flag)
         }
         return rule
+    }
+
+    /// The flag that this names, and whether a `!` stands before it.
+    private var flag: (TCPFlags, isNegated: Bool)? {
+        let isNegated = bytes.first == UInt8(ascii: "!")
+        let name = part(isNegated ? bytes.dropFirst() : bytes)
+        return Field.flags[name.text.lowercased()].map { ($0, isNegated) }
     }
 
     private static let flags: [String: TCPFlags] = [

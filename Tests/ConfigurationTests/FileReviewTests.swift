@@ -40,7 +40,7 @@ struct FileReviewTests {
     }
 
     @Test func aFileThatEverybodyCanChangeIsWorse() throws {
-        let path = try write("", to: "a.conf", mode: 0o666)
+        let path = try write("[d]\nsequence=2,1\n", to: "a.conf", mode: 0o666)
         #expect(
             try review(path) == [
                 "\(path): warning: everybody on this machine can change this file, and with it what root runs; run "

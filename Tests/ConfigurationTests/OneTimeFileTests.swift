@@ -62,9 +62,9 @@ struct OneTimeFileTests {
     }
 
     @Test(arguments: [
-        ("1,2\n70000,1\n", 2, 1, "'70000' is no port"), (" 1,2\n\n 1,,2\n", 3, 4, "a port is missing"),
-        ("1,2 # used\n", 1, 3, "'2 # used' is no port"), ("1,2\n[door]\n", 2, 1, "'[door]' is no port"),
-        ("0\n", 1, 1, "'0' is no port"), ("1,-1\n", 1, 3, "'-1' is no port"), ("1,2\n,\n", 2, 1, "a port is missing"),
+        ("1,2\n70000,1\n", 2, 1, "'70000' is no port"), (" 1,2\n\n 1,:udp\n", 3, 4, "a port is missing"),
+        ("1,2\n[door]\n", 2, 1, "'[door]' is no port"),
+        ("0\n", 1, 1, "'0' is no port"), ("1,-1\n", 1, 3, "'-1' is no port"),
     ])
     func oneBadLineRefusesTheFile(text: String, line: Int, column: Int, what: String) throws {
         let path = try file(text)

@@ -71,8 +71,8 @@ struct SignedDoorTests {
 
     @Test(arguments: [
         ("keys =", "3:7: the value is missing; write one behind the '='"),
-        ("keys = a,,b", "3:10: the value is missing; write one behind the '='"),
-        ("keys = a b", "3:8: 'a b' is no name of a key; write at most 64 of A-Z a-z 0-9 . _ -"),
+        ("keys = a,,b", "3:10: nothing stands before this comma; write one comma between two keys"),
+        ("keys = a b", "3:8: commas stand between keys; write a,b"),
         ("keys = a, ../b", "3:11: '../b' is no name of a key; write at most 64 of A-Z a-z 0-9 . _ -"),
         ("keys = a,*", "3:10: * is every key already; write it alone, or leave it out"),
         ("keys = *\ndelegates = *", "4:13: * is every key already; write it alone, or leave it out"),

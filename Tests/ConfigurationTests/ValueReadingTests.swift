@@ -19,9 +19,8 @@ struct ValueReadingTests {
     }
 
     @Test(arguments: [
-        "", "-1", "+1", "abc", "1.5", "1,5", "9 minutes", "9 s s", "0x10", "2147483648", "99999999999999999999",
+        "", "-1", "+1", "abc", "1.5", "1,5", "9 fortnights", "9 s s", "0x10", "2147483648", "99999999999999999999",
         "seconds",
-        "1 # one",
     ])
     func whatIsNoTimeIsAnError(text: String) {
         for name in ["seq_timeout", "timeout", "cmd_timeout", "command_limit"] {
@@ -106,10 +105,7 @@ struct ValueReadingTests {
     @Test(arguments: [
         ("70000", 12, "'70000' is no port"), ("0", 12, "'0' is no port"), ("7000,65536", 17, "'65536' is no port"),
         ("7000, -1", 18, "'-1' is no port"), ("abc", 12, "'abc' is no port"), ("7000,ssh", 17, "'ssh' is no port"),
-        ("7000,8000,", 22, "a port is missing"), (",7000", 12, "a port is missing"),
-        ("7000,,8000", 17, "a port is missing"), (":tcp", 12, "a port is missing"),
-        ("7000-7002", 12, "'7000-7002' is no port"), ("7000 8000", 12, "'7000 8000' is no port"),
-        ("7000;8000", 12, "'7000;8000' is no port"), ("99999999999999999999", 12, "'99999999999999999999' is no port"),
+        (":tcp", 12, "a port is missing"), ("99999999999999999999", 12, "'99999999999999999999' is no port"),
     ])
     func whatIsNoPortIsAnError(text: String, column: Int, what: String) {
         #expect(
@@ -118,7 +114,7 @@ struct ValueReadingTests {
     }
 
     @Test(arguments: [
-        ("7000:sctp", 17, "sctp"), ("7000, 8000: icmp", 24, "icmp"), ("7000:", 17, ""), ("7000::udp", 17, ""),
+        ("7000:sctp", 17, "sctp"), ("7000, 8000: icmp", 24, "icmp"), ("7000:", 17, ""),
     ])
     func anotherProtocolIsAnError(text: String, column: Int, what: String) {
         #expect(
@@ -168,9 +164,9 @@ struct ValueReadingTests {
     }
 
     @Test(arguments: [
-        ("synack", 12, "synack"), ("syn, ack", 16, " ack"), ("syn,,ack", 16, ""), ("syn,", 16, ""),
+        ("synack", 12, "synack"),
         ("! ack", 12, "! ack"),
-        ("!!ack", 12, "!!ack"), ("!", 12, "!"), ("ece", 12, "ece"), ("syn ack", 12, "syn ack"),
+        ("!!ack", 12, "!!ack"), ("!", 12, "!"), ("ece", 12, "ece"), ("syn ece", 12, "syn ece"),
     ])
     func whatIsNoFlagIsAnError(text: String, column: Int, what: String) {
         #expect(
@@ -183,7 +179,7 @@ struct ValueReadingTests {
 
     // MARK: Paths
 
-    @Test(arguments: ["logfile", "pidfile", "interface", "statefile"])
+    @Test(arguments: ["statefile", "keydirectory"])
     func aPathMustBeThere(name: String) {
         #expect(
             diagnostics("[options]\n\(name) =\n")

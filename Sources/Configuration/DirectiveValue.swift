@@ -1,0 +1,47 @@
+/// What the value of a directive may hold.
+enum ValueKind {
+    /// ASCII without `#` and quotes: numbers, words, sequences, flags, addresses, names of keys.
+    case plain
+    /// Names of interfaces. The kernel lets them hold nearly everything but blanks.
+    case interfaces
+    /// The name of a file or a directory.
+    case path
+    /// Text for the shell.
+    case command
+}
+
+extension Directive {
+    var valueKind: ValueKind {
+        switch self {
+        case .logFile, .pidFile, .stateFile, .keyDirectory, .oneTimeSequences, .include: .path
+        case .interface: .interfaces
+        case .startCommand, .command, .startCommand6, .command6, .stopCommand, .stopCommand6, .checkCommand,
+            .checkCommand6:
+            .command
+        default: .plain
+        }
+    }
+
+    /// The name as configurations usually spell it.
+    var spelling: String { Self.capitals[self] ?? rawValue }
+
+    private static let capitals: [Directive: String] = [
+        .useSyslog: "UseSyslog", .logFile: "LogFile", .pidFile: "PidFile", .interface: "Interface",
+        .stateFile: "StateFile", .onExit: "OnExit", .keyDirectory: "KeyDirectory", .serverName: "ServerName",
+        .signedPort: "SignedPort", .timeWindow: "TimeWindow", .sourceRate: "SourceRate", .totalRate: "TotalRate",
+        .user: "User", .sandbox: "Sandbox",
+    ]
+
+    /// The directive of two names for one thing that stands for both.
+    var canonical: Directive {
+        switch self {
+        case .timeout: .sequenceTimeout
+        case .command: .startCommand
+        case .command6: .startCommand6
+        default: self
+        }
+    }
+
+    /// Whether several lines of it in one section add up.
+    var addsUp: Bool { self == .tcpFlags || self == .interface || self == .include || self == .useSyslog }
+}

@@ -1,0 +1,29 @@
+package import Linux
+
+/// What there is to say about a configuration on this host: what it names and is not here, and what is not in it.
+package struct HostReview {
+    /// The interfaces that there are; nil where nobody knows.
+    private let interfaces: [String]?
+
+    /// - Parameter interfaces: those of this host; empty where the kernel does not say.
+    package init(interfaces: [NetworkInterface]) {
+        self.interfaces = interfaces.isEmpty ? nil : interfaces.map(\.name)
+    }
+
+    /// Warnings, in no order.
+    func diagnostics(of outcome: ConfigurationOutcome) -> [Diagnostic] {
+        outcome.interfaces.flatMap(absent)
+    }
+
+    private func absent(_ value: Field) -> [Diagnostic] {
+        guard let interfaces else { return [] }
+        let items = value.split(",").map(\.trimmed).map { $0.unquoted ?? $0 }
+        return items.filter { !$0.isEmpty && !interfaces.contains($0.text) }.map { item in
+            let present = interfaces.filter { $0 != NetworkInterface.any && !$0.contains(":") }.sorted()
+            let some = present.prefix(8).joined(separator: ", ") + (present.count > 8 ? ", ..." : "")
+            return item.diagnostic(
+                .warning,
+                "there is no interface \(item.text) at the moment, and the daemon waits for it; there are \(some)")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// Comments behind values. knockd knows none; but its numbers end at the first character that is no digit, so that files
+/// with comments work there.
+extension Field {
+    /// A value and the comment behind it, if it can have one: a value that may hold a `#` has none.
+    func withoutComment(_ kind: ValueKind) -> (value: Field, comment: Field?) {
+        guard let place = commentPlace(kind) else { return (self, nil) }
+        return (part(bytes[..<place]).trimmed, part(bytes[place...]))
+    }
+
+    private func commentPlace(_ kind: ValueKind) -> Int? {
+        switch kind {
+        case .plain: bytes.firstIndex(of: Self.hash)
+        // The kernel takes `eth#0` for a name; no name has a blank in it.
+        case .interfaces:
+            bytes.indices.first { bytes[$0] == Self.hash && ($0 == bytes.startIndex || Field.isSpace(bytes[$0 - 1])) }
+        case .path, .command: nil
+        }
+    }
+
+    /// A heading and the comment behind it. One that ends with a bracket is a heading as a whole, as with knockd.
+    var headingWithoutComment: (heading: Field, comment: Field)? {
+        guard bytes.first == UInt8(ascii: "["), bytes.last != UInt8(ascii: "]") else { return nil }
+        for place in bytes.indices where bytes[place] == Self.hash {
+            let heading = part(bytes[..<place]).trimmed
+            if heading.bytes.last == UInt8(ascii: "]") { return (heading, part(bytes[place...])) }
+        }
+        return nil
+    }
+
+    /// The place of a ` #` in a name that may hold one, whose author may have meant a comment.
+    var doubtfulComment: Field? {
+        let place = bytes.indices.first {
+            bytes[$0] == Self.hash && $0 > bytes.startIndex && Field.isSpace(bytes[$0 - 1])
+        }
+        return place.map { part(bytes[$0...]) }
+    }
+
+    /// What stands between quotes, if all of this does between one pair of them.
+    var unquoted: Field? {
+        guard bytes.count > 1, let quote = bytes.first, bytes.last == quote,
+            quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"), !inside.bytes.contains(quote)
+        else { return nil }
+        return inside
+    }
+
+    /// That a comment was taken off.
+    func takenOff() -> Diagnostic {
+        diagnostic(
+            .warning, "the comment '\(text)' is taken off the value; write a comment on a line of its own")
+    }
+
+    private static let hash = UInt8(ascii: "#")
+}

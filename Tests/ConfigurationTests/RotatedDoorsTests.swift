@@ -1,0 +1,45 @@
+import Testing
+
+@testable import Configuration
+
+struct RotatedDoorsTests {
+    private func warnings(_ sequences: String...) -> [String] {
+        let sections = sequences.enumerated().map {
+            "[\(["a", "b", "c"][$0])]\nsequence = \($1)\nstrict_sequence = yes\n"
+        }
+        return review(sections.joined())
+    }
+
+    private static func text(_ place: String, _ what: String, _ name: String, _ other: String) -> String {
+        "a.conf:\(place): warning: after the knocks of door '\(other)', \(what) opens door '\(name)' too; change the order, "
+            + "so that no sequence goes on where the other one begins"
+    }
+
+    @Test func aRotationIsOpenedByOneLateRepetition() {
+        #expect(
+            warnings("7,8,9", "8,9,7") == [Self.text("4:1", "one late repetition of 7:tcp", "b", "a")])
+        #expect(
+            warnings("7:udp,8,9,6", "6,7:udp,8,9")
+                == [Self.text("4:1", "a second try", "b", "a")])
+    }
+
+    @Test func ofTwoThatOpenEachOtherTheLaterOneIsTold() {
+        #expect(warnings("8,7", "7,8").map { $0.prefix(10) } == ["a.conf:4:1"])
+    }
+
+    @Test(arguments: ["9,7", "8,9,7", "9,7,8"])
+    func aSequenceAcrossTheSeamIsTold(inner: String) {
+        #expect(warnings("7,8,9", inner).map { $0.prefix(10) } == ["a.conf:4:1"])
+    }
+
+    @Test(arguments: ["9,8,7", "8,7", "7,9,8", "7,9", "8,9,10", "10,7,8", "8:udp,9,7"])
+    func otherOrdersAreFine(other: String) {
+        #expect(warnings("7,8,9", other) == [])
+    }
+
+    @Test(arguments: ["target = 192.0.2.1", "vlan = 5", "tcpflags = fin", "seq_timeout = 0"])
+    func doorsThatSeeOtherPacketsDoNotOpenEachOther(directive: String) {
+        let said = review("[a]\nsequence=7,8,9\n[b]\nsequence=8,9,7\n\(directive)\n")
+        #expect(!said.contains { $0.contains("repetition") })
+    }
+}
