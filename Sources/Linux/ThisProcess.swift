@@ -55,6 +55,9 @@ package enum ThisProcess {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
+    /// Its process id.
+    package static var id: Int32 { getpid() }
+
     /// Whether this process may do what root may.
     package static var isRoot: Bool { geteuid() == 0 }
 

@@ -12,14 +12,16 @@ package enum ConfigurationLoading {
     ///   - withWarnings: whether what can be used all the same is told too. Without it, what a running
     ///     daemon must say is left to the caller: see `Configuration.exhaustedDoors`.
     ///   - tell: told what is wrong, a line each; standard error unless told otherwise.
+    ///   - note: given the digest of the files that were read, if they can be used.
     package static func load(
         _ path: String, directory: String = Files.absolutePath("."), mayWait: Bool = true, withWarnings: Bool,
-        tell: (String) -> Void = { Output.printError($0) }
+        tell: (String) -> Void = { Output.printError($0) }, note: (String) -> Void = { _ in }
     ) -> Configuration? {
         guard let outcome = read(path, directory: directory, mayWait: mayWait, tell: tell) else { return nil }
         for diagnostic in outcome.diagnostics where withWarnings || diagnostic.severity == .error {
             tell(diagnostic.description)
         }
+        if outcome.configuration != nil { note(outcome.digest) }
         return outcome.configuration
     }
 
@@ -28,7 +30,8 @@ package enum ConfigurationLoading {
         let complain = { (line: String) in _ = Output.printError(line) }
         guard let outcome = read(path, directory: Files.absolutePath("."), mayWait: true, tell: complain)
         else { return 1 }
-        let diagnostics = ConfigurationReview.diagnostics(of: outcome, searchPath: Program.searchPath)
+        let diagnostics = ConfigurationReview.diagnostics(
+            of: outcome, searchPath: Program.searchPath, host: HostReview(interfaces: NetworkInterface.all()))
         for diagnostic in diagnostics { Output.printError(diagnostic.description) }
         guard let configuration = outcome.configuration, !diagnostics.contains(where: { $0.severity == .error })
         else { return 1 }
@@ -45,6 +48,12 @@ package enum ConfigurationLoading {
             Output.printError(
                 "\(path): warning: Sandbox = off leaves the roles every system call; write it only where they do not work otherwise"
             )
+        }
+        // systemd sets MAINPID where the unit has the check run before it reloads: then it goes without saying.
+        if ThisProcess.variable("MAINPID") == nil {
+            for reading in ConfigurationReading.outdated(of: path, digest: outcome.digest) {
+                Output.printError(reading.warning(about: path))
+            }
         }
         Output.print("\(path): good, \(configuration.doors.count) doors")
         return 0

@@ -45,6 +45,8 @@ package final class Doorkeeper {
     /// The absolute path, since a relative one would mean another file after a change of directory.
     let configurationFile: String
     var configuration: Configuration
+    /// What was written down of reading it.
+    var reading: ConfigurationReading?
     /// As with knockd, their names are fixed at the start.
     var interfaces: CaptureInterfaces
     var tables = DoorTables()

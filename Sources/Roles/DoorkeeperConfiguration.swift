@@ -13,8 +13,11 @@ extension Doorkeeper {
         defer { service.tellReady(status) }
         journal.tell(.rereading(file: settings.configurationFile))
         var faults: [String] = []
+        var digest = ""
         let read = Capabilities.use {
-            ConfigurationLoading.load(configurationFile, mayWait: false, withWarnings: false) { faults.append($0) }
+            ConfigurationLoading.load(
+                configurationFile, mayWait: false, withWarnings: false, tell: { faults.append($0) },
+                note: { digest = $0 })
         }
         // The interfaces are those of the start, whatever this configuration names.
         if let read, let complaint = Self.complaint(about: interfaces.wanted, read) { faults.append(complaint) }
@@ -30,6 +33,7 @@ extension Doorkeeper {
         }
         let former = self.configuration.options
         self.configuration = configuration
+        noteReading(digest)
         takeUpRates(instead: former)
         openLog(configuration.options.logFile)
         keepWhatIsFixed(as: former)

@@ -10,9 +10,10 @@ import Linux
 extension Doorkeeper {
     /// Runs the daemon until it is asked to end; returns its exit status.
     package static func run(_ settings: Settings) -> Int32 {
-        guard let configuration = ConfigurationLoading.load(settings.configurationFile, withWarnings: false) else {
-            return 1
-        }
+        var digest = ""
+        let read = ConfigurationLoading.load(
+            settings.configurationFile, withWarnings: false, note: { digest = $0 })
+        guard let configuration = read else { return 1 }
         if let complaint = complaint(about: settings.interfaces, configuration) {
             Output.printError("knockd: \(complaint)")
             return 1
@@ -45,6 +46,7 @@ extension Doorkeeper {
             let keeper = try Doorkeeper(
                 settings: settings, configuration: configuration, users: users, ledger: ledger)
             keeper.detachment = detachment
+            keeper.noteReading(digest)
             return keeper.start(pidFile)
         } catch let error as Ledger.LedgerError {
             Output.printError(text(of: error))
@@ -101,6 +103,7 @@ extension Doorkeeper {
         if !isLocked, configuration.takesSignedKnocks { journal.tell(.keysNotLocked) }
         if let shortfall = OwnPrivilege.current.shortfall { journal.tell(.privilegeMissing(shortfall)) }
         tellOfConfiguration()
+        defer { Capabilities.use { reading?.remove() } }
         // The ledger is closed after it, and its files may be in another user's directory.
         defer { Capabilities.takeUp() }
         return loop()
@@ -110,6 +113,14 @@ extension Doorkeeper {
     func openLog(_ file: String?) {
         Capabilities.use {
             journal.open(logFile: file.map(Files.absolutePath), syslog: configuration.options.useSyslog)
+        }
+    }
+
+    /// Writes down that this configuration was just read.
+    func noteReading(_ digest: String) {
+        Capabilities.use {
+            reading = ConfigurationReading(file: configurationFile, digest: digest)
+            reading?.write()
         }
     }
 
