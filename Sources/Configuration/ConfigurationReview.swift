@@ -13,9 +13,12 @@ package enum ConfigurationReview {
     package static func diagnostics(
         of outcome: ConfigurationOutcome, searchPath: String, host: HostReview = HostReview(interfaces: [])
     ) -> [Diagnostic] {
-        guard let configuration = outcome.configuration else { return outcome.diagnostics }
+        let doubts = ConfigurationTrust.diagnostics(of: outcome)
+        guard let configuration = outcome.configuration else {
+            return ConfigurationOutcome.sorted(outcome.diagnostics + doubts, files: outcome.files)
+        }
         let keys = configuration.readKeys()
-        var all = outcome.diagnostics + (keys.map { outcome.keyErrors(in: $0, of: configuration) } ?? [])
+        var all = outcome.diagnostics + doubts + (keys.map { outcome.keyErrors(in: $0, of: configuration) } ?? [])
         for (door, directory, error) in configuration.unmarkableDoors {
             let section = outcome.sections.first { $0.identity == door.identity }
             let words = OneTimeFile.unmarkable(directory: directory, reason: error.reason)

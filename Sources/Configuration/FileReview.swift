@@ -16,11 +16,11 @@ struct FileReview {
     }
 
     private func permission(_ file: String) -> Diagnostic? {
-        guard let mode = Files.mode(file), mode & 0o006 != 0 else { return nil }
-        let what = mode & 0o002 != 0 ? "change this file, and with it what root runs" : "read the knocks in this file"
+        // Who can change it is judged by `ConfigurationTrust`.
+        guard let mode = Files.mode(file), mode & 0o004 != 0 else { return nil }
         return Diagnostic(
             severity: .warning, file: file, line: 0, column: 0,
-            message: "everybody on this machine can \(what); run chmod o-rwx \(file)")
+            message: "everybody on this machine can read the knocks in this file; run chmod o-rwx \(file)")
     }
 
     private func program(_ command: Field) -> Diagnostic? {

@@ -13,14 +13,13 @@ package final class KeyDirectoryLock {
 
     private static let name = ".knockd.lock"
 
-    private let path: String
     private let file: LockFile
 
     /// Takes the lock in a directory that was found private.
     ///
     /// - Parameter isPatient: whether to wait a moment where the holder has just been killed.
     package init(directory: String, isPatient: Bool = true) throws(Refusal) {
-        path = Self.path(in: directory)
+        let path = Self.path(in: directory)
         // Whoever opens the file to write wakes all that watch the directory.
         if LockFile.isTaken(path), !isPatient || LockFile.namesLivingProcess(path) {
             throw .held(by: LockFile.holder(path))
@@ -33,7 +32,7 @@ package final class KeyDirectoryLock {
     }
 
     /// Whether it still stands there: the directory may have been replaced.
-    package var isInPlace: Bool { file.isInPlace(path) }
+    package var isInPlace: Bool { file.isInPlace }
 
     package static func path(in directory: String) -> String { "\(directory)/\(name)" }
 }

@@ -53,7 +53,7 @@ final class LedgerFile {
         do {
             try Files.makePrivateFile(path)
         } catch {
-            throw Failure(error.reason)
+            throw Failure(error.message)
         }
         var isKnown = false
         do {

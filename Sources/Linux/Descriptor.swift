@@ -22,9 +22,15 @@ package final class Descriptor {
     }
 
     /// Opens a log file to write at its end, and makes it where there is none, with mode 0640 where the umask
-    /// allows that: it tells who came in. A pipe that nobody reads is an error.
+    /// allows that: it tells who came in. A pipe that nobody reads is an error, and so is a link that another user has put
+    /// there: it could lead to any file.
     package static func openLog(_ path: String) throws(SystemError) -> Descriptor {
-        try open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640)
+        let flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
+        do {
+            return try open(path, flags | O_NOFOLLOW, mode: 0o640)
+        } catch  where error.code == ELOOP && FileTrust.isOwnLink(path) {
+            return try open(path, flags, mode: 0o640)
+        }
     }
 
     /// Writes all bytes, waiting where the file makes it wait.

@@ -49,13 +49,6 @@ package enum Files {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// Makes a file where there is none, mode 0600, and takes it from all others where there is one; SQLite would make
-    /// one that they can read. A link is refused.
-    package static func makePrivateFile(_ path: String) throws(SystemError) {
-        let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
-        try system("fchmod", path) { fchmod(file.number, 0o600) }
-    }
-
     /// The path with the links on its way resolved, whether there is a file yet or not, so that one file has one name.
     package static func resolvedPath(_ path: String) -> String {
         let absolute = absolutePath(path)

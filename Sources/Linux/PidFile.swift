@@ -15,7 +15,8 @@ package final class PidFile {
     /// Makes the file, or takes over one that nobody holds. Links are not followed, and the umask decides who may read it.
     ///
     /// Whoever may read the file can lock it. A lock counts if the file names a process of this user that is alive; else
-    /// the file is made anew, so that no other user keeps a daemon from starting.
+    /// the file is made anew, so that no other user keeps a daemon from starting. So is one that another user owns, who
+    /// could have any process ended by it.
     package init(_ path: String) throws(SystemError) {
         self.path = path
         do {
@@ -27,6 +28,11 @@ package final class PidFile {
             file = try Self.lock(path)
         }
         let number = file.number
+        switch try FileTrust.fault(of: file, path) {
+        case .writable(let mode): try system("fchmod", path) { fchmod(number, mode & 0o755) }
+        case nil: break
+        default: throw SystemError("open", path, code: EPERM)
+        }
         try system("ftruncate", path) { ftruncate(number, 0) }
         do {
             try file.write(Array("\(getpid())\n".utf8))
@@ -36,7 +42,11 @@ package final class PidFile {
     }
 
     private static func lock(_ path: String) throws(SystemError) -> Descriptor {
-        let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o666)
+        var file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
+        if case .owner = try FileTrust.fault(of: file, path) {
+            try Files.remove(path)
+            file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
+        }
         try system("flock", path) { flock(file.number, LOCK_EX | LOCK_NB) }
         return file
     }
@@ -49,10 +59,6 @@ package final class PidFile {
 
     /// Removes the file, at the daemon's end, unless another one stands there by now.
     package func remove() {
-        var (own, present) = (stat(), stat())
-        guard unsafe fstat(file.number, &own) == 0, unsafe lstat(path, &present) == 0,
-            (own.st_dev, own.st_ino) == (present.st_dev, present.st_ino)
-        else { return }
-        try? Files.remove(path)
+        if let own = FileIdentity(of: file), own == FileIdentity(at: path) { try? Files.remove(path) }
     }
 }

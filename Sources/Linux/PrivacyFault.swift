@@ -10,6 +10,8 @@ package enum PrivacyFault: Error, Equatable, Sendable {
     case owner(UInt32)
     /// Its permission bits: others than its owner can do something with it.
     case mode(UInt32)
+    /// Likewise: others than its owner can change it.
+    case writable(UInt32)
 
     /// What is wrong; which command mends it.
     ///
@@ -35,6 +37,9 @@ package enum PrivacyFault: Error, Equatable, Sendable {
         case .mode(let mode):
             let digits = String(mode, radix: 8)
             return "others than the owner can use it (mode \(digits)); run chmod \(isDirectory ? 700 : 600) \(word)"
+        case .writable(let mode):
+            let digits = String(mode, radix: 8)
+            return "others than the owner can change it (mode \(digits)); run chmod go-w \(word)"
         }
     }
 }

@@ -26,7 +26,7 @@ package final class PrivateDirectory {
         directory = try Self.reaching { () throws(SystemError) in
             try Descriptor.open(whole, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         }
-        if !mayBeShared { try Self.checkOwner(try Self.status(of: directory, whole)) }
+        if !mayBeShared { try FileTrust.judge(try Self.status(of: directory, whole), .secrecy) }
     }
 
     /// The path of something in it.
@@ -68,7 +68,7 @@ package final class PrivateDirectory {
         let file = Descriptor(owning: number)
         let status = try Self.status(of: file, path(name))
         if status.st_mode & S_IFMT != S_IFREG { throw .otherKind }
-        try Self.checkOwner(status)
+        try FileTrust.judge(status, .secrecy)
         if status.st_size > limit { throw .system(SystemError("read", path(name), code: EFBIG)) }
         return try Self.reaching { () throws(SystemError) in try file.readSecret(limit: Int(status.st_size)) }
     }
@@ -85,11 +85,6 @@ package final class PrivateDirectory {
             try system("fstat", path) { unsafe fstat(file.number, &status) }
         }
         return status
-    }
-
-    private static func checkOwner(_ status: stat) throws(PrivacyFault) {
-        if status.st_uid != 0, status.st_uid != geteuid() { throw .owner(status.st_uid) }
-        if status.st_mode & 0o077 != 0 { throw .mode(status.st_mode & 0o7777) }
     }
 
     @discardableResult

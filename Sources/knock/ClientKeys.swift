@@ -146,7 +146,7 @@ extension KeyTrouble {
 
     fileprivate init(_ fault: PrivacyFault, _ path: String, isDirectory: Bool) {
         switch fault {
-        case .mode, .owner: self = .notPrivate(path: path, fault, isDirectory: isDirectory)
+        case .mode, .writable, .owner: self = .notPrivate(path: path, fault, isDirectory: isDirectory)
         case .system, .link, .otherKind: self = .unreadable(path: path, fault, isDirectory: isDirectory)
         }
     }

@@ -83,6 +83,43 @@ struct LockFileTests {
         #expect(try Files.read(target) == Array("kept".utf8))
     }
 
+    @Test func theHolderMaySayMoreOfItself() throws {
+        let lock = try LockFile(path, remark: "eth0,lo")
+        #expect(LockFile.holder(path) == "\(getpid())")
+        #expect(LockFile.remark(path) == "eth0,lo")
+        try directory.write(Array("123\n".utf8), to: "lock")
+        #expect(LockFile.remark(path) == nil)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func whoPassesDoesNotSaySoAndDoesNotWait() throws {
+        try directory.write(Array("99999999\n".utf8), to: "lock")
+        do {
+            let lock = try LockFile(path, isPassing: true)
+            #expect(LockFile.holder(path) == "99999999")
+            let begin = Clock.monotonic()
+            #expect(throws: SystemError("flock", path, code: LockFile.isHeld)) { try LockFile(path, isPassing: true) }
+            #expect(Clock.monotonic() - begin < 500)
+            withExtendedLifetime(lock) {}
+        }
+        _ = try LockFile(path)
+    }
+
+    @Test func aLockThatOthersDoNotMeetIsNotInPlace() throws {
+        let lock = try LockFile(path)
+        #expect(lock.isInPlace)
+        try Files.remove(path)
+        #expect(!lock.isInPlace)
+        let other = try LockFile(path)
+        #expect(other.isInPlace && !lock.isInPlace)
+    }
+
+    @Test func aFileThatOthersCanChangeIsNoLock() throws {
+        try directory.write([], to: "lock")
+        #expect(unsafe chmod(path, 0o666) == 0)
+        #expect(throws: SystemError("open", path, code: EPERM)) { try LockFile(path) }
+    }
+
     @Test func aLockIsTheOwnersAlone() throws {
         let lock = try LockFile(path)
         #expect(Files.mode(path) == 0o600)

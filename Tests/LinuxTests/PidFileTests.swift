@@ -57,6 +57,24 @@ struct PidFileTests {
         #expect(!Files.exists(path))
     }
 
+    @Test func oneThatOthersCanChangeIsTakenFromThem() throws {
+        try Descriptor.open(path, O_WRONLY | O_CREAT).write(Array("1234567890\n".utf8))
+        #expect(unsafe chmod(path, 0o666) == 0)
+        let file = try PidFile(path)
+        #expect(Files.mode(path) == 0o644)
+        file.remove()
+    }
+
+    @Test(.enabled(if: ThisProcess.isRoot)) func oneOfAnotherUserIsMadeAnew() throws {
+        let stranger = try Descriptor.open(path, O_WRONLY | O_CREAT)
+        #expect(unsafe chown(path, 65534, 0) == 0)
+        #expect(flock(stranger.number, LOCK_EX | LOCK_NB) == 0)
+        let file = try PidFile(path)
+        try stranger.write(Array("1\n".utf8))
+        #expect(text() == "\(getpid())\n")
+        file.remove()
+    }
+
     @Test func aLinkIsNotFollowed() throws {
         let target = directory.path + "/target"
         try Descriptor.open(target, O_WRONLY | O_CREAT).write(Array("precious".utf8))

@@ -7,7 +7,8 @@ struct PrivacyFaultTests {
         arguments: [
             (.system(SystemError("open", "k", code: ENOENT)), "mkdir -p -m 700 /k", "No such file"),
             (.link, "readlink -f /k", "readlink -f /k"), (.otherKind, "mkdir -m 700 /k", "rm -r /k"),
-            (.mode(0o755), "chmod 700 /k", "chmod 600 /k"), (.owner(7), "chown ", "chown "),
+            (.mode(0o755), "chmod 700 /k", "chmod 600 /k"), (.writable(0o777), "chmod go-w /k", "chmod go-w /k"),
+            (.owner(7), "chown ", "chown "),
             (.system(SystemError("open", "k", code: EACCES)), "ls -ld /k", "ls -ld /k"),
             (.system(SystemError("read", "k", code: EFBIG)), "ls -l /k", "ls -l /k"),
         ] as [(PrivacyFault, String, String)])

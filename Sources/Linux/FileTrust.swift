@@ -1,0 +1,177 @@
+import CLinux
+import Glibc
+
+/// Whether others than root and the user of this process can change a file, or put another one in its place.
+///
+/// A configuration and a ledger hold commands that root runs: who can change them is root.
+package enum FileTrust {
+    /// What others must not be able to do with a file.
+    enum Demand {
+        /// Anything: it is a secret.
+        case secrecy
+        /// To change it.
+        case integrity
+    }
+
+    private static let othersMayWrite: UInt32 = 0o022
+    /// As many as the kernel follows on one way.
+    private static let mostLinks = 40
+
+    /// Judges the owner and the permission bits of an opened file or directory.
+    static func judge(_ status: stat, _ demand: Demand) throws(PrivacyFault) {
+        guard isOurs(status) else { throw .owner(status.st_uid) }
+        let mode = status.st_mode & 0o7777
+        switch demand {
+        case .secrecy: if mode & 0o077 != 0 { throw .mode(mode) }
+        case .integrity: if mode & othersMayWrite != 0 { throw .writable(mode) }
+        }
+    }
+
+    /// What lets others change an opened file; nil if nothing does.
+    static func fault(of file: Descriptor, _ path: String) throws(SystemError) -> PrivacyFault? {
+        var status = stat()
+        try system("fstat", path) { unsafe fstat(file.number, &status) }
+        do throws(PrivacyFault) {
+            try judge(status, .integrity)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Root can change everything anyway, and this process its own files.
+    private static func isOurs(_ status: stat) -> Bool { status.st_uid == 0 || status.st_uid == geteuid() }
+
+    /// Whether a path leads to a link of root's or of this process's user.
+    static func isOwnLink(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK && isOurs(status)
+    }
+
+    /// Looks at a file and at each directory and link on the way to it. What is not there yet, or cannot be looked at, is no
+    /// fault.
+    ///
+    /// Sticky directories may be written by all, since nobody can take away there what is not his. A link counts where
+    /// others cannot put one. What others cannot change now they could not change before, unless somebody has closed a
+    /// hole: so a file may be read first and checked afterwards.
+    package static func check(_ path: String) throws(PathFault) {
+        var walk = Walk()
+        try walk.enter("/")
+        try walk.follow(Files.absolutePath(path))
+    }
+
+    /// The way to a file, as the kernel goes it.
+    private struct Walk {
+        /// The directories that lead to where it is, without links, and whether others can put nothing into each.
+        private var directories: [(path: String, isFirm: Bool)] = []
+        private var links = 0
+
+        /// Goes into a directory that was found good, or that is the root.
+        mutating func enter(_ path: String) throws(PathFault) {
+            var status = stat()
+            guard unsafe lstat(path, &status) == 0 else { return directories.append((path, true)) }
+            try enter(path, status)
+        }
+
+        private mutating func enter(_ path: String, _ status: stat) throws(PathFault) {
+            guard isOurs(status) else { throw PathFault(path: path, fault: .owner(status.st_uid), isDirectory: true) }
+            let isOpen = status.st_mode & othersMayWrite != 0
+            if isOpen, status.st_mode & S_ISVTX == 0 {
+                throw PathFault(path: path, fault: .writable(status.st_mode & 0o7777), isDirectory: true)
+            }
+            directories.append((path, !isOpen))
+        }
+
+        mutating func follow(_ path: String) throws(PathFault) {
+            var names = Self.names(of: path)
+            while let name = names.popLast() {
+                if name == ".." {
+                    if directories.count > 1 { directories.removeLast() }
+                    continue
+                }
+                guard let (here, isFirm) = directories.last else { return }
+                let place = here == "/" ? "/\(name)" : "\(here)/\(name)"
+                var status = stat()
+                guard unsafe lstat(place, &status) == 0 else { return }
+                switch status.st_mode & S_IFMT {
+                case S_IFDIR: try enter(place, status)
+                case S_IFLNK:
+                    guard isOurs(status), isFirm else { throw PathFault(path: place, fault: .link, isDirectory: false) }
+                    links += 1
+                    guard links <= mostLinks, let target = Self.target(of: place) else { return }
+                    // A descriptor that whoever started this process has opened: what it leads to counts.
+                    if here.hasPrefix("/proc/"), here.hasSuffix("/fd") {
+                        if unsafe stat(place, &status) == 0 { try judge(status, at: place) }
+                        return
+                    }
+                    if target.hasPrefix("/") { directories.removeLast(directories.count - 1) }
+                    names += Self.names(of: target)
+                default: try judge(status, at: place)
+                }
+            }
+        }
+
+        /// What is written to a device does not come out of it again.
+        private func judge(_ status: stat, at place: String) throws(PathFault) {
+            if status.st_mode & S_IFMT == S_IFCHR, status.st_uid == 0 { return }
+            do throws(PrivacyFault) {
+                try FileTrust.judge(status, .integrity)
+            } catch {
+                throw PathFault(path: place, fault: error, isDirectory: false)
+            }
+        }
+
+        /// The last one first.
+        private static func names(of path: String) -> [String] {
+            path.split(separator: "/").filter { $0 != "." }.reversed().map(String.init)
+        }
+
+        private static func target(of link: String) -> String? {
+            var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = unsafe readlink(link, &bytes, bytes.count)
+            return count > 0 ? String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+        }
+    }
+}
+
+/// Why a path cannot be trusted: what is wrong, and with which file or directory on the way.
+package struct PathFault: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The place that is at fault.
+    package let path: String
+    package let fault: PrivacyFault
+    package let isDirectory: Bool
+
+    package init(path: String, fault: PrivacyFault, isDirectory: Bool) {
+        self.path = path
+        self.fault = fault
+        self.isDirectory = isDirectory
+    }
+
+    /// What is wrong with the place; which command mends it.
+    package var message: String {
+        if case .system(let error) = fault { return error.reason }
+        if fault == .link {
+            return "this symbolic link can be made to lead elsewhere by others; name the file that readlink -f "
+                + "\(ShellWord.quoted(path)) shows"
+        }
+        return fault.message(of: path, isDirectory: isDirectory)
+    }
+
+    package var description: String { "\(path): \(message)" }
+}
+
+extension Files {
+    /// Makes a file where there is none, mode 0600, and takes one that is there from all who could read it; SQLite would
+    /// make one that they can read. A link is refused, and so is a file that others could change.
+    package static func makePrivateFile(_ path: String) throws(PathFault) {
+        let found: PrivacyFault?
+        do {
+            let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+            found = try FileTrust.fault(of: file, path)
+            if found == nil { try system("fchmod", path) { fchmod(file.number, 0o600) } }
+        } catch {
+            throw PathFault(path: path, fault: .system(error), isDirectory: false)
+        }
+        if let found { throw PathFault(path: path, fault: found, isDirectory: false) }
+    }
+}
