@@ -99,6 +99,11 @@ package enum Event: Equatable, Sendable {
     /// Openings are remembered by the process alone.
     case ledgerInMemory(reason: String)
     case ledgerDamaged(file: String, movedTo: String)
+    /// Another daemon has the configuration's own ledger and, in the background, pid file.
+    case ledgerOfItsOwn(file: String, other: String, process: String?, interfaces: [String])
+    /// What another daemon had open, which runs no more.
+    case ledgerTakenOver(file: String, openings: Int)
+    case ledgerNotTakenOver(file: String, reason: String)
 
     // Details, for whoever looks for a fault.
     case packet(transport: String, from: Endpoint, to: Endpoint, length: Int, at: String)

@@ -143,6 +143,14 @@ package struct EventLine: Equatable, Sendable {
             "no ledger can be written (\(reason)): what is open is known to this process alone, so that a killed daemon "
                 + "leaves it open, and signed knocks are refused; name a file that it can write with StateFile"
         case .ledgerDamaged(let file, let movedTo): "the ledger \(file) is damaged, it was moved to \(movedTo)"
+        case .ledgerOfItsOwn(let file, let other, let process, let interfaces):
+            "\(process.map { "process \($0)" } ?? "another process") at \(interfaces.joined(separator: ",")) has the ledger "
+                + "\(other), this daemon's is \(file)"
+        case .ledgerTakenOver(let file, let openings):
+            "took over \(openings) openings from the ledger \(file), whose daemon does not run any more"
+        case .ledgerNotTakenOver(let file, let reason):
+            "the ledger \(file) of a daemon that does not run any more cannot be read (\(reason)): what that has left open "
+                + "stays open"
         default: ""
         }
     }
@@ -178,7 +186,8 @@ package struct EventLine: Equatable, Sendable {
         case .commandStatus, .commandKilled, .commandOverLimit, .commandNotRun, .stopFailed, .roleEnded,
             .roleMisbehaved,
             .keyFault,
-            .configurationFault, .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerInMemory, .ledgerDamaged, .leftOpen,
+            .configurationFault, .reloadRefused, .ledgerFailed, .ledgerLost, .ledgerInMemory, .ledgerDamaged,
+            .ledgerNotTakenOver, .leftOpen,
             .filterTooLarge, .captureFailed, .noPidFile, .privilegeMissing, .oneTimeUsedUp, .oneTimeUnmarkable,
             .resolverEnded, .refused(.notSpent, _, _):
             true

@@ -29,9 +29,14 @@ extension Ledger {
     package static func readKeyUse(
         stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory
     ) -> [GenerationID: KeyUse]? {
-        let paths = [stateFile, fallbackPath(stateFile, in: fallbackDirectory)].filter(Files.exists)
-        let readings = paths.compactMap { try? LedgerFile.keyUse($0) }
-        if readings.count < paths.count { return nil }
-        return readings.max { $0.epoch < $1.epoch }?.uses ?? [:]
+        var uses: [GenerationID: KeyUse] = [:]
+        for member in LedgerFamily(stateFile: stateFile, fallbackDirectory: fallbackDirectory).members() {
+            let paths = [member.path, member.fallback].filter(Files.exists)
+            let readings = paths.compactMap { try? LedgerFile.keyUse($0) }
+            if readings.count < paths.count { return nil }
+            let newest = readings.max { $0.epoch < $1.epoch }?.uses ?? [:]
+            uses.merge(newest) { $0.joined(with: $1) }
+        }
+        return uses
     }
 }

@@ -1,6 +1,6 @@
 package import Doors
 import Keys
-import Linux
+package import Linux
 package import SignedKnocks
 
 /// What must survive the daemon's death: every opening and its stop command, and what was spent of signed knocks, on disk
@@ -12,7 +12,19 @@ package final class Ledger {
     /// Why the daemon cannot start.
     package enum LedgerError: Error, Equatable {
         /// Another daemon has this ledger.
-        case inUse(file: String, process: String?)
+        ///
+        /// - interfaces: where one daemon would listen in the place of both; empty where that is where the other one does,
+        ///   or it does not say.
+        case inUse(file: String, process: String?, interfaces: [String] = [])
+        /// Others could change what is run as root.
+        case untrusted(PathFault)
+    }
+
+    /// The daemon that has the configuration's own name for the ledger, so that this one has another.
+    package struct Elder: Equatable {
+        package let file: String
+        package let process: String?
+        package let interfaces: [String]
     }
 
     /// What has become of the ledger, worth a line in the log.
@@ -26,14 +38,25 @@ package final class Ledger {
         case inMemory(reason: String)
         /// A file was no database, or a broken one; it was renamed.
         case damaged(file: String, movedTo: String)
+        /// The openings of a daemon that runs no more, in a ledger of its own, are this one's now.
+        case tookOver(file: String, count: Int)
+        /// What such a ledger holds is not known.
+        case notTakenOver(file: String, reason: String)
     }
 
     /// Where the ledger lies when it cannot lie in StateFile.
     package static let fallbackDirectory = "/run/knockd"
 
-    private let primary: LedgerPlace
-    private let fallback: LedgerPlace
-    private let bootID: String
+    let family: LedgerFamily
+    let primary: LedgerPlace
+    let fallback: LedgerPlace
+    /// Nil if this daemon has the configuration's own name.
+    package private(set) var elder: Elder?
+    /// The numbers of the ledgers from which openings were taken: commands that still run were told them.
+    package internal(set) var formerIDs: Set<String> = []
+    /// Of which ledgers it was told why they were not taken over.
+    var reasonsTold: [String: String] = [:]
+    let bootID: String
     /// The ledger's random number.
     package private(set) var id = ""
     /// The number of the newest content; each time the ledger is taken up anew it grows.
@@ -48,43 +71,48 @@ package final class Ledger {
     private var isLossTold = false
     /// Whether openings count without a file, until there is one.
     private var isInMemory: Bool
-    private var changes: [Change] = []
-    private var found: [Opening] = []
+    var changes: [Change] = []
+    var found: [Opening] = []
     private var foundReplay: RecordedReplayState?
 
     /// Locks the ledger. One that cannot be written is no error; one that another daemon has is.
     ///
     /// - Parameters:
     ///   - stateFile: an absolute path; its directory is made if that one's parent is there.
+    ///   - interfaces: where this daemon is to listen.
+    ///   - mayStepAside: whether another name will do, with the interfaces added to it, where a daemon at other interfaces
+    ///     has this one.
     ///   - fallbackDirectory: made likewise.
     ///   - mayStayInMemory: whether openings are to be known to this process alone where it has no place to write at all,
     ///     as in many containers: nobody has named the file.
     package init(
-        stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory, bootID: String,
-        mayStayInMemory: Bool = false
+        stateFile: String, interfaces: [String] = [], mayStepAside: Bool = false,
+        fallbackDirectory: String = Ledger.fallbackDirectory, bootID: String, mayStayInMemory: Bool = false
     ) throws(LedgerError) {
-        primary = LedgerPlace(stateFile)
-        fallback = LedgerPlace(Self.fallbackPath(stateFile, in: fallbackDirectory))
         self.bootID = bootID
-        isInMemory = mayStayInMemory
-        for place in [primary, fallback] {
-            do {
-                try place.takeLock()
-            } catch {
-                // Where no lock can be had, another daemon on the same StateFile meets the other one.
-                guard error.code == LockFile.isHeld else {
-                    isInMemory = isInMemory && error.isNoPlaceToWrite
-                    continue
-                }
-                throw .inUse(file: stateFile, process: place.holder)
-            }
-            isInMemory = false
+        family = LedgerFamily(stateFile: stateFile, fallbackDirectory: fallbackDirectory)
+        if let fault = Self.fault(stateFile: stateFile, fallbackDirectory: fallbackDirectory) {
+            throw .untrusted(fault)
         }
+        let first = Self.lock(family.first, interfaces)
+        guard let rival = first.rival else {
+            (primary, fallback) = (first.primary, first.fallback)
+            isInMemory = mayStayInMemory && first.isNowhere
+            return
+        }
+        guard mayStepAside, Self.areApart(rival.interfacesOfHolder, interfaces) else {
+            throw Self.inUse(stateFile, rival, interfaces)
+        }
+        let member = family.member(of: interfaces)
+        let own = Self.lock(member, interfaces)
+        if let rival = own.rival { throw Self.inUse(member.path, rival, interfaces) }
+        elder = Elder(file: stateFile, process: rival.holder, interfaces: rival.interfacesOfHolder)
+        (primary, fallback) = (own.primary, own.fallback)
+        isInMemory = false
     }
 
-    static func fallbackPath(_ stateFile: String, in directory: String) -> String {
-        "\(directory)/state-\(Files.digest(ofPath: stateFile)).db"
-    }
+    /// Whether what is recorded is in a file.
+    var isWritten: Bool { active != nil }
 
     /// Reads what earlier runs have left, and takes up writing. To be called once, before anything else.
     ///
@@ -92,11 +120,11 @@ package final class Ledger {
     package func load() -> [Opening] {
         let contents = [read(primary), read(fallback)]
         primaryEpoch = contents[0]?.head.epoch
-        let newest = contents.compactMap { $0 }.max { $0.head.epoch < $1.head.epoch } ?? .nothing
+        let newest = LedgerFile.Content.newest(contents)
         epoch = newest.head.epoch
         isSettled = newest.head.boot == bootID && !bootID.isEmpty
         id = newest.head.id ?? Self.newID()
-        let openings = newest.openings.map { $0.opening(in: bootID) }
+        let openings = openings(of: contents, newest)
         let source = newest.head.epoch == primaryEpoch ? primary : fallback
         takeUp(LedgerContent(openings: openings, replay: newest.replay), heldBy: source)
         foundReplay = RecordedReplayState(
@@ -105,6 +133,18 @@ package final class Ledger {
             formerBoot: newest.head.boot, isDamaged: contents.contains { $0?.isWhole != true })
         // StateFile may be readable only now.
         return openings + takeFound()
+    }
+
+    /// The openings of the newest content; and those of an older one that belongs to another ledger, which was never moved
+    /// into this one.
+    private func openings(of contents: [LedgerFile.Content?], _ newest: LedgerFile.Content) -> [Opening] {
+        var openings = newest.openings.map { $0.opening(in: bootID) }
+        for content in contents.compactMap({ $0 }) where content.isOfAnother(than: newest) {
+            let keys = Set(openings.map(\.key))
+            openings += content.openings.map { $0.opening(in: bootID) }.filter { !keys.contains($0.key) }
+            if let id = content.head.id { formerIDs.insert(id) }
+        }
+        return openings
     }
 
     private static func newID() -> String {
@@ -129,6 +169,9 @@ package final class Ledger {
         defer { foundReplay = nil }
         return foundReplay
     }
+
+    /// Where it belongs.
+    package var file: String { primary.path }
 
     /// Whether it lies where it belongs.
     package var isHome: Bool { active?.place === primary }
@@ -166,8 +209,10 @@ package final class Ledger {
     }
 
     private func record(_ entry: LedgerEntry, isSettling: Bool, all: () -> LedgerContent) -> RecordOutcome {
+        // What is written to a file that was removed reaches nobody.
+        let lost = leaveLostPlace()
         guard let (place, file) = active else {
-            takeUp(all(), avoiding: nil)
+            takeUp(all(), avoiding: lost)
             // What was spent must outlive the process, or it could be spent again.
             return active == nil && !(isInMemory && entry.spendings.isEmpty) ? .failed : .recorded
         }
@@ -180,6 +225,29 @@ package final class Ledger {
             takeUp(all(), avoiding: place)
             return active == nil ? .failed : .recorded
         }
+    }
+
+    /// Sees whether the file is still there, and goes on elsewhere if it is not. To be called every few seconds.
+    package func lookAtFile(all: () -> LedgerContent) {
+        if let lost = leaveLostPlace() { takeUp(all(), avoiding: lost) }
+    }
+
+    /// Leaves a file that was removed or replaced, or that another daemon has taken; returns its place.
+    private func leaveLostPlace() -> LedgerPlace? {
+        guard let (place, reason, companions) = findLoss() else { return nil }
+        // Closes it: SQLite leaves alone what bears its name and is not it.
+        active = nil
+        for path in companions { try? Files.remove(path) }
+        lastReason = reason
+        // Whatever lies there now, this ledger has not seen it.
+        if place === primary { primaryEpoch = nil }
+        return place
+    }
+
+    private func findLoss() -> (LedgerPlace, reason: String, companions: [String])? {
+        guard let (place, file) = active else { return nil }
+        if !file.isInPlace { return (place, "the file was removed or replaced", file.leftBeside) }
+        return place.findIntruder().map { (place, $0, []) }
     }
 
     /// Finds a file that takes everything, and goes on there.
@@ -211,7 +279,7 @@ package final class Ledger {
         } catch {
             lastReason = error.description
             // The other file's lock keeps other daemons out.
-            if error.code == LockFile.isHeld || !primary.isLocked && !fallback.isLocked { return nil }
+            if error.isHeld || !primary.isLocked && !fallback.isLocked { return nil }
         }
         do {
             let file = try place.open(bootID: bootID)
@@ -240,6 +308,7 @@ package final class Ledger {
         let content = try file.read()
         if content.head.epoch == primaryEpoch { return nil }
         epoch = max(epoch, content.head.epoch)
+        if let other = content.head.id, other != id { formerIDs.insert(other) }
         let keys = Set(known.openings.map(\.key))
         let openings = content.openings.map { $0.opening(in: bootID) }.filter { !keys.contains($0.key) }
         return LedgerContent(openings: openings, replay: content.replay.beyond(known.replay))

@@ -9,6 +9,10 @@ final class LedgerFile {
     struct Failure: Error, CustomStringConvertible {
         let description: String
         var isDamage = false
+        /// A daemon that runs has it.
+        var isHeld = false
+        /// There is nothing that could be written.
+        var isNoPlaceToWrite = false
 
         init(_ description: String) {
             self.description = description
@@ -42,13 +46,38 @@ final class LedgerFile {
         var isWhole = true
 
         static let nothing = Content(head: Head(epoch: 0), openings: [])
+
+        /// The one of several that counts: nil is one that cannot be read.
+        static func newest(_ contents: [Content?]) -> Content {
+            contents.compactMap { $0 }.max { $0.head.epoch < $1.head.epoch } ?? .nothing
+        }
+
+        /// Whether it is known to come from another ledger, and not to be an older state of this one.
+        func isOfAnother(than newest: Content) -> Bool {
+            guard let own = head.id, let other = newest.head.id else { return false }
+            return own != other
+        }
     }
 
+    /// Which file it is, and which one SQLite keeps beside it for what is newest.
+    private struct Identities: Equatable {
+        let file: FileIdentity?
+        let log: FileIdentity?
+
+        init(_ path: String) {
+            file = FileIdentity(at: path)
+            log = FileIdentity(at: path + "-wal")
+        }
+    }
+
+    private let path: String
     private let bootID: String
     private let database: Database
+    private var identities: Identities
 
     /// Opens the file for writing, and makes it where there is none. One of an earlier version becomes one of this one.
     init(_ path: String, bootID: String) throws(Failure) {
+        self.path = path
         self.bootID = bootID
         do {
             try Files.makePrivateFile(path)
@@ -64,6 +93,19 @@ final class LedgerFile {
             throw Failure(error)
         }
         if !isKnown { throw .newer }
+        identities = Identities(path)
+    }
+
+    /// Whether it is still this file that the next daemon will find. What is written to a file that was removed is lost
+    /// with this daemon.
+    var isInPlace: Bool { Identities(path) == identities }
+
+    /// Where another file has taken this one's place: what SQLite keeps beside this one, and would take for the other
+    /// one's. To be removed once this one is closed.
+    var leftBeside: [String] {
+        let present = Identities(path)
+        return present.file != identities.file && present.log != nil && present.log == identities.log
+            ? LedgerPlace.companions.map { path + $0 } : []
     }
 
     /// Makes this the file that counts, with these openings and this replay state; nil is what it holds already.
@@ -84,6 +126,7 @@ final class LedgerFile {
                 return true
             }
         }
+        identities = Identities(path)
     }
 
     /// Notes all of an entry, or nothing.

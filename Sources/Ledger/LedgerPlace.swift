@@ -5,32 +5,84 @@ final class LedgerPlace {
     /// What every SQLite database begins with.
     private static let databaseHead = Array("SQLite format 3\0".utf8)
     /// What SQLite keeps beside a file.
-    private static let companions = ["-wal", "-shm"]
+    static let companions = ["-wal", "-shm"]
 
     let path: String
+    /// A longer list of interfaces is not written: it is too much to be read.
+    private static let longestList = 2000
+
+    /// Where this daemon listens, which the lock says.
+    private var interfaces: [String]
     private var lock: LockFile?
     /// Whether the file has turned out to be a ledger's.
     private var isOurs = false
 
-    init(_ path: String) {
+    init(_ path: String, interfaces: [String] = []) {
         self.path = path
+        self.interfaces = interfaces
     }
 
-    var isLocked: Bool { lock != nil }
+    private var remark: String {
+        let list = interfaces.joined(separator: ",")
+        return list.utf8.count > Self.longestList ? NetworkInterface.any : list
+    }
 
-    /// Takes the lock, and makes the directory, where that has not been done.
-    func takeLock() throws(SystemError) {
+    /// The daemon listens elsewhere now.
+    func listens(at interfaces: [String]) {
+        if interfaces.isEmpty || interfaces == self.interfaces { return }
+        self.interfaces = interfaces
+        lock?.say(remark)
+    }
+
+    private var lockPath: String { path + ".lock" }
+
+    var isLocked: Bool { lock?.isInPlace ?? false }
+
+    /// What keeps this daemon from being the only one with this file any more, after it was; nil if nothing does. A lock
+    /// that somebody has removed is taken anew.
+    func findIntruder() -> String? {
+        guard let lock, !lock.isInPlace else { return nil }
+        do {
+            try takeLock()
+            return nil
+        } catch {
+            return error.isHeld ? "another daemon has taken it" : error.description
+        }
+    }
+
+    /// Takes the lock, and makes the directory, where that has not been done, or where somebody has removed the lock.
+    ///
+    /// - Parameter isPassing: to look at what another daemon has left, if it runs no more.
+    func takeLock(isPassing: Bool = false) throws(LedgerFile.Failure) {
         if isLocked { return }
-        try Files.makePrivateDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
-        lock = try LockFile(path + ".lock")
+        lock = nil
+        do {
+            try Files.makePrivateDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+            lock = try LockFile(lockPath, remark: remark, isPassing: isPassing)
+        } catch {
+            var failure = LedgerFile.Failure(error.description)
+            failure.isHeld = error.code == LockFile.isHeld
+            failure.isNoPlaceToWrite = error.isNoPlaceToWrite
+            throw failure
+        }
     }
 
     /// Who has the lock.
-    var holder: String? { LockFile.holder(path + ".lock") }
+    var holder: String? { LockFile.holder(lockPath) }
+    /// At which interfaces; empty where the lock does not say.
+    var interfacesOfHolder: [String] {
+        LockFile.remark(lockPath)?.split(separator: ",").map(String.init) ?? []
+    }
+
+    /// Finds who but root and the user of this process could change what stands in the ledger: it is run as root.
+    func check() throws(PathFault) {
+        for suffix in [""] + Self.companions + ["-journal", ".lock"] { try FileTrust.check(path + suffix) }
+    }
 
     /// What the file holds. That there is none yet is an empty one.
     func read() throws(LedgerFile.Failure) -> LedgerFile.Content {
         guard Files.exists(path) else { return .nothing }
+        try checkAgain()
         let content = try LedgerFile.read(path)
         isOurs = true
         return content
@@ -38,9 +90,20 @@ final class LedgerPlace {
 
     /// Opens the file for writing, and makes it where there is none.
     func open(bootID: String) throws(LedgerFile.Failure) -> LedgerFile {
+        try checkAgain()
         let file = try LedgerFile(path, bootID: bootID)
+        // What SQLite has opened beside it.
+        try checkAgain()
         isOurs = true
         return file
+    }
+
+    private func checkAgain() throws(LedgerFile.Failure) {
+        do {
+            try check()
+        } catch {
+            throw LedgerFile.Failure(error.description)
+        }
     }
 
     /// Renames a database that is damaged, or that a crash of the machine has left as zeros. What never was a database is

@@ -23,7 +23,7 @@ struct CaptureInterfaces {
     }
 
     /// Where to listen when nobody says, and there is no default route to say it: as knockd.
-    private static let lastResort = "eth0"
+    static let lastResort = "eth0"
 
     private static let firstRetryPause: Milliseconds = 2_000
     /// The longest pause when nothing is captured, and when something is: each try takes the attempts in progress away.

@@ -9,24 +9,32 @@ package enum ConfigurationLoading {
     ///   - directory: what a relative name of a one-time file is relative to: the directory in which the daemon was
     ///     started, which one that runs in the background has left.
     ///   - mayWait: whether the file may be a pipe that is waited for; never once there are doors to close.
+    ///   - isToBeRun: whether what it says is to be done: then it is an error that others can change it.
     ///   - withWarnings: whether what can be used all the same is told too. Without it, what a running
     ///     daemon must say is left to the caller: see `Configuration.exhaustedDoors`.
     ///   - tell: told what is wrong, a line each; standard error unless told otherwise.
     ///   - note: given the digest of the files that were read, if they can be used.
     package static func load(
-        _ path: String, directory: String = Files.absolutePath("."), mayWait: Bool = true, withWarnings: Bool,
-        tell: (String) -> Void = { Output.printError($0) }, note: (String) -> Void = { _ in }
+        _ path: String, directory: String = Files.absolutePath("."), mayWait: Bool = true, isToBeRun: Bool = false,
+        withWarnings: Bool, tell: (String) -> Void = { Output.printError($0) }, note: (String) -> Void = { _ in }
     ) -> Configuration? {
         guard let outcome = read(path, directory: directory, mayWait: mayWait, tell: tell) else { return nil }
-        for diagnostic in outcome.diagnostics where withWarnings || diagnostic.severity == .error {
+        let doubts = isToBeRun ? ConfigurationTrust.diagnostics(of: outcome) : []
+        for diagnostic in outcome.diagnostics + doubts where withWarnings || diagnostic.severity == .error {
             tell(diagnostic.description)
         }
-        if outcome.configuration != nil { note(outcome.digest) }
-        return outcome.configuration
+        guard let configuration = outcome.configuration, !doubts.contains(where: { $0.severity == .error }) else {
+            return nil
+        }
+        note(outcome.digest)
+        return configuration
     }
 
     /// Checks a file and says so: the exit status of `knockd --check`, 1 if there is an error. Nothing else is touched.
-    package static func check(_ path: String) -> Int32 {
+    ///
+    /// - Parameter settings: what else the command line says.
+    package static func check(_ settings: Settings) -> Int32 {
+        let path = settings.configurationFile
         let complain = { (line: String) in _ = Output.printError(line) }
         guard let outcome = read(path, directory: Files.absolutePath("."), mayWait: true, tell: complain)
         else { return 1 }
@@ -35,6 +43,10 @@ package enum ConfigurationLoading {
         for diagnostic in diagnostics { Output.printError(diagnostic.description) }
         guard let configuration = outcome.configuration, !diagnostics.contains(where: { $0.severity == .error })
         else { return 1 }
+        if let fault = StatePlaces.fault(of: settings.stateFile(in: configuration)) {
+            Output.printError(StatePlaces.text(of: fault))
+            return 1
+        }
         do throws(RoleUsers.Complaint) {
             let users = try RoleUsers(named: configuration.options.users)
             Output.print(

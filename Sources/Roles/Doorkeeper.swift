@@ -36,7 +36,7 @@ package final class Doorkeeper {
     private static let lastCall: Milliseconds = 20_000
     /// How long to wait for roles that were ended.
     private static let roleGrace: Milliseconds = 1_000
-    /// How often to try to bring the ledger back to where it belongs.
+    /// How often to try to bring the ledger back to where it belongs, and to see whether its file is still there.
     private static let ledgerPause: Milliseconds = 10_000
     /// How often to see whether the orphans have ended.
     private static let orphanPause: Milliseconds = 200
@@ -95,6 +95,7 @@ package final class Doorkeeper {
     /// That the doors are too many for the kernel's filter was told.
     var isFilterTold = false
     private var ledgerRetryAt: Milliseconds?
+    private var ledgerLookAt: Milliseconds = 0
     /// Nil until the daemon is to end; then the moment at which it does not wait any more, and its status.
     private(set) var leaving: (at: Milliseconds, status: Int32)?
 
@@ -199,12 +200,14 @@ package final class Doorkeeper {
     private func lookAfterLedger(_ now: Milliseconds) {
         if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
             Capabilities.use { ledger.tryToReturn(all: ledgerContent) }
-            closeLeftovers(ledger.takeFound(), now: now)
-            restoreReplayState()
+            drainLedger()
             ledgerRetryAt = nil
         }
+        if now >= ledgerLookAt {
+            lookAtLedger()
+            ledgerLookAt = now + Self.ledgerPause
+        }
         if !ledger.isHome, ledgerRetryAt == nil { ledgerRetryAt = now + Self.ledgerPause }
-        tellOfLedger()
     }
 
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
@@ -216,7 +219,7 @@ package final class Doorkeeper {
             openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextDeadline,
             names?.nextDeadline(now), orphans.isEmpty ? nil : now + Self.orphanPause, listener.endAt,
             leaving.map { $0.at - Self.lastCall / 2 }.flatMap { $0 > now ? $0 : nil },
-            ledger.isHome ? nil : ledgerRetryAt, sayAliveAt, verifier.endAt,
+            ledger.isHome ? nil : ledgerRetryAt, ledgerLookAt, sayAliveAt, verifier.endAt,
         ]
         return (ofOthers + (leaving == nil ? ofListening : [])).compactMap { $0 }.min()
     }

@@ -7,7 +7,11 @@ import Linux
 /// What the Doorkeeper does with the commands of openings: it runs them, and hands their ends to `OpenDoors`.
 extension Doorkeeper {
     /// The variables that commands get, by which the next run of the daemon tells them from those of other daemons.
-    func environment(_ values: CommandValues) -> [String] { values.environment + ["KNOCK_LEDGER=\(ledger.id)"] }
+    ///
+    /// - Parameter ledgerID: another ledger's number, for commands of a daemon whose openings were taken over.
+    func environment(_ values: CommandValues, ledgerID: String? = nil) -> [String] {
+        values.environment + ["KNOCK_LEDGER=\(ledgerID ?? ledger.id)"]
+    }
 
     /// Among whose commands those of an opening are: those of who began it, or has held it longest.
     func lane(of opening: Opening) -> Lane<DoorIdentity, Holder> {

@@ -16,7 +16,7 @@ extension Doorkeeper {
         var digest = ""
         let read = Capabilities.use {
             ConfigurationLoading.load(
-                configurationFile, mayWait: false, withWarnings: false, tell: { faults.append($0) },
+                configurationFile, mayWait: false, isToBeRun: true, withWarnings: false, tell: { faults.append($0) },
                 note: { digest = $0 })
         }
         // The interfaces are those of the start, whatever this configuration names.

@@ -24,7 +24,7 @@ extension Doorkeeper {
 
     /// Notes all of it, or nothing.
     func record(_ entry: LedgerEntry) -> Bool {
-        defer { tellOfLedger() }
+        defer { drainLedger() }
         return Capabilities.use { ledger.record(entry, all: ledgerContent) } == .recorded
     }
 
@@ -39,7 +39,27 @@ extension Doorkeeper {
         _ = record(LedgerEntry(closing: [key]))
     }
 
-    func tellOfLedger() {
+    /// Tells what has become of the ledger, and takes up what was found in it that nobody knew of. To be called after
+    /// everything that can make the ledger move: each record can.
+    func drainLedger() {
+        tellOfLedger()
+        let found = ledger.takeFound()
+        if !found.isEmpty { closeLeftovers(found, now: Clock.sinceBoot()) }
+        restoreReplayState()
+    }
+
+    /// Looks after the file itself, and after what other daemons on this configuration have left open.
+    func lookAtLedger() {
+        Capabilities.use {
+            // They change where the default route chooses them.
+            ledger.listens(at: interfaces.wanted)
+            ledger.lookAtFile(all: ledgerContent)
+            if leaving == nil { ledger.takeOverOthers(all: ledgerContent) }
+        }
+        drainLedger()
+    }
+
+    private func tellOfLedger() {
         for change in ledger.takeChanges() {
             switch change {
             case .movedToFallback(let file, let reason, let fallback):
@@ -48,6 +68,8 @@ extension Doorkeeper {
             case .lost(let reason): journal.tell(.ledgerLost(reason: reason))
             case .inMemory(let reason): journal.tell(.ledgerInMemory(reason: reason))
             case .damaged(let file, let movedTo): journal.tell(.ledgerDamaged(file: file, movedTo: movedTo))
+            case .tookOver(let file, let count): journal.tell(.ledgerTakenOver(file: file, openings: count))
+            case .notTakenOver(let file, let reason): journal.tell(.ledgerNotTakenOver(file: file, reason: reason))
             }
         }
     }
@@ -79,7 +101,7 @@ extension Doorkeeper {
             replayStateIsLost("no ledger can be written")
         }
         _ = ledger.settle(floors: signed.replay.floors, all: ledgerContent)
-        tellOfLedger()
+        drainLedger()
     }
 
     private func replayStateIsLost(_ reason: String) {

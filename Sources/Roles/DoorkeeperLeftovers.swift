@@ -2,6 +2,7 @@ import Actions
 import Configuration
 import Doors
 import Events
+import Ledger
 import Linux
 
 /// What the Doorkeeper does with what an earlier run has left: openings to be closed, and commands that still run.
@@ -39,8 +40,10 @@ extension Doorkeeper {
             if !isFirst { Clock.pause(Self.beginning) }
             let commands = Capabilities.use { LeadingProcess.all() }
             for opening in missing {
-                let variables = environment(opening.values)
-                found[opening.key] = commands.first { $0.has(variables) }?.mark
+                for id in [ledger.id] + ledger.formerIDs where found[opening.key] == nil {
+                    let variables = environment(opening.values, ledgerID: id)
+                    found[opening.key] = commands.first { $0.has(variables) }?.mark
+                }
             }
         }
         return found

@@ -12,7 +12,7 @@ extension Doorkeeper {
     package static func run(_ settings: Settings) -> Int32 {
         var digest = ""
         let read = ConfigurationLoading.load(
-            settings.configurationFile, withWarnings: false, note: { digest = $0 })
+            settings.configurationFile, isToBeRun: true, withWarnings: false, note: { digest = $0 })
         guard let configuration = read else { return 1 }
         if let complaint = complaint(about: settings.interfaces, configuration) {
             Output.printError("knockd: \(complaint)")
@@ -32,24 +32,18 @@ extension Doorkeeper {
         do {
             // Whoever started it waits until it listens, and learns of all that goes wrong before.
             let detachment = settings.isDaemon ? try Detachment.begin() : nil
-            let pidFile = settings.isDaemon ? makePidFile(settings, configuration) : .none
-            if case .held(let message) = pidFile {
-                Output.printError(message)
+            let places: StatePlaces
+            do throws(StatePlaces.Complaint) {
+                places = try StatePlaces(settings, configuration)
+            } catch {
+                Output.printError("knockd: \(error.description)")
                 return 1
             }
-            let path = Files.absolutePath(settings.configurationFile)
-            let stateFile = Files.resolvedPath(
-                configuration.options.stateFile ?? Configuration.defaultStateFile(for: path))
-            let ledger = try Ledger(
-                stateFile: stateFile, bootID: ThisProcess.bootID(),
-                mayStayInMemory: configuration.options.stateFile == nil)
             let keeper = try Doorkeeper(
-                settings: settings, configuration: configuration, users: users, ledger: ledger)
+                settings: settings, configuration: configuration, users: users, ledger: places.ledger)
             keeper.detachment = detachment
             keeper.noteReading(digest)
-            return keeper.start(pidFile)
-        } catch let error as Ledger.LedgerError {
-            Output.printError(text(of: error))
+            return keeper.start(places)
         } catch {
             Output.printError("knockd: \(error)")
         }
@@ -68,37 +62,20 @@ extension Doorkeeper {
             + "start the daemon with the interface's name instead"
     }
 
-    private enum PidFileOutcome {
-        case none
-        case made(PidFile)
-        /// Without it the daemon runs, as knockd does, but can be stopped by its number alone.
-        case failed(file: String, reason: String)
-        case held(String)
-    }
-
-    private static let defaultPidFile = "/var/run/knockd.pid"
-
-    private static func makePidFile(_ settings: Settings, _ configuration: Configuration) -> PidFileOutcome {
-        let path = configuration.options.pidFile ?? settings.pidFile ?? defaultPidFile
-        do {
-            return .made(try PidFile(path))
-        } catch {
-            guard error.code == PidFile.isHeld else { return .failed(file: path, reason: error.reason) }
-            let holder = LockFile.holder(path).map { "process \($0)" } ?? "another process"
-            return .held(
-                "knockd: \(holder) has the pid file \(path); end that daemon, or name another file with -p FILE")
-        }
-    }
-
-    private func start(_ pidFile: PidFileOutcome) -> Int32 {
+    private func start(_ places: StatePlaces) -> Int32 {
         ThisProcess.setName(RoleName.doorkeeper)
         // From here on no process is a copy of this one.
         let isLocked = SecretMemory.lock()
         openLog(configuration.options.logFile ?? settings.logFile)
-        switch pidFile {
-        case .made(let file): self.pidFile = file
+        switch places.pidFile {
+        case .made(let file): pidFile = file
         case .failed(let file, let reason): journal.tell(.noPidFile(file: file, reason: reason))
-        case .none, .held: break
+        case nil: break
+        }
+        if let elder = ledger.elder {
+            journal.tell(
+                .ledgerOfItsOwn(
+                    file: ledger.file, other: elder.file, process: elder.process, interfaces: elder.interfaces))
         }
         if !isLocked, configuration.takesSignedKnocks { journal.tell(.keysNotLocked) }
         if let shortfall = OwnPrivilege.current.shortfall { journal.tell(.privilegeMissing(shortfall)) }
@@ -159,14 +136,5 @@ extension Doorkeeper {
             waited.isEmpty ? nil : "waiting for \(waited.joined(separator: ", "))",
         ]
         return parts.compactMap { $0 }.joined(separator: ", ")
-    }
-
-    private static func text(of error: Ledger.LedgerError) -> String {
-        switch error {
-        case .inUse(let file, let process):
-            let holder = process.map { "process \($0)" } ?? "another process"
-            return "knockd: \(holder) uses the ledger \(file); end that daemon, "
-                + "or set StateFile in [options] to a file of this one's own"
-        }
     }
 }

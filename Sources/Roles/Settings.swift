@@ -5,6 +5,7 @@ package struct Settings: Equatable, Sendable {
     package var interfaces: [String] = []
     package var logFile: String?
     package var pidFile: String?
+    package var stateFile: String?
     package var onlyIPv4 = false
     package var isVerbose = false
     package var isDebugging = false

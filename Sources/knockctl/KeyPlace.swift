@@ -57,7 +57,8 @@ extension KeyPlace {
     private init(_ configuration: Configuration, file: String) {
         directory = configuration.options.keyDirectory
         serverName = configuration.options.serverName
-        stateFile = configuration.options.stateFile ?? Configuration.defaultStateFile(for: file)
+        stateFile = Files.resolvedPath(
+            configuration.options.stateFile ?? Configuration.defaultStateFile(for: file))
         isServers = true
     }
 }

@@ -4,7 +4,7 @@ import Roles
 /// knockd's command line: knockd 0.8's options, and those of its own.
 enum Invocation: Equatable {
     case run(Settings)
-    case check(configurationFile: String)
+    case check(Settings)
     case read(file: String, Settings, allowsExampleKey: Bool)
     case listener(Jail)
     case verifier(Jail)
@@ -19,6 +19,7 @@ enum Invocation: Equatable {
         .init("d", "daemon"),
         .init("p", "pidfile", takesValue: true),
         .init("g", "logfile", takesValue: true),
+        .init("S", "statefile", takesValue: true),
         .init("l", "lookup"),
         .init("v", "verbose"),
         .init("D", "debug"),
@@ -39,6 +40,7 @@ enum Invocation: Equatable {
           -p, --pidfile FILE     with -d, the file for the process id, unless the configuration names one
                                  (default /var/run/knockd.pid)
           -g, --logfile FILE     the log file, unless the configuration names one
+          -S, --statefile FILE   the ledger of open doors, whatever the configuration names
           -l, --lookup           put host names beside the addresses in log lines
           -v, --verbose          print log lines to standard output too
           -D, --debug            print every packet that passes the filter, and more
@@ -84,6 +86,7 @@ enum Invocation: Equatable {
             case "D": settings.isDebugging = true
             case "c": settings.configurationFile = option.value
             case "g": settings.logFile = option.value
+            case "S": settings.stateFile = option.value
             case "l": settings.looksUpNames = true
             case "v": settings.isVerbose = true
             case "4": settings.onlyIPv4 = true
@@ -107,7 +110,7 @@ enum Invocation: Equatable {
             self = .wrong
             return
         }
-        self = isCheck ? .check(configurationFile: settings.configurationFile) : .run(settings)
+        self = isCheck ? .check(settings) : .run(settings)
     }
 
     /// The names of interfaces between commas.

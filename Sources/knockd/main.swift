@@ -5,8 +5,8 @@ ThisProcess.openStandardDescriptors()
 switch Invocation(CommandLine.arguments) {
 case .run(let settings):
     ThisProcess.exit(Doorkeeper.run(settings))
-case .check(let configurationFile):
-    ThisProcess.exit(ConfigurationLoading.check(configurationFile))
+case .check(let settings):
+    ThisProcess.exit(ConfigurationLoading.check(settings))
 case .read(let file, let settings, let allowsExampleKey):
     ThisProcess.exit(
         CaptureReplay.run(

@@ -1,0 +1,133 @@
+import Doors
+package import Linux
+
+/// The ledger beside those of other daemons on the same configuration: who has which name, and what becomes of what they
+/// leave.
+extension Ledger {
+    // MARK: Names
+
+    /// Who but root and the user of this process could change what stands in a ledger, or what lies in its place while
+    /// that cannot be written; nil if nobody.
+    package static func fault(
+        stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory
+    ) -> PathFault? {
+        let first = LedgerFamily(stateFile: stateFile, fallbackDirectory: fallbackDirectory).first
+        do throws(PathFault) {
+            for path in [first.path, first.fallback] { try LedgerPlace(path).check() }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Locks both places of a ledger, or says which of them another daemon has; and whether neither can be written.
+    static func lock(
+        _ member: LedgerFamily.Member, _ interfaces: [String]
+    ) -> (primary: LedgerPlace, fallback: LedgerPlace, rival: LedgerPlace?, isNowhere: Bool) {
+        let (primary, fallback) = (
+            LedgerPlace(member.path, interfaces: interfaces), LedgerPlace(member.fallback, interfaces: interfaces)
+        )
+        var isNowhere = true
+        for place in [primary, fallback] {
+            do throws(LedgerFile.Failure) {
+                try place.takeLock()
+                isNowhere = false
+            } catch {
+                // Where no lock can be had, another daemon on the same StateFile meets the other one.
+                if error.isHeld { return (primary, fallback, place, false) }
+                isNowhere = isNowhere && error.isNoPlaceToWrite
+            }
+        }
+        return (primary, fallback, nil, isNowhere)
+    }
+
+    /// Says to daemons that are started later where this one listens now.
+    package func listens(at interfaces: [String]) {
+        for place in [primary, fallback] { place.listens(at: interfaces) }
+    }
+
+    /// Whether no packet reaches both daemons. One that does not say where it listens may listen anywhere.
+    static func areApart(_ theirs: [String], _ own: [String]) -> Bool {
+        if theirs.isEmpty || own.isEmpty || (theirs + own).contains(NetworkInterface.any) { return false }
+        return hardware(theirs).isDisjoint(with: hardware(own))
+    }
+
+    /// The interfaces behind names: what stands before the colon of a label.
+    private static func hardware(_ names: [String]) -> Set<Substring> { Set(names.map { $0.prefix { $0 != ":" } }) }
+
+    /// - Parameters:
+    ///   - file: where the ledger belongs that is in use.
+    ///   - rival: the place of it that its daemon has.
+    ///   - own: where this daemon is to listen.
+    static func inUse(_ file: String, _ rival: LedgerPlace, _ own: [String]) -> LedgerError {
+        let theirs = rival.interfacesOfHolder
+        let new = own.filter { !hardware(theirs).contains($0.prefix { $0 != ":" }) }
+        let both = (theirs + new).contains(NetworkInterface.any) ? [NetworkInterface.any] : theirs + new
+        return .inUse(
+            file: file, process: rival.holder, interfaces: theirs.isEmpty || new.isEmpty ? [] : both)
+    }
+
+    // MARK: What others have left
+
+    /// Takes over what daemons on the same configuration, at other interfaces, have left open, if they run no more: it is
+    /// recorded here before it is removed there, and then found (`takeFound`). What is known here already stays there until
+    /// it is over here, since it takes a stop command of its own. To be called at the start and every few seconds.
+    package func takeOverOthers(all: () -> LedgerContent) {
+        for member in family.members() where member.path != primary.path {
+            let places = [LedgerPlace(member.path), LedgerPlace(member.fallback)]
+            // One that is held belongs to a daemon that runs; without any lock nobody knows.
+            guard lockAll(places), places.contains(where: \.isLocked) else { continue }
+            takeOver(places, of: member, all: all)
+        }
+    }
+
+    private func lockAll(_ places: [LedgerPlace]) -> Bool {
+        for place in places {
+            do throws(LedgerFile.Failure) {
+                try place.takeLock(isPassing: true)
+            } catch {
+                if error.isHeld { return false }
+            }
+        }
+        return true
+    }
+
+    private func takeOver(_ places: [LedgerPlace], of member: LedgerFamily.Member, all: () -> LedgerContent) {
+        let contents = places.map { place in trying(place) { () throws(LedgerFile.Failure) in try place.read() } }
+        let newest = LedgerFile.Content.newest(contents)
+        if newest.openings.isEmpty { return }
+        let known = all()
+        let keys = Set(known.openings.map(\.key))
+        let openings = newest.openings.map { $0.opening(in: bootID) }.filter { !keys.contains($0.key) }
+        if openings.isEmpty { return }
+        let outcome = record(LedgerEntry(openings: openings)) {
+            LedgerContent(openings: known.openings + openings, replay: known.replay)
+        }
+        guard outcome == .recorded, isWritten else { return }
+        if let id = newest.head.id { formerIDs.insert(id) }
+        found += openings
+        changes.append(.tookOver(file: member.path, count: openings.count))
+        let entry = LedgerEntry(closing: openings.map(\.key))
+        for place in places where Files.exists(place.path) {
+            _ = trying(place) { () throws(LedgerFile.Failure) in
+                try place.open(bootID: bootID).record(entry, isSettling: false)
+            }
+        }
+    }
+
+    /// Does something with another daemon's ledger; what fails is told once.
+    private func trying<Value>(
+        _ place: LedgerPlace, _ body: () throws(LedgerFile.Failure) -> Value
+    ) -> Value? {
+        do throws(LedgerFile.Failure) {
+            let value = try body()
+            reasonsTold[place.path] = nil
+            return value
+        } catch {
+            if reasonsTold.updateValue(error.description, forKey: place.path) != error.description {
+                changes.append(.notTakenOver(file: place.path, reason: error.description))
+            }
+            return nil
+        }
+    }
+}

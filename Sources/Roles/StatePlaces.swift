@@ -1,0 +1,129 @@
+import Configuration
+import Ledger
+import Linux
+
+/// What one daemon has for itself while it runs: its ledger, and in the background a pid file.
+///
+/// The names are the configuration's. A daemon on the same configuration at other interfaces, which finds them in use, adds
+/// its interfaces to them.
+struct StatePlaces {
+    /// Why the daemon cannot start: what is wrong, and what to do.
+    struct Complaint: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    enum PidFileOutcome {
+        case made(PidFile)
+        /// Without it the daemon runs, as knockd does, but can be stopped by its number alone.
+        case failed(file: String, reason: String)
+    }
+
+    private static let defaultPidFile = "/var/run/knockd.pid"
+
+    let ledger: Ledger
+    /// Nil in the foreground.
+    let pidFile: PidFileOutcome?
+
+    /// Takes hold of all of it.
+    init(_ settings: Settings, _ configuration: Configuration) throws(Complaint) {
+        let interfaces = Self.interfaces(settings, configuration)
+        let named = settings.pidFile(in: configuration) ?? Self.defaultPidFile
+        var attempt = settings.isDaemon ? PidFileAttempt(named) : nil
+        do throws(Ledger.LedgerError) {
+            ledger = try Self.makeLedger(settings, configuration, interfaces)
+        } catch {
+            // Whoever has both is found by its pid file.
+            if case .held(let complaint) = attempt, case .inUse = error { throw complaint }
+            if case .ended(.made(let file)) = attempt { file.remove() }
+            throw Self.complaint(about: error)
+        }
+        if case .held = attempt { attempt = PidFileAttempt(Self.adding(interfaces, to: named)) }
+        switch attempt {
+        case nil: pidFile = nil
+        case .ended(let outcome): pidFile = outcome
+        case .held(let complaint): throw complaint
+        }
+    }
+
+    private enum PidFileAttempt {
+        case ended(PidFileOutcome)
+        case held(Complaint)
+
+        init(_ path: String) {
+            do {
+                self = .ended(.made(try PidFile(path)))
+            } catch {
+                guard error.code == PidFile.isHeld else {
+                    self = .ended(.failed(file: path, reason: error.reason))
+                    return
+                }
+                let holder = LockFile.holder(path).map { "process \($0)" } ?? "another process"
+                self = .held(
+                    Complaint(
+                        description:
+                            "\(holder) has the pid file \(path); end that daemon, or name another file with -p FILE"))
+            }
+        }
+    }
+
+    private static func adding(_ interfaces: [String], to path: String) -> String {
+        let list = "@" + interfaces.sorted().joined(separator: ",")
+        return path.hasSuffix(".pid") ? path.dropLast(4) + list + ".pid" : path + list
+    }
+
+    /// Where a daemon is to listen. One that goes where the default route leads begins there.
+    static func interfaces(_ settings: Settings, _ configuration: Configuration) -> [String] {
+        let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces
+        var seen: Set<String> = []
+        let routes = named.isEmpty ? DefaultRoute.interfaces() : named
+        let names = routes.isEmpty ? [CaptureInterfaces.lastResort] : routes
+        return names.filter { seen.insert($0).inserted }
+    }
+
+    // MARK: The ledger
+
+    private static func makeLedger(
+        _ settings: Settings, _ configuration: Configuration, _ interfaces: [String]
+    ) throws(Ledger.LedgerError) -> Ledger {
+        let file = settings.stateFile(in: configuration)
+        if let fault = fault(of: file) { throw .untrusted(fault) }
+        return try Ledger(
+            stateFile: Files.resolvedPath(file), interfaces: interfaces, mayStepAside: settings.stateFile == nil,
+            bootID: ThisProcess.bootID(),
+            mayStayInMemory: settings.stateFile == nil && configuration.options.stateFile == nil)
+    }
+
+    private static func complaint(about error: Ledger.LedgerError) -> Complaint {
+        switch error {
+        case .inUse(let file, let process, let interfaces):
+            let holder = process.map { "process \($0)" } ?? "another process"
+            let advice =
+                interfaces.isEmpty ? "" : "; one daemon can have both: -i \(interfaces.joined(separator: ","))"
+            return Complaint(
+                description: "\(holder) uses the ledger \(file); end that daemon, or set StateFile in [options], or "
+                    + "--statefile, to a file of this one's own\(advice)")
+        case .untrusted(let fault):
+            return Complaint(description: Self.text(of: fault))
+        }
+    }
+
+    /// Who could change a ledger: on the way to it as it is named, and where its links lead.
+    static func fault(of stateFile: String) -> PathFault? {
+        Ledger.fault(stateFile: stateFile) ?? Ledger.fault(stateFile: Files.resolvedPath(stateFile))
+    }
+
+    /// What is said of a ledger that others can change.
+    static func text(of fault: PathFault) -> String { "\(fault); commands in the ledger are run as root" }
+}
+
+extension Settings {
+    /// The absolute path of the ledger.
+    func stateFile(in configuration: Configuration) -> String {
+        let file =
+            stateFile ?? configuration.options.stateFile
+            ?? Configuration.defaultStateFile(for: Files.absolutePath(configurationFile))
+        return Files.absolutePath(file)
+    }
+
+    fileprivate func pidFile(in configuration: Configuration) -> String? { configuration.options.pidFile ?? pidFile }
+}
