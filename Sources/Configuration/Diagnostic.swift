@@ -1,3 +1,5 @@
+import Linux
+
 /// Something to say about a configuration file, at its place in it.
 package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
     /// Whether the file can be used all the same.
@@ -18,7 +20,7 @@ package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
     /// `FILE:LINE:COLUMN: what is wrong; what to write instead`
     package var description: String {
         let place = line == 0 ? file : "\(file):\(line):\(column)"
-        return "\(place): \(severity == .warning ? "warning: " : "")\(message)"
+        return PrintableText.line("\(place): \(severity == .warning ? "warning: " : "")\(message)")
     }
 
     /// Diagnostics of which each stands for all that say the same: where one cause shows in several lines, one is enough. The

@@ -1,3 +1,4 @@
+import Linux
 import Packets
 
 /// An event in words, as each of the daemon's outputs has it: the one place that knows the line format.
@@ -51,14 +52,8 @@ package struct EventLine: Equatable, Sendable {
         return "\(address) (\(name))" + text.dropFirst(address.count)
     }
 
-    /// One line, whatever a text from elsewhere holds: no control characters but the tab.
-    package static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    scalar.properties.generalCategory == .control && scalar != "\t" ? "?" : scalar
-                }))
-    }
+    /// One line, whatever a text from elsewhere holds.
+    package static func printable(_ text: String) -> String { PrintableText.line(text) }
 
     private static func text(of event: Event) -> String {
         switch event {

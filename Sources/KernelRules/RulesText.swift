@@ -1,3 +1,5 @@
+import Linux
+
 /// The lines of a ruleset while it is written. What comes from a configuration stands in comments only, or in names that
 /// `KernelDoor.tag` has made.
 struct RulesText {
@@ -45,14 +47,6 @@ struct RulesText {
         printable(String(text.unicodeScalars.prefix(longestComment))).replacing("\\", with: "?")
     }
 
-    /// No control character, no line or paragraph separator, nothing that turns the direction of text.
-    static func printable(_ text: String) -> String {
-        let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: "?"
-            default: scalar
-            }
-        }
-        return String(String.UnicodeScalarView(scalars))
-    }
+    /// Without tabs too.
+    static func printable(_ text: String) -> String { PrintableText.line(text).replacing("\t", with: "?") }
 }

@@ -1,3 +1,5 @@
+import Linux
+
 /// Something that is wrong with a key file, at its place in it. It never quotes a secret.
 package struct KeyFileFault: Equatable, Sendable, CustomStringConvertible {
     package let file: String
@@ -10,6 +12,6 @@ package struct KeyFileFault: Equatable, Sendable, CustomStringConvertible {
 
     /// `FILE:LINE:COLUMN: what is wrong; what to write instead`
     package var description: String {
-        line == 0 ? "\(file): \(message)" : "\(file):\(line):\(column): \(message)"
+        PrintableText.line(line == 0 ? "\(file): \(message)" : "\(file):\(line):\(column): \(message)")
     }
 }

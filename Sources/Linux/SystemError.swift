@@ -47,7 +47,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     package var isTooLarge: Bool { code == EFBIG }
 
     package var description: String {
-        subject.isEmpty ? "\(call): \(reason)" : "\(subject): \(reason) (\(call))"
+        subject.isEmpty ? "\(call): \(reason)" : "\(PrintableText.line(subject)): \(reason) (\(call))"
     }
 
     /// The error of the call that has just returned -1 on this thread.

@@ -1,4 +1,5 @@
 import Keys
+import Linux
 import Packets
 
 /// Writing a message between roles: integers most significant byte first, then zeros up to the size of all messages. It is
@@ -102,7 +103,7 @@ struct MessageReader {
 
     /// A text that can stand in a line of the log, and makes no two lines of it.
     mutating func takeLine() -> String? {
-        guard let text = takeText(), text.unicodeScalars.allSatisfy(\.properties.generalCategory.isPrintable) else {
+        guard let text = takeText(), text.unicodeScalars.allSatisfy(PrintableText.isPrintable) else {
             return nil
         }
         return text
@@ -110,16 +111,6 @@ struct MessageReader {
 
     /// Whether nothing but zeros is left.
     var isAtEnd: Bool { rest.allSatisfy { $0 == 0 } }
-}
-
-extension Unicode.GeneralCategory {
-    /// Neither a control character, nor one that ends a line or turns the direction of what follows.
-    fileprivate var isPrintable: Bool {
-        switch self {
-        case .control, .format, .lineSeparator, .paragraphSeparator: false
-        default: true
-        }
-    }
 }
 
 /// What all messages between roles have in common.
