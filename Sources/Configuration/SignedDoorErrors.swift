@@ -17,7 +17,7 @@ enum SignedDoorErrors {
             section.heading.diagnostic(
                 .error,
                 "no signed knock can name door '\(name)'; give it a name of at most \(SignedKnockBody.longestDoor) of "
-                    + "A-Z a-z 0-9 . _ -, or take its keys away")
+                    + "A-Z a-z 0-9 . _ -, the first a letter or a digit, or take its keys away")
         ]
     }
 
@@ -46,8 +46,8 @@ enum SignedDoorErrors {
         return section.commands.filter { ActionTemplate($0.text)?.namesDoor ?? false }.map {
             $0.diagnostic(
                 .error,
-                "the name of door '\(name)' could mean something to the shell; take %DOOR% out, or give the door a name "
-                    + "of A-Z a-z 0-9 . _ - alone")
+                "the name of door '\(name)' could mean something to the shell or to a command; take %DOOR% out, or give the door a name "
+                    + "of A-Z a-z 0-9 . _ - alone, the first a letter or a digit")
         }
     }
 }

@@ -198,7 +198,9 @@ extension Field {
         guard let name = KeyName(try something()) else {
             throw ValueError(
                 field: self,
-                message: "'\(text)' is no name of a \(what); write at most \(KeyName.longest) of A-Z a-z 0-9 . _ -")
+                message:
+                    "'\(text)' is no name of a \(what); write at most \(KeyName.longest) of A-Z a-z 0-9 . _ -, the first "
+                    + "a letter or a digit")
         }
         return name
     }

@@ -63,7 +63,10 @@ package struct AccessPolicy: Sendable {
         let address = knock.body.address ?? knock.source
         guard entry.can(knock.body.operation, isIPv4: address.isIPv4) else { return .failure(.impossibleOperation) }
         if knock.body.address == nil, entry.signed.addressRule == .bound { return .failure(.addressMissing) }
-        guard address == knock.source || entry.signed.delegates.contains(key) else { return .failure(.addressDiffers) }
+        // A close ends the hold of its own key and no other: wherever it comes from, it is that key's holder who wants it.
+        guard address == knock.source || knock.body.operation == .close || entry.signed.delegates.contains(key) else {
+            return .failure(.addressDiffers)
+        }
         return .success(
             OpenOrder(
                 door: place, operation: knock.body.operation, address: address,

@@ -34,8 +34,8 @@ package struct ActionTemplate: Equatable, Sendable {
         self.text = text
     }
 
-    /// Whether a door's name can be put into a command: others could mean something to a shell.
-    package static func canName(_ door: String) -> Bool { door.utf8.allSatisfy(KeyName.isAllowed) }
+    /// Whether a door's name can be put into a command: others could mean something to a shell, or be an option.
+    package static func canName(_ door: String) -> Bool { KeyName.isName(door.utf8) }
 
     /// Whether the door's name is put into the command.
     package var namesDoor: Bool { names(.door) }

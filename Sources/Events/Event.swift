@@ -23,8 +23,8 @@ package enum Event: Equatable, Sendable {
     case signedRefused(RejectReason, from: KeyLabel, door: String, source: IPAddress)
     case signedAtAnotherTime(from: KeyLabel, source: IPAddress, skewSeconds: Int)
     case signedByRetired(from: KeyLabel, source: IPAddress)
-    case closeAsked(by: KeyLabel, door: String, source: IPAddress, isHeld: Bool)
-    case nothingToClose(by: KeyLabel, door: String, source: IPAddress)
+    case closeAsked(by: KeyLabel, door: String, source: IPAddress, sender: IPAddress?, isHeld: Bool)
+    case nothingToClose(by: KeyLabel, door: String, source: IPAddress, sender: IPAddress?)
     case signedPortFlooded(Bool)
     case signedCounts(noise: UInt64, wrongTags: UInt64, leftOut: UInt64, copies: UInt64)
 
@@ -169,7 +169,7 @@ package enum Event: Equatable, Sendable {
             .commandTimeout(_, let source),
             .closingLeftover(_, let source), .signedKnock(_, _, let source, _), .signedRefused(_, _, _, let source),
             .signedAtAnotherTime(_, let source, _),
-            .signedByRetired(_, let source), .closeAsked(_, _, let source, _), .nothingToClose(_, _, let source):
+            .signedByRetired(_, let source), .closeAsked(_, _, let source, _, _), .nothingToClose(_, _, let source, _):
             source
         default: nil
         }

@@ -1,4 +1,5 @@
 import Keys
+import Packets
 package import SignedKnocks
 
 /// The words for what signed knocks and keys bring about.
@@ -7,16 +8,16 @@ package enum SignedEventText {
     static func text(of event: Event) -> String? {
         switch event {
         case .signedKnock(let from, let door, let source, let sender):
-            "\(source): \(door): signed knock from \(from)\(sender.map { ", sent by \($0)" } ?? "")"
+            "\(source): \(door): signed knock from \(from)\(sent(by: sender))"
         case .signedRefused(let reason, let from, let door, let source):
             "\(source): \(door.isEmpty ? "" : "\(door): ")signed knock from \(from) refused: \(text(of: reason))"
         case .signedAtAnotherTime(let from, let source, let skew):
             "\(source): signed by \(from), but not for now: clocks differ by \(skew) s, or an old knock was sent again"
         case .signedByRetired(let from, let source): "\(source): signed by \(from), which does not count any more"
-        case .closeAsked(let key, let door, let source, let isHeld):
-            "\(source): \(door): close from \(key)\(isHeld ? ", others hold it open" : "")"
-        case .nothingToClose(let key, let door, let source):
-            "\(source): \(door): close from \(key), which does not hold it open"
+        case .closeAsked(let key, let door, let source, let sender, let isHeld):
+            "\(source): \(door): close from \(key)\(sent(by: sender))\(isHeld ? ", others hold it open" : "")"
+        case .nothingToClose(let key, let door, let source, let sender):
+            "\(source): \(door): close from \(key)\(sent(by: sender)), which does not hold it open"
         case .signedPortFlooded(true): "signed port: junk comes by the thousand a second"
         case .signedPortFlooded(false): "signed port: quiet again"
         case .signedCounts(let noise, let wrongTags, let leftOut, let copies):
@@ -25,6 +26,8 @@ package enum SignedEventText {
         default: textOfKeys(event)
         }
     }
+
+    private static func sent(by sender: IPAddress?) -> String { sender.map { ", sent by \($0)" } ?? "" }
 
     private static func textOfKeys(_ event: Event) -> String? {
         switch event {

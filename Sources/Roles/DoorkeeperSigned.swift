@@ -145,7 +145,11 @@ extension Doorkeeper {
         guard let rules = door.signed, rules.lists(generation.key) else { return .keyNotListed }
         // With -4 no notice is taken of IPv6.
         if settings.onlyIPv4, !order.address.isIPv4 { return .impossibleOperation }
-        guard order.address == order.source || rules.delegates.contains(generation.key) else { return .addressDiffers }
+        // A close ends the hold of its own key and no other.
+        guard order.address == order.source || order.operation == .close || rules.delegates.contains(generation.key)
+        else {
+            return .addressDiffers
+        }
         guard let actions = door.actions(for: order.address), order.operation == .open || actions.stop != nil else {
             return .impossibleOperation
         }
@@ -240,11 +244,13 @@ extension Doorkeeper {
 
     private func close(_ step: Step, _ outcomes: [OpenDoors.CloseOutcome], now: Milliseconds) {
         let (key, door, address) = (label(step.generation), step.door.identity.displayName, step.order.address)
+        let sender = step.order.source == address ? nil : step.order.source
         if outcomes.isEmpty {
-            journal.tellOfProof(.nothingToClose(by: key, door: door, source: address), now: now)
+            journal.tellOfProof(.nothingToClose(by: key, door: door, source: address, sender: sender), now: now)
         } else {
             let isHeld = outcomes.contains { if case .held = $0 { true } else { false } }
-            journal.tellOfProof(.closeAsked(by: key, door: door, source: address, isHeld: isHeld), now: now)
+            journal.tellOfProof(
+                .closeAsked(by: key, door: door, source: address, sender: sender, isHeld: isHeld), now: now)
         }
         for step in outcomes.flatMap(\.steps) {
             switch step {

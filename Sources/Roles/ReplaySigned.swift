@@ -42,9 +42,9 @@ extension Replay {
         let (name, address) = (door.identity.displayName, order.address)
         let proof = Proof(
             key: key.key, generation: generation, at: door, address: address, openFor: order.openFor)
+        let sender = source == address ? nil : source
         switch order.operation {
         case .open:
-            let sender = source == address ? nil : source
             tell(.signedKnock(from: key, door: name, source: address, sender: sender))
             tell(.openSesame(door: name, source: address))
             open(door, proof)
@@ -53,8 +53,8 @@ extension Replay {
             let isHeld = outcomes.contains { if case .held = $0 { true } else { false } }
             tell(
                 outcomes.isEmpty
-                    ? .nothingToClose(by: key, door: name, source: address)
-                    : .closeAsked(by: key, door: name, source: address, isHeld: isHeld))
+                    ? .nothingToClose(by: key, door: name, source: address, sender: sender)
+                    : .closeAsked(by: key, door: name, source: address, sender: sender, isHeld: isHeld))
             perform(outcomes.flatMap(\.steps))
         }
     }

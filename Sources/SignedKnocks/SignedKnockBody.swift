@@ -38,7 +38,7 @@ package struct SignedKnockBody: Equatable, Sendable {
 
     /// Whether a text can be the name of a door that takes signed knocks.
     package static func isDoorName(_ text: String) -> Bool {
-        KeyName.isAllowed(text, longest: longestDoor)
+        KeyName.isName(text.utf8, longest: longestDoor)
     }
 
     /// The 64 bytes; a longer door's name is cut.
@@ -63,7 +63,7 @@ package struct SignedKnockBody: Equatable, Sendable {
         guard bytes[29..<32].allSatisfy({ $0 == 0 }) else { throw .reservedNotZero }
         let name = bytes[32..<64].prefix { $0 != 0 }
         let door = String(decoding: name, as: UTF8.self)
-        guard name.allSatisfy(KeyName.isAllowed), !name.isEmpty,
+        guard KeyName.isName(name),
             bytes[(32 + name.count)..<64].allSatisfy({ $0 == 0 })
         else { throw .malformedDoor }
         let isZero = address == IPAddress(high: 0, low: 0)

@@ -60,7 +60,8 @@ enum UsageError: Error, Equatable {
         case .noDoor(let option):
             "error: \(option) is for signed knocks: name the door with --door, or leave it out"
         case .badDoor(let word):
-            "error: '\(word)' cannot be a door's name: write 1 to 32 of A-Z a-z 0-9 . _ -"
+            "error: '\(word)' cannot be a door's name: write 1 to 32 of A-Z a-z 0-9 . _ -, the first a "
+                + "letter or a digit"
         case .notWithDoor(let option):
             "error: a signed knock is one datagram, to which \(option) means nothing: leave out \(option) or --door"
         case .portsBesideDoor(let word):

@@ -48,14 +48,14 @@ struct KeyDirectoryTests {
     // MARK: Good ones
 
     @Test func keysAreReadByTheirNames() throws {
-        let keys = [try key("b", secrets: 1, 2), try key("a", secrets: 3), try key("..", secrets: 4)]
+        let keys = [try key("b", secrets: 1, 2), try key("a", secrets: 3), try key("0..", secrets: 4)]
         for key in keys { try write(key) }
         for name in [".ledger", "README", "a.key~", ".knockctl-1"] { try write([1], to: name, mode: 0o644) }
         let directory = KeyDirectory.read(path)
         #expect(directory.diagnostics == [])
         #expect(directory.isUsable)
         #expect(directory.entries.map(\.key) == [keys[2], keys[1], keys[0]])
-        #expect(directory.entries.map(\.file) == ["...key", "a.key", "b.key"].map { "\(path)/\($0)" })
+        #expect(directory.entries.map(\.file) == ["0...key", "a.key", "b.key"].map { "\(path)/\($0)" })
         #expect(directory.serverName == (try name("gw.example.org")))
         #expect(directory.refused.isEmpty)
     }

@@ -73,7 +73,10 @@ struct SignedDoorTests {
         ("keys =", "3:7: the value is missing; write one behind the '='"),
         ("keys = a,,b", "3:10: nothing stands before this comma; write one comma between two keys"),
         ("keys = a b", "3:8: commas stand between keys; write a,b"),
-        ("keys = a, ../b", "3:11: '../b' is no name of a key; write at most 64 of A-Z a-z 0-9 . _ -"),
+        (
+            "keys = a, ../b",
+            "3:11: '../b' is no name of a key; write at most 64 of A-Z a-z 0-9 . _ -, the first a letter or a digit"
+        ),
         ("keys = a,*", "3:10: * is every key already; write it alone, or leave it out"),
         ("keys = *\ndelegates = *", "4:13: * is every key already; write it alone, or leave it out"),
         ("address = none", "3:11: 'none' is unknown here; write observed or bound"),
@@ -93,13 +96,15 @@ struct SignedDoorTests {
         #expect(diagnostics(ofDirective: "keys = \(String(repeating: "a", count: 65))").count == 1)
     }
 
-    @Test(arguments: ["my door", "tür", "a/b", "$(reboot)", String(repeating: "a", count: 33)])
+    @Test(arguments: [
+        "my door", "tür", "a/b", "$(reboot)", ".", "..", "-rf", "_a", ".knockctl-x", String(repeating: "a", count: 33),
+    ])
     func aDoorThatNoKnockCanNameIsAnError(name: String) {
         #expect(
             diagnostics("[\(name)]\nkeys = *\n")
                 == [
                     "a.conf:1:1: no signed knock can name door '\(name)'; give it a name of at most 32 of "
-                        + "A-Z a-z 0-9 . _ -, or take its keys away"
+                        + "A-Z a-z 0-9 . _ -, the first a letter or a digit, or take its keys away"
                 ])
         #expect(diagnostics("[\(name)]\nsequence = 1\n") == [])
     }
@@ -124,10 +129,13 @@ struct SignedDoorTests {
         #expect(
             diagnostics("[it's]\n\(text)")
                 == [
-                    "a.conf:3:\(column): the name of door 'it's' could mean something to the shell; take %DOOR% out, or "
-                        + "give the door a name of A-Z a-z 0-9 . _ - alone"
+                    "a.conf:3:\(column): the name of door 'it's' could mean something to the shell or to a command; take %DOOR% out, or "
+                        + "give the door a name of A-Z a-z 0-9 . _ - alone, the first a letter or a digit"
                 ])
         #expect(diagnostics("[its]\n\(text)") == [])
+        for name in ["-rf", "..", "."] {
+            #expect(diagnostics("[\(name)]\n\(text)").count == 1, "a command could take it for an option or a folder")
+        }
         #expect(diagnostics("[\(String(repeating: "a", count: 200))]\n\(text)") == [], "it may be long")
     }
 
@@ -187,7 +195,10 @@ struct SignedDoorTests {
 
     @Test(arguments: [
         ("KeyDirectory =", "2:15: the value is missing; write one behind the '='"),
-        ("ServerName = a b", "2:14: 'a b' is no name of a server; write at most 64 of A-Z a-z 0-9 . _ -"),
+        (
+            "ServerName = a b",
+            "2:14: 'a b' is no name of a server; write at most 64 of A-Z a-z 0-9 . _ -, the first a letter or a digit"
+        ),
         ("SignedPort = 0", "2:14: '0' is no port; write a number from 1 to 65535, such as 62201"),
         ("SignedPort = 65536", "2:14: '65536' is no port; write a number from 1 to 65535, such as 62201"),
         ("SignedPort =", "2:13: a port is missing; write a number from 1 to 65535, such as 62201"),

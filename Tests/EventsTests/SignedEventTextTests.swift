@@ -71,15 +71,15 @@ struct SignedEventTextTests {
         let label = try Self.label()
         let lines: [(Event, String)] = [
             (
-                .closeAsked(by: label, door: "ssh", source: Self.source, isHeld: false),
+                .closeAsked(by: label, door: "ssh", source: Self.source, sender: nil, isHeld: false),
                 "198.18.1.2: ssh: close from laptop (generation 2)"
             ),
             (
-                .closeAsked(by: label, door: "ssh", source: Self.source, isHeld: true),
+                .closeAsked(by: label, door: "ssh", source: Self.source, sender: nil, isHeld: true),
                 "198.18.1.2: ssh: close from laptop (generation 2), others hold it open"
             ),
             (
-                .nothingToClose(by: label, door: "ssh", source: Self.source),
+                .nothingToClose(by: label, door: "ssh", source: Self.source, sender: nil),
                 "198.18.1.2: ssh: close from laptop (generation 2), which does not hold it open"
             ),
             (

@@ -54,7 +54,7 @@ def verify(datagram, generations, source, now, window=30000, loopback=False):
     body = crypt(keys["encrypt"], datagram[8:24], datagram[24:88])
     timestamp, address, seconds, operation, reserved, door = struct.unpack(">Q16sIB3s32s", body)
     fits = hint(keys, timestamp) == datagram[:8] and operation in (1, 2) and not (operation == 2 and seconds)
-    fits = fits and reserved == bytes(3) and re.fullmatch(rb"[A-Za-z0-9._-]{1,32}\0*", door)
+    fits = fits and reserved == bytes(3) and re.fullmatch(rb"[A-Za-z0-9][A-Za-z0-9._-]{,31}\0*", door)
     fits = fits and (address == bytes(16) or allowed(unpack(address))) and allowed(ipaddress.ip_address(source), loopback)
     if not fits: return 4
     if abs(timestamp - now) > window: return 5

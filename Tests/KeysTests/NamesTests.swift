@@ -3,13 +3,14 @@ import Testing
 @testable import Keys
 
 struct NamesTests {
-    @Test(arguments: ["a", "A.b_c-9", ".", "..", "-x", String(repeating: "z", count: 64)])
+    @Test(arguments: ["a", "A.b_c-9", "9", "a..", "a-", String(repeating: "z", count: 64)])
     func theseAreNames(text: String) {
         #expect(KeyName(text)?.description == text)
     }
 
     @Test(arguments: [
-        "", " ", "a b", "a/b", "é", "a\u{0}", "a\n", "a\\", "a:b", "@", String(repeating: "z", count: 65),
+        "", " ", "a b", "a/b", "é", "a\u{0}", "a\n", "a\\", "a:b", "@", ".", "..", "-x", "-rf", "_a", ".knockctl-x",
+        "-", "\u{202e}a", String(repeating: "z", count: 65),
     ])
     func theseAreNone(text: String) {
         #expect(KeyName(text) == nil)

@@ -69,8 +69,9 @@ struct InteropTests {
     private func body(_ random: inout SeededGenerator) -> SignedKnockBody {
         let characters = Array("ABCXYZabcxyz0189._-")
         let door = String(
-            (0..<Int.random(in: 1...32, using: &random)).compactMap { _ in
-                characters.randomElement(using: &random)
+            (0..<Int.random(in: 1...32, using: &random)).compactMap { place in
+                // The last three begin no name.
+                characters.dropLast(place == 0 ? 3 : 0).randomElement(using: &random)
             })
         let addresses = [nil, IPAddress("198.18.7.9"), IPAddress("2001:db8::7"), IPAddress("fd00::1")]
         let isClose = random.oneIn(4)

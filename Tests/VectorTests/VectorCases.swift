@@ -110,6 +110,17 @@ enum VectorCases {
             ("ok-seconds-cut", try good("It asks for more than there is.", body(seconds: .max), seconds: 600)),
             ("ok-close", try good("It closes.", body(operation: .close))),
             (
+                "ok-close-from-elsewhere",
+                try good("It closes for another address than it comes from.", body(address: other, operation: .close))
+            ),
+            (
+                "ok-close-from-elsewhere-bound",
+                try good("The same by IPv6, at a bound door.", body(address: other, operation: .close)) {
+                    $0.source = source6
+                    $0.doors[0].addressRule = "bound"
+                }
+            ),
+            (
                 "ok-door-32-bytes",
                 try good("No zero byte follows a door's name of 32 bytes.", body(door: longest)) {
                     $0.doors[0].name = longest
@@ -244,6 +255,9 @@ enum VectorCases {
             ("percent", "A percent sign.", [0x25, 0x49, 0x50]),
             ("not-ascii", "A letter of UTF-8.", [0x73, 0xC3, 0xBC]),
             ("not-utf8", "A byte that is no text.", [0x73, 0xFF, 0x73]),
+            ("dash-first", "An option of a command.", [0x2D, 0x72, 0x66]),
+            ("dot-first", "A folder's name.", [0x2E, 0x2E, 0]),
+            ("underscore-first", "The first is neither letter nor digit.", [0x5F, 0x73, 0x73]),
         ]
         vectors += try names.map { ("4-door-\($0)", try spoiled("malformedDoor", $1, at: 32, $2)) }
         vectors.append(
@@ -301,7 +315,8 @@ enum VectorCases {
     }
 
     private static func orders() throws -> [(String, Vector)] {
-        [
+        let close = body(address: other, operation: .close)
+        return [
             ("6-unknown-door", try bad(6, "unknownDoor", "There is no such door.", body(door: "web"))),
             ("6-door-by-case", try bad(6, "unknownDoor", "Names are compared byte by byte.", body(door: "SSH"))),
             ("6-key-not-listed", try bad(6, "keyNotListed", "Another key's door.") { $0.doors[0].keys = "laptop" }),
@@ -320,6 +335,12 @@ enum VectorCases {
                 "6-bound-missing",
                 try bad(6, "addressMissing", "The door wants the address to be named.") {
                     $0.doors[0].addressRule = "bound"
+                }
+            ),
+            (
+                "6-close-of-another-keys-door",
+                try bad(6, "keyNotListed", "A close may come from anywhere, but not from any key.", close) {
+                    $0.doors[0].keys = "laptop"
                 }
             ),
             (
