@@ -1,3 +1,5 @@
+package import Linux
+
 /// A key as a file (docs/KEYS.md): sections and directives as in knockd.conf. It is read strictly, since whoever mistypes a
 /// key is locked out or lets somebody in.
 package enum KeyFile {
@@ -12,6 +14,8 @@ package enum KeyFile {
     package static let mostBytes = 64 << 10
     /// A file with more of them is none, so that what is written is always small enough to be read again.
     package static let mostGenerations = 200
+    /// Likewise.
+    package static let mostAddresses = 16
     /// What a key's file is called behind the key's name.
     package static let suffix = ".key"
 
@@ -40,13 +44,14 @@ package enum KeyFile {
     package static func text(of key: Key) -> [UInt8] {
         var text: [UInt8] = []
         // Were it to grow on the way, it would leave secrets behind where it was.
-        text.reserveCapacity(512 + 320 * key.generations.count)
+        text.reserveCapacity(2048 + 320 * key.generations.count)
         func line(_ line: String) { text += Array("\(line)\n".utf8) }
         line("# A key for signed knocks. Whoever can read this file can open the doors that list the key.")
         line("[key]")
         line("name = \(key.name)")
         line("server = \(key.server)")
         line("versions = \(version)")
+        if !key.addresses.isEmpty { line("addresses = \(addressList(key.addresses))") }
         for generation in key.generations {
             line("\n[generation \(generation.number)]")
             line("id = \(generation.id)")
@@ -57,6 +62,21 @@ package enum KeyFile {
             if case .retiring(let retirement) = generation.state { line("retires = \(retirement.word)") }
         }
         return text
+    }
+
+    /// Addresses as they stand in a file.
+    package static func addressList(_ addresses: [HostAddress]) -> String {
+        addresses.map(\.description).joined(separator: ", ")
+    }
+
+    /// The addresses of a list with commas; nil if one of them is none, or there are too many.
+    package static func addresses(_ list: some StringProtocol) -> [HostAddress]? {
+        var addresses: [HostAddress] = []
+        for word in list.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let address = HostAddress(String(word.filter { $0 != " " && $0 != "\t" })) else { return nil }
+            if !addresses.contains(address) { addresses.append(address) }
+        }
+        return addresses.count <= mostAddresses ? addresses : nil
     }
 
     /// The version of the protocol that keys are for.

@@ -1,12 +1,12 @@
 /// The directives of a key file. Names are matched without regard to case.
 enum KeyFileDirective: String, CaseIterable {
-    case name, server, versions
+    case name, server, versions, addresses
     case id, secret, created, state, retires
 
     /// Whether it stands in [key], and not in the section of a generation.
     var isOfKey: Bool {
         switch self {
-        case .name, .server, .versions: true
+        case .name, .server, .versions, .addresses: true
         case .id, .secret, .created, .state, .retires: false
         }
     }

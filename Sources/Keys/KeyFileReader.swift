@@ -80,11 +80,12 @@ struct KeyFileReader {
         let name = check { () throws(KeyFileProblem) in try key.value(of: .name).keyName() }
         let server = check { () throws(KeyFileProblem) in try key.value(of: .server).keyName() }
         check { () throws(KeyFileProblem) in try key.value(of: .versions).knownVersion() }
+        let addresses = check { () throws(KeyFileProblem) in try key.values[.addresses]?.addresses() ?? [] }
         let read = generations.map { finish($0, server: server) }
         findTwins(read)
-        guard problems.isEmpty, let name, let server else { return nil }
+        guard problems.isEmpty, let name, let server, let addresses else { return nil }
         let numbered = read.compactMap(\.self).sorted { $0.number < $1.number }
-        return Key(name: name, server: server, generations: numbered)
+        return Key(name: name, server: server, addresses: addresses, generations: numbered)
     }
 
     private mutating func finish(_ section: KeyFileSection, server: KeyName?) -> KeyGeneration? {

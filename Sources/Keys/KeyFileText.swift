@@ -43,6 +43,12 @@ struct KeyFileText {
         return part(bytes[first...last])
     }
 
+    /// A trimmed comment without its mark.
+    var withoutMark: KeyFileText { part(bytes.dropFirst()).trimmed }
+
+    /// What stands before the first blank.
+    var word: KeyFileText { part(bytes.prefix { !Self.isSpace($0) }) }
+
     /// What stands between the brackets of a trimmed line that is a heading.
     var heading: KeyFileText? {
         guard bytes.count > 1, bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") else { return nil }

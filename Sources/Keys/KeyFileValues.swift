@@ -1,12 +1,21 @@
+import Linux
+
 /// The values of a key file's directives, read strictly.
 extension KeyFileText {
     func keyName() throws(KeyFileProblem) -> KeyName {
         guard let name = KeyName(text) else {
-            throw KeyFileProblem(
-                self, "\(quoted) is no name; write 1 to \(KeyName.longest) letters, digits, dots, underscores or dashes"
-            )
+            throw KeyFileProblem(self, "\(quoted) is no name; write 1 to \(KeyName.longest) \(KeyName.rule)")
         }
         return name
+    }
+
+    func addresses() throws(KeyFileProblem) -> [HostAddress] {
+        guard let addresses = KeyFile.addresses(text) else {
+            throw KeyFileProblem(
+                self,
+                "this is no list of addresses; write at most \(KeyFile.mostAddresses), such as 198.18.0.1, 2001:db8::1")
+        }
+        return addresses
     }
 
     func knownVersion() throws(KeyFileProblem) {

@@ -16,6 +16,12 @@ package enum KeyRotation {
         case otherServer(KeyName)
         /// The other key has another secret under this number, or this number's secret under another.
         case otherSecret(Int)
+        /// A number lies further above the newest than rotations lead.
+        case jump(from: Int, to: Int)
+        /// Nothing shows that the other file was written by a holder of this key.
+        case noContinuity
+        /// The other key brings back a generation that was revoked here.
+        case revokedBefore(Int)
         case crypto(CryptoError)
     }
 
@@ -28,10 +34,24 @@ package enum KeyRotation {
         package var revoked: [Int] = []
         /// The numbers that were left out: older than the newest, and unknown.
         package var leftOut: [Int] = []
+
+        /// Throws where a number that is new lies too far above the one before it.
+        ///
+        /// - Parameter newest: of those that were there.
+        package func checkJumps(from newest: Int) throws(Refusal) {
+            var last = newest
+            for number in added {
+                if number - last > KeyRotation.longestJump { throw .jump(from: last, to: number) }
+                last = number
+            }
+        }
     }
 
     /// When each generation was first accepted, as far as anybody knows.
     package typealias FirstUses = [GenerationID: UnixSeconds]
+
+    /// How far the number of a generation that comes may lie above the newest: a greater one would use up those between.
+    package static let longestJump = 200
 }
 
 extension Key {
@@ -114,7 +134,7 @@ extension Key {
         guard let newest else { throw .noGeneration(1) }
         let standing = standing(of: newest, at: now, [:])
         if !standing.isUsable { throw .newestIsGone(standing) }
-        return Key(name: name, server: server, generations: [newest])
+        return Key(name: name, server: server, addresses: addresses, generations: [newest])
     }
 
     /// With what another file of the same key says.
@@ -122,7 +142,9 @@ extension Key {
     /// Newer generations are added, and those that were active before retire an hour after a newer one's first use, so that
     /// neither an end that nobody has set cuts anybody off nor an old secret counts for ever. Known ones stay; what the
     /// other file revokes is revoked, and what it lets retire retires, never the other way round. Unknown ones older than
-    /// the newest are left out: they may have been revoked and pruned.
+    /// the newest are left out: they may have been revoked and pruned. Addresses stay where there are any.
+    ///
+    /// This says what would come of it; `accepts` says whether it may.
     package func merged(with other: Key) throws(KeyRotation.Refusal) -> KeyRotation.Merge {
         if other.server != server { throw .otherServer(other.server) }
         var (key, merge) = (self, (added: [Int](), revoked: [Int](), leftOut: [Int]()))
@@ -143,7 +165,41 @@ extension Key {
         if !merge.added.isEmpty { key.retireActive(.afterUse) }
         key.generations += other.generations.filter { merge.added.contains($0.number) }
         key.generations = key.generations.suffix(KeyFile.mostGenerations)
+        if key.addresses.isEmpty { key.addresses = other.addresses }
         return KeyRotation.Merge(key: key, added: merge.added, revoked: merge.revoked, leftOut: merge.leftOut)
+    }
+}
+
+extension Key {
+    /// Throws unless a proof shows that what is taken over was written by a holder of this key: of its newest generation that
+    /// is not revoked. Older ones may have been seen by others; that is what they were rotated for.
+    package func accepts(_ other: Key, _ continuity: KeyContinuity) throws(KeyRotation.Refusal) {
+        guard let authority = generations.last(where: { $0.state != .revoked }) else { throw .noContinuity }
+        do throws(CryptoError) {
+            if try continuity.proves(other, under: authority) { return }
+        } catch {
+            throw .crypto(error)
+        }
+        throw .noContinuity
+    }
+
+    /// The other key in the place of this one, because somebody wants it so. What was revoked here stays revoked, and on
+    /// record as far as the other key's numbers leave room for it below its newest.
+    package func replaced(by other: Key) throws(KeyRotation.Refusal) -> Key {
+        let revoked = generations.filter { $0.state == .revoked }
+        if let back = other.generations.first(where: { theirs in
+            theirs.state != .revoked && revoked.contains { $0.id == theirs.id }
+        }) {
+            throw .revokedBefore(back.number)
+        }
+        let kept = revoked.filter { ours in
+            ours.number < other.newest?.number ?? 0
+                && !other.generations.contains { $0.number == ours.number || $0.id == ours.id }
+        }
+        var key = other
+        key.generations = (kept + other.generations).sorted { $0.number < $1.number }.suffix(KeyFile.mostGenerations)
+        if key.addresses.isEmpty, other.server == server { key.addresses = addresses }
+        return key
     }
 }
 

@@ -1,6 +1,4 @@
 import COpenSSL
-package import Keys
-import Packets
 
 /// HMAC-SHA256 (RFC 2104) with one key, prepared once: further messages cost a fifth of the first.
 @safe
@@ -52,10 +50,5 @@ package final class MessageAuthentication {
         guard code.count == Self.size else { return false }
         let right = try self.code(of: message)
         return unsafe code.withUnsafeBytes { unsafe CRYPTO_memcmp($0.baseAddress, right, Self.size) == 0 }
-    }
-
-    /// The first eight bytes of the code of an epoch's number: the hint of that epoch.
-    package func hint(ofEpoch epoch: UInt64) throws(CryptoError) -> UInt64 {
-        try code(of: epoch.bigEndianBytes[...]).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

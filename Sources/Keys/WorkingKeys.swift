@@ -24,6 +24,12 @@ package struct WorkingKeys: Equatable, Sendable {
         id = try GenerationID(of: secret, server: server)
     }
 
+    /// The key of proofs that a file comes from this secret's holder (`KeyContinuity`). Servers derive none: it is in no
+    /// message and in no role.
+    static func continuity(_ secret: SecretBytes, _ server: KeyName) throws(CryptoError) -> SecretBytes {
+        try derive("continuity", secret, server)
+    }
+
     fileprivate static func derive(
         _ purpose: String, _ secret: SecretBytes, _ server: KeyName
     ) throws(CryptoError) -> SecretBytes {

@@ -37,10 +37,10 @@ package enum Output {
         return true
     }
 
-    /// Writes a line to standard error; false if it was left out.
+    /// Writes a line to standard error, or several in one text, made printable; false if it was left out.
     @discardableResult
     package static func printError(_ line: String) -> Bool {
-        write(line, to: STDERR_FILENO)
+        write(PrintableText.lines(line), to: STDERR_FILENO)
     }
 
     /// Whether two descriptors lead to one and the same file, such as a terminal.

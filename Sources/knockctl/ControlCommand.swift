@@ -3,14 +3,25 @@ import Linux
 
 /// What is to be done with the keys of a directory.
 enum KeyCommand: Equatable {
-    case add(KeyName, server: KeyName?)
+    case add(KeyName, server: KeyName?, addresses: [HostAddress] = [])
     case list(asJSON: Bool)
     case rotate(KeyName, Grace, isForced: Bool)
     case revoke(KeyName, generation: Int?)
     case prune
-    case export(KeyName)
+    /// - isForced: whether a terminal may get the secret.
+    case export(KeyName, isForced: Bool = false)
     /// `-` is standard input.
-    case `import`(file: String)
+    case `import`(file: String, ImportExpectation = ImportExpectation())
+}
+
+/// What whoever imports a key knows of it; what the file says of itself is no reason to believe it.
+struct ImportExpectation: Equatable {
+    var name: KeyName?
+    var server: KeyName?
+    /// Whether it is to stand in the place of a key that is here, proof or not.
+    var replaces = false
+    /// Where its knocks may go, in the place of what the file says.
+    var addresses: [HostAddress] = []
 }
 
 /// How the directory of keys is found.
@@ -32,13 +43,14 @@ enum ControlCommand: Equatable {
         .init("s", "server", takesValue: true), .init("j", "json"), .init("G", "grace", takesValue: true),
         .init("u", "until-used"), .init("f", "force"), .init("g", "generation", takesValue: true),
         .init("d", "door", takesValue: true), .init("p", "port", takesValue: true), .init("k", "only-knocks"),
-        .init("6", "ipv6"),
+        .init("6", "ipv6"), .init("n", "name", takesValue: true), .init("r", "replace"),
+        .init("a", "addresses", takesValue: true),
         .init("V", "version"), .init("h", "help"),
     ]
 
     /// Which options each command takes, beside those that all take.
     private static let own: [String: String] = [
-        "add": "s", "list": "j", "rotate": "Guf", "revoke": "g", "prune": "", "export": "", "import": "",
+        "add": "sa", "list": "j", "rotate": "Guf", "revoke": "g", "prune": "", "export": "f", "import": "nsra",
     ]
 
     /// Understands a command line that getopt has taken apart. Of an option that is given twice the last one counts.
@@ -78,11 +90,19 @@ enum ControlCommand: Equatable {
         _ verb: String, _ words: [String], _ values: [Character: String]
     ) throws(ControlError) -> KeyCommand {
         switch verb {
-        case "add": return .add(try name(verb, words), server: try values["s"].map(server))
+        case "add":
+            return .add(
+                try name(verb, words), server: try values["s"].map(server),
+                addresses: try values["a"].map(addresses) ?? [])
         case "rotate": return .rotate(try name(verb, words), try grace(values), isForced: values["f"] != nil)
         case "revoke": return .revoke(try name(verb, words), generation: try values["g"].map(generation))
-        case "export": return .export(try name(verb, words))
-        case "import": return .import(file: try only(verb, words, "a key's file, or - for standard input"))
+        case "export": return .export(try name(verb, words), isForced: values["f"] != nil)
+        case "import":
+            return .import(
+                file: try only(verb, words, "a key's file, or - for standard input"),
+                ImportExpectation(
+                    name: try values["n"].map(name), server: try values["s"].map(server), replaces: values["r"] != nil,
+                    addresses: try values["a"].map(addresses) ?? []))
         default:
             if let word = words.first { throw wrong("keys \(verb) takes no '\(word)': leave it out") }
             return verb == "list" ? .list(asJSON: values["j"] != nil) : .prune
@@ -104,10 +124,16 @@ enum ControlCommand: Equatable {
     private static func name(_ word: String) throws(ControlError) -> KeyName {
         if let name = KeyName(word) { return name }
         throw wrong(
-            "'\(word)' is no name: write 1 to \(KeyName.longest) letters, digits, dots, underscores or dashes")
+            "'\(word)' is no name: write 1 to \(KeyName.longest) \(KeyName.rule)")
     }
 
     private static func server(_ word: String) throws(ControlError) -> KeyName { try name(word) }
+
+    private static func addresses(_ list: String) throws(ControlError) -> [HostAddress] {
+        if let addresses = KeyFile.addresses(list) { return addresses }
+        throw wrong(
+            "'\(list)' is no list of addresses: write at most \(KeyFile.mostAddresses), such as 198.18.0.1,2001:db8::1")
+    }
 
     private static func generation(_ word: String) throws(ControlError) -> Int {
         if let number = Decimal.number(word), (1...Int64(KeyGeneration.greatestNumber)).contains(number) {

@@ -13,6 +13,8 @@ struct ControlError: Error, Equatable {
         case refused = 4
         /// A ruleset was printed that does not do all of the doors asked for.
         case incomplete = 5
+        /// Everything that was to be taken over is here already.
+        case unchanged = 6
     }
 
     let status: Status

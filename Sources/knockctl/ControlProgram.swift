@@ -30,10 +30,15 @@ enum ControlProgram {
 
     private static func keys(_ command: KeyCommand, _ source: KeySource) throws(ControlError) -> Int32 {
         var isImport = false
-        if case .import = command { isImport = true }
+        switch command {
+        case .import: isImport = true
+        case .export(let name, let isForced): try checkOutput(name, isForced: isForced)
+        default: break
+        }
         let place = try Surroundings().place(source, isImport: isImport)
         let uses = KeyUses.read(place)
-        let work = KeyWork(place: place, now: UnixSeconds(Clock.wallSeconds()), uses: uses)
+        let work = KeyWork(
+            place: place, now: UnixSeconds(Clock.wallSeconds()), uses: uses, confirm: { Terminal.confirm($0) })
         var result = try work.perform(command)
         result.complaints.forEach { Output.printError($0) }
         defer { SecretBytes.wipe(&result.content) }
@@ -47,6 +52,21 @@ enum ControlProgram {
         return result.complaints.isEmpty ? status : ControlError.Status.files.rawValue
     }
 
+    /// A secret that was on a screen is in the terminal's memory, and over somebody's shoulder.
+    private static func checkOutput(_ name: KeyName, isForced: Bool) throws(ControlError) {
+        if Terminal.has(Output.standardOutput), !isForced {
+            throw ControlError(
+                .refused,
+                "\(name): standard output is a terminal, which would show and keep the secret: write it into a pipe or a "
+                    + "file, or say --force")
+        }
+        if let mode = Output.modeThatOthersCanRead {
+            Output.printError(
+                "knockctl: warning: standard output is a file that others can read (mode \(String(mode, radix: 8))): run "
+                    + "chmod 600 on it, or rotate the key if somebody may have seen it")
+        }
+    }
+
     private static func rules(_ command: RulesCommand) throws(ControlError) -> Int32 {
         let result = try RulesWork(command: command).perform()
         result.remarks.forEach { Output.printError("knockctl: \($0)") }
@@ -55,7 +75,7 @@ enum ControlProgram {
     }
 
     private static func print(_ lines: [String]) -> Int32 {
-        let isPrinted = lines.allSatisfy { Output.printWaiting($0) }
+        let isPrinted = lines.allSatisfy { Output.printWaiting(PrintableText.lines($0)) }
         return (isPrinted ? ControlError.Status.success : .files).rawValue
     }
 }

@@ -2,36 +2,122 @@ import Configuration
 import Keys
 import Linux
 
+/// Taking over a key's file.
+///
+/// Whoever wrote the file chose all that stands in it. So a new key needs the name that was expected; a key that is here is
+/// changed only by its own holder, which `export` proves, or where it is said that it shall be replaced.
 extension KeyWork {
-    /// Takes over a key's file.
-    func take(_ file: String) throws(ControlError) -> Result {
-        let theirs = try Self.read(file)
-        if ExampleKey.isExample(theirs) {
-            throw ControlError(
-                .refused, "this is the published example key, which everybody has: use a key of your own")
-        }
-        let store = try KeyStore.locked(place.directory, makingIt: true)
+    func take(_ file: String, _ expected: ImportExpectation) throws(ControlError) -> Result {
+        var (theirs, continuity) = try Self.read(file)
         let name = theirs.name
+        try check(theirs, expected)
+        let isAsked = try ask(theirs, expected)
+        let store = try KeyStore.locked(place.directory, makingIt: true)
         let all = store.all
         try refuseStranger(theirs, among: all)
         try refuseTwin(of: theirs, among: all)
-        guard store.contains(name) else {
+        let isHere = store.contains(name)
+        if expected.name == nil, !isAsked, !isHere || expected.replaces {
+            // It came or went after the question.
+            throw ControlError(.refused, "\(store.path(of: name)) has changed meanwhile: try again")
+        }
+        if !expected.addresses.isEmpty, !isHere || expected.replaces { theirs.addresses = expected.addresses }
+        guard isHere else {
             try store.save(theirs)
-            let numbers = theirs.generations.map(\.number)
-            return Result(lines: ["\(name): \(Self.generations(numbers)) new, in \(store.path(of: name))"])
+            let numbers = Self.generations(theirs.generations.map(\.number))
+            let line = "\(name): \(numbers) new, for the server \(theirs.server), in \(store.path(of: name))"
+            return Result(lines: [line] + Self.note(theirs, among: all))
         }
         let ours = try store.key(name)
-        let merge = try obeying(name) { () throws(KeyRotation.Refusal) in try ours.merged(with: theirs) }
-        if merge.key != ours { try store.save(merge.key) }
+        return expected.replaces
+            ? try replace(ours, theirs, expected, in: store) : try merge(ours, theirs, continuity, expected, in: store)
+    }
+
+    private func merge(
+        _ ours: Key, _ theirs: Key, _ continuity: KeyContinuity, _ expected: ImportExpectation, in store: KeyStore
+    ) throws(ControlError) -> Result {
+        let name = ours.name
+        let merge = try obeying(name) { () throws(KeyRotation.Refusal) in
+            let merge = try ours.merged(with: theirs)
+            if merge.key != ours { try ours.accepts(theirs, continuity) }
+            try merge.checkJumps(from: ours.newest?.number ?? 0)
+            return merge
+        }
+        var key = merge.key
+        if !expected.addresses.isEmpty { key.addresses = expected.addresses }
+        let leftOut = "\(Self.generations(merge.leftOut)) left out, older than what is here"
+        if key == ours {
+            let rest =
+                merge.leftOut.isEmpty ? "" : "; \(leftOut): write --name \(name) --replace if the file is right"
+            throw ControlError(.unchanged, "\(name): nothing is new\(rest)")
+        }
+        try store.save(key)
         var lines: [String] = []
         if !merge.added.isEmpty {
             lines.append("\(name): \(Self.generations(merge.added)) new, in \(store.path(of: name))")
         }
         if !merge.revoked.isEmpty { lines.append("\(name): \(Self.generations(merge.revoked)) revoked, for good") }
-        if !merge.leftOut.isEmpty {
-            lines.append("\(name): \(Self.generations(merge.leftOut)) left out, older than what is here")
+        if !merge.leftOut.isEmpty { lines.append("\(name): \(leftOut)") }
+        if key.addresses != ours.addresses {
+            lines.append("\(name): its knocks go to \(KeyFile.addressList(key.addresses)) alone")
         }
-        return Result(lines: lines.isEmpty ? ["\(name): nothing is new"] : lines)
+        return Result(lines: lines.isEmpty ? ["\(name): taken over, in \(store.path(of: name))"] : lines)
+    }
+
+    private func replace(
+        _ ours: Key, _ theirs: Key, _ expected: ImportExpectation, in store: KeyStore
+    ) throws(ControlError) -> Result {
+        let name = ours.name
+        let key = try obeying(name) { () throws(KeyRotation.Refusal) in
+            if ours.server != theirs.server, expected.server == nil { throw .otherServer(theirs.server) }
+            return try ours.replaced(by: theirs)
+        }
+        if key == ours { throw ControlError(.unchanged, "\(name): nothing is new") }
+        try store.save(key)
+        let old = ours.generations.map { "\($0.number)" }.joined(separator: ", ")
+        let numbers = Self.generations(theirs.generations.map(\.number))
+        return Result(lines: [
+            "\(name): \(numbers) new, for the server \(theirs.server), in the place of \(old), in \(store.path(of: name))"
+        ])
+    }
+
+    // MARK: What was expected
+
+    private func check(_ theirs: Key, _ expected: ImportExpectation) throws(ControlError) {
+        if ExampleKey.isExample(theirs) {
+            throw ControlError(
+                .refused, "this is the published example key, which everybody has: use a key of your own")
+        }
+        if let name = expected.name, name != theirs.name {
+            throw ControlError(
+                .refused, "this is the key \(theirs.name), not \(name): export that, or write --name \(theirs.name)")
+        }
+        if let server = expected.server, server != theirs.server {
+            throw ControlError(
+                .refused,
+                "\(theirs.name): this key is for the server \(theirs.server), not \(server): see where the file comes from"
+            )
+        }
+    }
+
+    /// Whether the person at the terminal wants a key of this name, where the command line does not say so and has to.
+    private func ask(_ theirs: Key, _ expected: ImportExpectation) throws(ControlError) -> Bool {
+        if expected.name != nil { return false }
+        let isHere = (try? KeyStore(place.directory))?.contains(theirs.name) ?? false
+        if isHere, !expected.replaces { return false }
+        let numbers = theirs.generations.map { "\($0.number)" }.joined(separator: ", ")
+        let question =
+            "\(isHere ? "replace" : "take over") the key \(theirs.name) for the server \(theirs.server) (generation \(numbers)) "
+            + "in \(place.directory)? [y/N] "
+        switch confirm(question) {
+        case true?: return true
+        case false?: throw ControlError(.refused, "\(theirs.name): not taken over")
+        case nil:
+            throw ControlError(
+                .refused,
+                "the file says that it is the key \(theirs.name) for the server \(theirs.server): write --name \(theirs.name) "
+                    + "if that is the one you expect")
+        }
     }
 
     /// Among a daemon's keys, one for another server would keep all of them from being used.
@@ -52,11 +138,22 @@ extension KeyWork {
         }
     }
 
-    private static func read(_ file: String) throws(ControlError) -> Key {
+    /// With two keys for one server `knock` has to be told which.
+    private static func note(_ key: Key, among all: KeyDirectory) -> [String] {
+        guard let other = all.entries.first(where: { $0.key.server == key.server && $0.key.name != key.name }) else {
+            return []
+        }
+        return ["\(key.name): \(other.key.name) is for the server \(key.server) as well: name one with knock --key"]
+    }
+
+    // MARK: The file
+
+    private static func read(_ file: String) throws(ControlError) -> (Key, KeyContinuity) {
         var content: [UInt8]
         let name = file == "-" ? "standard input" : file
         do throws(SystemError) {
             let limit = KeyFile.mostBytes
+            if Input.makesWait(file) { Output.printError("knockctl: waiting for a key's file from \(name)") }
             content = file == "-" ? try Files.readSecretInput(limit: limit) : try Files.readSecret(file, limit: limit)
         } catch {
             throw ControlError(.files, "\(name): \(error.reason): name a file that knockctl keys export has written")
@@ -65,6 +162,6 @@ extension KeyWork {
         if content.isEmpty {
             throw ControlError(.files, "\(name) is empty: see what the command said that should have written it")
         }
-        return try KeyStore.key(content, file: name)
+        return (try KeyStore.key(content, file: name), KeyContinuity(reading: content))
     }
 }

@@ -1,6 +1,7 @@
 import Configuration
 import Keys
 import Ledger
+import Linux
 
 /// What `keys list` prints.
 struct KeyListing {
@@ -115,9 +116,14 @@ struct KeyListing {
         let escaped = text.unicodeScalars.map { scalar in
             switch scalar {
             case "\"", "\\": return "\\\(scalar)"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where !PrintableText.isPrintable(scalar):
+                // JSON escapes by units of UTF-16, of which a scalar has one or two.
+                return UTF16.encode(scalar).map { units in
+                    units.map { unit in
+                        let digits = String(unit, radix: 16)
+                        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                    }.joined()
+                } ?? "?"
             default: return String(scalar)
             }
         }

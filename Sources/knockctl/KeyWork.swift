@@ -20,20 +20,22 @@ struct KeyWork {
     let place: KeyPlace
     let now: UnixSeconds
     let uses: KeyUses
+    /// Asks whoever sits at the terminal; nil where nobody does.
+    var confirm: (String) -> Bool? = { _ in nil }
 
     func perform(_ command: KeyCommand) throws(ControlError) -> Result {
         switch command {
-        case .add(let name, let server): try add(name, server)
+        case .add(let name, let server, let addresses): try add(name, server, addresses)
         case .list(let asJSON): try list(asJSON: asJSON)
         case .rotate(let name, let grace, let isForced): try rotate(name, grace, isForced: isForced)
         case .revoke(let name, let generation): try revoke(name, generation)
         case .prune: try prune()
-        case .export(let name): try export(name)
-        case .import(let file): try take(file)
+        case .export(let name, _): try export(name)
+        case .import(let file, let expected): try take(file, expected)
         }
     }
 
-    private func add(_ name: KeyName, _ given: KeyName?) throws(ControlError) -> Result {
+    private func add(_ name: KeyName, _ given: KeyName?, _ addresses: [HostAddress]) throws(ControlError) -> Result {
         let store = try KeyStore.locked(place.directory, makingIt: true)
         if store.contains(name) {
             throw ControlError(.refused, "\(store.path(of: name)) is there already: write another name, or keys rotate")
@@ -48,9 +50,10 @@ struct KeyWork {
                 .refused, "keys here are for the server \(expected), not \(server): leave --server out, or write that")
         }
         let secret = try reaching { () throws(CryptoError) in try KeyWork.newSecret() }
-        let key = try reaching { () throws(CryptoError) in
+        var key = try reaching { () throws(CryptoError) in
             try Key(name: name, server: server, secret: secret, now: now)
         }
+        key.addresses = addresses
         try store.save(key)
         return Result(
             lines: ["\(name): generation 1 for the server \(server), in \(store.path(of: name))"],
@@ -126,7 +129,7 @@ struct KeyWork {
     private func export(_ name: KeyName) throws(ControlError) -> Result {
         let key = try KeyStore(place.directory).key(name)
         let exported = try obeying(name) { () throws(KeyRotation.Refusal) in try key.exported(at: now) }
-        return Result(content: KeyFile.text(of: exported))
+        return Result(content: try reaching { () throws(CryptoError) in try KeyFile.text(ofExport: exported, of: key) })
     }
 }
 

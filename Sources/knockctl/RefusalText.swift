@@ -3,6 +3,7 @@ import Keys
 extension ControlError {
     /// What the rules do not allow.
     init(_ refusal: KeyRotation.Refusal, of name: KeyName) {
+        let replacing = "--name \(name) --replace"
         switch refusal {
         case .graceIsRunning(let number, let until):
             let end = until.map { "until \(Timestamp.text($0))" } ?? "until a newer one was used"
@@ -19,12 +20,30 @@ extension ControlError {
         case .newestIsGone(let standing):
             self.init(.refused, "\(name): its newest generation is \(standing): run knockctl keys rotate \(name) first")
         case .otherServer(let server):
-            self.init(.refused, "\(name): the file is for the server \(server), the key here for another: rename one")
+            self.init(
+                .refused,
+                "\(name): the file is for the server \(server), the key here for another: give one of them another name, or write "
+                    + "--server \(server) \(replacing) to lose the key that is here")
         case .otherSecret(let number):
             self.init(
                 .refused,
-                "\(name): generation \(number) is another one here, so the key was made anew somewhere: remove the older "
-                    + "file, and import again")
+                "\(name): generation \(number) is another one here, so the key was made anew somewhere: write \(replacing) "
+                    + "if it is the file that is right")
+        case .jump(let newest, let number):
+            self.init(
+                .refused,
+                "\(name): generation \(number) is more than \(KeyRotation.longestJump) above \(newest), the newest here, and "
+                    + "would use up the numbers between: write \(replacing) if it is right all the same")
+        case .noContinuity:
+            self.init(
+                .refused,
+                "\(name): nothing shows that this file comes from who made the key that is here: take it from knockctl keys "
+                    + "export on the server, or, if the key was made anew or is an older version's, write \(replacing)")
+        case .revokedBefore(let number):
+            self.init(
+                .refused,
+                "\(name): generation \(number) of the file was revoked here, for good: run knockctl keys rotate \(name) on "
+                    + "the server, and export again")
         case .crypto(let error):
             self.init(.files, error.description)
         }

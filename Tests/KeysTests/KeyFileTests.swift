@@ -127,15 +127,15 @@ struct KeyFileTests {
         ("name = laptop\n", "", "1:1: 'name' is missing; write name = VALUE below this line"),
         (
             "name = laptop", "name = my laptop",
-            "2:8: 'my laptop' is no name; write 1 to 64 letters, digits, dots, underscores or dashes"
+            "2:8: 'my laptop' is no name; write 1 to 64 letters, digits, dots, underscores or dashes, the first a letter or a digit"
         ),
         (
             "name = laptop", "name =",
-            "2:7: '' is no name; write 1 to 64 letters, digits, dots, underscores or dashes"
+            "2:7: '' is no name; write 1 to 64 letters, digits, dots, underscores or dashes, the first a letter or a digit"
         ),
         (
             "name = laptop", "nome = laptop\nname = laptop",
-            "2:1: 'nome' is no directive here; write one of name, server, versions"
+            "2:1: 'nome' is no directive here; write one of name, server, versions, addresses"
         ),
         (
             "name = laptop", "name = laptop\nname = laptop",

@@ -39,6 +39,11 @@ struct ControlCommandTests {
             (try command("keys prune"), .prune), (try command("keys export laptop"), .export(laptop)),
             (try command("keys import -"), .import(file: "-")),
             (try command("keys import a/b.key"), .import(file: "a/b.key")),
+            (
+                try command("keys import -", "n=laptop", "s=gw", "r"),
+                .import(file: "-", ImportExpectation(name: laptop, server: try name("gw"), replaces: true))
+            ),
+            (try command("keys export laptop", "f"), .export(laptop, isForced: true)),
         ]
         for (understood, expected) in table { #expect(understood == .keys(expected, usual)) }
     }
@@ -88,7 +93,10 @@ struct ControlCommandTests {
         ("keys revoke laptop", "g=-1", "'-1' is no generation"),
         ("keys revoke laptop", "g=1000000000", "'1000000000' is no generation"),
         ("keys rotate laptop", "G=7", "'7' is no time"), ("keys rotate laptop", "G=", "'' is no time"),
-        ("keys import", "", "or - for standard input"), ("keys list", "D=", "the path is empty"),
+        ("keys import", "", "or - for standard input"),
+        ("keys import -", "n=..", "'..' is no name"), ("keys import -", "f", "takes no --force"),
+        ("keys add -rf", "", "'-rf' is no name"), ("keys add laptop", "a=gw", "'gw' is no list of addresses"),
+        ("keys list", "D=", "the path is empty"),
         ("keys list", "c=", "the path is empty"),
     ])
     func whatIsWrongIsTold(operands: String, options: String, message: String) {

@@ -60,7 +60,13 @@ struct KeyWorkTests {
     private func hand(from: String, to: String, after seconds: UnixSeconds = 0) throws -> [String] {
         let content = try perform(.export(try name("laptop")), at: from, after: seconds).content
         let file = try outer.write(content, to: "handed")
-        return try perform(.import(file: file), at: to, after: seconds).lines
+        return try perform(.import(file: file, expecting("laptop")), at: to, after: seconds).lines
+    }
+
+    private func expecting(
+        _ text: String, server: String? = nil, replaces: Bool = false
+    ) throws -> ImportExpectation {
+        ImportExpectation(name: try name(text), server: try server.map(name), replaces: replaces)
     }
 
     // MARK: Add
@@ -191,13 +197,17 @@ struct KeyWorkTests {
 
     @Test func aClientGetsTheNewestAndKeepsTheOneBefore() throws {
         try add()
-        #expect(try hand(from: path, to: client) == ["laptop: generation 1 is new, in \(client)/laptop.key"])
+        #expect(
+            try hand(from: path, to: client) == [
+                "laptop: generation 1 is new, for the server gw.example.org, in \(client)/laptop.key"
+            ])
         #expect(try key(at: client) == key())
         #expect(Files.mode("\(client)/laptop.key") == 0o600)
         try perform(.rotate(try name("laptop"), .usual, isForced: false))
         #expect(try hand(from: path, to: client) == ["laptop: generation 2 is new, in \(client)/laptop.key"])
         #expect(try key(at: client).generations.map(\.secret) == key().generations.map(\.secret))
-        #expect(try hand(from: path, to: client) == ["laptop: nothing is new"])
+        let again = #expect(throws: ControlError.self) { try hand(from: path, to: client) }
+        #expect(again == ControlError(.unchanged, "laptop: nothing is new"))
     }
 
     @Test func exportHasTheNewestGenerationOnly() throws {
@@ -216,11 +226,16 @@ struct KeyWorkTests {
         try hand(from: path, to: client)
         try perform(.rotate(try name("laptop"), .usual, isForced: false))
         try perform(.revoke(try name("laptop"), generation: 1))
-        #expect(try hand(from: client, to: path) == ["laptop: nothing is new"])
+        #expect(throws: ControlError.self) { try hand(from: client, to: path) }
         #expect(try states() == [.revoked, .active])
         try perform(.prune)
-        let lines = try hand(from: client, to: path)
-        #expect(lines == ["laptop: generation 1 is left out, older than what is here"])
+        let refused = #expect(throws: ControlError.self) { try hand(from: client, to: path) }
+        #expect(
+            refused
+                == ControlError(
+                    .unchanged,
+                    "laptop: nothing is new; generation 1 is left out, older than what is here: write --name laptop "
+                        + "--replace if the file is right"))
         #expect(try states() == [.active])
     }
 
@@ -228,14 +243,14 @@ struct KeyWorkTests {
         try add()
         let text = String(decoding: try perform(.export(try name("laptop"))).content, as: UTF8.self)
         let file = try outer.write(Array(text.replacing("name = laptop", with: "name = phone").utf8), to: "copy")
-        #expect(error(.import(file: file))?.message.contains("\(path)/laptop.key") == true)
+        #expect(error(.import(file: file, try expecting("phone")))?.message.contains("\(path)/laptop.key") == true)
         #expect(try KeyStore(path).all.entries.count == 1)
     }
 
     @Test func amongADaemonsKeysOneForAnotherServerIsRefused() throws {
         try add()
         let key = try Key(name: name("b"), server: name("other"), secret: Self.secret(9), now: now)
-        let command = KeyCommand.import(file: try outer.write(KeyFile.text(of: key), to: "b"))
+        let command = KeyCommand.import(file: try outer.write(KeyFile.text(of: key), to: "b"), try expecting("b"))
         for serverName in [nil, "gw.example.org"] {
             let error = #expect(throws: ControlError.self) {
                 try perform(command, isServers: true, serverName: serverName)
@@ -269,6 +284,203 @@ struct KeyWorkTests {
         let before = try key(at: client)
         #expect(throws: ControlError.self) { try hand(from: path, to: client) }
         #expect(try key(at: client) == before)
+    }
+
+    // MARK: What an imported file says of itself
+
+    /// A file that says so, with this secret; none of its words is true.
+    private func forged(
+        _ text: String, server: String = "gw.example.org", number: Int = 2, secret: UInt8 = 66, proofs: [String] = []
+    ) throws -> String {
+        let generation = try KeyGeneration(
+            number: number, secret: Self.secret(secret), server: name(server), created: now)
+        let key = Key(name: try name(text), server: try name(server), generations: [generation])
+        let lines = Array(proofs.map { $0 + "\n" }.joined().utf8)
+        return try outer.write(KeyFile.text(of: key) + lines, to: "forged")
+    }
+
+    /// The proofs in what is exported.
+    private func proofs(at directory: String? = nil) throws -> [String] {
+        String(decoding: try perform(.export(try name("laptop")), at: directory).content, as: UTF8.self)
+            .split(separator: "\n").map(String.init).filter { $0.hasPrefix("# continuity ") }
+    }
+
+    @Test func aNewKeyNeedsTheNameThatWasExpected() throws {
+        let file = try forged("boss")
+        let unnamed = error(.import(file: file))
+        #expect(unnamed?.status == .refused)
+        #expect(unnamed?.message.contains("boss") == true && unnamed?.message.contains("gw.example.org") == true)
+        #expect(error(.import(file: file, try expecting("laptop")))?.status == .refused)
+        #expect(error(.import(file: file, try expecting("Boss")))?.status == .refused)
+        #expect(error(.import(file: file, try expecting("boss", server: "other")))?.status == .refused)
+        #expect(error(.import(file: file, ImportExpectation(replaces: true)))?.status == .refused)
+        #expect(!Files.exists(path), "not even the directory was made")
+        try perform(.import(file: file, expecting("boss", server: "gw.example.org")))
+        #expect(try key("boss").generations.map(\.number) == [2])
+    }
+
+    @Test func whoeverSitsAtATerminalIsAsked() throws {
+        let file = try forged("boss")
+        var asked: [String] = []
+        func importing(_ answer: Bool?, _ expected: ImportExpectation = ImportExpectation()) throws -> KeyWork.Result {
+            let work = KeyWork(place: KeyPlace(directory: path), now: now, uses: KeyUses()) {
+                asked.append($0)
+                return answer
+            }
+            return try work.perform(.import(file: file, expected))
+        }
+        #expect(throws: ControlError.self) { try importing(false) }
+        #expect(throws: ControlError.self) { try importing(nil) }
+        #expect(!Files.exists("\(path)/boss.key"))
+        _ = try importing(true)
+        #expect(
+            asked.allSatisfy { $0.contains("boss") && $0.contains("gw.example.org") && $0.contains(path) }, "\(asked)")
+        #expect(asked.count == 3)
+        _ = try? importing(true, ImportExpectation(name: try name("boss")))
+        #expect(asked.count == 3, "what was said is not asked")
+    }
+
+    @Test(arguments: [2, 3, 201, 999_999_999])
+    func noFileOfAnotherBecomesAGenerationOfAKeyThatIsHere(number: Int) throws {
+        try add()
+        let before = try key()
+        for expected in [ImportExpectation(), try expecting("laptop")] {
+            let file = try forged("laptop", number: number)
+            #expect(error(.import(file: file, expected))?.status == .refused)
+            let otherServer = try forged("laptop", server: "evil", number: number)
+            #expect(error(.import(file: otherServer, expected))?.status == .refused)
+        }
+        #expect(try key() == before)
+    }
+
+    @Test func aProofOfOneFileIsNoneOfAnother() throws {
+        try add()
+        try hand(from: path, to: client)
+        try perform(.rotate(try name("laptop"), .usual, isForced: false))
+        let proofs = try proofs()
+        #expect(proofs.count == 1)
+        let file = try forged("laptop", proofs: proofs + ["# continuity 1 " + String(repeating: "0", count: 64)])
+        #expect(throws: ControlError.self) { try perform(.import(file: file, expecting("laptop")), at: client) }
+        #expect(try key(at: client).generations.count == 1)
+        try hand(from: path, to: client)
+        #expect(try key(at: client).generations.count == 2)
+    }
+
+    @Test(arguments: ["state = active", "created = ", "# continuity", "name = laptop"])
+    func aProofIsOfEveryWordOfItsFile(line: String) throws {
+        try add()
+        try hand(from: path, to: client)
+        try perform(.rotate(try name("laptop"), .usual, isForced: false))
+        let text = String(decoding: try perform(.export(try name("laptop"))).content, as: UTF8.self)
+        let spoilt =
+            switch line {
+            case "state = active": text.replacing(line, with: "state = revoked")
+            case "created = ": text.replacing("created = 2026", with: "created = 2025")
+            case "# continuity": text.replacing(line, with: "#")
+            default: text.replacing(line, with: "addresses = 198.18.0.9\n\(line)")
+            }
+        #expect(spoilt != text)
+        let file = try outer.write(Array(spoilt.utf8), to: "spoilt")
+        #expect(throws: ControlError.self) { try perform(.import(file: file, expecting("laptop")), at: client) }
+        #expect(try key(at: client).generations.count == 1)
+    }
+
+    @Test func onlyTheNewestGenerationHereProves() throws {
+        let laptop = try name("laptop")
+        let thief = outer.path("thief")
+        try add()
+        try hand(from: path, to: client)
+        // Somebody has the first secret.
+        try hand(from: path, to: thief)
+        try perform(.rotate(laptop, .usual, isForced: false))
+        try hand(from: path, to: client)
+        for _ in 0..<2 { try perform(.rotate(laptop, .usual, isForced: true), at: thief) }
+        #expect(try proofs(at: thief).count == 2, "one of them under the secret that he has")
+        for directory in [path, client] {
+            #expect(throws: ControlError.self) { try hand(from: thief, to: directory) }
+            #expect(try key(at: directory).generations.map(\.number) == [1, 2])
+        }
+        // A client that has missed rotations comes along.
+        for _ in 0..<3 { try perform(.rotate(laptop, .usual, isForced: true)) }
+        try hand(from: path, to: client)
+        #expect(try key(at: client).generations.map(\.number) == [1, 2, 5])
+    }
+
+    @Test func whatIsRevokedHereProvesNothing() throws {
+        try add()
+        try hand(from: path, to: client)
+        try perform(.revoke(try name("laptop"), generation: nil), at: client)
+        try perform(.rotate(try name("laptop"), .usual, isForced: false))
+        #expect(throws: ControlError.self) { try hand(from: path, to: client) }
+        let file = try outer.write(try perform(.export(try name("laptop"))).content, to: "file")
+        try perform(.import(file: file, expecting("laptop", replaces: true)), at: client)
+        #expect(try states(at: client) == [.revoked, .active])
+    }
+
+    @Test func replacingBringsNothingBackThatWasRevoked() throws {
+        try add()
+        let file = try outer.write(try perform(.export(try name("laptop"))).content, to: "file")
+        try perform(.revoke(try name("laptop"), generation: nil))
+        let refused = error(.import(file: file, try expecting("laptop", replaces: true)))
+        #expect(refused?.status == .refused)
+        #expect(try states() == [.revoked])
+    }
+
+    @Test func aKeyAtTheGreatestNumberCanBeReplaced() throws {
+        let last = try forged("laptop", number: KeyGeneration.greatestNumber)
+        try perform(.import(file: last, expecting("laptop")), at: client)
+        try add()
+        try perform(.rotate(try name("laptop"), .usual, isForced: false))
+        #expect(throws: ControlError.self) { try hand(from: path, to: client) }
+        let file = try outer.write(try perform(.export(try name("laptop"))).content, to: "file")
+        let lines = try perform(.import(file: file, expecting("laptop", replaces: true)), at: client).lines
+        #expect(lines.count == 1)
+        #expect(try key(at: client).generations.map(\.number) == [2])
+        #expect(try key(at: client).generations.map(\.secret) == [try key().generations[1].secret])
+    }
+
+    @Test func anotherServersKeyIsReplacedOnlyWhereThatServerIsNamed() throws {
+        try add()
+        let file = try forged("laptop", server: "other")
+        #expect(error(.import(file: file, try expecting("laptop", replaces: true)))?.status == .refused)
+        try perform(.import(file: file, expecting("laptop", server: "other", replaces: true)))
+        #expect(try key().server == name("other"))
+    }
+
+    @Test func provenNumbersDoNotLeapEither() throws {
+        try add()
+        try hand(from: path, to: client)
+        var far = try key()
+        let generation = try KeyGeneration(
+            number: 202, secret: Self.secret(9), server: name("gw.example.org"), created: now)
+        far.generations.append(generation)
+        var text = KeyFile.text(of: far)
+        try outer.write(text, to: "keys/laptop.key")
+        #expect(unsafe chmod("\(path)/laptop.key", 0o600) == 0)
+        let refused = #expect(throws: ControlError.self) { try hand(from: path, to: client) }
+        #expect(refused?.message.contains("more than 200 above 1") == true, "\(String(describing: refused))")
+        text = Array(String(decoding: text, as: UTF8.self).replacing("[generation 202]", with: "[generation 201]").utf8)
+        try outer.write(text, to: "keys/laptop.key")
+        try hand(from: path, to: client)
+        #expect(try key(at: client).generations.map(\.number) == [1, 201])
+    }
+
+    @Test func addressesStayAndGoWithTheKey() throws {
+        let pins = try #require(KeyFile.addresses("198.18.0.1, 2001:db8::1"))
+        try perform(.add(try name("laptop"), server: try name("gw"), addresses: pins))
+        try hand(from: path, to: client)
+        #expect(try key(at: client).addresses == pins)
+        try perform(.rotate(try name("laptop"), .usual, isForced: false))
+        #expect(try key().addresses == pins)
+        let file = try outer.write(try perform(.export(try name("laptop"))).content, to: "file")
+        let own = try #require(KeyFile.addresses("198.18.0.7"))
+        var expected = try expecting("laptop")
+        expected.addresses = own
+        try perform(.import(file: file, expected), at: client)
+        #expect(try key(at: client).addresses == own)
+        try perform(.rotate(try name("laptop"), .usual, isForced: true))
+        try hand(from: path, to: client)
+        #expect(try key(at: client).addresses == own, "those that are here stay")
     }
 
     // MARK: List
@@ -360,7 +572,7 @@ struct KeyWorkTests {
         try add()
         let other = try Key(name: name("b"), server: name("other"), secret: Self.secret(9), now: now)
         let file = try outer.write(KeyFile.text(of: other), to: "b")
-        try perform(.import(file: file))
+        try perform(.import(file: file, expecting("b")))
         let command = KeyCommand.list(asJSON: false)
         #expect(try perform(command).complaints.isEmpty)
         let server = try perform(command, isServers: true)

@@ -44,7 +44,21 @@ struct KnockctlProgramTests {
         ("knockctl keys import - -D $D </dev/null", 3, "standard input is empty"),
         ("knockctl keys import - -D $D <&-", 3, "standard input is empty"),
         ("knockctl keys add a -s gw -D $D && knockctl keys export a -D $D >/dev/full", 3, "cannot be written"),
-        ("knockctl keys add -D $D -- -a", 1, "which server"),
+        ("knockctl keys add -D $D -- -a", 1, "'-a' is no name"), ("knockctl keys add -D $D ..", 1, "'..' is no name"),
+        ("knockctl keys add -D $D .knockctl-x", 1, "the first a letter or a digit"),
+        (
+            "knockctl keys add a -s gw -D $D && knockctl keys export a -D $D | knockctl keys import - -D $D.c", 4,
+            "--name a"
+        ),
+        (
+            "knockctl keys add a -s gw -D $D && knockctl keys export a -D $D | knockctl keys import -n b - -D $D.c", 4,
+            "this is the key a, not b"
+        ),
+        (
+            "knockctl keys add a -s gw -D $D && knockctl keys export a -D $D | knockctl keys import - -D $D", 6,
+            "nothing is new"
+        ),
+        ("knockctl keys add a -s gw -D $D -a 198.18.0.x", 1, "no list of addresses"),
     ])
     func theExitStatusTellsWhatIsWrong(script: String, status: Int32, message: String) throws {
         let result = try run(script)
@@ -64,10 +78,10 @@ struct KnockctlProgramTests {
     @Test func aRotationGoesOverSSHInOneLine() throws {
         let ssh = "ssh() { shift; D=$D sh -c \"$1\"; }; "
         let first = "ssh gw 'knockctl keys add laptop --server gw -D $D >&2 && knockctl keys export laptop -D $D'"
-        #expect(try run(ssh + first + " | knockctl keys import - -D $HOME/client").status == 0)
+        #expect(try run(ssh + first + " | knockctl keys import --name laptop - -D $HOME/client").status == 0)
         let again =
             "ssh gw 'knockctl keys rotate laptop --grace 3d -D $D >&2 && knockctl keys export laptop -D $D'"
-            + " | knockctl keys import - -D $HOME/client"
+            + " | knockctl keys import --name laptop - -D $HOME/client"
         let result = try run(ssh + again)
         #expect(result.status == 0)
         #expect(result.output == "laptop: generation 2 is new, in \(outer.path)/client/laptop.key\n")
@@ -78,6 +92,69 @@ struct KnockctlProgramTests {
         #expect(refused.errors.contains("write --force"))
         #expect(refused.errors.contains("standard input is empty"))
         #expect(try key(at: outer.path("client")).generations.count == 2)
+    }
+
+    /// A terminal is made by script(1).
+    private func onTerminal(_ words: String, typing answer: String = "") throws -> (status: Int32, output: String) {
+        let result = try run("printf '\(answer)' | script -qec '\(words)' /dev/null")
+        return (result.status, result.output)
+    }
+
+    @Test func aSecretGoesToNoTerminalUnlessForced() throws {
+        #expect(try run("knockctl keys add laptop -s gw -D $D").status == 0)
+        let refused = try onTerminal("knockctl keys export laptop -D $D")
+        #expect(refused.status == 4)
+        #expect(refused.output.contains("--force") && !refused.output.contains("secret ="), "\(refused)")
+        let forced = try onTerminal("knockctl keys export laptop --force -D $D")
+        #expect(forced.status == 0 && forced.output.contains("secret ="))
+    }
+
+    @Test(arguments: [("644", true), ("640", true), ("600", false), ("400", false)])
+    func aFileThatOthersCanReadIsWarnedOf(mode: String, isWarned: Bool) throws {
+        let result = try run(
+            "knockctl keys add laptop -s gw -D $D >&2; : > $D.out; exec 3>$D.out; chmod \(mode) $D.out;"
+                + " knockctl keys export laptop -D $D >&3")
+        #expect(result.status == 0)
+        #expect(result.errors.contains("warning: standard output is a file that others can read") == isWarned)
+        #expect(try Files.read("\(path).out").starts(with: "# A key".utf8))
+    }
+
+    @Test(arguments: [("y\\n", 0), ("n\\n", 4), ("\\n", 4), ("yes\\n", 0)] as [(String, Int32)])
+    func onATerminalTheQuestionShowsNameAndServer(answer: String, status: Int32) throws {
+        #expect(
+            try run("umask 077; knockctl keys add laptop -s gw -D $D && knockctl keys export laptop -D $D > $D.file")
+                .status
+                == 0)
+        let asked = try onTerminal("knockctl keys import $D.file -D $D.client", typing: answer)
+        #expect(asked.status == status, "\(asked)")
+        #expect(asked.output.contains("key laptop for the server gw"), "\(asked)")
+        #expect(Files.exists("\(path).client/laptop.key") == (status == 0))
+    }
+
+    @Test func whoeverWaitsForAPipeIsTold() throws {
+        #expect(try run("knockctl keys add laptop -s gw -D $D").status == 0)
+        let slow = try run(
+            "(sleep 1; knockctl keys export laptop -D $D) | knockctl keys import -n laptop - -D $D.client")
+        #expect(slow.status == 0)
+        #expect(slow.errors == "knockctl: waiting for a key's file from standard input\n")
+        let fast = try run("knockctl keys export laptop -D $D > $D.file; knockctl keys import - -D $D.client < $D.file")
+        #expect(fast.status == 6 && !fast.errors.contains("waiting"), "\(fast)")
+    }
+
+    @Test func namesOfFilesAreMadePrintable() throws {
+        #expect(try run("knockctl keys add laptop -s gw -D $D").status == 0)
+        let escape = "\u{1B}[2J\u{202E}\nb"
+        try outer.write(Array("x".utf8), to: "keys/\(escape).key")
+        let listed = try run("knockctl keys list -D $D; knockctl keys list -j -D $D")
+        for text in [listed.output, listed.errors] {
+            #expect(
+                !text.unicodeScalars.contains { !PrintableText.isPrintable($0) && $0 != "\n" },
+                "\(text.debugDescription)")
+        }
+        #expect(listed.errors.contains("?[2J??b.key"), "\(listed.errors)")
+        let commands = listed.errors.split(separator: "\n").compactMap { $0.firstMatch(of: /; run (.*)$/)?.1 }
+        #expect(try run(String(try #require(commands.first))).status == 0, "the command that mends it is for that file")
+        #expect(Files.mode("\(path)/\(escape).key") == 0o600)
     }
 
     // MARK: Beside a daemon
@@ -124,7 +201,7 @@ struct KnockctlProgramTests {
         let user = "HOME=\(home) setpriv --reuid 65534 --regid 65534 --clear-groups \(copy)/knockctl"
         let imported = try run(
             "knockctl keys add laptop -s gw -D $D >&2 && knockctl keys export laptop -D $D"
-                + " | \(user) keys import - -D \(home)/.config/knock/keys")
+                + " | \(user) keys import --name laptop - -D \(home)/.config/knock/keys")
         #expect(imported.status == 0, "\(imported)")
         #expect(Files.mode("\(home)/.config/knock/keys/laptop.key") == 0o600)
         let own = try run("\(user) keys list -D \(home)/.config/knock/keys")

@@ -295,11 +295,13 @@ extension EndToEnd {
             try await site.start(Self.anyKey)
             let (server, client) = ("--directory \(site.keyDirectory)", "--directory \(site.scratch)/client-keys")
             let tool = "'\(Host.knockctl)' keys"
-            try Command.require(["sh", "-c", "\(tool) export laptop \(server) | \(tool) import - \(client)"])
+            try Command.require([
+                "sh", "-c", "\(tool) export laptop \(server) | \(tool) import --name laptop - \(client)",
+            ])
             let said = try Command.run([
                 "sh", "-c",
                 "sh -c \"\(tool) rotate laptop --grace 3d \(server) >&2 && \(tool) export laptop \(server)\""
-                    + " | \(tool) import - \(client)",
+                    + " | \(tool) import --name laptop - \(client)",
             ])
             #expect(said.succeeded, "\(said.everything)")
             let key = "\(site.scratch)/client-keys/laptop.key"
