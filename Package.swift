@@ -51,7 +51,12 @@ let package = Package(
     targets: [
         // C: module maps and shims that decide nothing.
         .target(
-            name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fstack-protector-strong"])]),
+            name: "CLinux",
+            cSettings: [
+                .unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fstack-protector-strong", "-fstack-clash-protection"]),
+                // It looks at the sizes that the optimizer knows; without one glibc warns that it does nothing.
+                .unsafeFlags(["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3"], .when(configuration: .release)),
+            ]),
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),

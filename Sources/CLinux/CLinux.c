@@ -15,11 +15,49 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+static struct {
+    int count;
+    char **values;
+    char program[PATH_MAX];
+    struct stat file;
+} started;
+
+// glibc hands constructors what it hands main.
+__attribute__((constructor)) static void note_start(int count, char **values) {
+    started.count = count;
+    started.values = values;
+    const char *path = (const char *)getauxval(AT_EXECFN);
+    if (path == NULL) return;
+    size_t length = 0;
+    if (path[0] != '/') {
+        if (getcwd(started.program, sizeof started.program - 1) == NULL) return;
+        length = strlen(started.program);
+        started.program[length++] = '/';
+    }
+    if (length + strlen(path) >= sizeof started.program) {
+        started.program[0] = 0;
+        return;
+    }
+    memcpy(started.program + length, path, strlen(path) + 1);
+    if (stat(started.program, &started.file) != 0) started.program[0] = 0;
+}
+
+int linux_argument_count(void) { return started.count; }
+const char *linux_argument(int index) { return started.values[index]; }
+const char *linux_program_path(void) { return started.program; }
+
+bool linux_program_is_unchanged(void) {
+    struct stat now;
+    return stat(started.program, &now) == 0 && now.st_dev == started.file.st_dev && now.st_ino == started.file.st_ino;
+}
 
 int linux_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 bool linux_has_no_new_privileges(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1; }

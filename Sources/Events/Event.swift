@@ -83,6 +83,7 @@ package enum Event: Equatable, Sendable {
     /// - Parameter seconds: how far; back is negative.
     case clockWasSet(seconds: Int)
     case filterTooLarge
+    case procMissing
     case resolverEnded(reason: String)
     case rereading(file: String)
     case configurationFault(String)

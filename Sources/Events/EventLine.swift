@@ -118,6 +118,9 @@ package struct EventLine: Equatable, Sendable {
             "the clock was set \(seconds < 0 ? "back" : "forward") by \(seconds.magnitude) s"
         case .filterTooLarge:
             "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"
+        case .procMissing:
+            "/proc is not mounted: this counts as the first start since a boot, commands that an earlier run left running are not "
+                + "found, nor is the default route's interface; mount -t proc proc /proc mends that"
         case .resolverEnded(let reason):
             "the resolver has ended (\(reason)), lines go without names until another one answers"
         case .rereading(let file): "re-reading config file: \(file)"

@@ -26,7 +26,12 @@ package enum ChildProcess {
     ///
     /// It keeps this process's group and signal mask; standard input, output and error are /dev/null.
     package static func runSelf(_ arguments: [String], channels: [Descriptor]) throws(SystemError) -> Int32 {
-        try runRole("/proc/self/exe", arguments, channels: channels)
+        let path = "/proc/self/exe"
+        if ThisProcess.hasProc { return try runRole(path, arguments, channels: channels) }
+        // Then its file must still be where it was: another program's role would not understand what we say.
+        let file = unsafe linux_program_path().map { unsafe String(cString: $0) } ?? ""
+        guard linux_program_is_unchanged() else { throw .replacedProgram(file) }
+        return try runRole(file, arguments, channels: channels)
     }
 
     /// The same with another program.

@@ -26,7 +26,6 @@ package struct CommandLineOptions {
     ///
     /// - Parameter arguments: the program's name first. The parser is the process's only one: call it once.
     package init?(_ arguments: [String], known: [Option]) {
-        // The language's runtime loses them where a preloaded library has changed the environment before it looks.
         if arguments.isEmpty { return nil }
         let shorts = known.map { "\($0.letter)" + ($0.takesValue ? ":" : "") }.joined()
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]

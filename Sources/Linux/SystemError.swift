@@ -18,8 +18,19 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
 
     /// The kernel's words for the errno, such as "No such file or directory".
     package var reason: String {
-        call == Self.fileCheck ? "not a regular file" : unsafe String(cString: strerror(code))
+        switch call {
+        case Self.fileCheck: "not a regular file"
+        case Self.programCheck: "it was replaced since the start, and /proc, which still has it, is not mounted"
+        default: unsafe String(cString: strerror(code))
+        }
     }
+
+    /// The program of this process stands no more where it was executed.
+    static func replacedProgram(_ path: String) -> SystemError {
+        SystemError(programCheck, path, code: ENOENT)
+    }
+
+    private static let programCheck = "/proc/self/exe"
 
     /// What stands at a path is a pipe, a device, a socket.
     package static func notRegular(_ path: String) -> SystemError {

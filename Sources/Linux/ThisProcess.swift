@@ -37,6 +37,20 @@ package enum ThisProcess {
         return ProcessMark(of: 1)?.began
     }
 
+    /// An id that no boot has, another one each time: where the kernel does not tell the boot's, what was recorded before counts
+    /// as another boot's.
+    package static func unknownBootID() -> String { "unknown-\(String(randomNumber(), radix: 16))" }
+
+    /// What the program was started with, its name first; empty where nothing was given, not even that.
+    ///
+    /// `CommandLine.arguments` has none where /proc is not mounted: in a bare chroot, or a minimal container.
+    package static let arguments: [String] = (0..<linux_argument_count()).compactMap { index in
+        unsafe linux_argument(index).map { unsafe String(cString: $0) }
+    }
+
+    /// Whether the kernel tells of processes, of itself and of routes.
+    package static var hasProc: Bool { Files.exists("/proc/self/stat") }
+
     /// The name in ps and for killall, whatever file was executed.
     package static func setName(_ name: String) {
         _ = unsafe linux_set_process_name(name)

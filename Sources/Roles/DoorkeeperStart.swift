@@ -77,6 +77,7 @@ extension Doorkeeper {
                 .ledgerOfItsOwn(
                     file: ledger.file, other: elder.file, process: elder.process, interfaces: elder.interfaces))
         }
+        if !ThisProcess.hasProc { journal.tell(.procMissing) }
         if !isLocked, configuration.takesSignedKnocks { journal.tell(.keysNotLocked) }
         if let shortfall = OwnPrivilege.current.shortfall { journal.tell(.privilegeMissing(shortfall)) }
         tellOfConfiguration()

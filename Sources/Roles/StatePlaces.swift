@@ -87,9 +87,10 @@ struct StatePlaces {
     ) throws(Ledger.LedgerError) -> Ledger {
         let file = settings.stateFile(in: configuration)
         if let fault = fault(of: file) { throw .untrusted(fault) }
+        let boot = ThisProcess.bootID()
         return try Ledger(
             stateFile: Files.resolvedPath(file), interfaces: interfaces, mayStepAside: settings.stateFile == nil,
-            bootID: ThisProcess.bootID(),
+            bootID: boot.isEmpty ? ThisProcess.unknownBootID() : boot,
             mayStayInMemory: settings.stateFile == nil && configuration.options.stateFile == nil)
     }
 

@@ -1,3 +1,3 @@
 import Linux
 
-ThisProcess.exit(KnockProgram.run(CommandLine.arguments))
+ThisProcess.exit(KnockProgram.run(ThisProcess.arguments))

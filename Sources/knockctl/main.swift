@@ -1,4 +1,4 @@
 import Linux
 
 ThisProcess.openStandardDescriptors()
-ThisProcess.exit(ControlProgram.run(CommandLine.arguments))
+ThisProcess.exit(ControlProgram.run(ThisProcess.arguments))

@@ -2,7 +2,7 @@ import Linux
 import Roles
 
 ThisProcess.openStandardDescriptors()
-switch Invocation(CommandLine.arguments) {
+switch Invocation(ThisProcess.arguments) {
 case .run(let settings):
     ThisProcess.exit(Doorkeeper.run(settings))
 case .check(let settings):

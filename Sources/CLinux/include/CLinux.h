@@ -68,6 +68,13 @@ int linux_termination_signal(int status);
 // connect(2) to a path; sockaddr_un is not in Glibc.
 int linux_connect_unix(int descriptor, const char *path);
 
+// What the program was started with. The language's runtime looks for it in /proc, which need not be there. The program is the
+// path that was executed, from the root; its file is told by what stood there at the start, whether something else does now.
+int linux_argument_count(void);
+const char *linux_argument(int index);
+const char *linux_program_path(void);
+bool linux_program_is_unchanged(void);
+
 // getopt_long(3), with its globals behind functions.
 struct linux_option {
     const char *name;
