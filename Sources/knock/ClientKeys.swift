@@ -32,12 +32,21 @@ struct ClientKeys {
         return [common]
     }
 
-    /// The working keys that a request is signed with.
-    func find(_ request: SignedRequest) throws(KeyTrouble) -> (secret: SecretBytes, server: KeyName) {
+    /// What a request is signed with.
+    struct Found {
+        let secret: SecretBytes
+        let server: KeyName
+        /// Where its knocks may go; empty is anywhere.
+        let addresses: [HostAddress]
+        let file: String
+    }
+
+    /// The key that a request is signed with.
+    func find(_ request: SignedRequest) throws(KeyTrouble) -> Found {
         let (key, file) = try key(request)
         let generation = try Self.generation(request.generation, of: key)
         if !request.allowsExample, ExampleKey.isExample(generation.secret) { throw .example(file: file) }
-        return (generation.secret, key.server)
+        return Found(secret: generation.secret, server: key.server, addresses: key.addresses, file: file)
     }
 
     private func key(_ request: SignedRequest) throws(KeyTrouble) -> (key: Key, file: String) {

@@ -82,6 +82,11 @@ struct KnockReport: Equatable {
         KnockReport(lines: lines + [line], status: status)
     }
 
+    /// The same behind these lines, unless nothing has left at all.
+    func preceded(by notes: [String]) -> KnockReport {
+        KnockReport(lines: status == Self.success ? notes + lines : lines, status: status)
+    }
+
     init(lines: [String], status: Int32) {
         self.lines = lines
         self.status = status

@@ -9,7 +9,7 @@ enum SignedProgram {
             let keys = ClientKeys(directories: ClientKeys.directories { ThisProcess.variable($0) })
             let found = try keys.find(request)
             let working = try WorkingKeys(secret: found.secret, server: found.server)
-            return try knock(request, SignedRun(request, working, .real(request.origin)))
+            return try knock(request, SignedRun(request, working, .real(request.origin)), found)
         } catch let trouble as KeyTrouble {
             return KnockReport(trouble)
         } catch {
@@ -17,10 +17,12 @@ enum SignedProgram {
         }
     }
 
-    private static func knock(_ request: SignedRequest, _ run: SignedRun) throws(CryptoError) -> KnockReport {
+    private static func knock(
+        _ request: SignedRequest, _ run: SignedRun, _ key: ClientKeys.Found
+    ) throws(CryptoError) -> KnockReport {
         if request.isPrinted, request.address != .auto {
             // It says the same whatever the host's address is: nobody need know that.
-            return print([try run.datagram(for: nil)])
+            return print([try run.datagram(naming: run.named(towards: nil))])
         }
         let addresses: [HostAddress]
         do throws(NameLookupError) {
@@ -28,12 +30,31 @@ enum SignedProgram {
         } catch {
             return KnockReport(error, family: request.family)
         }
+        let targets: SignedTargets
+        do throws(SignedTargets.PinnedElsewhere) {
+            targets = try SignedTargets(
+                addresses, pins: key.addresses, named: { run.named(towards: $0) },
+                hasWay: { hasWay(to: $0, from: request.origin) })
+        } catch {
+            return KnockReport(error, host: request.host, file: key.file)
+        }
         var datagrams: [HostAddress: [UInt8]] = [:]
-        for address in addresses { datagrams[address] = try run.datagram(for: address) }
-        if request.isPrinted { return print(addresses.compactMap { datagrams[$0] }) }
+        for target in targets.targets { datagrams[target.host] = try run.datagram(naming: target.named) }
+        let hosts = targets.targets.map(\.host)
+        let notes = targets.notes(host: request.host, file: key.file)
+        if request.isPrinted { return print(hosts.compactMap { datagrams[$0] }).preceded(by: notes) }
         let sender = SignedSender(datagrams: datagrams, origin: request.origin, isVerbose: request.isVerbose)
-        let knocks = KnockRun(knocks: [Knock(port: request.port, transport: .udp)], addresses: addresses, delay: 0)
-        return KnockReport.rehearsed(knocks, with: sender, from: request.origin)
+        let knocks = KnockRun(knocks: [Knock(port: request.port, transport: .udp)], addresses: hosts, delay: 0)
+        return KnockReport.rehearsed(knocks, with: sender, from: request.origin).preceded(by: notes)
+    }
+
+    private static func hasWay(to address: HostAddress, from origin: KnockOrigin) -> Bool {
+        do throws(SystemError) {
+            try KnockSocket.seekWay(to: address, from: origin)
+            return true
+        } catch {
+            return !error.meansNoRoute
+        }
     }
 
     /// Prints datagrams as hex, each a line.

@@ -7,6 +7,7 @@ extension KnockReport {
     static let unreadableKey: Int32 = 6
     static let keyNotPrivate: Int32 = 7
     static let exampleKey: Int32 = 8
+    static let pinnedElsewhere: Int32 = 9
 
     /// What became of knocks that are first tried without sending anything.
     static func rehearsed(_ run: KnockRun, with sender: some KnockSender, from origin: KnockOrigin) -> KnockReport {
@@ -21,6 +22,16 @@ extension KnockReport {
     /// No key to sign with.
     init(_ trouble: KeyTrouble) {
         self.init(lines: ["knock: nothing was sent: \(trouble.message)"], status: trouble.status)
+    }
+
+    /// A host whose addresses are not where the key's knocks may go.
+    init(_ error: SignedTargets.PinnedElsewhere, host: String, file: String) {
+        let list = { (addresses: [HostAddress]) in addresses.map(\.description).joined(separator: ", ") }
+        let found = list(error.addresses)
+        let line =
+            "knock: nothing was sent: \(host == found ? host : "\(host) is \(found), which") is not among the addresses in "
+            + "\(file) (\(list(error.pins))): a name server may lie; change them there if the server has moved"
+        self.init(lines: [line], status: Self.pinnedElsewhere)
     }
 
     /// libcrypto fails.

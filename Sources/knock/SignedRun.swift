@@ -26,13 +26,16 @@ struct SignedRun {
         self.world = world
     }
 
-    /// The datagram for one address of the host; nil for a host that was not looked up.
-    func datagram(for destination: HostAddress?) throws(CryptoError) -> [UInt8] {
+    /// A datagram that asks for this address; for whoever it comes from where that is nil.
+    func datagram(naming address: IPAddress?) throws(CryptoError) -> [UInt8] {
         let body = SignedKnockBody(
-            timestamp: timestamp, address: destination.flatMap(address) ?? givenAddress, seconds: request.seconds,
-            operation: request.operation, door: request.door)
+            timestamp: timestamp, address: address, seconds: request.seconds, operation: request.operation,
+            door: request.door)
         return try signer.sign(body, nonce: world.nonce())
     }
+
+    /// Which address a knock names that goes to one of the host's addresses; nil for a host that was not looked up.
+    func named(towards destination: HostAddress?) -> IPAddress? { destination.flatMap(address) ?? givenAddress }
 
     private var givenAddress: IPAddress? {
         if case .given(let address) = request.address { address } else { nil }

@@ -135,3 +135,10 @@ struct SignedReportTests {
         }
     }
 }
+
+extension SignedRun {
+    /// The datagram for one address of the host; nil for a host that was not looked up.
+    fileprivate func datagram(for destination: HostAddress?) throws -> [UInt8] {
+        try datagram(naming: named(towards: destination))
+    }
+}
