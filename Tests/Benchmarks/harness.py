@@ -1,6 +1,7 @@
 """What the benchmarks share: two namespaces with a wire between them, and what a daemon's processes cost."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile

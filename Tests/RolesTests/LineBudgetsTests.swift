@@ -113,8 +113,8 @@ struct LineBudgetsTests {
         let always: [Event] = [
             .openSesame(door: "d", source: Self.source),
             .signedKnock(from: label, door: "d", source: Self.source, sender: nil),
-            .closeAsked(by: label, door: "d", source: Self.source, isHeld: false),
-            .nothingToClose(by: label, door: "d", source: Self.source),
+            .closeAsked(by: label, door: "d", source: Self.source, sender: nil, isHeld: false),
+            .nothingToClose(by: label, door: "d", source: Self.source, sender: nil),
         ]
         for event in always { #expect(LineKind(ofProof: event) == nil) }
         #expect(
