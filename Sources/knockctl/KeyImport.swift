@@ -26,7 +26,8 @@ extension KeyWork {
             try store.save(theirs)
             let numbers = Self.generations(theirs.generations.map(\.number))
             let line = "\(name): \(numbers) new, for the server \(theirs.server), in \(store.path(of: name))"
-            return Result(lines: [line] + Self.note(theirs, among: all))
+            return Result(
+                lines: [line] + Self.note(theirs, among: all), change: KeyChange(from: nil, to: theirs))
         }
         let ours = try store.key(name)
         return expected.replaces
@@ -61,7 +62,9 @@ extension KeyWork {
         if key.addresses != ours.addresses {
             lines.append("\(name): its knocks go to \(KeyFile.addressList(key.addresses)) alone")
         }
-        return Result(lines: lines.isEmpty ? ["\(name): taken over, in \(store.path(of: name))"] : lines)
+        return Result(
+            lines: lines.isEmpty ? ["\(name): taken over, in \(store.path(of: name))"] : lines,
+            change: KeyChange(from: ours, to: key))
     }
 
     private func replace(
@@ -76,9 +79,10 @@ extension KeyWork {
         try store.save(key)
         let old = ours.generations.map { "\($0.number)" }.joined(separator: ", ")
         let numbers = Self.generations(theirs.generations.map(\.number))
-        return Result(lines: [
-            "\(name): \(numbers) new, for the server \(theirs.server), in the place of \(old), in \(store.path(of: name))"
-        ])
+        return Result(
+            lines: [
+                "\(name): \(numbers) new, for the server \(theirs.server), in the place of \(old), in \(store.path(of: name))"
+            ], change: KeyChange(from: ours, to: key))
     }
 
     // MARK: What was expected

@@ -52,6 +52,7 @@ struct ConformanceRun {
 
     /// Where a fault is, and no more: in which words it is told is for other tests.
     private static func withoutWords(_ line: String) -> String {
+        let line = line.replacing(#/ \d\d:\d\d:\d\d$/#, with: " TIME")
         guard let place = line.firstMatch(of: #/^(?:log|err) @DIR@/[a-z.]+:\d+:\d+: /#) else { return line }
         return place.output + "…"
     }

@@ -90,7 +90,7 @@ extension EndToEnd {
             try site.write("refuse", Self.refuse)
             try site.write("knockd.conf", configuration)
             try site.write("events", "")
-            try Command.require(["chmod", "777", site.scratch])
+            try Command.require(["chmod", "1777", site.scratch])
             try Command.require(["chmod", "666", "\(site.scratch)/events"])
             var program = Host.knockd
             if let capabilities = place.file {
