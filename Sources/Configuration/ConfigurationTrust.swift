@@ -6,32 +6,52 @@ import Linux
 package enum ConfigurationTrust {
     /// A word for each file, or directory on the way to one, that others can change; an error but where the owner of
     /// one-time sequences is another user, who may be meant to make them.
-    package static func diagnostics(of outcome: ConfigurationOutcome) -> [Diagnostic] {
+    ///
+    /// - Parameter isReview: for `--check`: where root runs it, the daemon may be meant to run as another user, and what
+    ///   belongs to such a one is a warning.
+    package static func diagnostics(of outcome: ConfigurationOutcome, isReview: Bool = false) -> [Diagnostic] {
         let oneTime = Set(outcome.configuration?.doors.compactMap(\.oneTimeFile) ?? [])
-        var places: Set<String> = []
+        // Each once; what is only doubted of a place must not hide what is wrong with it.
+        var places: Set<Told> = []
         var diagnostics: [Diagnostic] = []
+        func tell(_ diagnostic: Diagnostic) {
+            let told = Told(path: diagnostic.file, severity: diagnostic.severity)
+            if places.insert(told).inserted { diagnostics.append(diagnostic) }
+        }
         for file in outcome.files {
-            guard let fault = fault(of: file), places.insert(fault.path).inserted else { continue }
-            diagnostics.append(diagnostic(fault, of: file, isOneTime: oneTime.contains(file)))
+            guard let fault = fault(of: file) else { continue }
+            tell(diagnostic(fault, decides: oneTime.contains(file) ? .entry : .commands, isReview))
         }
         if outcome.configuration?.takesSignedKnocks ?? false {
             // The directory itself is looked at with its keys.
             let path = Files.absolutePath(outcome.options.keyDirectory)
             let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-            if let fault = fault(of: parent), places.insert(fault.path).inserted {
-                diagnostics.append(
-                    Diagnostic(severity: .error, file: fault.path, line: 0, column: 0, message: fault.message))
-            }
+            if let fault = fault(of: parent) { tell(diagnostic(fault, decides: nil, isReview)) }
         }
         return diagnostics
     }
 
-    private static func diagnostic(_ fault: PathFault, of file: String, isOneTime: Bool) -> Diagnostic {
-        let what = isOneTime ? "who is let in" : "what root runs"
+    /// What was told of a place.
+    private struct Told: Hashable {
+        let path: String
+        let severity: Diagnostic.Severity
+    }
+
+    /// What a file decides.
+    private enum Matter: String {
+        case entry = "who is let in"
+        case commands = "what root runs"
+    }
+
+    private static func diagnostic(_ fault: PathFault, decides matter: Matter?, _ isReview: Bool) -> Diagnostic {
         var severity = Diagnostic.Severity.error
-        if isOneTime, case .owner = fault.fault { severity = .warning }
-        return Diagnostic(
-            severity: severity, file: fault.path, line: 0, column: 0, message: "\(fault.message); it decides \(what)")
+        var message = matter.map { "\(fault.message); it decides \($0.rawValue)" } ?? fault.message
+        if matter == .entry, case .owner = fault.fault {
+            severity = .warning
+        } else if isReview, let doubt = fault.doubtOfRoot {
+            (severity, message) = (.warning, doubt)
+        }
+        return Diagnostic(severity: severity, file: fault.path, line: 0, column: 0, message: message)
     }
 
     private static func fault(of path: String) -> PathFault? {

@@ -24,7 +24,7 @@ package struct OpeningKey: Hashable, Sendable {
 
     /// The place of an opening that has to be closed still while another one begins in its place. No key's name has a
     /// blank.
-    func replaced(_ stopCommand: String) -> OpeningKey {
+    package func replaced(_ stopCommand: String) -> OpeningKey {
         OpeningKey(door: door, address: address, part: "stop \(part) \(stopCommand)")
     }
 }
@@ -83,6 +83,14 @@ package struct Opening: Equatable, Sendable {
     /// Makes it overdue: no hold counts any more.
     package mutating func expire() {
         for index in holds.indices { holds[index].end() }
+    }
+
+    /// This opening in the place of one that another has replaced: overdue, to be closed with its own stop command.
+    package func replaced() -> Opening {
+        var opening = self
+        opening.key = key.replaced(commands.stop)
+        opening.expire()
+        return opening
     }
 
     /// Ends some of the holds.

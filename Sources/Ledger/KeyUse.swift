@@ -23,6 +23,14 @@ package struct KeyUse: Equatable, Sendable {
 }
 
 extension Ledger {
+    /// When keys were used, as this ledger and those of other daemons on the configuration know it: whoever had the keys
+    /// before has recorded it in its own.
+    ///
+    /// - Returns: nil if one of them cannot be read.
+    package func usesOfAll() -> [GenerationID: KeyUse]? {
+        Self.readKeyUse(stateFile: family.stateFile, fallbackDirectory: family.fallbackDirectory)
+    }
+
     /// When keys were used, for programs beside the daemon: nothing is made, changed or kept from being written.
     ///
     /// - Returns: nil if there is a ledger but it cannot be read.

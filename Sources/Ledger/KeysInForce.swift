@@ -58,13 +58,19 @@ package struct KeysInForceChange: Equatable, Sendable {
 
 extension Ledger {
     /// The keys that the daemon with this ledger goes by, for programs beside it: nothing is made, changed or kept from being
-    /// written. Nil if no daemon has said anything, the one that has does not run any more, or the ledger cannot be read.
+    /// written. Of several daemons on one configuration it is the one that has the keys. Nil if no daemon has said anything,
+    /// none that has runs any more, or no ledger can be read.
     package static func readKeysInForce(
         stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory
     ) -> KeysInForce? {
-        let paths = [stateFile, fallbackPath(stateFile, in: fallbackDirectory)].filter(Files.exists)
-        let readings = paths.compactMap { try? LedgerFile.keysInForce($0) }
-        let newest = readings.max { $0.epoch < $1.epoch }?.keys
-        return newest.flatMap { $0.isAlive ? $0 : nil }
+        let family = LedgerFamily(stateFile: stateFile, fallbackDirectory: fallbackDirectory)
+        let newest = family.members().compactMap { member in
+            let readings = [member.path, member.fallback].filter(Files.exists).compactMap {
+                try? LedgerFile.keysInForce($0)
+            }
+            return readings.max { $0.epoch < $1.epoch }?.keys
+        }
+        let living = newest.filter(\.isAlive)
+        return living.first { $0.directory != nil } ?? living.first
     }
 }

@@ -56,6 +56,8 @@ package final class Ledger {
     package internal(set) var formerIDs: Set<String> = []
     /// Of which ledgers it was told why they were not taken over.
     var reasonsTold: [String: String] = [:]
+    /// What was taken over and could not be removed where it was, by the path of that ledger, with the number that it had.
+    var leftBehind: [String: (epoch: Int64, keys: Set<OpeningKey>)] = [:]
     let bootID: String
     /// The ledger's random number.
     package private(set) var id = ""
@@ -140,11 +142,22 @@ package final class Ledger {
     private func openings(of contents: [LedgerFile.Content?], _ newest: LedgerFile.Content) -> [Opening] {
         var openings = newest.openings.map { $0.opening(in: bootID) }
         for content in contents.compactMap({ $0 }) where content.isOfAnother(than: newest) {
-            let keys = Set(openings.map(\.key))
-            openings += content.openings.map { $0.opening(in: bootID) }.filter { !keys.contains($0.key) }
+            openings += Self.unknown(content.openings.map { $0.opening(in: bootID) }, beside: openings)
             if let id = content.head.id { formerIDs.insert(id) }
         }
         return openings
+    }
+
+    /// Those openings of another file that nobody knows of. One in the place of a known one that has another stop command
+    /// gets a place of its own, and is overdue: otherwise nobody would run its stop command.
+    private static func unknown(_ others: [Opening], beside known: [Opening]) -> [Opening] {
+        let stops = Dictionary(known.map { ($0.key, $0.commands.stop) }) { first, _ in first }
+        return others.compactMap { opening in
+            guard let stop = stops[opening.key] else { return opening }
+            if stop == opening.commands.stop { return nil }
+            let replaced = opening.replaced()
+            return stops[replaced.key] == nil ? replaced : nil
+        }
     }
 
     private static func newID() -> String {
@@ -309,8 +322,7 @@ package final class Ledger {
         if content.head.epoch == primaryEpoch { return nil }
         epoch = max(epoch, content.head.epoch)
         if let other = content.head.id, other != id { formerIDs.insert(other) }
-        let keys = Set(known.openings.map(\.key))
-        let openings = content.openings.map { $0.opening(in: bootID) }.filter { !keys.contains($0.key) }
+        let openings = Self.unknown(content.openings.map { $0.opening(in: bootID) }, beside: known.openings)
         return LedgerContent(openings: openings, replay: content.replay.beyond(known.replay))
     }
 

@@ -46,6 +46,13 @@ extension Ledger {
         for place in [primary, fallback] { place.listens(at: interfaces) }
     }
 
+    /// Where other daemons on the same configuration listen that run, as their locks say it.
+    package func interfacesOfOthers() -> Set<String> {
+        let others = family.members().filter { $0.path != primary.path }
+        let places = others.flatMap { [LedgerPlace($0.path), LedgerPlace($0.fallback)] }
+        return Set(places.filter(\.isHeldByOther).flatMap(\.interfacesOfHolder))
+    }
+
     /// Whether no packet reaches both daemons. One that does not say where it listens may listen anywhere.
     static func areApart(_ theirs: [String], _ own: [String]) -> Bool {
         if theirs.isEmpty || own.isEmpty || (theirs + own).contains(NetworkInterface.any) { return false }
@@ -76,7 +83,12 @@ extension Ledger {
         for member in family.members() where member.path != primary.path {
             let places = [LedgerPlace(member.path), LedgerPlace(member.fallback)]
             // One that is held belongs to a daemon that runs; without any lock nobody knows.
-            guard lockAll(places), places.contains(where: \.isLocked) else { continue }
+            guard lockAll(places) else {
+                // It knows by itself what of it is open.
+                leftBehind[member.path] = nil
+                continue
+            }
+            guard places.contains(where: \.isLocked) else { continue }
             takeOver(places, of: member, all: all)
         }
     }
@@ -95,36 +107,60 @@ extension Ledger {
     private func takeOver(_ places: [LedgerPlace], of member: LedgerFamily.Member, all: () -> LedgerContent) {
         let contents = places.map { place in trying(place) { () throws(LedgerFile.Failure) in try place.read() } }
         let newest = LedgerFile.Content.newest(contents)
+        // A lower number is that of an older file, while the newest one cannot be read.
+        let epoch = max(newest.head.epoch, leftBehind[member.path]?.epoch ?? 0)
+        let left = takeLeftBehind(member, epoch)
+        if !left.isEmpty { remove(left, epoch, from: places, of: member) }
         if newest.openings.isEmpty { return }
         let known = all()
-        let keys = Set(known.openings.map(\.key))
+        // What was taken already may be over here by now, and still stand there.
+        let keys = Set(known.openings.map(\.key)).union(left)
         let openings = newest.openings.map { $0.opening(in: bootID) }.filter { !keys.contains($0.key) }
         if openings.isEmpty { return }
         let outcome = record(LedgerEntry(openings: openings)) {
-            LedgerContent(openings: known.openings + openings, replay: known.replay)
+            LedgerContent(openings: known.openings + openings, replay: known.replay, keys: known.keys)
         }
         guard outcome == .recorded, isWritten else { return }
         if let id = newest.head.id { formerIDs.insert(id) }
         found += openings
         changes.append(.tookOver(file: member.path, count: openings.count))
-        let entry = LedgerEntry(closing: openings.map(\.key))
+        let gone = takeLeftBehind(member, epoch).union(openings.map(\.key))
+        remove(gone, epoch, from: places, of: member)
+    }
+
+    /// What is still to be removed from a ledger; nothing if a daemon has had it since, which its number shows.
+    private func takeLeftBehind(_ member: LedgerFamily.Member, _ epoch: Int64) -> Set<OpeningKey> {
+        guard let left = leftBehind.removeValue(forKey: member.path), left.epoch == epoch else { return [] }
+        return left.keys
+    }
+
+    /// Removes openings that were taken from another daemon's ledger. Where that fails it is tried again the next time,
+    /// and they are not taken again meanwhile.
+    private func remove(
+        _ keys: Set<OpeningKey>, _ epoch: Int64, from places: [LedgerPlace], of member: LedgerFamily.Member
+    ) {
+        let entry = LedgerEntry(closing: Array(keys))
         for place in places where Files.exists(place.path) {
-            _ = trying(place) { () throws(LedgerFile.Failure) in
+            let outcome = trying(place, to: "remove") { () throws(LedgerFile.Failure) in
                 try place.open(bootID: bootID).record(entry, isSettling: false)
             }
+            if outcome == nil { leftBehind[member.path] = (epoch, keys) }
         }
     }
 
     /// Does something with another daemon's ledger; what fails is told once.
+    ///
+    /// - Parameter purpose: tells it from other things that are done with the same file, and may go well.
     private func trying<Value>(
-        _ place: LedgerPlace, _ body: () throws(LedgerFile.Failure) -> Value
+        _ place: LedgerPlace, to purpose: String = "read", _ body: () throws(LedgerFile.Failure) -> Value
     ) -> Value? {
+        let attempt = "\(purpose) \(place.path)"
         do throws(LedgerFile.Failure) {
             let value = try body()
-            reasonsTold[place.path] = nil
+            reasonsTold[attempt] = nil
             return value
         } catch {
-            if reasonsTold.updateValue(error.description, forKey: place.path) != error.description {
+            if reasonsTold.updateValue(error.description, forKey: attempt) != error.description {
                 changes.append(.notTakenOver(file: place.path, reason: error.description))
             }
             return nil

@@ -74,6 +74,9 @@ final class LedgerPlace {
         LockFile.remark(lockPath)?.split(separator: ",").map(String.init) ?? []
     }
 
+    /// Whether a process that runs has its lock; a lock of this object counts too. Nothing is changed.
+    var isHeldByOther: Bool { LockFile.namesLivingProcess(lockPath) && LockFile.isTaken(lockPath) }
+
     /// Finds who but root and the user of this process could change what stands in the ledger: it is run as root.
     func check() throws(PathFault) {
         for suffix in [""] + Self.companions + ["-journal", ".lock"] { try FileTrust.check(path + suffix) }

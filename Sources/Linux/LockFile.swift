@@ -24,6 +24,10 @@ package final class LockFile {
     ///   - isPassing: to hold the lock for a moment only: the file does not say so, and whoever has it is not waited for.
     package init(_ path: String, remark: String = "", isPassing: Bool = false) throws(SystemError) {
         self.path = path
+        // Before it is opened to write: closing it then would wake all that watch its directory.
+        if let seen = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) {
+            if try FileTrust.fault(of: seen, path) != nil { throw SystemError("open", path, code: EPERM) }
+        }
         file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
         let number = file.number
         if try FileTrust.fault(of: file, path) != nil { throw SystemError("open", path, code: EPERM) }

@@ -31,7 +31,10 @@ struct CaptureInterfaces {
     private static let longestRetryPauseWhileListening: Milliseconds = 300_000
 
     /// Whether nobody has named any: then each that has a default route is listened on.
-    private let isImplicit: Bool
+    let isImplicit: Bool
+    /// Where other daemons on this configuration listened when this was last updated: none of them is taken because a
+    /// route leads there, or both would open for one knock.
+    private(set) var others: Set<String> = []
     /// The names, in the order given.
     private(set) var wanted: [String]
     /// Those of them that are there, up or not.
@@ -68,10 +71,17 @@ struct CaptureInterfaces {
 
     /// Takes note of the host's interfaces as they are.
     ///
-    /// - Parameter defaultRoutes: the interfaces that have one, which count where none was named. While there is no such
-    ///   route, the last ones stay.
-    mutating func update(_ all: [NetworkInterface], defaultRoutes: [String]) -> [Step] {
+    /// - Parameters:
+    ///   - defaultRoutes: the interfaces that have one, which count where none was named. While there is no such route, the
+    ///     last ones stay.
+    ///   - others: where other daemons on this configuration listen; such an interface is not taken for its route.
+    mutating func update(
+        _ all: [NetworkInterface], defaultRoutes: [String], others: Set<String> = []
+    ) -> [Step] {
         let (known, former) = (addresses, wanted)
+        self.others = others
+        let isTakenByAll = others.contains(NetworkInterface.any)
+        let defaultRoutes = isTakenByAll ? [] : defaultRoutes.filter { !others.contains($0) }
         if isImplicit, !defaultRoutes.isEmpty || wanted.isEmpty {
             wanted = defaultRoutes.isEmpty ? [Self.lastResort] : defaultRoutes
         }

@@ -44,8 +44,11 @@ package enum ConfigurationLoading {
         guard let configuration = outcome.configuration, !diagnostics.contains(where: { $0.severity == .error })
         else { return 1 }
         if let fault = StatePlaces.fault(of: settings.stateFile(in: configuration)) {
-            Output.printError(StatePlaces.text(of: fault))
-            return 1
+            guard let doubt = fault.doubtOfRoot else {
+                Output.printError(StatePlaces.text(of: fault))
+                return 1
+            }
+            Output.printError("\(fault.path): warning: \(doubt)")
         }
         do throws(RoleUsers.Complaint) {
             let users = try RoleUsers(named: configuration.options.users)

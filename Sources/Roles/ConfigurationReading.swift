@@ -5,7 +5,7 @@ import Linux
 /// that it still goes by an older one.
 ///
 /// Each daemon has its own file, named by its process, since several can run. A file that a killed daemon has left says
-/// nothing: its process is gone.
+/// nothing: its process is gone. Others may see the directory, as a service manager makes it, but not the files.
 struct ConfigurationReading: Equatable {
     /// The configuration file, with links resolved.
     let file: String
@@ -46,7 +46,7 @@ struct ConfigurationReading: Equatable {
     /// daemon needs it for nothing.
     func write(in path: String = Ledger.fallbackDirectory) {
         try? PrivateDirectory.make(path)
-        guard let directory = try? PrivateDirectory(path) else { return }
+        guard let directory = Self.directory(path) else { return }
         try? directory.replace(name, with: Array(text.utf8))
         for (name, reading) in Self.all(in: directory) where reading?.process.isAlive != true {
             try? Files.remove(directory.path(name))
@@ -65,11 +65,17 @@ struct ConfigurationReading: Equatable {
     static func outdated(
         of file: String, digest: String, in path: String = Ledger.fallbackDirectory
     ) -> [ConfigurationReading] {
-        guard let directory = try? PrivateDirectory(path) else { return [] }
+        guard let directory = directory(path) else { return [] }
         let resolved = Files.resolvedPath(file)
         return all(in: directory).compactMap(\.reading).filter {
             $0.file == resolved && $0.digest != digest && $0.process.isAlive
         }
+    }
+
+    /// Nil where others can put files.
+    private static func directory(_ path: String) -> PrivateDirectory? {
+        guard (try? FileTrust.check(path)) != nil else { return nil }
+        return try? PrivateDirectory(path, mayBeShared: true)
     }
 
     private static func all(in directory: PrivateDirectory) -> [(name: String, reading: ConfigurationReading?)] {

@@ -1,4 +1,5 @@
 import Events
+import Ledger
 import Linux
 
 /// The Doorkeeper's care for the interfaces: which are there, and which the Listener captures.
@@ -25,7 +26,11 @@ extension Doorkeeper {
         let all = NetworkInterface.all()
         // There is always `any`: without it the question has failed, for want of memory or descriptors.
         guard !all.isEmpty else { return lookAtInterfacesAt = now + Self.askAgain }
-        for step in interfaces.update(all, defaultRoutes: DefaultRoute.interfaces()) {
+        let others = interfaces.isImplicit ? Capabilities.use { ledger.interfacesOfOthers() } : []
+        let steps = interfaces.update(all, defaultRoutes: DefaultRoute.interfaces(), others: others)
+        // Before another daemon looks.
+        Capabilities.use { ledger.listens(at: interfaces.wanted) }
+        for step in steps {
             switch step {
             case .tell(let event): journal.tell(event)
             // One that has ended is started again in its own time.

@@ -86,6 +86,8 @@ extension Doorkeeper {
         do throws(KeyDirectoryLock.Refusal) {
             signed.keyLock = try KeyDirectoryLock(directory: directory, isPatient: !signed.isKeyLockTaken)
             signed.isKeyLockTaken = false
+            // Another daemon may have used these keys until now: what retires by use must not come back.
+            if let uses = ledger.usesOfAll() { signed.keyring.restore(uses) } else { signed.isUseUnknown = true }
             return nil
         } catch {
             switch error {

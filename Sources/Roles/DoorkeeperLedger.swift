@@ -55,6 +55,10 @@ extension Doorkeeper {
             ledger.listens(at: interfaces.wanted)
             ledger.lookAtFile(all: ledgerContent)
             if leaving == nil { ledger.takeOverOthers(all: ledgerContent) }
+            // One that has ended leaves its interfaces to the routes.
+            if interfaces.isImplicit, ledger.interfacesOfOthers() != interfaces.others {
+                interfacesMayHaveChanged(Clock.sinceBoot())
+            }
         }
         drainLedger()
     }

@@ -95,4 +95,19 @@ struct KeyUseTests {
         try site.directory.write(Array("SQLite format 3\0 and no more".utf8), to: "state/state.db")
         #expect(read() == nil)
     }
+
+    /// Two daemons on one configuration, one of which had the keys before.
+    @Test func whatAnotherDaemonHasRecordedIsKnown() throws {
+        let ledgers = try ["eth0", "lo"].map { interface in
+            let ledger = try Ledger(
+                stateFile: site.primary, interfaces: [interface], mayStepAside: true,
+                fallbackDirectory: site.runDirectory, bootID: "boot")
+            _ = ledger.load()
+            return ledger
+        }
+        #expect(ledgers[0].record(LedgerEntry(uses: [generation(): 5])) { LedgerContent() } == .recorded)
+        #expect(ledgers[1].usesOfAll() == used(5))
+        #expect(ledgers[1].record(LedgerEntry(uses: [generation(): 7])) { LedgerContent() } == .recorded)
+        for ledger in ledgers { #expect(ledger.usesOfAll() == [generation(): KeyUse(firstUsed: 5, lastUsed: 7)]) }
+    }
 }

@@ -81,4 +81,19 @@ struct KeysInForceTests {
         try site.makeStateFile(["CREATE TABLE ledger (epoch INTEGER NOT NULL)", "INSERT INTO ledger VALUES (4)"])
         #expect(read() == nil)
     }
+
+    @Test func ofTwoDaemonsTheOneThatHasTheKeysCounts() throws {
+        let ledgers = try ["eth0", "lo"].map { interface in
+            let ledger = try Ledger(
+                stateFile: site.primary, interfaces: [interface], mayStepAside: true,
+                fallbackDirectory: site.runDirectory, bootID: "boot")
+            _ = ledger.load()
+            return ledger
+        }
+        change(ledgers[1], added: [try key(1)])
+        #expect(read()?.keys == [try key(1)])
+        let none = KeysInForceChange(daemon: .own, directory: nil, added: [], removed: [])
+        #expect(ledgers[0].record(LedgerEntry(keys: none)) { LedgerContent() } == .recorded)
+        #expect(read()?.keys == [try key(1)])
+    }
 }

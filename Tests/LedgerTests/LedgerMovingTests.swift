@@ -242,6 +242,28 @@ struct LedgerMovingTests {
         #expect(try site.load().inOrder == [later, known, lost])
     }
 
+    /// Its stop command is the only one that closes what its start command has opened.
+    @Test func oneThatTurnsUpWithAnotherStopCommandIsStoppedBesides() throws {
+        let site = try Site()
+        try site.record([try opening(stop: "old")])
+        let state = site.directory.path("state")
+        try Files.rename(state, to: site.directory.path("away"))
+        try Files.makePrivateFile(state)
+        let ledger = try site.ledger()
+        #expect(ledger.load() == [])
+        let known = try opening(stop: "new")
+        #expect(ledger.record(known) { [known] })
+        try Files.remove(state)
+        try Files.rename(site.directory.path("away"), to: state)
+        ledger.tryToReturn { [known] }
+        let found = ledger.takeFound()
+        #expect(found.map(\.commands.stop) == ["old"])
+        #expect(found.map(\.deadline) == [0])
+        #expect(found.map(\.key) == [known.key.replaced("old")])
+        #expect(ledger.close(known.key) { found })
+        withExtendedLifetime(ledger) {}
+    }
+
     private func write(epoch: Int64, _ name: String, to path: String) throws {
         try LedgerFile(path, bootID: "boot").takeOver(
             LedgerFile.Head(epoch: epoch, id: "id", boot: "boot"), openings: [try opening(name)], replay: nil)

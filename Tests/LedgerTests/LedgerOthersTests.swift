@@ -207,6 +207,64 @@ struct LedgerOthersTests {
         #expect(first.takeFound().count == 1)
     }
 
+    @Test func whatCannotBeRemovedThereIsTakenOnce() throws {
+        let first = try secondIsKilled()
+        _ = first.takeChanges()
+        let blocker = try site.block(ofLoopback)
+        first.takeOverOthers { LedgerContent() }
+        #expect(first.takeFound() == [try opening("left")])
+        #expect(first.takeChanges().count == 2)
+        // Meanwhile it is over here.
+        first.takeOverOthers { LedgerContent() }
+        #expect(first.takeFound() == [])
+        #expect(first.takeChanges() == [], "told once")
+        try blocker.run("ROLLBACK")
+        for _ in 0..<2 {
+            first.takeOverOthers { LedgerContent() }
+            #expect(first.takeFound() == [])
+        }
+        #expect(first.leftBehind.isEmpty)
+        // Another life of that daemon, with an opening of the same key.
+        do { #expect(try started("lo").ledger.record(try opening("left")) { [] }) }
+        first.takeOverOthers { LedgerContent() }
+        #expect(first.takeFound() == [try opening("left")])
+    }
+
+    @Test func aLivingDaemonIsNotRemindedOfWhatWasLeft() throws {
+        let first = try secondIsKilled()
+        let blocker = try site.block(ofLoopback)
+        first.takeOverOthers { LedgerContent() }
+        #expect(first.leftBehind.count == 1)
+        try blocker.run("ROLLBACK")
+        let (second, left) = try started("lo")
+        #expect(left == [try opening("left")])
+        first.takeOverOthers { LedgerContent() }
+        #expect(first.leftBehind.isEmpty)
+        withExtendedLifetime(second) {}
+    }
+
+    @Test func theKeysInForceStayWhereTheLedgerMovesMeanwhile() throws {
+        let first = try secondIsKilled()
+        let keys = KeysInForce(daemon: .own, directory: "/keys")
+        try Files.remove(site.primary)
+        first.takeOverOthers { LedgerContent(keys: keys) }
+        #expect(first.takeFound() == [try opening("left")])
+        #expect(Ledger.readKeysInForce(stateFile: site.primary, fallbackDirectory: site.runDirectory) == keys)
+    }
+
+    @Test func whereOthersListenIsKnownWhileTheyRun() throws {
+        let (first, _) = try started("eth0")
+        #expect(first.interfacesOfOthers() == [])
+        do {
+            let (second, _) = try started("lo")
+            #expect(first.interfacesOfOthers() == ["lo"])
+            #expect(second.interfacesOfOthers() == ["eth0"])
+            second.listens(at: ["wg0"])
+            #expect(first.interfacesOfOthers() == ["wg0"])
+        }
+        #expect(first.interfacesOfOthers() == [])
+    }
+
     @Test func otherConfigurationsLedgersAreLeftAlone() throws {
         let (first, _) = try started("eth0")
         for name in ["state-lo.db", "other.db", "state@lo.db.damaged-1", "other@lo.db"] {

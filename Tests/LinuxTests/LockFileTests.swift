@@ -120,6 +120,15 @@ struct LockFileTests {
         #expect(throws: SystemError("open", path, code: EPERM)) { try LockFile(path) }
     }
 
+    @Test func aFileThatOthersCanChangeWakesNobodyEachTime() throws {
+        try directory.write([], to: "lock")
+        #expect(unsafe chmod(path, 0o660) == 0)
+        let watch = try FileWatch()
+        #expect(watch.watch(directory.path) == nil)
+        #expect(throws: SystemError("open", path, code: EPERM)) { try LockFile(path) }
+        #expect(!watch.acknowledge())
+    }
+
     @Test func aLockIsTheOwnersAlone() throws {
         let lock = try LockFile(path)
         #expect(Files.mode(path) == 0o600)

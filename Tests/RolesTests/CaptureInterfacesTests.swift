@@ -37,6 +37,20 @@ struct CaptureInterfacesTests {
         #expect(CaptureInterfaces(named: ["eth1", "eth0", "eth1"]).wanted == ["eth1", "eth0"])
     }
 
+    @Test func aRouteLeadsToNoInterfaceOfAnotherDaemon() {
+        let all = ["eth0", "eth1"].map { Self.interface($0) }
+        var interfaces = CaptureInterfaces(named: [])
+        _ = interfaces.update(all, defaultRoutes: ["eth0", "eth1"], others: ["eth1"])
+        #expect(interfaces.wanted == ["eth0"])
+        #expect(interfaces.others == ["eth1"])
+        _ = interfaces.update(all, defaultRoutes: ["eth1"], others: ["eth1"])
+        #expect(interfaces.wanted == ["eth0"], "the last ones stay")
+        _ = interfaces.update(all, defaultRoutes: ["eth1"], others: [NetworkInterface.any])
+        #expect(interfaces.wanted == ["eth0"])
+        _ = interfaces.update(all, defaultRoutes: ["eth1"])
+        #expect(interfaces.wanted == ["eth1"], "the other one has ended")
+    }
+
     @Test func whatFailsIsTriedAgainForEver() {
         let one = NetworkInterface(name: "eth0", index: 2, isUp: true, isLoopback: false, addresses: [])
         let two = NetworkInterface(name: "eth1", index: 3, isUp: true, isLoopback: false, addresses: [])

@@ -58,6 +58,14 @@ struct ConfigurationReadingTests {
         #expect(!Files.exists("\(place)/reading-2"))
     }
 
+    @Test func aDirectoryThatOthersCanSeeDoesAsWell() throws {
+        try Files.makePrivateDirectory(place)
+        #expect(unsafe chmod(place, 0o755) == 0)
+        let reading = try reading()
+        reading.write(in: place)
+        #expect(ConfigurationReading.outdated(of: "/etc/knockd.conf", digest: "b", in: place) == [reading])
+    }
+
     @Test func aDirectoryThatOthersCanChangeSaysNothing() throws {
         try reading().write(in: place)
         #expect(unsafe chmod(place, 0o777) == 0)
