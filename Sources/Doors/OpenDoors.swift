@@ -10,6 +10,8 @@ package struct OpenDoors {
     var progress: [OpeningKey: OpeningProgress] = [:]
     /// Openings that begin when the one that is closing has closed.
     var successors: [OpeningKey: Opening] = [:]
+    /// Those that a later opening has replaced before their stop command succeeded.
+    var besides: Set<OpeningKey> = []
     /// Which openings have which stop command.
     private var sharers: [String: Sharers] = [:]
     /// Who has which places for these: each holder of an opening or its successor one.
@@ -26,11 +28,14 @@ package struct OpenDoors {
     private struct Sharers {
         var active: Set<OpeningKey> = []
         var closing: Set<OpeningKey> = []
+        /// There were several: any of them may have to close what another has opened.
+        var wasShared = false
 
         var isEmpty: Bool { active.isEmpty && closing.isEmpty }
 
         mutating func insert(_ opening: Opening) {
             if opening.phase == .closing { closing.insert(opening.key) } else { active.insert(opening.key) }
+            if active.count + closing.count > 1 { wasShared = true }
         }
 
         mutating func remove(_ key: OpeningKey) {
@@ -87,6 +92,7 @@ package struct OpenDoors {
     mutating func remove(_ key: OpeningKey) {
         guard let opening = openings.removeValue(forKey: key) else { return }
         progress[key] = nil
+        besides.remove(key)
         let stop = opening.commands.stop
         sharers[stop]?.remove(key)
         if sharers[stop]?.isEmpty ?? false { sharers[stop] = nil }
@@ -109,6 +115,11 @@ package struct OpenDoors {
     /// The others with the same stop command that are open, or opening.
     func activeSharers(of opening: Opening) -> [Opening] {
         sharers[opening.commands.stop]?.active.subtracting([opening.key]).compactMap { openings[$0] } ?? []
+    }
+
+    /// Whether its stop command may have something to close: a command of it has run, or one that shares its stop command.
+    func mayHaveOpened(_ opening: Opening) -> Bool {
+        progress[opening.key]?.hasRun ?? false || sharers[opening.commands.stop]?.wasShared ?? false
     }
 
     /// Whether there are any; what it costs does not grow with their number.

@@ -32,7 +32,8 @@ extension OpenDoors {
         _ door: DoorIdentity, for address: IPAddress, by holder: Holder, now: Milliseconds
     ) -> [CloseOutcome] {
         let keys = [false, true].map { OpeningKey(door: door, address: address, of: holder, namesKey: $0) }
-        return (keys[0] == keys[1] ? [keys[0]] : keys).compactMap { key in
+        let besides = besides.filter { $0.door == door && $0.address == address }
+        return ((keys[0] == keys[1] ? [keys[0]] : keys) + besides).compactMap { key in
             end(key, now: now) { $0.holder == holder }
         }
     }

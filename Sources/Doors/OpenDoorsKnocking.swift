@@ -66,19 +66,30 @@ extension OpenDoors {
         let isAsConfigured =
             OpeningCommands(of: door, actions, for: opening.values)?.doTheSame(as: opening.commands) ?? false
         if !isAsConfigured { return stopFirst(opening, then: fresh, now: now) }
+        // What does nothing to the firewall takes effect at once.
+        change(key) {
+            $0.commands.check = fresh.commands.check
+            $0.commands.stopSuccess = fresh.commands.stopSuccess
+            $0.commands.startLimit = fresh.commands.startLimit
+            $0.commands.stopLimit = fresh.commands.stopLimit
+        }
         if opening.startFailed { return startAgain(opening, proof, now: now) }
         let isPaused = progress[key]?.lastRerun.map { now - $0 < Self.rerunPause } ?? false
-        guard isHolder, !isPaused, door.reknock != .extend else { return extend(key, proof, now: now) }
+        let isChecking = progress[key]?.isChecking ?? false
+        guard isHolder, !isPaused, !isChecking, door.reknock != .extend else { return extend(key, proof, now: now) }
         if door.reknock == .rerun { return stopFirst(opening, then: fresh, now: now) }
-        if opening.commands.check != nil {
+        // A stop command without an address would shut out others.
+        let mayStop = actions.stop?.namesAddress ?? false
+        if fresh.commands.check != nil {
             progress[key]?.isChecking = true
+            progress[key]?.mayStopForKnock = mayStop
             progress[key]?.lastRerun = now
             guard case .extend(let extended) = extend(key, proof, now: now) else { return .wait }
             return .check(extended)
         }
-        // A stop command without an address would shut out others, and both families of one knock come at once.
+        // Both families of one knock come at once.
         let isYoung = progress[key]?.openSince.map { now - $0 < Self.rerunPause } ?? false
-        guard actions.stop?.namesAddress ?? false, !isYoung else { return extend(key, proof, now: now) }
+        guard mayStop, !isYoung else { return extend(key, proof, now: now) }
         return stopFirst(opening, then: fresh, now: now)
     }
 
@@ -131,10 +142,10 @@ extension OpenDoors {
             progress[key]?.lastRerun = now
             change(key) { $0.phase = .starting }
             return readyToStart(key, now: now)
-        case (.open, .unknown):
+        case (.open, .unknown) where state.mayStopForKnock:
             let outcome = stopFirst(opening, then: opening.beginningAgain, now: now)
             return if case .stopFirst(let closing) = outcome { [.stop(closing)] } else { [] }
-        case (.closing, .gone) where state.waitsForRetry && successors[key] == nil: return finish(key, now: now)
+        case (.closing, _): return checkedWhileClosing(opening, state, answer, now: now)
         default: return []
         }
     }

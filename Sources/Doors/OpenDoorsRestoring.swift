@@ -37,11 +37,16 @@ extension OpenDoors {
 
     /// The configuration was read anew. A stop command that has failed, and that the door has mended, is run as it is now.
     ///
-    /// - Parameter commands: what the door of an opening runs now for the knock that began it; nil if there is none.
-    package mutating func mend(_ commands: (Opening) -> OpeningCommands?) -> [OpeningStep] {
+    /// - Parameters:
+    ///   - commands: what the door of an opening runs now for the knock that began it; nil if there is none.
+    ///   - only: the opening that is asked for; nil for all.
+    package mutating func mend(
+        only: OpeningKey? = nil, _ commands: (Opening) -> OpeningCommands?
+    ) -> [OpeningStep] {
         var steps: [OpeningStep] = []
-        for (key, state) in progress where state.retry.next != nil {
-            guard var opening = openings[key], let mended = commands(opening), mended.start == opening.commands.start,
+        for key in only.map({ [$0] }) ?? Array(progress.keys) {
+            guard let state = progress[key], state.retry.next != nil, var opening = openings[key],
+                let mended = commands(opening), mended.start == opening.commands.start,
                 mended.stop != opening.commands.stop || mended.stopSuccess != opening.commands.stopSuccess
             else { continue }
             opening.commands = mended

@@ -13,6 +13,7 @@ extension OpenDoors {
     /// or has to be run before.
     package mutating func readyToStart(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
         guard let opening = openings[key], opening.phase == .starting else { return [] }
+        if progress[key]?.isCutOff ?? false { return takenBack(key, now: now) }
         var steps: [OpeningStep] = []
         for other in closingSharers(of: opening) {
             guard let state = progress[other.key] else { continue }
@@ -26,7 +27,44 @@ extension OpenDoors {
                 steps += finish(other.key, now: now)
             }
         }
-        return progress[key]?.startsLater ?? false ? steps : steps + [.start(opening)]
+        if progress[key]?.startsLater ?? false { return steps }
+        if let joined = joinTwin(opening, now: now) { return steps + joined }
+        progress[key]?.isStarting = true
+        return steps + [.start(opening)]
+    }
+
+    /// What an equal start command of another opening has put in place is not put there again: stop would take away one of
+    /// the two. Nil if there is none, or if this one was open before, and is to be run again.
+    private mutating func joinTwin(_ opening: Opening, now: Milliseconds) -> [OpeningStep]? {
+        let key = opening.key
+        guard !(progress[key]?.hasRun ?? true) else { return nil }
+        let twins = activeSharers(of: opening).filter { $0.commands.start == opening.commands.start }
+        if twins.contains(where: { $0.phase == .open && !$0.startFailed }) {
+            let steps = started(key, .succeeded, now: now)
+            guard let open = openings[key], open.commands.check != nil else { return steps }
+            progress[key]?.isChecking = true
+            return steps + [.check(open)]
+        }
+        guard twins.contains(where: { progress[$0.key]?.isStarting ?? false }) else { return nil }
+        progress[key]?.startsLater = true
+        return []
+    }
+
+    /// Those whose start command waited for this one's, and not for a stop command.
+    private mutating func releaseTwins(of opening: Opening, now: Milliseconds) -> [OpeningStep] {
+        if closingSharers(of: opening).contains(where: { progress[$0.key]?.isStopping ?? false }) { return [] }
+        var steps: [OpeningStep] = []
+        for other in activeSharers(of: opening) where progress[other.key]?.startsLater ?? false {
+            progress[other.key]?.startsLater = false
+            steps += readyToStart(other.key, now: now)
+        }
+        return steps
+    }
+
+    /// A new opening is not to be started after all. Nil if there is nothing to close, so that it can be forgotten.
+    package mutating func giveUp(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep]? {
+        guard let opening = openings[key], mayHaveOpened(opening) else { return nil }
+        return started(key, .cutOff, now: now)
     }
 
     /// The start command will not be run again after all: the opening is as it was, open until its deadline.
@@ -41,13 +79,14 @@ extension OpenDoors {
 
     /// The start command waited for a slot, and will not be run.
     package mutating func takenBack(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
-        guard let state = progress[key], openings[key]?.phase == .starting else { return [] }
-        return state.hasRun ? started(key, .cutOff, now: now) : finish(key, now: now)
+        guard let opening = openings[key], opening.phase == .starting else { return [] }
+        return mayHaveOpened(opening) ? started(key, .cutOff, now: now) : finish(key, now: now)
     }
 
     /// The start command has ended: from now on the opening lasts its time.
     package mutating func started(_ key: OpeningKey, _ ending: StartEnding, now: Milliseconds) -> [OpeningStep] {
         guard openings[key]?.phase == .starting else { return [] }
+        progress[key]?.isStarting = false
         if ending == .cutOff || progress[key]?.isCutOff ?? false {
             progress[key]?.mustStop = true
             return stop(key).map { [.stop($0)] } ?? []
@@ -66,6 +105,6 @@ extension OpenDoors {
         }
         guard let opening else { return [] }
         watch(opening)
-        return [.record(opening)]
+        return [.record(opening)] + releaseTwins(of: opening, now: now)
     }
 }

@@ -13,6 +13,8 @@ extension OpenDoors {
     /// Its stop command is to be run now. Nil if there is no such opening.
     mutating func stop(_ key: OpeningKey) -> Opening? {
         progress[key]?.isStopping = true
+        progress[key]?.isStarting = false
+        progress[key]?.isClosedBeside = false
         progress[key]?.isOrphaned = false
         progress[key]?.retry.begins()
         return change(key) { $0.phase = .closing }
@@ -26,20 +28,43 @@ extension OpenDoors {
         }
         progress[key]?.isStopping = false
         if succeeded {
-            let others = activeSharers(of: closing) + closingSharers(of: closing)
-            return StopOutcome(steps: finish(key, now: now) + others.flatMap { runAgain($0.key, now: now) })
+            let others = activeSharers(of: closing)
+            if others.isEmpty, successors[key] == nil, let asking = confirm(closing) {
+                return StopOutcome(steps: [asking])
+            }
+            let siblings = closingSharers(of: closing)
+            // What begins comes last: it may have to be given up, and then stop runs once more.
+            let end = finish(key, now: now)
+            var steps = siblings.flatMap { runAgain($0.key, now: now) }
+            // One of those with an equal start command opens for all of them.
+            var starts: Set<String> = []
+            for other in others where other.phase != .open || starts.insert(other.commands.start).inserted {
+                steps += runAgain(other.key, now: now)
+            }
+            return StopOutcome(steps: steps + end)
         }
         let isStillClosing = closingSharers(of: closing).contains { progress[$0.key]?.isStopping ?? false }
         let waiting = isStillClosing ? [] : activeSharers(of: closing).filter { progress[$0.key]?.startsLater ?? false }
-        for other in waiting { progress[other.key]?.startsLater = false }
-        let starts = waiting.map(OpeningStep.start)
+        // One of those with an equal start command opens for all of them.
+        var equal: Set<String> = []
+        let first = waiting.filter { equal.insert($0.commands.start).inserted }
+        for other in first {
+            progress[other.key]?.startsLater = false
+            progress[other.key]?.isStarting = true
+        }
+        let starts = first.map(OpeningStep.start)
+        if progress[key]?.isClosedBeside ?? false { return StopOutcome(steps: starts + finish(key, now: now)) }
         if let next = dropEndedHolds(ofSuccessor: key, now: now) {
             if next.commands.stop != closing.commands.stop { return keepBeside(closing, now: now, starts) }
-            return StopOutcome(steps: finish(key, now: now) + starts)
+            let steps = finish(key, now: now)
+            // What the former has opened is there still, perhaps.
+            progress[key]?.hasRun = true
+            progress[key]?.mayBeDoubled = true
+            return StopOutcome(steps: starts + steps)
         }
         let mustStop = progress[key]?.mustStop ?? false
         if waiting.contains(where: { !mustStop || $0.commands.start == closing.commands.start }) {
-            return StopOutcome(steps: finish(key, now: now) + starts)
+            return StopOutcome(steps: starts + finish(key, now: now))
         }
         var outcome = StopOutcome(steps: starts)
         let retried = fail(key, now: now, &outcome)
@@ -48,6 +73,28 @@ extension OpenDoors {
             outcome.steps.append(.check(retried))
         }
         return outcome
+    }
+
+    /// Stop has succeeded, but start may have run more often: its check says whether something is left.
+    private mutating func confirm(_ closing: Opening) -> OpeningStep? {
+        guard let state = progress[closing.key], closing.commands.check != nil,
+            state.mayBeDoubled || state.retry.failures > 0
+        else { return nil }
+        progress[closing.key]?.mayBeDoubled = true
+        progress[closing.key]?.isChecking = true
+        return .check(closing)
+    }
+
+    /// What the check says of an opening whose stop command has succeeded, or has failed twice.
+    mutating func checkedWhileClosing(
+        _ opening: Opening, _ state: OpeningProgress, _ answer: CheckAnswer, now: Milliseconds
+    ) -> [OpeningStep] {
+        guard state.waitsForRetry else { return [] }
+        let hasSucceeded = state.retry.next == nil
+        if answer == .gone || hasSucceeded && answer == .unknown { return finish(opening.key, now: now) }
+        guard hasSucceeded else { return [] }
+        // Another one of the same is there: stop is run once more.
+        return stop(opening.key).map { [.stop($0)] } ?? []
     }
 
     /// Plans the next try.
@@ -70,10 +117,11 @@ extension OpenDoors {
         let former = Set(closing.holds.map(\.holder))
         for holder in former where successor?.isHeld(by: holder) ?? false { places.take(holder, at: closing.key.door) }
         insert(kept, state)
+        besides.insert(kept.key)
         var outcome = StopOutcome()
         if let noted = fail(kept.key, now: now, &outcome) { outcome.steps.append(.record(noted)) }
-        if let successor { outcome.steps += begin(successor, now: now) }
         outcome.steps += starts
+        if let successor { outcome.steps += begin(successor, now: now) }
         return outcome
     }
 
@@ -112,7 +160,10 @@ extension OpenDoors {
     private mutating func runAgain(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
         guard let opening = openings[key], let state = progress[key] else { return [] }
         switch opening.phase {
-        case .closing: return state.waitsForRetry && !state.isOrphaned ? finish(key, now: now) : []
+        case .closing:
+            if state.waitsForRetry { return finish(key, now: now) }
+            if state.isStopping { progress[key]?.isClosedBeside = true }
+            return []
         case .open:
             progress[key]?.lastRerun = now
             change(key) { $0.phase = .starting }

@@ -10,6 +10,8 @@ struct OpeningProgress {
     var lastRerun: Milliseconds?
     /// A command asks whether it is still in place.
     var isChecking = false
+    /// Its start command waits for a slot, or runs.
+    var isStarting = false
     /// Its start command waits until the stop command that it shares with another opening has ended.
     var startsLater = false
     /// Its start command is to be run once more when it has ended: a stop command that it shares was run meanwhile.
@@ -20,6 +22,12 @@ struct OpeningProgress {
     var mustStop = false
     /// Its stop command waits for a slot, or runs.
     var isStopping = false
+    /// Another run of the same stop command has succeeded while this one's runs.
+    var isClosedBeside = false
+    /// Its start command may have run more often than its stop command: after that has succeeded its check is asked.
+    var mayBeDoubled = false
+    /// Stop may be run for a knock: it shuts out nobody else.
+    var mayStopForKnock = false
     /// A command that an earlier run of the daemon has begun still runs.
     var isOrphaned = false
     var retry = StopRetry()

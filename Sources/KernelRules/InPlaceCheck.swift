@@ -15,7 +15,10 @@ extension ActionTemplate {
             case .iptables: Self.ruleCheck(rest)
             case .nft: NFTElements(rest.map(\.text).joined(separator: " "))?.get
             }
-        return check.flatMap { ActionTemplate("\(words[0].raw) \($0)") }
+        let name = words[0].raw
+        // nft ends with 1 for whatever goes wrong: only where it can be asked at all does that mean that nothing is there.
+        let asking = program == .nft ? "\(name) list tables >/dev/null 2>&1 || exit 2; " : ""
+        return check.flatMap { ActionTemplate("\(asking)\(name) \($0)") }
     }
 
     /// `-A` and `-I` become `-C`, and the rule's number behind `-I` goes: `-C` takes none. All else stays as it was written,

@@ -283,6 +283,7 @@ package final class Doorkeeper {
         perform(openDoors.retriesDue(at: now), now: now)
         if let leaving, now >= leaving.at - Self.lastCall / 2 {
             _ = runner.end(where: { $0.kind == .start && !$0.purpose.isOnce }, now: now)
+            for orphan in orphans { hastenOrphan(orphan.opening.key, now: now) }
         }
     }
 

@@ -81,7 +81,8 @@ extension Doorkeeper {
             if cause != .order { tell(ending, of: job.purpose) }
             startEnded(key, cause == .itself ? ending.isSuccess ? .succeeded : .failed : .cutOff, now: now)
         case .stop:
-            let isSuccess = openDoors[key].map { ending.isSuccess(among: $0.commands.stopSuccess) } ?? true
+            let isSuccess =
+                openDoors[key].map { cause == .itself && ending.isSuccess(among: $0.commands.stopSuccess) } ?? true
             // Its other failures have a line of their own.
             if !isSuccess, openDoors.failures(of: key) == 0 { tell(ending, of: job.purpose) }
             let reason = cause == .limit ? "it ran for more than \(Int((job.limit ?? 0) / 1000)) s" : ending.text
@@ -121,6 +122,8 @@ extension Doorkeeper {
                     reason: failure, next: timeOfDay(next, now), door: key.door.displayName, source: key.address))
         }
         perform(outcome.steps, now: now)
+        // The door may have been mended since it was opened.
+        if outcome.nextTry != nil { perform(openDoors.mend(only: key, commandsAsConfigured), now: now) }
     }
 
     private func checkEnded(_ key: OpeningKey, _ answer: OpenDoors.CheckAnswer, now: Milliseconds) {

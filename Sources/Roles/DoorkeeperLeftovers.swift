@@ -100,14 +100,15 @@ extension Doorkeeper {
         let outcomes = openDoors.end(now: now) { key, hold in !grants(hold, of: key) }
         if !outcomes.isEmpty { journal.tell(.holdsNotGranted(outcomes.count)) }
         perform(outcomes.flatMap(\.steps), now: now)
-        let doors = configuration.doors
-        let mended = openDoors.mend { opening in
-            guard let door = doors.first(where: { $0.identity == opening.key.door }),
-                let actions = door.actions(for: opening.key.address)
-            else { return nil }
-            return OpeningCommands(of: door, actions, for: opening.values)
-        }
-        perform(mended, now: now)
+        perform(openDoors.mend(commandsAsConfigured), now: now)
+    }
+
+    /// What the door of an opening runs now for the knock that began it; nil if there is no such door.
+    func commandsAsConfigured(_ opening: Opening) -> OpeningCommands? {
+        guard let door = configuration.doors.first(where: { $0.identity == opening.key.door }),
+            let actions = door.actions(for: opening.key.address)
+        else { return nil }
+        return OpeningCommands(of: door, actions, for: opening.values)
     }
 }
 

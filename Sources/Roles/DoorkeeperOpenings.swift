@@ -112,12 +112,21 @@ extension Doorkeeper {
 
     /// A new opening. Where it takes another one's place on record, that one's stop command has been run.
     private func begin(_ opening: Opening, now: Milliseconds) {
-        guard leaving == nil else { return forget(opening.key) }
+        guard leaving == nil else { return giveUp(opening, now: now) }
         if let refusal = noPlaceForStart(in: lane(of: opening)) ?? (record(opening) ? nil : .notRecorded) {
-            forget(opening.key)
+            giveUp(opening, now: now)
             refuse(refusal, opening.key.door.displayName, opening.key.address, now)
         } else {
             perform(openDoors.readyToStart(opening.key, now: now), now: now)
+        }
+    }
+
+    /// It is not started. What another one has opened, for which it was to run stop, is closed now.
+    private func giveUp(_ opening: Opening, now: Milliseconds) {
+        if let steps = openDoors.giveUp(opening.key, now: now) {
+            perform(steps, now: now)
+        } else {
+            forget(opening.key)
         }
     }
 

@@ -183,15 +183,81 @@ struct FailingStopsTests {
             throw Unexpected()
         }
         let steps = house.state.stopped(closing.key, succeeded: true, now: 200).steps
-        guard case .over = steps.first, case .start(let again) = steps.last else { throw Unexpected() }
+        guard case .over = steps.last, case .start(let again) = steps.first else { throw Unexpected() }
         #expect(again.key == key(b))
         #expect(house.started(again.key, succeeded: true, now: 300)?.deadline == 20_000, "its time does not begin anew")
+    }
+
+    @Test func whatAnEqualStartHasOpenedIsNotOpenedAgain() throws {
+        let (a, b) = (try door("a"), try door("b"))
+        try open(a, at: 0)
+        guard case .begin(let opening) = try knock(b, at: 100) else { throw Unexpected() }
+        guard case .record(let open) = house.state.readyToStart(opening.key, now: 100).first else { throw Unexpected() }
+        #expect(open.phase == .open && open.deadline == 10_100)
+        #expect(house.due(at: 10_000).isEmpty)
+        #expect(house.due(at: 10_100).map(\.key) == [key(b)], "one start, one stop")
+    }
+
+    @Test func aStartWaitsForAnEqualOneThatRuns() throws {
+        let (a, b) = (try door("a"), try door("b"))
+        guard case .begin(let first) = try knock(a, at: 0), case .begin(let second) = try knock(b, at: 0) else {
+            throw Unexpected()
+        }
+        #expect(house.state.readyToStart(first.key, now: 0) == [.start(first)])
+        #expect(house.state.readyToStart(second.key, now: 0).isEmpty)
+        #expect(house.state.started(first.key, .failed, now: 10).last == .start(second), "the first has opened nothing")
+    }
+
+    @Test func aStopThatFailedIsNotForgottenWithTheKnockBehindIt() throws {
+        let door = try door()
+        try open(door, at: 0)
+        _ = house.due(at: 10_000)
+        _ = try knock(door, at: 10_001)
+        guard case .begin(let next) = fail(door, at: 10_100).steps.first else { throw Unexpected() }
+        guard case .stop? = house.state.giveUp(next.key, now: 10_200)?.first else { throw Unexpected() }
+    }
+
+    @Test func aStartThatIsTakenBackLeavesNothingOpenThatItWasToClose() throws {
+        let (a, b) = (try door("a", start: "open a %IP%"), try door("b", start: "open b %IP%"))
+        try open(a, at: 0)
+        guard case .begin(let waiting) = try knock(b, at: 9000) else { throw Unexpected() }
+        _ = house.state.readyToStart(waiting.key, now: 9000)
+        guard case .over = house.state.due(at: 10_000).first else { throw Unexpected() }
+        guard case .stop = house.state.takenBack(waiting.key, now: 10_100).first else { throw Unexpected() }
+    }
+
+    @Test func ofTwoEqualStopsBesideEachOtherOneHasToSucceed() throws {
+        let (a, b) = (try door("a", start: "open a %IP%"), try door("b", start: "open b %IP%"))
+        try open(a, at: 0)
+        try open(b, at: 0)
+        let outcomes = house.state.end(now: 100) { _, _ in true }
+        #expect(outcomes.count == 2)
+        _ = house.state.stopped(key(a), succeeded: true, now: 200)
+        let outcome = house.state.stopped(key(b), succeeded: false, now: 300)
+        #expect(outcome.nextTry == nil)
+        #expect(house.isEmpty)
+    }
+
+    @Test func afterAStopThatHadFailedTheCheckIsAsked() throws {
+        let door = try door(check: "check %IP%")
+        try open(door, at: 0)
+        _ = house.due(at: 10_000)
+        _ = fail(door, at: 10_000)
+        _ = house.state.retriesDue(at: 11_000)
+        guard case .check = house.state.stopped(key(door), succeeded: true, now: 11_000).steps.first else {
+            throw Unexpected()
+        }
+        guard case .stop = house.state.checked(key(door), .inPlace, now: 11_100).first else { throw Unexpected() }
+        _ = house.state.stopped(key(door), succeeded: true, now: 11_200)
+        guard case .over = house.state.checked(key(door), .gone, now: 11_300).first else { throw Unexpected() }
+        #expect(house.isEmpty)
     }
 
     @Test func equalCommandsNeedNoStopWhileAnotherHasThem() throws {
         let (a, b) = (try door("a"), try door("b"))
         try open(a, at: 0)
-        try open(b, at: 0)
+        guard case .begin(let opening) = try knock(b, at: 0) else { throw Unexpected() }
+        _ = house.state.readyToStart(opening.key, now: 0)
         let outcomes = house.state.close(a.identity, for: address, by: .sequence, now: 100)
         guard case .over = outcomes.first else { throw Unexpected() }
         #expect(house.all.map(\.key) == [key(b)])
@@ -204,7 +270,7 @@ struct FailingStopsTests {
         guard case .begin(let opening) = try knock(b, at: 10_001) else { throw Unexpected() }
         #expect(house.state.readyToStart(opening.key, now: 10_001).isEmpty)
         let steps = house.state.stopped(key(a), succeeded: true, now: 10_100).steps
-        #expect(steps.last == .start(opening))
+        #expect(steps.first == .start(opening))
     }
 
     // MARK: Knocking again

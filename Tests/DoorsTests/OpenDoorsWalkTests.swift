@@ -36,6 +36,7 @@ private struct Walk {
     private var running: [Command] = []
     private var cutOff: Set<OpeningKey> = []
     private var checks: [Opening] = []
+    private var toTakeBack: [Opening] = []
     var recorded: [OpeningKey: Opening] = [:]
     var counts: [String: Int] = [:]
     var doors: [Door] = []
@@ -55,7 +56,9 @@ private struct Walk {
     /// Doors `a`, `b` and `e` have one stop command for an address; `c` tells keys apart; `d` stops for all addresses.
     private func door(_ number: Int, version: Int) throws -> Door {
         let (keys, name) = (keys, ["a", "b", "c", "d", "e"][number])
-        let start = try #require(ActionTemplate("open \(name) \(version) %IP%\(number == 2 ? " %KEY%" : "")"))
+        let start = try #require(
+            ActionTemplate(
+                number == 3 ? "open d \(version)" : "open \(name) \(version) %IP%\(number == 2 ? " %KEY%" : "")"))
         let stops = ["close %IP%", "close %IP%", "close c %IP% %KEY%", "close all", "close %IP%"]
         let stop = try #require(ActionTemplate(stops[number] + (version == 0 ? "" : " \(version)")))
         let check = number == 0 ? ActionTemplate("check %IP%") : nil
@@ -94,6 +97,12 @@ private struct Walk {
     }
 
     private mutating func pass() {
+        let waiting = toTakeBack
+        toTakeBack = []
+        for opening in waiting {
+            count("takenBack")
+            perform(openDoors.takenBack(opening.key, now: now))
+        }
         perform(openDoors.due(at: now))
         perform(openDoors.retriesDue(at: now))
         if let next = openDoors.nextDeadline, next <= now { Issue.record("a deadline of \(next) at \(now) stays") }
@@ -139,8 +148,13 @@ private struct Walk {
     private mutating func begin(_ opening: Opening) {
         if chance(20) {
             // It cannot be recorded.
-            if recorded[opening.key] == nil { return openDoors.abandon(opening.key) }
-            return openDoors.notStarted(opening.key)
+            if opening.startFailed { return openDoors.notStarted(opening.key) }
+            guard let steps = openDoors.giveUp(opening.key, now: now) else {
+                recorded[opening.key] = nil
+                return openDoors.abandon(opening.key)
+            }
+            recorded[opening.key] = opening
+            return perform(steps)
         }
         recorded[opening.key] = opening
         perform(openDoors.readyToStart(opening.key, now: now))
@@ -215,7 +229,9 @@ private struct Walk {
             switch step {
             case .record(let opening): recorded[opening.key] = opening
             case .begin(let opening): begin(opening)
-            case .start(let opening): run(.start(opening))
+            case .start(let opening):
+                // It waits for a slot, and will be taken back.
+                if chance(30) { toTakeBack.append(opening) } else { run(.start(opening)) }
             case .check(let opening): checks.append(opening)
             case .endStart(let opening):
                 if running.contains(where: { $0.opening.key == opening.key }) { cutOff.insert(opening.key) }
@@ -240,6 +256,7 @@ private struct Walk {
             #expect(!stops, "a start runs beside the stop command that would undo it")
         }
         running.append(command)
+        _ = openDoors.running(opening.key, nil)
     }
 
     // MARK: What must be true
@@ -266,7 +283,9 @@ private struct Walk {
             pass()
             perform(openDoors.retryAll())
             while let command = running.first { end(command, succeeds: true) }
+            let asked = checks
             checks = []
+            for opening in asked { perform(openDoors.checked(opening.key, .gone, now: now)) }
         }
         #expect(openDoors.isEmpty)
         #expect(recorded.isEmpty)
