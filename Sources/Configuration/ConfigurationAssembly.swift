@@ -108,7 +108,10 @@ struct ConfigurationAssembly {
                 "no more sequences left in the one time sequences file for door \(name) --> disabling the door; "
                     + "write new ones into \(path)")
         }
-        return (path, file.upcoming(section.oneTimeWindow?.value ?? DoorSection.defaultOneTimeWindow))
+        let window = section.oneTimeWindow?.value ?? DoorSection.defaultOneTimeWindow
+        let upcoming = file.upcoming(window)
+        sections[number].oneTimeLines = Array(zip(file.lines(window), upcoming)).map { (number: $0, sequence: $1) }
+        return (path, upcoming)
     }
 
     private mutating func say(_ failure: OneTimeFile.Failure, at field: Field, path: String) {

@@ -47,7 +47,8 @@ enum DoorPairs {
                 .warning,
                 "doors '\(otherName)' and '\(name)' have the same knocks and open together; change one of them")
         }
-        let tolerance = isStrict ? SequenceDoor.tolerance(knocks: others.count) : 0
+        let tolerance =
+            isStrict ? SequenceDoor.tolerance(knocks: others.count, hasRivals: other.oneTimeLines.count > 1) : 0
         guard completes(others, on: knocks, tolerance: tolerance), others.count == 1 || other.sequenceTimeout > 0 else {
             return nil
         }

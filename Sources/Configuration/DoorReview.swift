@@ -10,7 +10,35 @@ struct DoorReview {
 
     /// Warnings, in no order.
     var diagnostics: [Diagnostic] {
-        flags + time + sequence + window + signed
+        flags + strictFlags + time + sequence + window + wideWindow + signed
+    }
+
+    private var isStrict: Bool { section.isStrict ?? options.strictSequence }
+
+    /// All sequences that open the door at once.
+    private var sequences: [KnockSequence] {
+        section.oneTimeLines.isEmpty
+            ? section.sequence.map { [$0.value] } ?? [] : section.oneTimeLines.map(\.sequence)
+    }
+
+    /// What there is to say about sequences, once for all of which it is said. Lines of a one-time file are named.
+    private func judgeEach(_ judge: (KnockSequence) -> String?) -> [Diagnostic] {
+        guard let field = section.sequence?.field else { return [] }
+        if section.oneTimeLines.isEmpty { return sequences.compactMap(judge).map { field.diagnostic(.warning, $0) } }
+        var lines: [(message: String, numbers: [Int])] = []
+        for line in section.oneTimeLines {
+            guard let message = judge(line.sequence) else { continue }
+            if let index = lines.firstIndex(where: { $0.message == message }) {
+                lines[index].numbers.append(line.number)
+            } else {
+                lines.append((message, [line.number]))
+            }
+        }
+        return lines.map { message, numbers in
+            let list = numbers.map(String.init).joined(separator: ", ")
+            return field.diagnostic(
+                .warning, "\(numbers.count == 1 ? "line" : "lines") \(list) of this file: \(message)")
+        }
     }
 
     /// Segments without SYN are what open connections are made of, and what tools send on purpose. With SYN and more there are
@@ -18,7 +46,7 @@ struct DoorReview {
     private var flags: [Diagnostic] {
         guard let field = section.flagField, section.flagRule.required.contains(.syn),
             !section.flagRule.admitsConnectionAttempts,
-            section.sequence?.value.knocks.contains(where: { $0.transport == .tcp }) ?? false
+            sequences.contains(where: { $0.knocks.contains { $0.transport == .tcp } })
         else { return [] }
         return [
             field.diagnostic(
@@ -28,8 +56,22 @@ struct DoorReview {
         ]
     }
 
+    /// What a strict door takes for wrong packets are connection attempts and datagrams; a scan of other segments has none.
+    private var strictFlags: [Diagnostic] {
+        guard isStrict, !onlyCloses, let field = section.flagField, !section.flagRule.admitsConnectionAttempts,
+            sequences.contains(where: { $0.count > 1 && $0.knocks.allSatisfy { $0.transport == .tcp } })
+        else { return [] }
+        return [
+            field.diagnostic(
+                .warning,
+                "a port scan with these flags opens this strict door, since only connection attempts and datagrams are "
+                    + "wrong packets; write tcpflags = syn")
+        ]
+    }
+
     private var time: [Diagnostic] {
-        guard section.sequenceTimeout == 0, let field = section.timeoutField, (section.sequence?.value.count ?? 1) > 1
+        guard section.sequenceTimeout == 0, let field = section.timeoutField,
+            sequences.contains(where: { $0.count > 1 })
         else { return [] }
         return [
             field.diagnostic(
@@ -38,38 +80,28 @@ struct DoorReview {
     }
 
     private var sequence: [Diagnostic] {
-        guard let sequence = section.sequence else { return [] }
-        if sequence.value.count == 1 { return [] }
-        if section.isStrict ?? options.strictSequence { return strictSequence(sequence) }
-        guard isScanned(sequence.value) else { return [] }
-        // A scan that repeats what was not answered meets a port twice: equal neighbours do not help.
-        let ports = sequence.value.knocks.map(\.port)
-        guard zip(ports, ports.dropFirst()).allSatisfy({ $0 <= $1 }) else { return [] }
-        return [
-            sequence.field.diagnostic(
-                .warning,
-                "a port scan that ascends opens this door; write strict_sequence = yes, or ports in another order")
-        ]
+        judgeEach { sequence in
+            if sequence.count == 1 { return nil }
+            if isStrict { return strictSequence(sequence) }
+            guard isScanned(sequence) else { return nil }
+            // A scan that repeats what was not answered meets a port twice: equal neighbours do not help.
+            let ports = sequence.knocks.map(\.port)
+            guard zip(ports, ports.dropFirst()).allSatisfy({ $0 <= $1 }) else { return nil }
+            return "a port scan that ascends opens this door; write strict_sequence = yes, or ports in another order"
+        }
     }
 
     /// A strict door opens to a scan that meets its knocks with few enough wrong packets between them.
-    private func strictSequence(_ sequence: DoorSection.Placed<KnockSequence>) -> [Diagnostic] {
-        let knocks = sequence.value.knocks
-        let least = SequenceDoor.tolerance(knocks: knocks.count) + 2
+    private func strictSequence(_ sequence: KnockSequence) -> String? {
+        let knocks = sequence.knocks
+        let least = SequenceDoor.tolerance(knocks: knocks.count, hasRivals: section.oneTimeLines.count > 1) + 2
         let ports = knocks.map { Int($0.port) }
         if zip(ports, ports.dropFirst()).allSatisfy({ abs($0 - $1) < least }) {
-            return [
-                sequence.field.diagnostic(
-                    .warning,
-                    "a port scan opens this strict door, its ports are too near to each other; write one that is "
-                        + "\(least) or more from the one before it")
-            ]
+            return "a port scan opens this strict door, its ports are too near to each other; write one that is "
+                + "\(least) or more from the one before it"
         }
-        guard knocks.allSatisfy({ $0.transport == .tcp && Self.scannedFirst.contains($0.port) }) else { return [] }
-        return [
-            sequence.field.diagnostic(
-                .warning, "port scanners try these ports first, and so may open this strict door; write others")
-        ]
+        guard knocks.allSatisfy({ $0.transport == .tcp && Self.scannedFirst.contains($0.port) }) else { return nil }
+        return "port scanners try these ports first, and so may open this strict door; write others"
     }
 
     /// nmap moves these TCP ports to the beginning of its random order (random_port_cheat, portlist.cc).
@@ -88,13 +120,27 @@ struct DoorReview {
         ]
     }
 
+    /// Each sequence that counts is one more chance for a scan; eight of them have the odds that THREATS.md states.
+    private var wideWindow: [Diagnostic] {
+        guard isStrict, !onlyCloses, section.oneTimeFile != nil, let window = section.oneTimeWindow,
+            window.value > DoorSection.defaultOneTimeWindow
+        else { return [] }
+        return [
+            window.field.diagnostic(
+                .warning,
+                "with so many sequences at once, port scans are more likely to open this strict door by chance; write "
+                    + "\(DoorSection.defaultOneTimeWindow) or less")
+        ]
+    }
+
     /// A warning of a door of one knock; where there are several of them, it is meant so, or the same is wrong with all.
     var oneKnock: Diagnostic? {
-        guard let sequence = section.sequence, sequence.value.count == 1, isScanned(sequence.value) else { return nil }
-        return sequence.field.diagnostic(
-            .warning,
-            "any port scan opens a door of one knock; write more, such as 3, or # check: ok above this line if that is "
-                + "meant")
+        judgeEach { sequence in
+            guard sequence.count == 1, isScanned(sequence) else { return nil }
+            return
+                "any port scan opens a door of one knock; write more, such as 3, or # check: ok above this line if that "
+                + "is meant"
+        }.first
     }
 
     /// Whether a port scan can do harm: it meets ports of one transport protocol after the other, with SYN alone where that

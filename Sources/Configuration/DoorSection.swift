@@ -37,6 +37,8 @@ struct DoorSection {
     var hasOptions = false
     /// The name of the file of one-time sequences, as it stands there.
     var oneTimeFile: Field?
+    /// The lines of that file that count, by their numbers; none where there is no file.
+    var oneTimeLines: [(number: Int, sequence: KnockSequence)] = []
     /// How many of its sequences count at once, and where that stands.
     var oneTimeWindow: Placed<Int>?
     var flagRule = TCPFlagRule()

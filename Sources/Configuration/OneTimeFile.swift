@@ -43,6 +43,8 @@ package struct OneTimeFile: Equatable, Sendable {
     private let first: [KnockSequence]
     /// Where their lines begin, in bytes.
     private let places: [Int]
+    /// The numbers of their lines, counted from 1.
+    private let numbers: [Int]
     /// How many are unused.
     package let remaining: Int
     /// Warnings of lines that repeat an earlier one: who has seen that one used can use them.
@@ -53,6 +55,9 @@ package struct OneTimeFile: Equatable, Sendable {
 
     /// The sequences that count where so many may count at once: the first unused ones.
     package func upcoming(_ window: Int) -> [KnockSequence] { Array(first.prefix(window)) }
+
+    /// The numbers of the lines that these are from, counted from 1.
+    func lines(_ window: Int) -> [Int] { Array(numbers.prefix(window)) }
 
     /// Reads a file. One bad line among the unused ones refuses the whole file: daemon and client must never disagree
     /// about which line is the next.
@@ -94,7 +99,7 @@ package struct OneTimeFile: Equatable, Sendable {
 
     /// The content of a file; `file` is its name in diagnostics.
     init(_ content: [UInt8], file: String) throws(Failure) {
-        var (first, places, count): ([KnockSequence], [Int], Int) = ([], [], 0)
+        var (first, places, numbers, count): ([KnockSequence], [Int], [Int], Int) = ([], [], [], 0)
         var (bad, repeats): ([Diagnostic], [Diagnostic]) = ([], [])
         var lines: [KnockSequence: Int] = [:]
         var begin = 0
@@ -110,6 +115,7 @@ package struct OneTimeFile: Equatable, Sendable {
                 if first.count < Self.longestWindow {
                     first.append(sequence)
                     places.append(begin)
+                    numbers.append(text.line)
                 }
                 if let earlier = lines[sequence] {
                     repeats.append(
@@ -125,7 +131,7 @@ package struct OneTimeFile: Equatable, Sendable {
             }
         }
         if !bad.isEmpty { throw .badLines(bad) }
-        (self.first, self.places, remaining, self.repeats) = (first, places, count, repeats)
+        (self.first, self.places, self.numbers, remaining, self.repeats) = (first, places, numbers, count, repeats)
     }
 
     /// What is wrong where no line of a file can be marked as used, and what to do.

@@ -69,8 +69,8 @@ package struct CooldownBook {
     }
 
     /// It did not count after all.
-    package mutating func forget(_ source: IPAddress, at door: Door) {
-        pages[door.identity]?.entries[source] = nil
+    package mutating func forget(_ source: IPAddress, at door: DoorIdentity) {
+        pages[door]?.entries[source] = nil
     }
 
     /// How many sources are remembered at a door.

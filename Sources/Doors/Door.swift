@@ -96,7 +96,8 @@ package struct Door: Equatable, Sendable {
     package var sequences: [SequenceDoor] {
         guard let sequence else { return [] }
         var seen: Set<KnockSequence> = [sequence.sequence]
-        return [sequence] + laterSequences.filter { seen.insert($0).inserted }.map { sequence.taking($0) }
+        let all = [sequence.sequence] + laterSequences.filter { seen.insert($0).inserted }
+        return all.map { sequence.taking($0, hasRivals: all.count > 1) }
     }
 
     /// The next sequences of its one-time file, as the file has them.
@@ -104,7 +105,7 @@ package struct Door: Equatable, Sendable {
 
     /// The same door with other sequences of its one-time file, or with none.
     package func taking(_ upcoming: [KnockSequence]) -> Door {
-        let replaced = sequence.flatMap { former in upcoming.first.map { former.taking($0) } }
+        let replaced = sequence.flatMap { former in upcoming.first.map { former.taking($0, hasRivals: false) } }
         return Door(
             identity: identity, sequence: replaced, oneTimeFile: oneTimeFile,
             laterSequences: Array(upcoming.dropFirst()), oneTimeWindow: oneTimeWindow,

@@ -13,10 +13,12 @@ package struct SequenceDoor: Hashable, Sendable {
     package let isStrict: Bool
     /// The VLAN whose tag packets must bear; nil is none.
     package let vlan: UInt16?
+    /// Whether other sequences open the same door at the same time, as with a one-time file.
+    package let hasRivals: Bool
 
     package init(
         sequence: KnockSequence, flagRule: TCPFlagRule, timeout: Milliseconds, target: IPAddress?,
-        isStrict: Bool = false, vlan: UInt16? = nil
+        isStrict: Bool = false, vlan: UInt16? = nil, hasRivals: Bool = false
     ) {
         self.sequence = sequence
         self.flagRule = flagRule
@@ -24,6 +26,7 @@ package struct SequenceDoor: Hashable, Sendable {
         self.target = target
         self.isStrict = isStrict
         self.vlan = vlan
+        self.hasRivals = hasRivals
     }
 
     /// How many wrong packets an attempt at a strict door survives between two knocks.
@@ -33,12 +36,18 @@ package struct SequenceDoor: Hashable, Sendable {
     /// in random order hits the next port so soon once in thousands of times: THREATS.md has the odds.
     package static let tolerance = 16
 
+    /// The same at a door that several sequences open at once: each of them is a chance for a scan. With eight, a scan
+    /// has about the odds of one sequence with `tolerance`; five or six forged packets are tolerated all the same.
+    package static let toleranceAmongRivals = 6
+
     /// How many wrong packets an attempt survives between two knocks. None at a door that is not strict, as with knockd;
     /// and none where there are two knocks, since one coincidence would then open the door.
-    package var tolerance: Int { isStrict ? Self.tolerance(knocks: sequence.count) : 0 }
+    package var tolerance: Int { isStrict ? Self.tolerance(knocks: sequence.count, hasRivals: hasRivals) : 0 }
 
     /// The same, at a strict door of so many knocks.
-    package static func tolerance(knocks: Int) -> Int { knocks > 2 ? tolerance : 0 }
+    package static func tolerance(knocks: Int, hasRivals: Bool) -> Int {
+        knocks > 2 ? hasRivals ? toleranceAmongRivals : tolerance : 0
+    }
 
     /// Why a door takes no notice of a packet as a knock.
     package enum Blindness: Equatable, Sendable {
@@ -46,14 +55,15 @@ package struct SequenceDoor: Hashable, Sendable {
         case otherVLAN
         /// It is for another address.
         case otherDestination
-        /// A segment without the flags that the door wants, or with others.
+        /// A segment without the flags that the door wants, or with others; at a strict door, one that begins no connection.
         case otherFlags
     }
 
-    /// The same with another sequence.
-    package func taking(_ other: KnockSequence) -> SequenceDoor {
+    /// The same with another sequence, which is the only one or has rivals.
+    package func taking(_ other: KnockSequence, hasRivals: Bool) -> SequenceDoor {
         SequenceDoor(
-            sequence: other, flagRule: flagRule, timeout: timeout, target: target, isStrict: isStrict, vlan: vlan)
+            sequence: other, flagRule: flagRule, timeout: timeout, target: target, isStrict: isStrict, vlan: vlan,
+            hasRivals: hasRivals)
     }
 
     /// Why this door does not see the packet as a knock, so that it neither advances nor restarts; nil if it does.
@@ -85,7 +95,11 @@ extension SequenceDoor.Sight {
             return .otherDestination
         }
         switch packet.transport {
-        case .tcp(let flags): return flagRule.admits(flags) ? nil : .otherFlags
+        case .tcp(let flags):
+            // A segment that would be no wrong packet elsewhere is no knock either: a scan of such segments, as of ACKs, would
+            // open the door. Where the flags admit no plain SYN there is no choice.
+            if isStrict, flagRule.admitsConnectionAttempts, !TCPFlagRule.initialSYN.admits(flags) { return .otherFlags }
+            return flagRule.admits(flags) ? nil : .otherFlags
         case .udp: return nil
         }
     }

@@ -60,6 +60,8 @@ package final class Doorkeeper {
     var allowance: OrderAllowance
     /// Which completed sequences are ignored, since their doors have a cooldown.
     var cooldowns = CooldownBook()
+    /// What the one-time files were like when they were last read, by their paths.
+    var oneTimeMarks: [String: FileMark] = [:]
     var runner = Commands(starter: ShellStarter())
     var orphans: [Orphan] = []
     /// As whom the roles run. As with the interfaces, that is fixed at the start, and so is whether they have a sandbox.

@@ -109,6 +109,21 @@ extension Doorkeeper {
         }
     }
 
+    /// Takes up what others have made of the one-time files, such as another daemon that has used lines up. A file that
+    /// cannot be used now changes nothing, and is read again when it changes.
+    func lookAtOneTimeFiles() {
+        guard leaving == nil else { return }
+        // A door whose lines were used up waits for a reload.
+        for door in configuration.doors where door.sequence != nil {
+            guard let file = door.oneTimeFile, let mark = Capabilities.use({ FileMark(of: file) }),
+                oneTimeMarks.updateValue(mark, forKey: file) != mark,
+                let read = Capabilities.use({ try? OneTimeFile.read(file) })
+            else { continue }
+            let upcoming = read.upcoming(door.oneTimeWindow)
+            if upcoming != door.upcoming { takeUp(upcoming, at: door) }
+        }
+    }
+
     private func takeUp(_ upcoming: [KnockSequence], at door: Door) {
         for index in configuration.doors.indices where configuration.doors[index].identity == door.identity {
             configuration.doors[index] = door.taking(upcoming)

@@ -61,6 +61,7 @@ extension Doorkeeper {
             }
         }
         drainLedger()
+        lookAtOneTimeFiles()
     }
 
     private func tellOfLedger() {

@@ -13,6 +13,14 @@ extension Doorkeeper {
     /// Somebody has proven that this address may come in.
     func knocked(at door: Door, with sequence: KnockSequence, _ source: IPAddress, now: Milliseconds) {
         let name = door.identity.displayName
+        // First of all: a line that has arrived may have been seen by others, whatever becomes of this knock.
+        if let file = door.oneTimeFile {
+            do {
+                try spend(sequence, of: door, from: file)
+            } catch {
+                return refuse(.notSpent(reason: error.summary), name, source, now)
+            }
+        }
         if let rest = cooldowns.rest(of: door, source, now: now) {
             // A stream of datagrams may come; one line says it.
             if rest.isNews {
@@ -26,13 +34,6 @@ extension Doorkeeper {
         journal.tellOfProof(.stage(sequence.count, door: name, source: source), now: now)
         journal.tellOfProof(.openSesame(door: name, source: source), now: now)
         guard leaving == nil else { return }
-        if let file = door.oneTimeFile {
-            do {
-                try spend(sequence, of: door, from: file)
-            } catch {
-                return refuse(.notSpent(reason: error.summary), name, source, now)
-            }
-        }
         cooldowns.begin(at: door, source, now: now)
         guard let actions = door.actions(for: source) else { return }
         let proof = Proof(sequenceAt: door, address: source)
@@ -47,9 +48,11 @@ extension Doorkeeper {
         case .stopFirst(let opening): stopFirst(opening, now: now)
         case .wait: hurry(door, source, for: proof.holder, now: now)
         case .full(let limit):
-            cooldowns.forget(source, at: door)
+            cooldowns.forget(source, at: door.identity)
             refuse(.full(limit: limit), name, source, now)
-        case .commandTooLong: refuse(.commandTooLong, name, source, now)
+        case .commandTooLong:
+            cooldowns.forget(source, at: door.identity)
+            refuse(.commandTooLong, name, source, now)
         }
     }
 
@@ -57,9 +60,13 @@ extension Doorkeeper {
     func runOnce(_ start: ActionTemplate, at door: Door, _ proof: Proof, now: Milliseconds) {
         let name = door.identity.displayName
         let values = proof.values(at: door.identity)
-        guard let command = start.command(for: values) else { return refuse(.commandTooLong, name, proof.address, now) }
+        func refuse(_ refusal: Event.Refusal) {
+            if proof.holder == .sequence { cooldowns.forget(proof.address, at: door.identity) }
+            self.refuse(refusal, name, proof.address, now)
+        }
+        guard let command = start.command(for: values) else { return refuse(.commandTooLong) }
         let lane = Lane(door: door.identity, holder: proof.holder)
-        if let refusal = noPlaceForStart(in: lane) { return refuse(refusal, name, proof.address, now) }
+        if let refusal = noPlaceForStart(in: lane) { return refuse(refusal) }
         let job = Commands.Job(
             kind: .start, command: command, environment: environment(values), limit: door.onceLimit, lane: lane,
             purpose: .once(door.identity))
@@ -82,6 +89,14 @@ extension Doorkeeper {
 
     private func refuse(_ refusal: Event.Refusal, _ door: String, _ source: IPAddress, _ now: Milliseconds) {
         journal.tellOfProof(.refused(refusal, door: door, source: source), now: now)
+    }
+
+    /// What was not run is no reason to ignore the next sequence.
+    private func refuse(_ refusal: Event.Refusal, _ opening: Opening, _ now: Milliseconds) {
+        if opening.holds.contains(where: { $0.holder == .sequence }) {
+            cooldowns.forget(opening.key.address, at: opening.key.door)
+        }
+        refuse(refusal, opening.key.door.displayName, opening.key.address, now)
     }
 
     /// Until when an opening lasts, for a line of the log: the time of day.
@@ -115,7 +130,7 @@ extension Doorkeeper {
         guard leaving == nil else { return giveUp(opening, now: now) }
         if let refusal = noPlaceForStart(in: lane(of: opening)) ?? (record(opening) ? nil : .notRecorded) {
             giveUp(opening, now: now)
-            refuse(refusal, opening.key.door.displayName, opening.key.address, now)
+            refuse(refusal, opening, now)
         } else {
             perform(openDoors.readyToStart(opening.key, now: now), now: now)
         }
@@ -133,7 +148,7 @@ extension Doorkeeper {
     private func startAgain(_ opening: Opening, now: Milliseconds) {
         if let refusal = noPlaceForStart(in: lane(of: opening)) ?? (record(opening) ? nil : .notRecorded) {
             openDoors.notStarted(opening.key)
-            refuse(refusal, opening.key.door.displayName, opening.key.address, now)
+            refuse(refusal, opening, now)
         } else {
             perform(openDoors.readyToStart(opening.key, now: now), now: now)
         }

@@ -78,6 +78,7 @@ enum ListenerOrder: RoleOrder, Equatable {
         writer.put(door.flagRule.forbidden.rawValue)
         writer.put(door.timeout)
         writer.put(UInt8(door.isStrict ? 1 : 0))
+        writer.put(UInt8(door.hasRivals ? 1 : 0))
         writer.put(door.vlan ?? 0)
         writer.put(UInt8(door.sequence.count))
         for knock in door.sequence.knocks {
@@ -125,7 +126,8 @@ extension SequenceDoor {
         guard let hasTarget = reader.takeFlag(), let target = reader.takeAddress(),
             let required = reader.take(UInt8.self), let forbidden = reader.take(UInt8.self),
             let timeout = reader.take(Milliseconds.self), let isStrict = reader.takeFlag(),
-            let vlan = reader.take(UInt16.self), vlan < 4095, let count = reader.take(UInt8.self)
+            let hasRivals = reader.takeFlag(), let vlan = reader.take(UInt16.self), vlan < 4095,
+            let count = reader.take(UInt8.self)
         else { return nil }
         var knocks: [Knock] = []
         for _ in 0..<count {
@@ -141,6 +143,7 @@ extension SequenceDoor {
             sequence: sequence,
             flagRule: TCPFlagRule(
                 required: TCPFlags(rawValue: required), forbidden: TCPFlags(rawValue: forbidden)),
-            timeout: timeout, target: hasTarget ? target : nil, isStrict: isStrict, vlan: vlan == 0 ? nil : vlan)
+            timeout: timeout, target: hasTarget ? target : nil, isStrict: isStrict, vlan: vlan == 0 ? nil : vlan,
+            hasRivals: hasRivals)
     }
 }

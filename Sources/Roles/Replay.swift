@@ -122,7 +122,9 @@ final class Replay {
             return "it is for \(packet.destination), \(own)"
         case .otherFlags:
             guard case .tcp(let flags) = packet.transport else { return "" }
-            return "its flags (\(flags)) are not what tcpflags asks for"
+            return door.flagRule.admits(flags)
+                ? "its flags (\(flags)) begin no connection, as they have to at a strict door"
+                : "its flags (\(flags)) are not what tcpflags asks for"
         }
     }
 
@@ -133,15 +135,18 @@ final class Replay {
             knocks += 1
         }
         var completed: [(door: Int, source: IPAddress)] = []
+        var used: [Int] = []
         matcher.receive(packet, at: now) { outcome in
             if case .completed(let number, let source) = outcome {
+                // A one-time sequence is used up, whatever becomes of it.
+                used.append(number)
                 guard isCounted(doors[number].door, source) else { return }
                 completed.append((number, source))
             }
             tellOf(outcome)
         }
         for (number, source) in completed { open(doors[number].door, for: source) }
-        useUp(completed.map(\.door))
+        useUp(used)
     }
 
     /// Whether a completed sequence counts; one in the door's cooldown does not.
@@ -173,6 +178,11 @@ final class Replay {
         open(door, Proof(sequenceAt: door, address: source))
     }
 
+    private func refuse(_ refusal: Event.Refusal, _ door: Door, _ proof: Proof) {
+        if proof.holder == .sequence { cooldowns.forget(proof.address, at: door.identity) }
+        tell(.refused(refusal, door: door.identity.displayName, source: proof.address))
+    }
+
     func open(_ door: Door, _ proof: Proof) {
         let source = proof.address
         let name = door.identity.displayName
@@ -181,7 +191,7 @@ final class Replay {
         }
         guard actions.stop != nil else {
             guard let command = actions.start.command(for: proof.values(at: door.identity)) else {
-                return tell(.refused(.commandTooLong, door: name, source: source))
+                return refuse(.commandTooLong, door, proof)
             }
             opened[door.identity, default: 0] += 1
             return tell("\(name): would run: \(command)")
@@ -194,8 +204,8 @@ final class Replay {
             let until = String(Clock.localSecond(Int(opening.deadline / 1000)).suffix(8))
             tell(.extended(until: until, door: name, source: source))
         case .stopFirst(let opening): perform([.stop(opening)])
-        case .full(let limit): tell(.refused(.full(limit: limit), door: name, source: source))
-        case .commandTooLong: tell(.refused(.commandTooLong, door: name, source: source))
+        case .full(let limit): refuse(.full(limit: limit), door, proof)
+        case .commandTooLong: refuse(.commandTooLong, door, proof)
         case .wait: break
         }
     }

@@ -1,6 +1,7 @@
 import Configuration
 import Doors
 import Knocks
+import TestSupport
 import Testing
 
 struct DoorReviewTests {
@@ -111,6 +112,57 @@ struct DoorReviewTests {
                 "a.conf:3:19: warning: this is for one-time sequences, and this door has none; write "
                     + "one_time_sequences = FILE, or leave it out"
             ])
+    }
+
+    @Test(arguments: ["fin", "ack", "!syn", "syn,ack"])
+    func aStrictDoorWhoseFlagsAScanCanHaveIsWarnedOf(flags: String) {
+        let text = "sequence = 7000,8000,9000\ntcpflags = \(flags)\nstrict_sequence = "
+        #expect(warnings(text + "yes").contains { $0.contains("a port scan with these flags opens this strict door") })
+        #expect(!warnings(text + "no").contains { $0.contains("with these flags opens") })
+        #expect(
+            !warnings("sequence = 7000,8000:udp\nstrict_sequence = yes\ntcpflags = \(flags)").contains {
+                $0.contains("with these flags opens")
+            })
+    }
+
+    @Test(arguments: ["", "tcpflags = syn", "tcpflags = syn,!ack", "tcpflags = !psh"])
+    func aStrictDoorOfConnectionAttemptsIsNot(flags: String) {
+        #expect(warnings("sequence = 7000,8000,9000\nstrict_sequence = yes\n\(flags)") == [])
+    }
+
+    // MARK: One-time sequences
+
+    private func oneTimeWarnings(_ lines: String, _ directives: String) throws -> [String] {
+        let directory = try TemporaryDirectory()
+        let path = try directory.write(Array(lines.utf8), to: "ots")
+        return warnings("one_time_sequences = \(path)\n\(directives)").filter { $0.contains("port scan") }
+    }
+
+    @Test func eachLineThatCountsIsJudged() throws {
+        #expect(
+            Set(try oneTimeWarnings("3,2,1\n\n1,2,3\n7\n4,5,6\n", ""))
+                == [
+                    "a.conf:2:22: warning: line 4 of this file: any port scan opens a door of one knock; write more, such as "
+                        + "3, or # check: ok above this line if that is meant",
+                    "a.conf:2:22: warning: lines 3, 5 of this file: \(Self.ascending)",
+                ])
+        #expect(try oneTimeWarnings("3,2,1\n3,1,2\n1,2,3\n", "one_time_window = 2") == [])
+    }
+
+    @Test func portsOfStrictOneTimeSequencesMayBeNearerToEachOther() throws {
+        #expect(try oneTimeWarnings("70,78,86\n90,70,50\n", "strict_sequence = yes") == [])
+        #expect(
+            try oneTimeWarnings("70,78,86\n90,91,92\n", "strict_sequence = yes").map { $0.contains("line 2 of") }
+                == [true])
+        #expect(try oneTimeWarnings("70,78,86\n", "strict_sequence = yes").count == 1)
+    }
+
+    @Test(arguments: [(8, "yes", 0), (9, "yes", 1), (64, "no", 0)])
+    func aWideWindowOfAStrictDoorIsWarnedOf(window: Int, isStrict: String, count: Int) throws {
+        let found = try oneTimeWarnings(
+            "9000,8000,7000\n", "one_time_window = \(window)\nstrict_sequence = \(isStrict)")
+        #expect(found.count == count)
+        #expect(found.allSatisfy { $0.hasPrefix("a.conf:3:19: warning: with so many sequences at once") })
     }
 
     @Test func severalDoorsOfOneKnockAreNamedTogether() {

@@ -55,7 +55,7 @@ struct CooldownBookTests {
         var book = CooldownBook()
         let door = door(cooldown: 5000)
         book.begin(at: door, source(1), now: 0)
-        book.forget(source(1), at: door)
+        book.forget(source(1), at: door.identity)
         #expect(book.rest(of: door, source(1), now: 1) == nil)
     }
 

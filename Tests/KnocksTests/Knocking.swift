@@ -46,11 +46,11 @@ func sequence(_ knocks: [Knock]) -> KnockSequence {
 /// A door with a sequence of any knocks.
 func door(
     knocks: [Knock], flags: TCPFlagRule = TCPFlagRule(), timeout: Milliseconds = 25_000, target: String? = nil,
-    isStrict: Bool = false, vlan: UInt16? = nil
+    isStrict: Bool = false, vlan: UInt16? = nil, hasRivals: Bool = false
 ) -> SequenceDoor {
     SequenceDoor(
         sequence: sequence(knocks), flagRule: flags, timeout: timeout, target: target.map(address), isStrict: isStrict,
-        vlan: vlan)
+        vlan: vlan, hasRivals: hasRivals)
 }
 
 /// A door with a sequence of TCP ports.

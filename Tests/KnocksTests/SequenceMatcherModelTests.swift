@@ -30,6 +30,9 @@ private struct Model {
         let isForDoor = door.target.map { $0 == packet.destination } ?? local.contains(packet.destination)
         guard case .tcp(let flags) = packet.transport else { return isForDoor }
         let lacksNone = door.flagRule.required.subtracting(flags).isEmpty
+        let begins = flags.contains(.syn) && flags.isDisjoint(with: [.ack, .rst, .fin])
+        let canBegin = door.flagRule.required.isSubset(of: .syn) && !door.flagRule.forbidden.contains(.syn)
+        if door.isStrict, canBegin, !begins { return false }
         let hasNoForbidden = door.flagRule.forbidden.intersection(flags).isEmpty
         return isForDoor && lacksNone && hasNoForbidden
     }

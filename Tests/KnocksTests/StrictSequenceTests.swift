@@ -90,6 +90,25 @@ struct StrictSequenceTests {
         #expect(matcher.receive(tcp(7000), tcp(22, flags), tcp(8000)) == [stage(1), completed()])
     }
 
+    /// As nmap sends them with -sA, -sF, -sN, -sX and --scanflags: none of them is a wrong packet at another port.
+    @Test(
+        arguments: [.ack, .fin, [], [.fin, .psh, .urg], [.syn, .fin], [.syn, .ack], [.syn, .rst]] as [TCPFlags],
+        [TCPFlagRule(), TCPFlagRule(required: .syn), TCPFlagRule(forbidden: .psh)])
+    func aScanOfOtherSegmentsOpensNoStrictDoor(flags: TCPFlags, rule: TCPFlagRule) {
+        let matcher = matcher(door(7000, 8000, 9000, flags: rule, isStrict: true))
+        #expect((1...10_000).flatMap { matcher.receive(tcp(UInt16($0), flags)) } == [])
+        #expect(matcher.receive(tcp(7000), tcp(8000), tcp(9000)).last == completed())
+    }
+
+    @Test func aSequenceWithRivalsToleratesSixWrongPackets() {
+        let knocks = [7000, 8000, 9000].map { Knock(.tcp, $0) }
+        let matcher = matcher(door(knocks: knocks, isStrict: true, hasRivals: true))
+        let wrong = (0..<6).map { tcp(UInt16(100 + $0)) }
+        #expect(matcher.receive([tcp(7000)] + wrong + [tcp(8000)] + wrong + [tcp(9000)]).last == completed())
+        #expect(
+            matcher.receive([tcp(7000)] + wrong + [tcp(1)]) == [stage(1), reset(stage: 1, by: Knock(.tcp, 1))])
+    }
+
     @Test(arguments: [.syn, [.syn, .psh], [.syn, .urg]] as [TCPFlags])
     func furtherFlagsDoNotHideAnInitialSYN(flags: TCPFlags) {
         let matcher = matcher(door(7000, 9000, isStrict: true))

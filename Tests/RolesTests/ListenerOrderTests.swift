@@ -11,12 +11,13 @@ struct ListenerOrderTests {
 
     private static func door(
         _ knocks: [Knock], _ flags: TCPFlagRule = TCPFlagRule(), timeout: Milliseconds = 25_000,
-        target: IPAddress? = nil, isStrict: Bool = false, vlan: UInt16? = nil
+        target: IPAddress? = nil, isStrict: Bool = false, vlan: UInt16? = nil, hasRivals: Bool = false
     ) -> ListenerOrder? {
         KnockSequence(knocks).map {
             .door(
                 SequenceDoor(
-                    sequence: $0, flagRule: flags, timeout: timeout, target: target, isStrict: isStrict, vlan: vlan))
+                    sequence: $0, flagRule: flags, timeout: timeout, target: target, isStrict: isStrict, vlan: vlan,
+                    hasRivals: hasRivals))
         }
     }
 
@@ -33,7 +34,7 @@ struct ListenerOrderTests {
             .apply(table: 0), .apply(table: 1), .apply(table: 0x0102_0304), .apply(table: .max),
         ]
         + [
-            door([Knock(.tcp, 7000)]),
+            door([Knock(.tcp, 7000)]), door([Knock(.tcp, 7000)], isStrict: true, hasRivals: true),
             door([Knock(.tcp, 0), Knock(.udp, 65_535), Knock(.tcp, 256)], target: source),
             door((0..<32).map { Knock($0 % 2 == 0 ? .udp : .tcp, 65_500 + $0) }, timeout: .max, target: source6),
             door([Knock(.udp, 1)], TCPFlagRule(required: [.syn, .ack], forbidden: [.rst]), timeout: 0),
@@ -44,7 +45,7 @@ struct ListenerOrderTests {
 
     @Test func everyKindIsAmongTheSamples() {
         #expect(Set(Self.orders.map { $0.message[0] }) == [1, 2, 3, 4, 5, 6, 7, 8])
-        #expect(Self.orders.count == 26)
+        #expect(Self.orders.count == 27)
     }
 
     @Test(arguments: orders)
@@ -59,7 +60,7 @@ struct ListenerOrderTests {
             target: Self.source, isStrict: true, vlan: 0x0203)
         let bytes: [UInt8] =
             [3, 1] + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 198, 18, 1, 2] + [2, 16]
-            + [0, 0, 0, 0, 0, 0, 1, 2] + [1, 2, 3] + [2] + [6, 0x1B, 0x58] + [17, 0, 1]
+            + [0, 0, 0, 0, 0, 0, 1, 2] + [1, 0, 2, 3] + [2] + [6, 0x1B, 0x58] + [17, 0, 1]
         #expect(order?.message == Bytes.message(bytes))
     }
 
@@ -124,11 +125,11 @@ struct ListenerOrderTests {
         #expect(ListenerOrder(Bytes.message([1, 0, 0, 253])) == nil)
     }
 
-    /// Offset 31 has the number of knocks; each is a protocol and a port.
+    /// Offset 32 has the number of knocks; each is a protocol and a port.
     @Test(arguments: [0, 33, 34, 75, 76, 255])
     func aSequenceHas1To32Knocks(count: Int) throws {
         let one = try #require(Self.door([Knock(.tcp, 7000)])).message
-        var bytes = Array(one[..<31]) + [UInt8(count)]
+        var bytes = Array(one[..<32]) + [UInt8(count)]
         for _ in 0..<count where bytes.count + 3 <= RoleMessage.size { bytes += [6, 0x1B, 0x58] }
         #expect(ListenerOrder(Bytes.message(bytes)) == nil)
     }
@@ -136,15 +137,15 @@ struct ListenerOrderTests {
     @Test(arguments: [0, 1, 5, 7, 16, 18, 132, 255] as [UInt8])
     func anUnknownProtocolIsRefused(number: UInt8) throws {
         let message = try #require(Self.door([Knock(.tcp, 7000), Knock(.udp, 1)])).message
-        #expect(ListenerOrder(Bytes.replacing(32, in: message, by: number)) == nil)
-        #expect(ListenerOrder(Bytes.replacing(35, in: message, by: number)) == nil)
+        #expect(ListenerOrder(Bytes.replacing(33, in: message, by: number)) == nil)
+        #expect(ListenerOrder(Bytes.replacing(36, in: message, by: number)) == nil)
     }
 
     @Test(arguments: [0x0FFF, 0x1000, 0xFFFF] as [UInt16])
     func aVLANThatCannotBeIsRefused(number: UInt16) throws {
         let message = try #require(Self.door([Knock(.tcp, 7000)], vlan: 1)).message
-        let high = Bytes.replacing(29, in: message, by: UInt8(number >> 8))
-        #expect(ListenerOrder(Bytes.replacing(30, in: high, by: UInt8(number & 0xFF))) == nil)
+        let high = Bytes.replacing(30, in: message, by: UInt8(number >> 8))
+        #expect(ListenerOrder(Bytes.replacing(31, in: high, by: UInt8(number & 0xFF))) == nil)
     }
 
     @Test func whereThereIsNoTargetItsPlaceIsEmpty() throws {

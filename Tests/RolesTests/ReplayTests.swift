@@ -86,6 +86,26 @@ struct ReplayTests {
         #expect(events.count { $0.hasSuffix("OPEN SESAME") } == 1)
     }
 
+    @Test func aOneTimeSequenceThatIsIgnoredIsUsedUpAllTheSame() throws {
+        let later = [[7005], [7006]].compactMap { KnockSequence($0.map { Knock(.tcp, $0) }) }
+        let doors = [try door("once", oneTimeFile: "/etc/once", later: later, cooldown: 60_000)]
+        let events = try replay(doors, knocks + [7005].map { Capture.ethernet(Capture.packet($0)) })
+        #expect(events.count { $0 == "once: would run: open 198.18.1.2" } == 1)
+        #expect(events.last == "once: its one-time sequence is used up, 1 more are tried")
+    }
+
+    @Test func whatIsRefusedBeginsNoCooldown() throws {
+        let others = knocks(from: "198.18.1.9")
+        let events = try replay(
+            [door("d", cooldown: 60_000, stop: "close", maxOpenings: 1)], knocks + others + others)
+        #expect(events.count { $0.hasPrefix("198.18.1.9: d: refused: ") } == 2)
+        #expect(!events.contains { $0.contains("ignored for ") })
+    }
+
+    private func knocks(from source: String) -> [[UInt8]] {
+        [7000, 8000].map { Capture.ethernet(Capture.packet($0, from: source)) }
+    }
+
     @Test func aReknockRunsStopAndStartWhereTheDoorSaysSo() throws {
         let events = try replay([door("d", stop: "close", reknock: .rerun)], knocks + knocks)
         let runs = events.filter { $0.contains("would run") }
