@@ -15,6 +15,7 @@ extension Doorkeeper {
         let name = door.identity.displayName
         // First of all: a line that has arrived may have been seen by others, whatever becomes of this knock.
         if let file = door.oneTimeFile {
+            tellOfSequence(sequence, name, source, now: now)
             do {
                 try spend(sequence, of: door, from: file)
             } catch {
@@ -31,8 +32,7 @@ extension Doorkeeper {
         if let excess = allowance.take(door.identity, from: source, now: now) {
             return refuse(excess.refusal, name, source, now)
         }
-        journal.tellOfProof(.stage(sequence.count, door: name, source: source), now: now)
-        journal.tellOfProof(.openSesame(door: name, source: source), now: now)
+        if door.oneTimeFile == nil { tellOfSequence(sequence, name, source, now: now) }
         guard leaving == nil else { return }
         cooldowns.begin(at: door, source, now: now)
         guard let actions = door.actions(for: source) else { return }
@@ -54,6 +54,12 @@ extension Doorkeeper {
             cooldowns.forget(source, at: door.identity)
             refuse(.commandTooLong, name, source, now)
         }
+    }
+
+    /// What knockd logs of a completed sequence, before all that follows from it.
+    private func tellOfSequence(_ sequence: KnockSequence, _ door: String, _ source: IPAddress, now: Milliseconds) {
+        journal.tellOfProof(.stage(sequence.count, door: door, source: source), now: now)
+        journal.tellOfProof(.openSesame(door: door, source: source), now: now)
     }
 
     /// A door without a stop command: its start command is run, and nothing follows.
