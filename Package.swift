@@ -74,9 +74,10 @@ let package = Package(
         module("Events", "Linux", "Packets", "Keys", "SignedKnocks"),
         module("Ledger", "CSQLite", "Linux", "Packets", "Keys", "SignedKnocks", "Doors"),
         module("Actions", "Linux"),
+        module("DoorControl", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors", "Events"),
         module(
             "Roles", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors", "Configuration", "Events", "Ledger",
-            "Actions"),
+            "Actions", "DoorControl"),
 
         program("knockd", "Linux", "Roles"),
         program("knock", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Configuration"),
@@ -96,6 +97,8 @@ let package = Package(
         tests("KernelRulesTests", "KernelRules", "Configuration", "Doors", "Knocks", "Packets"),
         tests("EventsTests", "Events", "Keys", "Packets", "SignedKnocks"),
         tests("LedgerTests", "Ledger", "Doors", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport"),
+        tests(
+            "DoorControlTests", "DoorControl", "Doors", "Events", "Keys", "Knocks", "Linux", "Packets", "SignedKnocks"),
         tests("ActionsTests", "Actions", "Linux", "TestSupport"),
         tests(
             "RolesTests", "Roles", "Configuration", "Doors", "Events", "Keys", "Knocks", "Ledger", "Linux", "Packets",

@@ -1,5 +1,6 @@
 package import Keys
-import Packets
+package import Linux
+package import Packets
 package import SignedKnocks
 
 /// Step 6 of what a server does with a signed knock (docs/PROTOCOL.md): whether there is such a door, and whether it does
@@ -28,12 +29,15 @@ package struct AccessPolicy: Sendable {
         }
 
         /// Nil for a door that takes no signed knocks.
-        package init?(_ door: Door) {
+        ///
+        /// - Parameter onlyIPv4: whether no notice is taken of IPv6.
+        package init?(_ door: Door, onlyIPv4: Bool = false) {
             guard let signed = door.signed else { return nil }
+            let actionsIPv6 = onlyIPv4 ? nil : door.actionsIPv6
             self.init(
                 name: door.identity.name, signed: signed, opensIPv4: door.actions != nil,
-                opensIPv6: door.actionsIPv6 != nil, closesIPv4: door.actions?.stop != nil,
-                closesIPv6: door.actionsIPv6?.stop != nil)
+                opensIPv6: actionsIPv6 != nil, closesIPv4: door.actions?.stop != nil,
+                closesIPv6: actionsIPv6?.stop != nil)
         }
 
         func can(_ operation: SignedKnockBody.Operation, isIPv4: Bool) -> Bool {
@@ -56,20 +60,50 @@ package struct AccessPolicy: Sendable {
     /// What a knock leads to, or why to nothing.
     ///
     /// - Parameter key: whose it is.
-    package func judge(_ knock: VerifiedKnock, by key: KeyName) -> Result<OpenOrder, RejectReason> {
-        guard let place = places[knock.body.door] else { return .failure(.unknownDoor) }
+    package func judge(_ request: AccessRequest, by key: KeyName) -> Result<OpenOrder, RejectReason> {
+        guard let place = places[request.door] else { return .failure(.unknownDoor) }
         let entry = entries[place]
         guard entry.signed.lists(key) else { return .failure(.keyNotListed) }
-        let address = knock.body.address ?? knock.source
-        guard entry.can(knock.body.operation, isIPv4: address.isIPv4) else { return .failure(.impossibleOperation) }
-        if knock.body.address == nil, entry.signed.addressRule == .bound { return .failure(.addressMissing) }
+        let address = request.address ?? request.source
+        guard entry.can(request.operation, isIPv4: address.isIPv4) else { return .failure(.impossibleOperation) }
+        if request.address == nil, entry.signed.addressRule == .bound { return .failure(.addressMissing) }
         // A close ends the hold of its own key and no other: wherever it comes from, it is that key's holder who wants it.
-        guard address == knock.source || knock.body.operation == .close || entry.signed.delegates.contains(key) else {
+        guard address == request.source || request.operation == .close || entry.signed.delegates.contains(key) else {
             return .failure(.addressDiffers)
         }
         return .success(
             OpenOrder(
-                door: place, operation: knock.body.operation, address: address,
-                openFor: entry.signed.openFor(seconds: knock.body.seconds)))
+                door: place, operation: request.operation, address: address,
+                openFor: request.openFor.map { min($0, entry.signed.longest) }))
+    }
+}
+
+/// What a signed knock asks for, as far as the access rules are concerned. The Verifier has it of the knock itself, the
+/// Doorkeeper of what the Verifier says.
+package struct AccessRequest: Equatable, Sendable {
+    package let door: String
+    package let operation: SignedKnockBody.Operation
+    /// The address that the knock names; nil if it names none.
+    package let address: IPAddress?
+    package let source: IPAddress
+    /// Nil is the door's own time.
+    package let openFor: Milliseconds?
+
+    package init(
+        door: String, operation: SignedKnockBody.Operation, address: IPAddress?, source: IPAddress,
+        openFor: Milliseconds?
+    ) {
+        self.door = door
+        self.operation = operation
+        self.address = address
+        self.source = source
+        self.openFor = openFor
+    }
+
+    package init(_ knock: VerifiedKnock) {
+        let seconds = Milliseconds(knock.body.seconds)
+        self.init(
+            door: knock.body.door, operation: knock.body.operation, address: knock.body.address, source: knock.source,
+            openFor: seconds == 0 ? nil : seconds * 1000)
     }
 }

@@ -64,6 +64,12 @@ package struct OpenDoors {
     /// Whether it was run again since it began.
     package func wasRunAgain(_ key: OpeningKey) -> Bool { progress[key]?.lastRerun != nil }
 
+    /// Whether nobody wants it any more while its start command is not even waiting for a slot.
+    package func endsBeforeStart(_ key: OpeningKey) -> Bool {
+        guard openings[key]?.phase == .starting, let state = progress[key] else { return false }
+        return state.isCutOff && !state.isStarting
+    }
+
     /// Its start or stop command runs now. Nil if there is no such opening.
     package mutating func running(_ key: OpeningKey, _ process: ProcessMark?) -> Opening? {
         guard let opening = openings[key], opening.phase != .open else { return nil }

@@ -31,11 +31,14 @@ extension OpenDoors {
     package mutating func close(
         _ door: DoorIdentity, for address: IPAddress, by holder: Holder, now: Milliseconds
     ) -> [CloseOutcome] {
+        placesToClose(door, for: address, by: holder).compactMap { key in end(key, now: now) { $0.holder == holder } }
+    }
+
+    /// Where a holder can hold something at a door for an address.
+    package func placesToClose(_ door: DoorIdentity, for address: IPAddress, by holder: Holder) -> [OpeningKey] {
         let keys = [false, true].map { OpeningKey(door: door, address: address, of: holder, namesKey: $0) }
         let besides = besides.filter { $0.door == door && $0.address == address }
-        return ((keys[0] == keys[1] ? [keys[0]] : keys) + besides).compactMap { key in
-            end(key, now: now) { $0.holder == holder }
-        }
+        return (keys[0] == keys[1] ? [keys[0]] : keys) + besides
     }
 
     /// Ends all holds that count no more. What becomes of each opening is in the result once; those of which nothing was
@@ -47,7 +50,7 @@ extension OpenDoors {
     }
 
     /// Ends some holds of one opening. Nil if it has none of those.
-    private mutating func end(
+    mutating func end(
         _ key: OpeningKey, now: Milliseconds, where isConcerned: (Hold) -> Bool
     ) -> CloseOutcome? {
         guard let opening = openings[key], let state = progress[key] else { return nil }

@@ -1,7 +1,7 @@
 import Linux
 
 /// What this run of the daemon knows of an opening, and the ledger does not.
-struct OpeningProgress {
+struct OpeningProgress: Equatable {
     /// Since when it is open; nil if an earlier run has opened it.
     var openSince: Milliseconds?
     /// A command of it has run.

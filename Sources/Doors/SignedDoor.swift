@@ -39,10 +39,4 @@ package struct SignedDoor: Equatable, Sendable {
         case .named(let names): names.contains(key)
         }
     }
-
-    /// How long the door is to be open for a knock that asks for so many seconds, cut to the longest time; nil for 0, the
-    /// door's own time.
-    package func openFor(seconds: UInt32) -> Milliseconds? {
-        seconds == 0 ? nil : min(Milliseconds(seconds) * 1000, longest)
-    }
 }

@@ -18,6 +18,9 @@ package enum Capabilities {
             ? linux_has_bounding_capability(capability.rawValue) : linux_has_ambient_capability(capability.rawValue)
     }
 
+    /// Saves the kernel the question in an inner use. Each program of ours has one thread.
+    private nonisolated(unsafe) static var isInUse = false
+
     /// Puts them away. Nothing happens where that cannot be done.
     package static func rest() {
         _ = linux_set_effective_capabilities(false)
@@ -32,9 +35,15 @@ package enum Capabilities {
     package static func use<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // False where they are in effect already: an outer use puts them away.
+        // An outer use puts them away.
+        if unsafe isInUse { return try body() }
+        // False where they are in effect already.
         guard linux_set_effective_capabilities(true) else { return try body() }
-        defer { rest() }
+        unsafe isInUse = true
+        defer {
+            unsafe isInUse = false
+            rest()
+        }
         return try body()
     }
 }

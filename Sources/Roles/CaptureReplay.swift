@@ -34,8 +34,9 @@ package enum CaptureReplay {
                 complain(EventLine.printable($0))
             }
             let replay = Replay(
-                doors: configuration.doors, signed: signed, interfaces: try named(interfaces), onlyIPv4: onlyIPv4,
-                tell: tell)
+                doors: configuration.doors, signed: signed,
+                rates: (configuration.options.sourceRate, configuration.options.totalRate),
+                interfaces: try named(interfaces), onlyIPv4: onlyIPv4, tell: tell)
             let outcome = play(capture.file, capture.linkType, on: replay)
             replay.finish()
             try outcome.get()

@@ -1,5 +1,6 @@
 import Actions
 import Configuration
+import DoorControl
 import Doors
 import Events
 import Knocks
@@ -13,33 +14,12 @@ import Packets
 /// Here is its loop. How it starts, what it has to do with interfaces, with the Listener, with configurations and with
 /// openings stands in an extension each.
 package final class Doorkeeper {
-    typealias Commands = CommandRunner<ShellStarter, DoorIdentity, Holder, Purpose>
+    typealias Commands = CommandRunner<ShellStarter, DoorIdentity, Holder, DoorCommand>
 
-    /// What a command is run for.
-    enum Purpose: Equatable {
-        case opening(OpeningKey)
-        /// A door without a stop command: nothing follows.
-        case once(DoorIdentity)
-
-        var isOnce: Bool { if case .once = self { true } else { false } }
-    }
-
-    /// An opening one of whose commands was begun by an earlier run of the daemon, and still runs.
-    struct Orphan {
-        let opening: Opening
-        /// When the command's limit is reached, or, after that, when it is killed; nil is never.
-        var deadline: Milliseconds?
-        var wasAsked = false
-    }
-
-    /// At the end, commands get so long to end by themselves.
-    private static let lastCall: Milliseconds = 20_000
     /// How long to wait for roles that were ended.
     private static let roleGrace: Milliseconds = 1_000
     /// How often to try to bring the ledger back to where it belongs, and to see whether its file is still there.
     private static let ledgerPause: Milliseconds = 10_000
-    /// How often to see whether the orphans have ended.
-    private static let orphanPause: Milliseconds = 200
 
     let settings: Settings
     /// The absolute path, since a relative one would mean another file after a change of directory.
@@ -55,15 +35,12 @@ package final class Doorkeeper {
     /// With --lookup only.
     let names: HostNames?
     let ledger: Ledger
-    var openDoors = OpenDoors()
-    /// Of proofs that lead to orders.
-    var allowance: OrderAllowance
-    /// Which completed sequences are ignored, since their doors have a cooldown.
-    var cooldowns = CooldownBook()
+    var doors: DoorController
+    /// What is to be done for doors at the end of this turn of the loop.
+    var waitingEffects: [DoorEffect] = []
     /// What the one-time files were like when they were last read, by their paths.
     var oneTimeMarks: [String: FileMark] = [:]
     var runner = Commands(starter: ShellStarter())
-    var orphans: [Orphan] = []
     /// As whom the roles run. As with the interfaces, that is fixed at the start, and so is whether they have a sandbox.
     let users: RoleUsers
     let listener: RoleProcess<ListenerOrder>
@@ -98,8 +75,8 @@ package final class Doorkeeper {
     var isFilterTold = false
     private var ledgerRetryAt: Milliseconds?
     private var ledgerLookAt: Milliseconds = 0
-    /// Nil until the daemon is to end; then the moment at which it does not wait any more, and its status.
-    private(set) var leaving: (at: Milliseconds, status: Int32)?
+    /// Nil until the daemon is to end; then its status.
+    private(set) var leaving: Int32?
 
     init(
         settings: Settings, configuration: Configuration, users: RoleUsers, ledger: Ledger
@@ -118,8 +95,10 @@ package final class Doorkeeper {
         let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces
         interfaces = CaptureInterfaces(named: named)
         self.ledger = ledger
-        allowance = OrderAllowance(source: configuration.options.sourceRate, total: configuration.options.totalRate)
-        allowance.doorCount = configuration.sequenceCount
+        doors = DoorController(
+            rules: configuration.doorRules,
+            rates: (configuration.options.sourceRate, configuration.options.totalRate), timeOfDay: Clock.localTime)
+        doors.setSequenceCount(configuration.sequenceCount)
         names = settings.looksUpNames ? HostNames() : nil
         journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging, names: names)
         signed = try SignedState(window: configuration.options.timeWindow)
@@ -131,7 +110,7 @@ package final class Doorkeeper {
     func loop() -> Int32 {
         let leftovers = ledger.load()
         let replayState = restoreReplayState()
-        closeLeftovers(leftovers, now: Clock.sinceBoot())
+        closeLeftovers(leftovers)
         settleReplayState(replayState)
         takeUpSignedKnocks(Clock.sinceBoot())
         if signed.isEveryDoorShut {
@@ -144,33 +123,46 @@ package final class Doorkeeper {
         while true {
             let now = Clock.sinceBoot()
             catchUp(now)
-            if let status = finalStatus(now) { return status }
+            finishTurn()
+            if let status = finalStatus() { return status }
             timer.set(nextDeadline(now))
-            let ready = Poller.wait(
-                [
-                    Poller.Interest(signals.descriptor.number), Poller.Interest(timer.descriptor.number),
-                    Poller.Interest(network.descriptor.number), listener.interest,
-                    names?.interest ?? Poller.Interest(-1), verifier.interest,
-                    Poller.Interest(signed.clock.descriptor.number), Poller.Interest(signed.files.descriptor.number),
-                ],
-                timeout: nil)
-            if ready[0] { takeSignals() }
-            if ready[1] { timer.acknowledge() }
-            if ready[2] {
-                network.acknowledge()
-                interfacesMayHaveChanged(Clock.sinceBoot())
-            }
-            if ready[3] {
-                listener.sendWaiting()
-                takeReports(all: false)
-            }
-            if ready[5] {
-                verifier.sendWaiting()
-                takeVerifierReports(all: false)
-            }
-            if ready[6] { clockHasCome(Clock.sinceBoot()) }
-            if ready[7], Capabilities.use({ signed.files.acknowledge() }) { keysMayHaveChanged(Clock.sinceBoot()) }
+            let sources = sources
+            let ready = Poller.wait(sources.map(\.interest), timeout: nil)
+            for (source, isReady) in zip(sources, ready) where isReady { source.handle() }
         }
+    }
+
+    /// What the loop waits for: each descriptor with what is to be done when it is ready.
+    private var sources: [(interest: Poller.Interest, handle: () -> Void)] {
+        [
+            (Poller.Interest(signals.descriptor.number), takeSignals),
+            (Poller.Interest(timer.descriptor.number), timer.acknowledge),
+            (Poller.Interest(network.descriptor.number), takeNetworkChange),
+            (listener.interest, takeFromListener),
+            (names?.interest ?? Poller.Interest(-1), {}),
+            (verifier.interest, takeFromVerifier),
+            (Poller.Interest(signed.clock.descriptor.number), { self.clockHasCome(Clock.sinceBoot()) }),
+            (Poller.Interest(signed.files.descriptor.number), takeKeyChange),
+        ]
+    }
+
+    private func takeNetworkChange() {
+        network.acknowledge()
+        interfacesMayHaveChanged(Clock.sinceBoot())
+    }
+
+    private func takeFromListener() {
+        listener.sendWaiting()
+        takeReports(all: false)
+    }
+
+    private func takeFromVerifier() {
+        verifier.sendWaiting()
+        takeVerifierReports(all: false)
+    }
+
+    private func takeKeyChange() {
+        if Capabilities.use({ signed.files.acknowledge() }) { keysMayHaveChanged(Clock.sinceBoot()) }
     }
 
     /// Does all that time brings about.
@@ -183,13 +175,13 @@ package final class Doorkeeper {
             if let moment = verifier.startAt, moment <= now { startVerifier(now) }
             lookAfterVerifier(now)
             lookAfterKeys(now)
-        } else if configuration.options.onExit == .close {
-            openDoors.makeAllDue(at: now)
         }
-        closeDue(now)
+        perform(doors.advance(to: moment()))
+        if doors.endsStarts(now: moment()) {
+            _ = runner.end(where: { $0.kind == .start && !$0.purpose.purpose.isOnce }, now: now)
+        }
         listener.endIfDue(now: now)
         verifier.endIfDue(now: now)
-        lookAfterOrphans(now)
         handle(runner.advance(to: now), now: now)
         lookAfterLedger(now)
         catchUpWithLines(now)
@@ -218,9 +210,8 @@ package final class Doorkeeper {
             nextKeyDeadline,
         ]
         let ofOthers = [
-            openDoors.nextDeadline, runner.nextDeadline(now: now), leaving?.at, journal.nextDeadline,
-            names?.nextDeadline(now), orphans.isEmpty ? nil : now + Self.orphanPause, listener.endAt,
-            leaving.map { $0.at - Self.lastCall / 2 }.flatMap { $0 > now ? $0 : nil },
+            doors.nextDeadline(now), runner.nextDeadline(now: now), journal.nextDeadline,
+            names?.nextDeadline(now), listener.endAt,
             ledger.isHome ? nil : ledgerRetryAt, ledgerLookAt, sayAliveAt, verifier.endAt,
         ]
         return (ofOthers + (leaving == nil ? ofListening : [])).compactMap { $0 }.min()
@@ -257,53 +248,30 @@ package final class Doorkeeper {
     /// Begins to end: nobody is let in any more, and what is open is closed if it is to be.
     func leave(status: Int32, now: Milliseconds) {
         guard leaving == nil else { return }
-        leaving = (now + Self.lastCall, status)
+        leaving = status
         service.tellStopping()
         journal.tell(.shuttingDown)
         listener.end()
         verifier.end()
-        for job in runner.takeBack(where: { $0.kind == .start }) {
-            guard case .opening(let key) = job.purpose else { continue }
-            perform(openDoors.takenBack(key, now: now), now: now)
-        }
-        perform(openDoors.retryAll(), now: now)
-        let commands = runner.count { $0.kind == .start && $0.purpose.isOnce }
-        if commands > 0 { journal.tell(.waitingForCommands(commands)) }
+        let takenBack = runner.takeBack { $0.kind == .start }.compactMap(\.purpose.purpose.opening)
+        perform(
+            doors.leave(
+                closingAll: configuration.options.onExit == .close, takenBack: takenBack, commands: onceCount,
+                now: moment()))
     }
 
-    /// Runs the stop commands whose time has come. At the end of the daemon start commands that still run get half of the time
-    /// that is left for all, so that there is some for their stop commands.
-    private func closeDue(_ now: Milliseconds) {
-        for step in openDoors.due(at: now) {
-            switch step {
-            case .stop(let opening), .over(let opening):
-                journal.tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
-            default: break
-            }
-            perform([step], now: now)
-        }
-        perform(openDoors.retriesDue(at: now), now: now)
-        if let leaving, now >= leaving.at - Self.lastCall / 2 {
-            _ = runner.end(where: { $0.kind == .start && !$0.purpose.isOnce }, now: now)
-            for orphan in orphans { hastenOrphan(orphan.opening.key, now: now) }
-        }
-    }
+    /// How many start commands run that no stop command follows: they may have something to close themselves.
+    private var onceCount: Int { runner.count { $0.kind == .start && $0.purpose.purpose.isOnce } }
 
     /// The exit status, once there is nothing left to wait for.
-    private func finalStatus(_ now: Milliseconds) -> Int32? {
-        guard let leaving else { return nil }
-        let isDone =
-            configuration.options.onExit == .close
-            ? openDoors.isEmpty : openDoors.all.allSatisfy { $0.phase == .open }
-        // A start without a stop may have something to close itself.
-        let isIdle = runner.count { $0.kind == .start && $0.purpose.isOnce } == 0
-        guard isDone && isIdle || now >= leaving.at else { return nil }
-        if !openDoors.isEmpty { journal.tell(.leftOpen(openDoors.all.count)) }
+    private func finalStatus() -> Int32? {
+        guard let leaving, doors.isOver(whileRunning: onceCount, now: moment()) else { return nil }
+        if !doors.openings.isEmpty { journal.tell(.leftOpen(doors.openings.count)) }
         journal.tell(.closed)
-        journal.flush(now: now)
+        journal.flush(now: Clock.sinceBoot())
         Capabilities.use { pidFile?.remove() }
         awaitRoles()
-        return leaving.status
+        return leaving
     }
 
     /// Roles that are still there when the daemon has gone are ended by systemd, with a line for each.

@@ -1,7 +1,9 @@
 import Configuration
+import DoorControl
 import Doors
 import Events
 import Knocks
+import Ledger
 import Linux
 
 /// What the Doorkeeper does when the configuration changes: read anew, or by a one-time sequence that is used up.
@@ -40,17 +42,16 @@ extension Doorkeeper {
         tellOfConfiguration()
         isFilterTold = false
         configurationChanged(Clock.sinceBoot())
-        applyToOpenings(now: Clock.sinceBoot())
+        perform(doors.apply(configuration.doorRules, now: moment()))
     }
 
     /// Whoever is over a limit does not get a full allowance with every reload.
     private func takeUpRates(instead former: Configuration.Options) {
         let new = configuration.options
         if new.sourceRate != former.sourceRate || new.totalRate != former.totalRate {
-            allowance = OrderAllowance(source: new.sourceRate, total: new.totalRate)
-            allowance.keyCount = signed.keyring.keyCount
+            doors.setRates(source: new.sourceRate, total: new.totalRate)
         }
-        allowance.doorCount = configuration.sequenceCount
+        doors.setSequenceCount(configuration.sequenceCount)
     }
 
     /// Some options count at the start alone, and that is told.
@@ -128,7 +129,15 @@ extension Doorkeeper {
         for index in configuration.doors.indices where configuration.doors[index].identity == door.identity {
             configuration.doors[index] = door.taking(upcoming)
         }
+        doors.replaceDoors(configuration.doorRules)
         if upcoming.isEmpty { journal.tell(.oneTimeUsedUp(door: door.identity.displayName)) }
         listener.send(newOrders())
+    }
+}
+
+extension Configuration {
+    /// What the doors' openings go by.
+    var doorRules: DoorController.Rules {
+        DoorController.Rules(doors: doors, keepsGoneDoors: options.reloadKeeps)
     }
 }

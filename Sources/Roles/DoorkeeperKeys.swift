@@ -1,4 +1,5 @@
 import Configuration
+import DoorControl
 import Doors
 import Events
 import Keys
@@ -20,6 +21,7 @@ extension Doorkeeper {
         let places = configuration.doors.enumerated().filter { $1.signed != nil }
         signed.replay.window = TimeWindow(span: configuration.options.timeWindow)
         signed.doors = Dictionary(places.map { ($1.identity.name, $0) }) { first, _ in first }
+        signed.policy = AccessPolicy(doors: configuration.doors.compactMap(accessEntry))
         guard configuration.takesSignedKnocks else {
             verifier.rest()
             signed.restKeys()
@@ -29,6 +31,11 @@ extension Doorkeeper {
         signed.watchFault = Capabilities.use { signed.files.watch(configuration.options.keyDirectory) }
         readKeys(now)
         if !verifier.isWanted { startVerifier(now) }
+    }
+
+    /// What the access rules say of a door; nil if it takes no signed knocks.
+    func accessEntry(of door: Door) -> AccessPolicy.Entry? {
+        AccessPolicy.Entry(door, onlyIPv4: settings.onlyIPv4)
     }
 
     /// A key file, or the directory, may have changed.
@@ -117,9 +124,8 @@ extension Doorkeeper {
         tellOfKeys(usable.map(\.id))
         let change = signed.replay.setGenerations(usable.map(\.id), now: wall, monotonic: Clock.monotonic())
         record(floors: change.floors, gone: change.gone)
-        openDoors.keyCount = signed.keyring.keyCount
-        allowance.keyCount = signed.keyring.keyCount
-        endRevokedHolds(now: now)
+        doors.setKeyCount(signed.keyring.keyCount)
+        perform(doors.endHolds(now: moment()) { signed.keyring.hasRevoked($1, of: $0) })
         let orders = newVerifierOrders()
         signed.brief.add(orders)
         verifier.send(orders)

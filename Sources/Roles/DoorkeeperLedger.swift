@@ -1,4 +1,5 @@
 import Configuration
+import DoorControl
 import Doors
 import Events
 import Keys
@@ -11,15 +12,37 @@ extension Doorkeeper {
     /// All that must survive, for a ledger that has to move.
     func ledgerContent() -> LedgerContent {
         LedgerContent(
-            openings: openDoors.all,
+            openings: doors.openings,
             replay: ReplayState(
                 spent: signed.replay.spentKnocks, floors: signed.replay.floors, uses: signed.keyring.uses),
             keys: signed.inForce)
     }
 
-    /// Notes an opening as it is now.
-    func record(_ opening: Opening) -> Bool {
-        record(LedgerEntry(openings: [opening]))
+    /// Records what doors have to be remembered of, and lets act what waits for that.
+    func record() {
+        for (number, record) in doors.takeRecords(now: moment()) {
+            let isRecorded = self.record(entry(record))
+            if isRecorded { noteUse(of: record) }
+            perform(isRecorded ? doors.recorded(number, now: moment()) : doors.failed(number, now: moment()))
+        }
+        perform(doors.admitDeferred(in: &signed.replay, now: moment(), waiting: waitingStarts))
+    }
+
+    private func entry(_ record: DoorRecord) -> LedgerEntry {
+        let wall = UnixSeconds(Clock.wallSeconds())
+        return LedgerEntry(
+            openings: record.openings.values.compactMap { $0 },
+            closing: record.openings.filter { $0.value == nil }.map(\.key), spendings: record.spendings,
+            // A later knock of the same turn may have raised one again.
+            floors: record.raised.compactMap { id in signed.replay.ledgerFloor(of: id).map { (id, $0) } },
+            uses: Dictionary(record.spendings.map { ($0.knock.generation, wall) }) { first, _ in first })
+    }
+
+    /// What retires once another is used may retire from now on.
+    private func noteUse(of record: DoorRecord) {
+        let wall = UnixSeconds(Clock.wallSeconds())
+        let used = Set(record.spendings.map(\.knock.generation))
+        if used.map({ signed.keyring.used($0, at: wall) }).contains(true) { setRetirementTimer() }
     }
 
     /// Notes all of it, or nothing.
@@ -33,18 +56,12 @@ extension Doorkeeper {
         if !floors.isEmpty || !gone.isEmpty { _ = record(LedgerEntry(floors: floors, gone: gone)) }
     }
 
-    /// The opening is over, or never was.
-    func forget(_ key: OpeningKey) {
-        openDoors.abandon(key)
-        _ = record(LedgerEntry(closing: [key]))
-    }
-
     /// Tells what has become of the ledger, and takes up what was found in it that nobody knew of. To be called after
     /// everything that can make the ledger move: each record can.
     func drainLedger() {
         tellOfLedger()
         let found = ledger.takeFound()
-        if !found.isEmpty { closeLeftovers(found, now: Clock.sinceBoot()) }
+        if !found.isEmpty { closeLeftovers(found) }
         restoreReplayState()
     }
 

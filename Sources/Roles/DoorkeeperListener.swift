@@ -132,7 +132,7 @@ extension Doorkeeper {
             let current = configuration.doors.first {
                 $0.identity == door.identity && $0.sequences.contains(door.sequence)
             }
-            if let current { knocked(at: current, with: door.sequence.sequence, source, now: now) }
+            if let current { knocked(at: current, with: door.sequence.sequence, source) }
         }
         return true
     }

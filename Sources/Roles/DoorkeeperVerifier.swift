@@ -21,7 +21,7 @@ extension Doorkeeper {
                 key: generation.key, number: UInt32(clamping: generation.number), isUsable: standing.isUsable,
                 generation.keys)
         }
-        let doors = configuration.doors.compactMap { AccessPolicy.Entry($0)?.orders }.joined()
+        let doors = configuration.doors.compactMap { accessEntry(of: $0)?.orders }.joined()
         return generations + doors + [.apply(window: configuration.options.timeWindow)]
     }
 

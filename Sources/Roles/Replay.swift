@@ -1,8 +1,10 @@
+import DoorControl
 import Doors
 import Events
 import Knocks
 import Linux
 import Packets
+import SignedKnocks
 
 /// The daemon's doors in a captured world: what each packet, and the time between them, would have brought about.
 ///
@@ -21,8 +23,9 @@ final class Replay {
     private let print: (String) -> Void
     private var matcher: SequenceMatcher
     private var duplicates: DuplicateFilter
-    var openDoors = OpenDoors()
-    private var cooldowns = CooldownBook()
+    private var controller: DoorController
+    /// What was spent, where no door takes signed knocks: nothing ever is.
+    private var nothingSpent = ReplayCache(window: TimeWindow(span: 0))
     private(set) var now: Milliseconds = 0
     /// For the summary.
     private var (packets, skipped, knocks) = (0, 0, 0)
@@ -33,15 +36,19 @@ final class Replay {
     /// - Parameters:
     ///   - interfaces: those whose addresses count; nil counts every destination.
     ///   - signed: who judges signed knocks; nil if no door takes any.
+    ///   - rates: how many knocks count from one source, and in all.
     init(
-        doors: [Door], signed: SignedReplay? = nil, interfaces: [NetworkInterface]?, onlyIPv4: Bool,
-        tell: @escaping (String) -> Void
+        doors: [Door], signed: SignedReplay? = nil, rates: (source: RateLimit, total: RateLimit),
+        interfaces: [NetworkInterface]?, onlyIPv4: Bool, tell: @escaping (String) -> Void
     ) {
         all = doors
         self.signed = signed
         let named = doors.filter { $0.signed != nil }.map { ($0.identity.name, $0) }
         signedDoors = Dictionary(named) { first, _ in first }
-        openDoors.keyCount = signed?.keyCount ?? 0
+        controller = DoorController(
+            rules: DoorController.Rules(doors: doors, keepsGoneDoors: false), rates: rates, timeOfDay: Clock.localTime)
+        controller.setKeyCount(signed?.keyCount ?? 0)
+        controller.setSequenceCount(doors.count { $0.sequence != nil })
         self.doors = doors.flatMap { door in door.sequences.map { (door, $0) } }
         countsAll = interfaces == nil
         localAddresses = Set((interfaces ?? []).flatMap(\.addresses).compactMap { IPAddress(bytes: $0) })
@@ -58,17 +65,11 @@ final class Replay {
     /// Lets the time pass: what it ends, it ends when it would have.
     func pass(to moment: Milliseconds) {
         let end = max(now, moment)
-        while let next = [matcher.nextExpiry, openDoors.nextDeadline].compactMap({ $0 }).min(), next <= end {
+        while let next = [matcher.nextExpiry, controller.nextDeadline(now)].compactMap({ $0 }).min(), next <= end {
             now = max(now, next)
             matcher.expire(at: now, tellOf)
-            for step in openDoors.due(at: now) {
-                switch step {
-                case .stop(let opening), .over(let opening):
-                    tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
-                default: break
-                }
-                perform([step])
-            }
+            perform(controller.advance(to: self.moment))
+            settle()
         }
         now = end
     }
@@ -135,34 +136,22 @@ final class Replay {
             knocks += 1
         }
         var completed: [(door: Int, source: IPAddress)] = []
-        var used: [Int] = []
         matcher.receive(packet, at: now) { outcome in
             if case .completed(let number, let source) = outcome {
-                // A one-time sequence is used up, whatever becomes of it.
-                used.append(number)
-                guard isCounted(doors[number].door, source) else { return }
                 completed.append((number, source))
+            } else {
+                tellOf(outcome)
             }
-            tellOf(outcome)
         }
-        for (number, source) in completed { open(doors[number].door, for: source) }
-        useUp(used)
-    }
-
-    /// Whether a completed sequence counts; one in the door's cooldown does not.
-    private func isCounted(_ door: Door, _ source: IPAddress) -> Bool {
-        guard let rest = cooldowns.rest(of: door, source, now: now) else {
-            cooldowns.begin(at: door, source, now: now)
-            return true
-        }
-        if rest.isNews { tell(.inCooldown(seconds: rest.seconds, door: door.identity.displayName, source: source)) }
-        return false
+        for (number, source) in completed { admit(Claim(sequenceAt: doors[number].door, from: source)) }
+        // A one-time sequence is used up, whatever becomes of it.
+        useUp(completed.map(\.door))
     }
 
     private func tellOf(_ outcome: SequenceMatcher.Outcome) {
         switch outcome {
         case .stage(let stage, let door, let source): tell(.stage(stage, door: name(door), source: source))
-        case .completed(let door, let source): tell(.openSesame(door: name(door), source: source))
+        case .completed: break
         case .timedOut(let stage, let door, let source):
             tell(.sequenceTimeout(stage: stage, door: name(door), source: source))
         case .reset(let stage, let knock, let door, let source):
@@ -174,57 +163,63 @@ final class Replay {
 
     // MARK: Openings
 
-    private func open(_ door: Door, for source: IPAddress) {
-        open(door, Proof(sequenceAt: door, address: source))
-    }
+    private var moment: Moment { Moment(sinceBoot: now, monotonic: now, wall: UInt64(clamping: now)) }
 
-    private func refuse(_ refusal: Event.Refusal, _ door: Door, _ proof: Proof) {
-        if proof.holder == .sequence { cooldowns.forget(proof.address, at: door.identity) }
-        tell(.refused(refusal, door: door.identity.displayName, source: proof.address))
-    }
-
-    func open(_ door: Door, _ proof: Proof) {
-        let source = proof.address
+    /// Does what the daemon would for a claim.
+    func admit(_ claim: Claim) {
+        let door = claim.door
         let name = door.identity.displayName
-        guard let actions = door.actions(for: source) else {
-            return tell("\(name): would run nothing: there is no start command for \(source.isIPv4 ? "IPv4" : "IPv6")")
+        if door.oneTimeFile != nil, claim.evidence == .sequence {
+            tell(.openSesame(door: name, source: claim.source))
         }
-        guard actions.stop != nil else {
-            guard let command = actions.start.command(for: proof.values(at: door.identity)) else {
-                return refuse(.commandTooLong, door, proof)
+        if door.actions(for: claim.source) == nil, claim.evidence == .sequence {
+            return tell(
+                "\(name): would run nothing: there is no start command for \(claim.source.isIPv4 ? "IPv4" : "IPv6")")
+        }
+        if var known = signed {
+            // The only copy, so that nothing is copied for a change.
+            signed = nil
+            let effects = controller.admit([claim], in: &known.replay, now: moment) { _, _ in nil }
+            signed = known
+            perform(effects)
+        } else {
+            perform(controller.admit([claim], in: &nothingSpent, now: moment) { _, _ in nil })
+        }
+        settle()
+    }
+
+    /// All is on the disk at once here.
+    private func settle() {
+        while controller.hasRecords(now: moment) {
+            for (number, record) in controller.takeRecords(now: moment) {
+                for spending in record.spendings { signed?.used(spending.knock.generation, now: now) }
+                perform(controller.recorded(number, now: moment))
             }
-            opened[door.identity, default: 0] += 1
-            return tell("\(name): would run: \(command)")
-        }
-        switch openDoors.knock(proof, at: door, actions, now: now) {
-        case .begin(let opening), .startAgain(let opening): perform(openDoors.readyToStart(opening.key, now: now))
-        // What is open is in place here.
-        case .extend(let opening), .check(let opening):
-            _ = openDoors.checked(opening.key, .inPlace, now: now)
-            let until = String(Clock.localSecond(Int(opening.deadline / 1000)).suffix(8))
-            tell(.extended(until: until, door: name, source: source))
-        case .stopFirst(let opening): perform([.stop(opening)])
-        case .full(let limit): refuse(.full(limit: limit), door, proof)
-        case .commandTooLong: refuse(.commandTooLong, door, proof)
-        case .wait: break
         }
     }
 
     /// Commands end at once here, and well.
-    func perform(_ steps: [OpeningStep]) {
-        for step in steps {
-            switch step {
-            case .begin(let opening): perform(openDoors.readyToStart(opening.key, now: now))
-            case .start(let opening):
-                opened[opening.key.door, default: 0] += 1
-                tell("\(opening.key.door.displayName): would run: \(opening.commands.start)")
-                perform(openDoors.started(opening.key, .succeeded, now: now))
-            case .stop(let opening):
-                tell("\(opening.key.door.displayName): would run: \(opening.commands.stop)")
-                perform(openDoors.stopped(opening.key, succeeded: true, now: now).steps)
-            case .record, .check, .endStart, .over: break
+    private func perform(_ effects: [DoorEffect]) {
+        for effect in effects {
+            switch effect {
+            // The steps were told as they came.
+            case .tell(.stage, _): break
+            case .tell(.signedRefused(let reason, let key, let door, let source), _):
+                refuse(reason, from: key, door: door, source)
+            case .tell(let event, _): tell(event)
+            case .countCopy: signedCounts.add(copies: 1, now: now)
+            case .run(let command): run(command)
+            case .hurry, .endStart, .endGroup, .decided: break
             }
         }
+    }
+
+    private func run(_ command: DoorCommand) {
+        let door = command.purpose.door
+        if command.kind == .start { opened[door, default: 0] += 1 }
+        if command.kind != .check { tell("\(door.displayName): would run: \(command.text)") }
+        _ = controller.running(command, nil, now: moment)
+        perform(controller.ended(command, .exited(0, because: .itself), now: moment))
     }
 
     /// A one-time sequence opens once, and uses up those before it. Which come then, the file says when the daemon marks
@@ -263,7 +258,7 @@ final class Replay {
         matcher.forEachAttempt { stage, door, source in
             lines.append("\(source): \(name(door)): at stage \(stage) when the capture ends")
         }
-        for opening in openDoors.all.sorted(by: { $0.deadline < $1.deadline }) {
+        for opening in controller.openings.sorted(by: { $0.deadline < $1.deadline }) {
             lines.append("\(opening.key.address): \(opening.key.door.displayName): open when the capture ends")
         }
         lines += signedLines

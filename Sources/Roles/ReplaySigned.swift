@@ -1,3 +1,4 @@
+import DoorControl
 import Doors
 import Events
 import Keys
@@ -21,42 +22,19 @@ extension Replay {
             return refuse(.length, from: nil, door: "", packet.source)
         }
         switch outcome {
-        case .copy: signedCounts.add(copies: 1, now: now)
         case .diagnosed(let event): tell(event)
         case .refused(let reason, let key, let door): refuse(reason, from: key, door: door, packet.source)
-        case .order(let order, let key, let generation, let name):
-            if let door = signedDoors[name] { act(on: order, key, generation, at: door, from: packet.source) }
+        case .order(let order, let signature):
+            guard let door = signedDoors[signature.spent.door] else { return }
+            admit(Claim(order, at: door, from: packet.source, signature))
         }
     }
 
-    private func refuse(_ reason: RejectReason, from key: Event.KeyLabel?, door: String, _ source: IPAddress) {
+    func refuse(_ reason: RejectReason, from key: Event.KeyLabel?, door: String, _ source: IPAddress) {
         if key == nil { signedCounts.add(noise: 1, now: now) }
         let name = door.isEmpty ? "" : "\(door): "
         let what = key.map { "signed knock from \($0)" } ?? "datagram to the signed port"
         tell("\(source): \(name)\(what) refused at step \(reason.step): \(SignedEventText.text(of: reason))")
-    }
-
-    private func act(
-        on order: OpenOrder, _ key: Event.KeyLabel, _ generation: GenerationID, at door: Door, from source: IPAddress
-    ) {
-        let (name, address) = (door.identity.displayName, order.address)
-        let proof = Proof(
-            key: key.key, generation: generation, at: door, address: address, openFor: order.openFor)
-        let sender = source == address ? nil : source
-        switch order.operation {
-        case .open:
-            tell(.signedKnock(from: key, door: name, source: address, sender: sender))
-            tell(.openSesame(door: name, source: address))
-            open(door, proof)
-        case .close:
-            let outcomes = openDoors.close(door.identity, for: address, by: proof.holder, now: now)
-            let isHeld = outcomes.contains { if case .held = $0 { true } else { false } }
-            tell(
-                outcomes.isEmpty
-                    ? .nothingToClose(by: key, door: name, source: address, sender: sender)
-                    : .closeAsked(by: key, door: name, source: address, sender: sender, isHeld: isHeld))
-            perform(outcomes.flatMap(\.steps))
-        }
     }
 
     /// What was only counted.

@@ -1,3 +1,4 @@
+import Doors
 import Keys
 import Linux
 import Packets
@@ -17,6 +18,8 @@ struct SignedOrder: Equatable {
     let isOnLoopback: Bool
     /// How long the door is to stay open; nil is its own time.
     let openFor: Milliseconds?
+    /// Whether the knock names the address.
+    let namesAddress: Bool
     /// Whether it came while too many of its generation were undecided: it is refused for good, and not answered.
     var isSurplus = false
 
@@ -25,6 +28,12 @@ struct SignedOrder: Equatable {
         SpentKnock(
             generation: generation, nonce: nonce, timestamp: timestamp, door: door, address: address,
             operation: operation)
+    }
+
+    /// What it asks for, for the access rules.
+    var request: AccessRequest {
+        AccessRequest(
+            door: door, operation: operation, address: namesAddress ? address : nil, source: source, openFor: openFor)
     }
 }
 
@@ -39,6 +48,7 @@ extension SignedOrder {
         writer.put(UInt8(isOnLoopback ? 1 : 0))
         writer.put(UInt8(openFor == nil ? 0 : 1))
         writer.put(openFor ?? 0)
+        writer.put(UInt8(namesAddress ? 1 : 0))
         writer.put(door)
     }
 
@@ -49,11 +59,13 @@ extension SignedOrder {
             let address = reader.takeAddress(), let source = reader.takeAddress(),
             let isOnLoopback = reader.takeFlag(), let hasTime = reader.takeFlag(),
             let openFor = reader.take(Milliseconds.self), openFor >= 0, hasTime || openFor == 0,
+            let namesAddress = reader.takeFlag(), namesAddress || address == source,
             let door = reader.takeText(), SignedKnockBody.isDoorName(door)
         else { return nil }
         self.init(
             generation: generation, nonce: nonce, timestamp: timestamp, operation: operation, door: door,
-            address: address, source: source, isOnLoopback: isOnLoopback, openFor: hasTime ? openFor : nil)
+            address: address, source: source, isOnLoopback: isOnLoopback, openFor: hasTime ? openFor : nil,
+            namesAddress: namesAddress)
     }
 }
 

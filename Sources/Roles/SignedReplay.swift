@@ -1,4 +1,5 @@
 import Configuration
+import DoorControl
 import Doors
 import Events
 import Keys
@@ -12,10 +13,10 @@ struct SignedReplay {
     /// What became of a datagram to the signed port.
     enum Outcome {
         case refused(RejectReason, from: Event.KeyLabel?, door: String)
-        case copy
         /// It has no live hint, and is signed all the same: some other time, or by another clock.
         case diagnosed(Event)
-        case order(OpenOrder, from: Event.KeyLabel, GenerationID, door: String)
+        /// What it asks for; whether it was spent before is not known yet.
+        case order(OpenOrder, Claim.Signature)
     }
 
     let port: UInt16
@@ -25,8 +26,8 @@ struct SignedReplay {
     private var verifier: KnockVerifier?
     /// Which of the generations the verifier takes for usable.
     private var usable: [Bool] = []
-    private var replay: ReplayCache
-    private var allowance: OrderAllowance
+    /// What was spent.
+    var replay: ReplayCache
     /// Of datagrams without a live hint as many are looked at as by the daemon.
     private var samples = SignedPort.newSamples
     private let policy: AccessPolicy
@@ -40,7 +41,6 @@ struct SignedReplay {
         port = options.signedPort
         window = TimeWindow(span: options.timeWindow)
         replay = ReplayCache(window: window)
-        allowance = OrderAllowance(source: options.sourceRate, total: options.totalRate)
         policy = AccessPolicy(doors: configuration.doors.compactMap { AccessPolicy.Entry($0) })
         let found = KeyDirectory.read(
             options.keyDirectory, serverName: options.serverName, allowExample: allowsExampleKey)
@@ -50,7 +50,6 @@ struct SignedReplay {
         } catch {
             complain("\(error)")
         }
-        allowance.keyCount = keyring.keyCount
         generations = keyring.all
         let ids = generations.map(\.id)
         _ = replay.setGenerations(ids, now: 0, monotonic: 0)
@@ -58,7 +57,7 @@ struct SignedReplay {
 
     var keyCount: Int { keyring.keyCount }
 
-    /// Takes a datagram through all steps, and spends it if it gets that far.
+    /// Takes a datagram through the steps up to the sixth.
     mutating func judge(_ knock: UnverifiedKnock, now: Milliseconds) -> Outcome {
         let wall = UInt64(clamping: now)
         guard let verdict = try? verify(knock, at: wall) else { return .refused(.unknownHint, from: nil, door: "") }
@@ -69,7 +68,7 @@ struct SignedReplay {
         case .refused(let reason, let number, let body):
             return .refused(reason, from: number.map(label), door: body?.door ?? "")
         case .verified(let verified):
-            return judge(verified, now: now, wall: wall)
+            return judge(verified)
         }
     }
 
@@ -97,34 +96,23 @@ struct SignedReplay {
             from: label(found.generation), source: knock.source, skew: found.skew, isUsable: standing.isUsable)
     }
 
-    private mutating func judge(_ knock: VerifiedKnock, now: Milliseconds, wall: UInt64) -> Outcome {
+    private func judge(_ knock: VerifiedKnock) -> Outcome {
         let generation = generations[knock.generation]
         let (label, door) = (label(knock.generation), knock.body.door)
-        let order: OpenOrder
-        switch policy.judge(knock, by: generation.key) {
+        switch policy.judge(AccessRequest(knock), by: generation.key) {
         case .failure(let reason): return .refused(reason, from: label, door: door)
-        case .success(let found): order = found
+        case .success(let order):
+            let spent = SpentKnock(
+                generation: generation.id, nonce: knock.nonce, timestamp: knock.body.timestamp, door: door,
+                address: order.address, operation: order.operation)
+            let siblings = keyring.siblings(of: generation.id).map(\.id)
+            return .order(order, Claim.Signature(label: label, spent: spent, siblings: siblings))
         }
-        let spent = SpentKnock(
-            generation: generation.id, nonce: knock.nonce, timestamp: knock.body.timestamp, door: door,
-            address: order.address, operation: order.operation)
-        let siblings = keyring.siblings(of: generation.id).map(\.id)
-        switch Self.spend(spent, siblings, of: generation.key, knock.source, now, wall, &replay, &allowance) {
-        case .copy: return .copy
-        case .refused(let reason), .overRate(let reason, _): return .refused(reason, from: label, door: door)
-        case .spent: break
-        }
-        _ = keyring.used(generation.id, at: UnixSeconds(clamping: wall / 1000))
-        return .order(order, from: label, generation.id, door: door)
     }
 
-    private static func spend(
-        _ knock: SpentKnock, _ siblings: [GenerationID], of key: KeyName, _ source: IPAddress, _ now: Milliseconds,
-        _ wall: UInt64, _ replay: inout ReplayCache, _ allowance: inout OrderAllowance
-    ) -> SpendOutcome {
-        replay.spend(knock, siblings: siblings, source: source, now: wall, monotonic: now) {
-            allowance.take(key, from: source, now: now)?.reason
-        }
+    /// A knock of this generation has counted.
+    mutating func used(_ generation: GenerationID, now: Milliseconds) {
+        _ = keyring.used(generation, at: UnixSeconds(clamping: UInt64(clamping: now) / 1000))
     }
 
     private func label(_ number: Int) -> Event.KeyLabel {

@@ -29,6 +29,8 @@ struct SignedState {
     var isUseUnknown = false
     /// Places in the configuration of the doors that take signed knocks, by their names.
     var doors: [String: Int] = [:]
+    /// Which signed knocks they let in.
+    var policy = AccessPolicy(doors: [])
     /// What the Verifier that runs has been told.
     var brief = VerifierBrief()
     /// When the Verifier last said that the Listener misbehaves.

@@ -139,7 +139,7 @@ struct VerifierDesk {
 
     private mutating func order(_ knock: VerifiedKnock, now: Milliseconds) -> VerifierReport? {
         let generation = table.generations[knock.generation]
-        switch policy.judge(knock, by: generation.key) {
+        switch policy.judge(AccessRequest(knock), by: generation.key) {
         case .failure(let reason): return refuse(reason, knock, now: now)
         case .success(let order):
             rememberRecent(now: now)
@@ -162,7 +162,8 @@ struct VerifierDesk {
                 SignedOrder(
                     generation: id, nonce: knock.nonce, timestamp: knock.body.timestamp,
                     operation: order.operation, door: knock.body.door, address: order.address, source: knock.source,
-                    isOnLoopback: knock.isOnLoopback, openFor: order.openFor, isSurplus: isSurplus))
+                    isOnLoopback: knock.isOnLoopback, openFor: order.openFor,
+                    namesAddress: knock.body.address != nil, isSurplus: isSurplus))
         }
     }
 

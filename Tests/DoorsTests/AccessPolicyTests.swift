@@ -65,7 +65,7 @@ struct AccessPolicyTests {
     private func refusal(
         _ knock: VerifiedKnock, _ entries: AccessPolicy.Entry..., by key: KeyName? = nil
     ) -> RejectReason? {
-        switch AccessPolicy(doors: entries).judge(knock, by: key ?? laptop) {
+        switch AccessPolicy(doors: entries).judge(AccessRequest(knock), by: key ?? laptop) {
         case .success: nil
         case .failure(let reason): reason
         }
@@ -74,7 +74,7 @@ struct AccessPolicyTests {
     private func order(
         _ knock: VerifiedKnock, _ entries: AccessPolicy.Entry..., by key: KeyName? = nil
     ) throws -> OpenOrder {
-        try AccessPolicy(doors: entries).judge(knock, by: key ?? laptop).get()
+        try AccessPolicy(doors: entries).judge(AccessRequest(knock), by: key ?? laptop).get()
     }
 
     @Test(arguments: [SignedDoor.AddressRule.observed, .bound])

@@ -34,7 +34,10 @@ struct ReplayTests {
     /// Runs Ethernet frames, a second apart, and tells what came of them.
     private func replay(_ doors: [Door], _ frames: [[UInt8]]) throws -> [String] {
         let lines = Lines()
-        let replay = Replay(doors: doors, interfaces: nil, onlyIPv4: false) { lines.all.append($0) }
+        let replay = Replay(
+            doors: doors, rates: (RateLimit(burst: 64, perSecond: 16), RateLimit(burst: 1024, perSecond: 256)),
+            interfaces: nil, onlyIPv4: false
+        ) { lines.all.append($0) }
         let decoder = PacketDecoder(linkType: .ethernet)
         for captured in Capture.every(1000, frames) {
             replay.pass(to: captured.moment)

@@ -35,7 +35,8 @@ struct VerifierBriefTests {
     ) -> SignedOrder {
         SignedOrder(
             generation: generation ?? known, nonce: Nonce(high: 0, low: 0), timestamp: 0, operation: .open, door: door,
-            address: Self.source, source: Self.source, isOnLoopback: false, openFor: openFor)
+            address: Self.source, source: Self.source, isOnLoopback: false, openFor: openFor,
+            namesAddress: false)
     }
 
     @Test func whatTheVerifierWasToldItMayOrder() {

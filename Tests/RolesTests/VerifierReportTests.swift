@@ -11,7 +11,8 @@ struct VerifierReportTests {
     private static let source = IPAddress(ipv4: 0xC612_0102)
     private static let order = SignedOrder(
         generation: id, nonce: Nonce(high: .max, low: 2), timestamp: .max, operation: .open, door: "ssh",
-        address: IPAddress(high: 1, low: 2), source: source, isOnLoopback: true, openFor: 5000)
+        address: IPAddress(high: 1, low: 2), source: source, isOnLoopback: true, openFor: 5000,
+        namesAddress: true)
 
     /// Those that the Verifier has: of the steps from 4 on.
     private static let reasons: [RejectReason] = [
@@ -33,7 +34,7 @@ struct VerifierReportTests {
                 SignedOrder(
                     generation: id, nonce: Nonce(high: 0, low: 0), timestamp: 0, operation: .close,
                     door: String(repeating: "d", count: 32), address: source, source: source, isOnLoopback: false,
-                    openFor: nil)),
+                    openFor: nil, namesAddress: false)),
             .diagnosed(generation: id, source: source, skew: .min), .wrongTags(.max), .leftOut(1), .pong,
             .listenerMisbehaved, .failure("the jail cannot be built"), .failure(""),
         ]

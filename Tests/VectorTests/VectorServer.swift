@@ -24,7 +24,7 @@ extension Vector {
     private func ordered(_ knock: VerifiedKnock, _ id: GenerationID) -> Expectation {
         let order: OpenOrder
         guard let key = KeyName(VectorCases.key) else { return .refused(.keyNotListed) }
-        switch AccessPolicy(doors: doors.map(\.entry)).judge(knock, by: key) {
+        switch AccessPolicy(doors: doors.map(\.entry)).judge(AccessRequest(knock), by: key) {
         case .failure(let reason): return .refused(reason)
         case .success(let made): order = made
         }

@@ -87,6 +87,6 @@ struct Forgery {
             SignedOrder(
                 generation: try generation ?? self.generation, nonce: Nonce(high: 1, low: UInt64(number)),
                 timestamp: UInt64(Site.timestamp), operation: .open, door: door, address: address, source: source,
-                isOnLoopback: false, openFor: openFor))
+                isOnLoopback: false, openFor: openFor, namesAddress: address != source))
     }
 }

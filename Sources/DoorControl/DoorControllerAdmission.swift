@@ -1,0 +1,182 @@
+package import Doors
+import Events
+import Keys
+import Knocks
+import Linux
+import SignedKnocks
+
+/// Phase one: what a claim reserves, and what has to be on the disk before it acts.
+extension DoorController {
+    /// How many starts wait at a door if none can be taken on for a holder there; nil if one can.
+    package typealias WaitingStarts = (DoorIdentity, Holder) -> Int?
+
+    /// Admits claims, or refuses them. What the admitted ones need on the disk is in the next `takeRecords`.
+    ///
+    /// - Parameter register: where signed knocks are spent.
+    package mutating func admit(
+        _ claims: [Claim], in register: inout some Register, now: Moment, waiting: WaitingStarts
+    ) -> [DoorEffect] {
+        for claim in claims { take(claim, in: &register, now: now, waiting: waiting) }
+        return takeEffects()
+    }
+
+    /// Admits the claims that had to wait for others which are on the disk now, or are known not to be.
+    package mutating func admitDeferred(
+        in register: inout some Register, now: Moment, waiting: WaitingStarts
+    ) -> [DoorEffect] {
+        let claims = deferred
+        deferred = []
+        return admit(claims, in: &register, now: now, waiting: waiting)
+    }
+
+    private mutating func take(
+        _ claim: Claim, in register: inout some Register, now: Moment, waiting: WaitingStarts
+    ) {
+        guard ending == nil else { return }
+        // What becomes of the one before decides what this one finds.
+        if places(of: claim).contains(where: records.isInFlight) { return deferred.append(claim) }
+        switch claim.evidence {
+        case .sequence: admit(sequence: claim, now: now, waiting: waiting)
+        case .signed(let signature): spend(claim, signature, in: &register, now: now, waiting: waiting)
+        }
+    }
+
+    // MARK: Rates, and what was spent
+
+    private mutating func admit(sequence claim: Claim, now: Moment, waiting: WaitingStarts) {
+        if let rest = cooldowns.rest(of: claim.door, claim.source, now: now.sinceBoot) {
+            // A stream of datagrams may come; one line says it.
+            if rest.isNews {
+                tell(
+                    .inCooldown(seconds: rest.seconds, door: claim.doorName, source: claim.source), .stranger)
+            }
+            return
+        }
+        if let excess = allowance.take(claim.door.identity, from: claim.source, now: now.sinceBoot) {
+            return refuse(claim, .overRate(excess))
+        }
+        if claim.door.oneTimeFile == nil { tellOfSequence(claim) }
+        cooldowns.begin(at: claim.door, claim.source, now: now.sinceBoot)
+        act(on: claim, now: now, waiting: waiting)
+    }
+
+    /// What knockd logs of a completed sequence, before all that follows from it.
+    private mutating func tellOfSequence(_ claim: Claim) {
+        let count = claim.door.sequence?.sequence.count ?? 0
+        tell(.stage(count, door: claim.doorName, source: claim.source), .proof)
+        tell(.openSesame(door: claim.doorName, source: claim.source), .proof)
+    }
+
+    private mutating func spend(
+        _ claim: Claim, _ signature: Claim.Signature, in register: inout some Register, now: Moment,
+        waiting: WaitingStarts
+    ) {
+        var excess: OrderAllowance.Excess?
+        let outcome = register.spend(
+            signature.spent, siblings: signature.siblings, source: claim.source, now: now.wall, monotonic: now.monotonic
+        ) {
+            if signature.isSurplus { return .tooManyKnocks }
+            excess = allowance.take(signature.label.key, from: claim.source, now: now.sinceBoot)
+            return excess.map { Refusal.overRate($0).ofSigned }
+        }
+        var isSpent = true
+        switch outcome {
+        case .copy: effects.append(.countCopy)
+        case .refused(let reason):
+            refuse(claim, signature, reason)
+            isSpent = reason == .replayed
+        case .overRate(_, let floor):
+            records.add(.overRate(claim, excess)) { record in
+                if floor != nil { record.raised.insert(signature.spent.generation) }
+            }
+        case .spent(let spending):
+            records.add(spending)
+            act(on: claim, now: now, waiting: waiting)
+        }
+        if !signature.isSurplus {
+            effects.append(
+                .decided(generation: signature.spent.generation, nonce: signature.spent.nonce, isSpent: isSpent))
+        }
+    }
+
+    // MARK: Openings
+
+    /// Where a claim can change something.
+    private func places(of claim: Claim) -> [OpeningKey] {
+        let door = claim.door.identity
+        if claim.operation == .close {
+            return openDoors.placesToClose(door, for: claim.address, by: claim.proof.holder)
+        }
+        return claim.door.actions(for: claim.address).map { [claim.place(in: $0)] } ?? []
+    }
+
+    private mutating func act(on claim: Claim, now: Moment, waiting: WaitingStarts) {
+        guard let actions = claim.door.actions(for: claim.address) else { return }
+        if claim.operation == .close { return close(claim, now: now) }
+        guard actions.stop != nil else { return runOnce(actions.start, for: claim, waiting: waiting) }
+        let key = claim.place(in: actions)
+        let isStarted = openDoors[key].map { $0.phase == .open && !$0.startFailed } ?? false
+        if !isStarted, let count = waiting(key.door, claim.proof.holder) {
+            return refuse(claim, .tooManyWaiting(count))
+        }
+        let former = openDoors.state(of: key)
+        switch openDoors.knock(claim.proof, at: claim.door, actions, now: now.sinceBoot) {
+        case .full(let limit): refuse(claim, .full(limit: limit))
+        case .commandTooLong: refuse(claim, .commandTooLong)
+        case let outcome:
+            records.add(.claim(claim, .knock(outcome)))
+            records.add(key, former: former, left: openDoors.state(of: key))
+        }
+    }
+
+    /// A door without a stop command: its start command is run, and nothing follows.
+    private mutating func runOnce(_ start: ActionTemplate, for claim: Claim, waiting: WaitingStarts) {
+        let values = claim.proof.values(at: claim.door.identity)
+        guard let text = start.command(for: values) else { return refuse(claim, .commandTooLong) }
+        if let count = waiting(claim.door.identity, claim.proof.holder) { return refuse(claim, .tooManyWaiting(count)) }
+        let command = DoorCommand(
+            kind: .start, text: text, values: values, limit: claim.door.onceLimit, holder: claim.proof.holder,
+            purpose: .once(claim.door.identity))
+        // There is nothing to remember of a sequence.
+        if case .sequence = claim.evidence { return effects.append(.run(command)) }
+        records.add(.claim(claim, .once(command)))
+    }
+
+    private mutating func close(_ claim: Claim, now: Moment) {
+        let (door, holder) = (claim.door.identity, claim.proof.holder)
+        let formers = openDoors.placesToClose(door, for: claim.address, by: holder).map {
+            ($0, openDoors.state(of: $0))
+        }
+        let outcomes = openDoors.close(door, for: claim.address, by: holder, now: now.sinceBoot)
+        records.add(.claim(claim, .close(outcomes)))
+        for (key, former) in formers where openDoors.state(of: key) != former {
+            records.add(key, former: former, left: openDoors.state(of: key))
+        }
+    }
+
+    // MARK: Refusals
+
+    mutating func refuse(_ claim: Claim, _ refusal: Refusal) {
+        switch claim.evidence {
+        case .sequence:
+            // What was not run is no reason to ignore the next sequence.
+            if case .overRate = refusal {} else { cooldowns.forget(claim.source, at: claim.door.identity) }
+            tell(.refused(refusal.ofSequence, door: claim.doorName, source: claim.address), .proof)
+        case .signed(let signature): refuse(claim, signature, refusal.ofSigned)
+        }
+    }
+
+    private mutating func refuse(_ claim: Claim, _ signature: Claim.Signature, _ reason: RejectReason) {
+        // Whoever has caught a datagram can send it as often as he likes.
+        tell(
+            .signedRefused(reason, from: signature.label, door: claim.door.identity.name, source: claim.source),
+            .stranger)
+    }
+}
+
+extension Claim {
+    /// The opening that it begins or extends.
+    func place(in actions: Door.Actions) -> OpeningKey {
+        OpeningKey(door: door.identity, address: proof.address, of: proof.holder, namesKey: actions.nameKey)
+    }
+}

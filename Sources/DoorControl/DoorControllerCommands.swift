@@ -1,0 +1,110 @@
+import Doors
+import Events
+package import Linux
+
+/// What follows from the ends of commands.
+extension DoorController {
+    /// A command runs now.
+    ///
+    /// - Parameter process: nil where the kernel does not tell when it began.
+    package mutating func running(_ command: DoorCommand, _ process: ProcessMark?, now: Moment) -> [DoorEffect] {
+        switch (command.purpose, command.kind) {
+        case (.opening, .check): break
+        case (.opening(let key), _):
+            // A daemon that follows this one must know what still runs.
+            if openDoors.running(key, process) != nil { note(key, mayWait: true, now: now) }
+            if openDoors.failures(of: key) == 0 { tell(.running(command: command.text, door: key.door.displayName)) }
+        case (.once(let door), _): tell(.running(command: command.text, door: door.displayName), .proof)
+        }
+        return takeEffects()
+    }
+
+    /// A start command has to wait for a place.
+    package mutating func waits(_ command: DoorCommand, running: Int) -> [DoorEffect] {
+        tell(.commandWaits(running: running, door: command.purpose.door.displayName), .proof)
+        return takeEffects()
+    }
+
+    /// A command is over its limit, and is being ended.
+    package mutating func isOverLimit(_ command: DoorCommand) -> [DoorEffect] {
+        if command.kind == .check { return [] }
+        if case .opening(let key) = command.purpose, openDoors.failures(of: key) > 0 { return [] }
+        tell(
+            .commandOverLimit(
+                seconds: Int((command.limit ?? 0) / 1000), door: command.purpose.door.displayName))
+        return takeEffects()
+    }
+
+    /// A command has ended.
+    package mutating func ended(_ command: DoorCommand, _ end: CommandEnd, now: Moment) -> [DoorEffect] {
+        switch (command.purpose, command.kind) {
+        case (.once(let door), _): tell(end, of: door)
+        case (.opening(let key), .start): startEnded(key, end, now: now)
+        case (.opening(let key), .stop): stopEnded(key, end, limit: command.limit ?? 0, now: now)
+        case (.opening(let key), .check): checkEnded(key, end, now: now)
+        }
+        return takeEffects()
+    }
+
+    private mutating func startEnded(_ key: OpeningKey, _ end: CommandEnd, now: Moment) {
+        // Of one that was ended because nobody wants it any more there is nothing to tell.
+        if end.cause != .order { tell(end, of: key.door) }
+        let ending: OpenDoors.StartEnding =
+            switch end {
+            case .exited(0, because: .itself): .succeeded
+            case .exited(_, because: .itself), .killed(_, because: .itself), .notRun: .failed
+            case .exited, .killed: .cutOff
+            }
+        let steps = openDoors.started(key, ending, now: now.sinceBoot)
+        if case .record(let opening) = steps.first, ending == .succeeded, openDoors.wasRunAgain(key) {
+            tell(.openAgain(until: text(of: opening, now), door: key.door.displayName, source: key.address), .proof)
+        }
+        perform(steps, now: now)
+    }
+
+    private mutating func stopEnded(_ key: OpeningKey, _ end: CommandEnd, limit: Milliseconds, now: Moment) {
+        let isSuccess = openDoors[key].map { end.isSuccess(among: $0.commands.stopSuccess) } ?? true
+        // Its other failures have a line of their own; so has that it cannot be run.
+        if !isSuccess, openDoors.failures(of: key) == 0, end.cause != nil { tell(end, of: key.door) }
+        let outcome = openDoors.stopped(key, succeeded: isSuccess, now: now.sinceBoot)
+        if !isSuccess, let next = outcome.nextTry, outcome.isLogged {
+            tell(
+                .stopFailed(
+                    reason: end.reason(limit: limit), next: timeOfDay(now.wallSecond(at: next)),
+                    door: key.door.displayName, source: key.address))
+        }
+        // The next try, and who shares it, must be known to a daemon that follows this one.
+        note(key, now: now)
+        perform(outcome.steps, now: now)
+        // The door may have been mended since it was opened.
+        if outcome.nextTry != nil {
+            perform(openDoors.mend(only: key) { rules.commands(for: $0) }, now: now)
+        }
+    }
+
+    private mutating func checkEnded(_ key: OpeningKey, _ end: CommandEnd, now: Moment) {
+        let former = openDoors[key]
+        let answer = end.checkAnswer
+        let steps = openDoors.checked(key, answer, now: now.sinceBoot)
+        let (door, source) = (key.door.displayName, key.address)
+        switch (former?.phase, answer) {
+        case (.open, .inPlace):
+            guard let opening = openDoors[key] else { break }
+            tell(.extended(until: text(of: opening, now), door: door, source: source), .proof)
+        case (.open, .gone): tell(.runsAgain(.gone, door: door, source: source), .proof)
+        case (.open, .unknown): tell(.runsAgain(.anew, door: door, source: source), .proof)
+        case (.closing, .gone) where !steps.isEmpty: tell(.stopNotNeeded(door: door, source: source))
+        default: break
+        }
+        perform(steps, now: now)
+    }
+
+    private mutating func tell(_ end: CommandEnd, of door: DoorIdentity) {
+        switch end {
+        case .exited(0, _): return
+        case .exited(let status, _): tell(.commandStatus(Int(status), door: door.displayName))
+        case .killed(let signal, _): tell(.commandKilled(signal: Int(signal), door: door.displayName))
+        case .notRun(let reason): tell(.commandNotRun(reason: reason, door: door.displayName))
+        }
+    }
+}

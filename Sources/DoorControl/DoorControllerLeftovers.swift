@@ -1,0 +1,42 @@
+package import Doors
+import Events
+package import Linux
+
+/// What an earlier run has left: openings to be closed, and commands that still run.
+extension DoorController {
+    /// Takes up what an earlier run left open: what is overdue is closed now, the rest at its time.
+    ///
+    /// - Parameter commands: the processes of commands that were begun and not recorded, where they were found.
+    package mutating func restore(
+        _ openings: [Opening], commands: [OpeningKey: ProcessMark], now: Moment
+    ) -> [DoorEffect] {
+        for var opening in openings {
+            opening.process = opening.process ?? commands[opening.key]
+            let key = opening.key
+            opening.endHolds { !rules.grants($0, of: key) }
+            if opening.deadline <= now.sinceBoot {
+                tell(.closingLeftover(door: key.door.displayName, source: key.address))
+            }
+            if let process = opening.process, isAlive(process) {
+                openDoors.restoreClosing(opening)
+                leftovers.add(opening, process)
+            } else {
+                openDoors.restore(opening)
+            }
+        }
+        return takeEffects()
+    }
+
+    /// Ends commands that an earlier run of the daemon began at their limits.
+    mutating func lookAfterLeftovers(_ now: Moment) {
+        for step in leftovers.advance(to: now.sinceBoot, grace: Self.grace, isAlive: isAlive) {
+            switch step {
+            // Nobody knows how it has ended.
+            case .ended(let key): perform(openDoors.orphanEnded(key), now: now)
+            case .end(let process, let key, let atOnce, let seconds):
+                if let seconds { tell(.commandOverLimit(seconds: seconds, door: key.door.displayName)) }
+                effects.append(.endGroup(process, atOnce: atOnce))
+            }
+        }
+    }
+}

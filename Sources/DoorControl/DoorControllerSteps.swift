@@ -1,0 +1,109 @@
+package import Doors
+import Events
+import Linux
+
+/// What the steps of openings come to. The order is always: record, run start, record that it ended, run stop, record that it is
+/// closed.
+extension DoorController {
+    mutating func perform(_ steps: [OpeningStep], now: Moment) {
+        for step in steps {
+            switch step {
+            case .record(let opening): note(opening.key, now: now)
+            case .begin(let opening): begin(opening, now: now)
+            case .start(let opening): start(opening, now: now)
+            case .check(let opening): runCheck(opening)
+            case .endStart(let opening): effects.append(.endStart(opening.key))
+            case .stop(let opening): runStop(opening, now: now)
+            case .over(let opening): note(opening.key, now: now)
+            }
+        }
+    }
+
+    /// Notes an opening for the ledger, as it is now.
+    mutating func note(_ key: OpeningKey, mayWait: Bool = false, now: Moment) {
+        records.note(key, openDoors[key], mayWait: mayWait, now: now.sinceBoot)
+    }
+
+    /// An opening that takes another one's place, whose stop command has been run.
+    private mutating func begin(_ opening: Opening, now: Moment) {
+        guard ending == nil else { return giveUp(opening.key, nil, now: now) }
+        let state = openDoors.state(of: opening.key)
+        records.add(.begin(opening.key))
+        records.add(opening.key, former: state, left: state)
+    }
+
+    /// An opening is not started. What another one has opened, for which it was to run stop, is closed now.
+    ///
+    /// - Parameter refusal: why, if that is to be told.
+    mutating func giveUp(_ key: OpeningKey, _ refusal: Refusal?, now: Moment) {
+        if let refusal, let opening = openDoors[key] { refuse(opening, refusal) }
+        if let steps = openDoors.giveUp(key, now: now.sinceBoot) {
+            perform(steps, now: now)
+        } else {
+            openDoors.abandon(key)
+            note(key, now: now)
+        }
+    }
+
+    /// What was not run is no reason to ignore the next sequence.
+    private mutating func refuse(_ opening: Opening, _ refusal: Refusal) {
+        let (door, source) = (opening.key.door, opening.key.address)
+        if opening.holds.contains(where: { $0.holder == .sequence }) { cooldowns.forget(source, at: door) }
+        tell(.refused(refusal.ofSequence, door: door.displayName, source: source), .proof)
+    }
+
+    // MARK: Commands
+
+    /// It is on record, so what it opens will be closed.
+    private mutating func start(_ opening: Opening, now: Moment) {
+        guard ending == nil else {
+            return perform(openDoors.started(opening.key, .cutOff, now: now.sinceBoot), now: now)
+        }
+        run(.start, opening.commands.start, opening.startBound, for: opening)
+    }
+
+    private mutating func runStop(_ opening: Opening, now: Moment) {
+        note(opening.key, mayWait: true, now: now)
+        run(.stop, opening.commands.stop, opening.commands.stopLimit, for: opening)
+    }
+
+    private mutating func runCheck(_ opening: Opening) {
+        guard let check = opening.commands.check else { return }
+        run(.check, check, OpeningCommands.checkLimit, for: opening)
+    }
+
+    private mutating func run(_ kind: DoorCommand.Kind, _ text: String, _ limit: Milliseconds, for opening: Opening) {
+        effects.append(
+            .run(
+                DoorCommand(
+                    kind: kind, text: text, values: opening.values, limit: limit,
+                    // Of those who hold it, who began it, or has held it longest.
+                    holder: opening.holds.first?.holder ?? .sequence, purpose: .opening(opening.key))))
+    }
+
+    /// There is no room for a start command that was to run.
+    ///
+    /// - Parameter waiting: how many starts wait at its door.
+    package mutating func startHasNoRoom(_ command: DoorCommand, waiting: Int, now: Moment) -> [DoorEffect] {
+        switch command.purpose {
+        case .once(let door):
+            tell(.refused(.tooManyWaiting(waiting), door: door.displayName, source: command.values.address), .proof)
+        case .opening(let key):
+            if let opening = openDoors[key] { refuse(opening, .tooManyWaiting(waiting)) }
+            perform(openDoors.takenBack(key, now: now.sinceBoot), now: now)
+        }
+        return takeEffects()
+    }
+
+    /// The start command that was to end waited for a place, and is not run.
+    package mutating func takenBack(_ key: OpeningKey, now: Moment) -> [DoorEffect] {
+        perform(openDoors.takenBack(key, now: now.sinceBoot), now: now)
+        return takeEffects()
+    }
+
+    /// The start command that was to end neither waits nor runs as this daemon's: an earlier run has begun it, or nobody yet.
+    package mutating func startIsNowhere(_ key: OpeningKey, now: Moment) -> [DoorEffect] {
+        leftovers.hasten(key, now: now.sinceBoot)
+        return takeEffects()
+    }
+}

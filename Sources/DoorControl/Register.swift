@@ -1,0 +1,19 @@
+package import Keys
+package import Linux
+package import Packets
+package import SignedKnocks
+
+/// Where it is asked, and decided, whether a signed knock was spent before.
+package protocol Register {
+    /// Steps 7 to 9 of docs/PROTOCOL.md, as `ReplayCache.spend` has them.
+    mutating func spend(
+        _ knock: SpentKnock, siblings: [GenerationID], source: IPAddress, now: UInt64, monotonic: Milliseconds,
+        unless excess: () -> RejectReason?
+    ) -> SpendOutcome
+
+    /// The floor that is on record for a generation from now on.
+    func ledgerFloor(of generation: GenerationID) -> UInt64?
+}
+
+/// This daemon's own: it answers at once.
+extension ReplayCache: Register {}

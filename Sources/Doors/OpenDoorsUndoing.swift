@@ -1,0 +1,39 @@
+package import Linux
+
+/// All that is known of one opening, so that a change which came to nothing can be taken back.
+package struct OpeningState: Equatable, Sendable {
+    package let opening: Opening?
+    let progress: OpeningProgress?
+    let successor: Opening?
+    let isBeside: Bool
+}
+
+extension OpenDoors {
+    /// How an opening is now.
+    package func state(of key: OpeningKey) -> OpeningState {
+        OpeningState(
+            opening: openings[key], progress: progress[key], successor: successors[key], isBeside: besides.contains(key)
+        )
+    }
+
+    /// Makes an opening what it was: what has changed it since is undone, and the places go back.
+    package mutating func restore(_ key: OpeningKey, to former: OpeningState) {
+        let present = holders(of: key)
+        remove(key)
+        successors[key] = former.successor
+        if let opening = former.opening {
+            insert(opening, former.progress ?? OpeningProgress())
+            if former.isBeside { besides.insert(key) }
+            if opening.phase == .open { watch(opening) }
+            if let next = former.progress?.retry.next { retries.insert(key, deadline: next) }
+        }
+        let past = holders(of: key)
+        for holder in present.subtracting(past) { places.release(holder, at: key.door) }
+        for holder in past.subtracting(present) { places.take(holder, at: key.door) }
+    }
+
+    /// Ends the holds of one opening that a claim has brought about, or made longer.
+    package mutating func end(_ key: OpeningKey, of proof: Proof, now: Milliseconds) -> CloseOutcome? {
+        end(key, now: now) { $0.holder == proof.holder && $0.generation == proof.generation }
+    }
+}

@@ -1,0 +1,5 @@
+import Keys
+
+enum KeyNames {
+    static let other = KeyName("phone")
+}
