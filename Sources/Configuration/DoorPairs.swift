@@ -9,57 +9,79 @@ import Packets
 /// whoever opens one door opens the other one too, and it cannot be had alone. That is so if the knocks of the one,
 /// passing by, are a whole sequence of the other.
 enum DoorPairs {
-    /// With more doors than this, only the first of them are compared: the work grows with the square.
+    /// With more sequences than this, only the first doors are compared: the work grows with the square.
     static let mostCompared = 1_024
+
+    /// Doors of which no more than `mostCompared` sequences are compared.
+    static func compared(_ sections: [DoorSection]) -> ArraySlice<DoorSection> {
+        var count = 0
+        return sections.prefix { section in
+            count += max(section.openers.count, 1)
+            return count <= mostCompared
+        }
+    }
+
+    /// At which of the doors each knock occurs.
+    static func places(_ doors: ArraySlice<DoorSection>) -> [Knock: [Int]] {
+        var places: [Knock: [Int]] = [:]
+        for (number, door) in doors.enumerated() {
+            for knock in Set(door.openers.flatMap(\.sequence.knocks)) { places[knock, default: []].append(number) }
+        }
+        return places
+    }
 
     /// Warnings, at most one a door, in no order.
     ///
     /// - Parameter strict: what holds for doors that do not say whether they are.
     static func diagnostics(_ sections: [DoorSection], strict: Bool) -> [Diagnostic] {
-        let doors = Array(sections.prefix(mostCompared))
-        var places: [Knock: [Int]] = [:]
-        for (number, door) in doors.enumerated() {
-            for knock in Set(door.sequence?.value.knocks ?? []) { places[knock, default: []].append(number) }
-        }
+        let doors = compared(sections)
+        let places = places(doors)
         var said: [Int: Diagnostic] = [:]
         for (number, door) in doors.enumerated() {
-            guard let first = door.sequence?.value.first else { continue }
-            for other in places[first] ?? [] where other != number && said[other] == nil {
-                said[other] = diagnostic(
-                    at: doors[other], with: door, isEarlier: number < other, isStrict: door.isStrict ?? strict)
+            for opener in door.openers {
+                guard let first = opener.sequence.knocks.first else { continue }
+                for other in places[first] ?? [] where other != number && said[other] == nil {
+                    said[other] = diagnostic(
+                        at: doors[other], with: door, opener, isEarlier: number < other,
+                        isStrict: door.isStrict ?? strict)
+                }
             }
         }
         return Array(said.values)
     }
 
-    /// What to say at a door whose knocks open another one.
-    private static func diagnostic(at door: DoorSection, with other: DoorSection, isEarlier: Bool, isStrict: Bool)
-        -> Diagnostic?
-    {
-        guard let knocks = door.sequence?.value.knocks, let others = other.sequence?.value.knocks,
-            door.target == other.target, door.vlan?.value == other.vlan?.value, isSeen(door, by: other)
-        else { return nil }
-        let (name, otherName) = (door.identity.name, other.identity.name)
-        if knocks == others {
-            // Of two that are alike, the later one is told about.
-            guard isEarlier else { return nil }
-            return door.heading.diagnostic(
-                .warning,
-                "doors '\(otherName)' and '\(name)' have the same knocks and open together; change one of them")
-        }
+    /// What to say at a door whose knocks open another one, for which one of that one's sequences is enough.
+    private static func diagnostic(
+        at door: DoorSection, with other: DoorSection, _ opener: (line: Int?, sequence: KnockSequence), isEarlier: Bool,
+        isStrict: Bool
+    ) -> Diagnostic? {
+        guard door.target == other.target, door.vlan?.value == other.vlan?.value else { return nil }
+        let others = opener.sequence.knocks
         let tolerance =
             isStrict ? SequenceDoor.tolerance(knocks: others.count, hasRivals: other.oneTimeLines.count > 1) : 0
-        guard completes(others, on: knocks, tolerance: tolerance), others.count == 1 || other.sequenceTimeout > 0 else {
-            return nil
+        for own in door.openers where areSeen(own.sequence.knocks, of: door, by: other) {
+            let knocks = own.sequence.knocks
+            let (name, otherName) = (door.named(own.line), other.named(opener.line))
+            if knocks == others {
+                // Of two that are alike, the later one is told about.
+                guard isEarlier else { continue }
+                return door.heading.diagnostic(
+                    .warning,
+                    "doors \(otherName) and \(name) have the same knocks and open together; change one of them")
+            }
+            if completes(others, on: knocks, tolerance: tolerance), others.count == 1 || other.sequenceTimeout > 0 {
+                return door.heading.diagnostic(
+                    .warning,
+                    "door \(name) cannot be opened alone: its knocks open door \(otherName) on the way; change one of "
+                        + "them")
+            }
         }
-        return door.heading.diagnostic(
-            .warning,
-            "door '\(name)' cannot be opened alone: its knocks open door '\(otherName)' on the way; change one of them")
+        return nil
     }
 
     /// Whether the packets that a client of one door sends count at the other one.
-    static func isSeen(_ door: DoorSection, by other: DoorSection) -> Bool {
-        door.flagRule == other.flagRule || door.sequence?.value.knocks.allSatisfy { $0.transport == .udp } ?? false
+    static func areSeen(_ knocks: [Knock], of door: DoorSection, by other: DoorSection) -> Bool {
+        door.flagRule == other.flagRule || knocks.allSatisfy { $0.transport == .udp }
             || door.flagRule.admitsConnectionAttempts && other.flagRule.admitsConnectionAttempts
     }
 
@@ -91,5 +113,12 @@ enum DoorPairs {
             }
         }
         return met.last != .some(nil)
+    }
+}
+
+extension DoorSection {
+    /// Its name in a warning, with the line of its one-time file that is meant.
+    func named(_ line: Int?) -> String {
+        "'\(identity.name)'" + (line.map { " (line \($0) of its one-time sequences)" } ?? "")
     }
 }

@@ -17,8 +17,7 @@ struct DoorReview {
 
     /// All sequences that open the door at once.
     private var sequences: [KnockSequence] {
-        section.oneTimeLines.isEmpty
-            ? section.sequence.map { [$0.value] } ?? [] : section.oneTimeLines.map(\.sequence)
+        section.openers.map(\.sequence)
     }
 
     /// What there is to say about sequences, once for all of which it is said. Lines of a one-time file are named.
@@ -81,7 +80,8 @@ struct DoorReview {
 
     private var sequence: [Diagnostic] {
         judgeEach { sequence in
-            if sequence.count == 1 { return nil }
+            // What closes harms nobody but who knocks.
+            if sequence.count == 1 || onlyCloses { return nil }
             if isStrict { return strictSequence(sequence) }
             guard isScanned(sequence) else { return nil }
             // A scan that repeats what was not answered meets a port twice: equal neighbours do not help.

@@ -148,6 +148,13 @@ struct DoorSection {
             reloadKeeps: reloadKeeps ?? defaultKeeps, maxOpenings: maxOpenings)
     }
 
+    /// What opens the door, all at once: its sequence, or the lines of its one-time file that count, with their numbers.
+    var openers: [(line: Int?, sequence: KnockSequence)] {
+        oneTimeLines.isEmpty
+            ? sequence.map { [(line: nil, sequence: $0.value)] } ?? []
+            : oneTimeLines.map { (line: $0.number, sequence: $0.sequence) }
+    }
+
     private func limit(orElse time: Milliseconds?) -> Milliseconds? { commandLimit == nil ? time : givenLimit }
 
     /// The time that `command_limit` gives, if it gives one.

@@ -35,6 +35,12 @@ struct LimitReview {
                     "the start command sleeps \(Self.seconds(slept)), and is ended after \(Self.seconds(limit)); write "
                         + "more, or leave it out")
             }
+            if actions.stop != nil, section.commandLimit == nil, let limit = door.startLimit, slept > limit {
+                return field.diagnostic(
+                    .warning,
+                    "this command sleeps \(Self.seconds(slept)), and is ended after \(Self.seconds(limit)); leave the sleep "
+                        + "out, since stop_command closes the door, or write a longer command_limit")
+            }
             let time = max(door.openFor, Self.shortestTime)
             if actions.stop != nil, slept > time {
                 return field.diagnostic(
@@ -56,10 +62,12 @@ struct LimitReview {
 
     private var places: Diagnostic? {
         let holders = door.holderCount(keys: keys)
-        guard holders > 1, door.maxOpenings < 2 * holders else { return nil }
+        guard door.maxOpenings < 2 * holders else { return nil }
+        let what =
+            holders == 1
+            ? "who holds an opening of this door gets none for another address meanwhile"
+            : "\(holders) can hold openings of this door, and \(door.maxOpenings) places leave them less than two each"
         return (section.maxOpeningsField ?? section.heading).diagnostic(
-            .warning,
-            "\(holders) can hold openings of this door, and \(door.maxOpenings) places leave them less than two each; "
-                + "write max_openings = \(2 * holders) or more")
+            .warning, "\(what); write max_openings = \(2 * holders) or more")
     }
 }

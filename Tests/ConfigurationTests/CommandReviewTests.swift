@@ -173,6 +173,10 @@ struct CommandReviewTests {
                 "this command sleeps 20 seconds, and is ended when the door's time is over, after 10 seconds"))
         #expect(warnings("command = sleep 20\nstop_command = true\ncmd_timeout = 20") == [])
         #expect(warnings("command = sleep 5\nstop_command = true\ncmd_timeout = 1") == [])
+        let limited = warnings("command = sleep 40\nstop_command = true\ncmd_timeout = 60")
+        #expect(
+            limited.count == 1 && limited[0].contains("this command sleeps 40 seconds, and is ended after 30 seconds"))
+        #expect(warnings("command = sleep 40\nstop_command = true\ncmd_timeout = 60\ncommand_limit = none").count == 1)
     }
 
     @Test func placesThatKeysCannotShareAreWarnedOf() throws {
@@ -186,6 +190,11 @@ struct CommandReviewTests {
             warnings("sequence=9,8\nkeys = laptop,phone\nmax_openings = 4") == ["a.conf:6:16: warning: \(expected)"])
         #expect(warnings("sequence=9,8\nkeys = *\nmax_openings = 4") == ["a.conf:6:16: warning: \(expected)"])
         #expect(warnings("keys = laptop,phone\nmax_openings = 4") == [])
-        #expect(warnings("sequence=9,8\nmax_openings = 1") == [])
+        #expect(
+            warnings("sequence=9,8\nmax_openings = 1") == [
+                "a.conf:5:16: warning: who holds an opening of this door gets none for another address meanwhile; write "
+                    + "max_openings = 2 or more"
+            ])
+        #expect(warnings("sequence=9,8\nmax_openings = 2") == [])
     }
 }

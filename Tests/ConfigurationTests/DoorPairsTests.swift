@@ -1,4 +1,6 @@
+import Glibc
 import Knocks
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -39,6 +41,22 @@ struct DoorPairsTests {
     ])
     func otherSequencesHaveNothingToDoWithEachOther(one: String, other: String) {
         #expect(warnings("sequence=\(one)", "sequence=\(other)") == [])
+    }
+
+    @Test func everyLineOfAOneTimeFileIsCompared() throws {
+        let folder = try TemporaryDirectory()
+        let file = try folder.write(Array("#1,2\n444,555\n7,8\n".utf8), to: "ots")
+        #expect(unsafe chmod(file, 0o600) == 0)
+        #expect(
+            warnings("sequence=7,8", "one_time_sequences=\(file)") == [
+                "a.conf:4:1: warning: doors 'a' and 'b' (line 3 of its one-time sequences) have the same knocks and open "
+                    + "together; change one of them"
+            ])
+        #expect(
+            warnings("one_time_sequences=\(file)", "sequence=6,7,8,9") == [
+                "a.conf:4:1: warning: door 'b' cannot be opened alone: its knocks open door 'a' (line 3 of its one-time "
+                    + "sequences) on the way; change one of them"
+            ])
     }
 
     /// Sixteen wrong packets between two knocks do not end an attempt at a strict door.

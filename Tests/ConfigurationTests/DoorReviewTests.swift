@@ -83,6 +83,12 @@ struct DoorReviewTests {
         #expect(warnings("sequence = \(sequence)\nstrict_sequence = yes") == [expected])
     }
 
+    @Test func aStrictDoorThatOnlyClosesIsNot() {
+        let command = "start_command = iptables -D INPUT -s %IP% -j ACCEPT\nstart_command_6 ="
+        let found = warnings("sequence = 7000,7001,7002\nstrict_sequence = yes\n\(command)")
+        #expect(!found.contains { $0.contains("port scan") })
+    }
+
     @Test(arguments: ["7000,7002", "7000,7017,7035", "7035,7017,7000", "7000,8000,9000", "22,80,7000", "22:udp,80,443"])
     func aStrictDoorWithOnePortFarAwayIsNot(sequence: String) {
         #expect(warnings("sequence = \(sequence)\nstrict_sequence = yes") == [])

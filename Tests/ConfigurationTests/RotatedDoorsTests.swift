@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -21,6 +22,19 @@ struct RotatedDoorsTests {
         #expect(
             warnings("700:udp,800,900,600", "600,700:udp,800,900")
                 == [Self.text("4:1", "a second try", "b", "a")])
+    }
+
+    @Test func everyLineOfAOneTimeFileIsCompared() throws {
+        let folder = try TemporaryDirectory()
+        let file = try folder.write(Array("#1,2,3\n444,555,666\n700,800,900\n".utf8), to: "ots")
+        #expect(
+            review("[a]\nsequence = 900,700,800\n[b]\none_time_sequences = \(file)\n").filter {
+                $0.contains("repetition")
+            }
+                == [
+                    "a.conf:3:1: warning: after the knocks of door 'a', one late repetition of 900:tcp opens door 'b' (line 3 of its "
+                        + "one-time sequences) too; change the order, so that no sequence goes on where the other one begins"
+                ])
     }
 
     @Test func ofTwoThatOpenEachOtherTheLaterOneIsTold() {
