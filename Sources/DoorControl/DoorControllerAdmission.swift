@@ -1,8 +1,9 @@
 package import Doors
-import Events
+package import Events
 import Keys
 import Knocks
 import Linux
+package import Packets
 import SignedKnocks
 
 /// Phase one: what a claim reserves, and what has to be on the disk before it acts.
@@ -58,6 +59,13 @@ extension DoorController {
         if claim.door.oneTimeFile == nil { tellOfSequence(claim) }
         cooldowns.begin(at: claim.door, claim.source, now: now.sinceBoot)
         act(on: claim, now: now, waiting: waiting)
+    }
+
+    /// A completed sequence that is to do something before it is admitted; what keeps it from that, if it is over a rate.
+    package mutating func takeAllowance(
+        of door: DoorIdentity, from source: IPAddress, now: Moment
+    ) -> Event.Refusal? {
+        allowance.take(door, from: source, now: now.sinceBoot).map { Refusal.overRate($0).ofSequence }
     }
 
     /// What knockd logs of a completed sequence, before all that follows from it.

@@ -38,6 +38,8 @@ package final class Doorkeeper {
     var doors: DoorController
     /// What is to be done for doors at the end of this turn of the loop.
     var waitingEffects: [DoorEffect] = []
+    /// Doors whose last one-time sequence could not be marked as used: it can come again.
+    var unmarked: Set<DoorIdentity> = []
     /// What the one-time files were like when they were last read, by their paths.
     var oneTimeMarks: [String: FileMark] = [:]
     var runner = Commands(starter: ShellStarter())

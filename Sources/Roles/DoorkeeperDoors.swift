@@ -16,11 +16,18 @@ extension Doorkeeper {
         // First of all: a line that has arrived may have been seen by others, whatever becomes of this knock.
         if let file = door.oneTimeFile {
             let (name, now) = (door.identity.displayName, Clock.sinceBoot())
+            if unmarked.contains(door.identity),
+                let refusal = doors.takeAllowance(of: door.identity, from: source, now: moment())
+            {
+                return journal.tellOfProof(.refused(refusal, door: name, source: source), now: now)
+            }
             journal.tellOfProof(.stage(sequence.count, door: name, source: source), now: now)
             journal.tellOfProof(.openSesame(door: name, source: source), now: now)
             do {
                 try spend(sequence, of: door, from: file)
+                unmarked.remove(door.identity)
             } catch {
+                unmarked.insert(door.identity)
                 return journal.tellOfProof(
                     .refused(.notSpent(reason: error.summary), door: name, source: source), now: now)
             }

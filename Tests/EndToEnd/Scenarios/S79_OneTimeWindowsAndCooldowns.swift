@@ -79,6 +79,52 @@ extension EndToEnd {
             #expect(site.read("ots") == text(1...5, usedUpTo: 4))
         }
 
+        /// Two daemons at different interfaces: what one has used up, the other one does not take, whenever it has looked.
+        @Test func twoDaemonsUseALineOnce() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.write("ots", text(1...12, usedUpTo: 0))
+            try await site.start(Self.once() + Self.other)
+            let second = try site.launch(interface: ["-i", "lo"])
+            try await site.waitFor("the second daemon", within: 10) { second.output.contains("listening on lo") }
+            func knockAtSecond(_ line: Int) throws {
+                try site.server.require(Host.knock, "-d", "20", "127.0.0.1", "\(7000 + line)", "\(8000 + line)")
+            }
+            func openings() -> [String] { site.openings.filter { $0.hasPrefix("once ") } }
+            try site.knock(7001, 8001)
+            try await site.waitFor("the first line", within: 5) { openings().count == 1 }
+            try knockAtSecond(1)
+            try await site.waitFor("the second daemon to be in step", within: 5) {
+                second.output.contains("is not the expected one any more")
+            }
+            try knockAtSecond(2)
+            try await site.waitFor("the second line", within: 5) { site.read("ots") == text(1...12, usedUpTo: 2) }
+            try site.knock(7002, 8002)
+            try await passOther(site)
+            #expect(site.read("ots") == text(1...12, usedUpTo: 2))
+            #expect(site.events.count { $0.hasPrefix("start once") } == 2)
+        }
+
+        /// Who has got hold of a line that cannot be marked must not fill the log with it.
+        @Test func aLineThatCannotBeMarkedCountsWithinTheDoorsRate() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try FileManager.default.createDirectory(atPath: "\(site.scratch)/ro", withIntermediateDirectories: true)
+            try site.write("ro/ots", text(1...3, usedUpTo: 0))
+            let folder = "\(site.scratch)/ro"
+            let mount = "mount --bind \(folder) \(folder) && mount -o remount,bind,ro \(folder)"
+            try await site.start(Self.once("ro/ots") + Self.other, preparing: mount)
+            try site.inject(
+                (0..<400).flatMap { number in
+                    [7001, 8001].enumerated().map { "\(number * 2 + $0.offset) \(site.frame($0.element))" }
+                })
+            try await passOther(site)
+            #expect(site.log.contains("its one-time sequence cannot be marked as used"))
+            let count = site.openings.count { $0.hasPrefix("once ") }
+            #expect((1...100).contains(count), "\(count) lines")
+            #expect(!site.events.contains { $0.hasPrefix("start once") })
+        }
+
         @Test func aReadersLockDoesNotShutTheDoor() async throws {
             let site = try Site()
             defer { site.close() }
