@@ -43,7 +43,9 @@ package enum CommandEnd: Equatable, Sendable {
     var checkAnswer: OpenDoors.CheckAnswer {
         switch self {
         case .exited(0, because: .itself): .inPlace
-        case .exited(1, because: .itself): .gone
+        // So a shell says that it could not be run.
+        case .exited(126, because: .itself), .exited(127, because: .itself): .unknown
+        case .exited(_, because: .itself): .gone
         default: .unknown
         }
     }

@@ -19,7 +19,8 @@ package struct Door: Equatable, Sendable {
         package let start: ActionTemplate
         /// Nil if the door has nothing to close: there is no opening then.
         package let stop: ActionTemplate?
-        /// Asks whether an opening is still in place: status 0 says yes, 1 no. Nil where nothing can be asked.
+        /// Asks whether an opening is still in place: status 0 says yes, 126 and 127 that it cannot be known, any other no.
+        /// Nil where nothing can be asked.
         package let check: ActionTemplate?
 
         package init(start: ActionTemplate, stop: ActionTemplate?, check: ActionTemplate? = nil) {

@@ -10,15 +10,17 @@ extension ActionTemplate {
         guard let words = ShellLine(text).plainWords, let program = words.first.flatMap({ FirewallProgram($0.text) })
         else { return nil }
         let rest = words.dropFirst()
-        let check =
-            switch program {
-            case .iptables: Self.ruleCheck(rest)
-            case .nft: NFTElements(rest.map(\.text).joined(separator: " "))?.get
-            }
         let name = words[0].raw
-        // nft ends with 1 for whatever goes wrong: only where it can be asked at all does that mean that nothing is there.
-        let asking = program == .nft ? "\(name) list tables >/dev/null 2>&1 || exit 2; " : ""
-        return check.flatMap { ActionTemplate("\(asking)\(name) \($0)") }
+        switch program {
+        case .iptables:
+            guard let check = Self.ruleCheck(rest) else { return nil }
+            // It ends with 1 where there is no such rule, and with more for other reasons.
+            return ActionTemplate("\(name) \(check); s=$?; [ $s -lt 2 ] || s=126; exit $s")
+        case .nft:
+            guard let check = NFTElements(rest.map(\.text).joined(separator: " "))?.get else { return nil }
+            // It ends with 1 for whatever goes wrong: only where it can be asked at all does that mean that nothing is there.
+            return ActionTemplate("\(name) list tables >/dev/null 2>&1 || exit 126; \(name) \(check)")
+        }
     }
 
     /// `-A` and `-I` become `-C`, and the rule's number behind `-I` goes: `-C` takes none. All else stays as it was written,

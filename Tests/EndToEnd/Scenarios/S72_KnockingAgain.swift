@@ -74,6 +74,71 @@ extension EndToEnd {
             #expect(site.events == ["start door 198.18.1.2", "stop door 198.18.1.2", "start door 198.18.1.2"])
         }
 
+        /// Five seconds are for the answer; knocks meanwhile count, and nothing runs for them.
+        @Test func aCheckThatHangsIsEndedAndThenStopAndStartRun() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try await site.start(
+                DoorText.recording(
+                    "door", "7000", timeout: 60, "check_command = \(DoorText.record("check door")); exec sleep 300"))
+            try site.knock(7000)
+            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try site.knock(7000)
+            try await site.waitFor("the check", within: 5) { site.events.count == 2 }
+            try site.knock(7000)
+            try await site.waitForLog("door: stays open until ")
+            #expect(site.events.count == 2)
+            try await site.waitFor("stop and start", within: 8) { site.events.count == 4 }
+            let names = site.events.map { $0.split(separator: " ")[0] }
+            #expect(names == ["start", "check", "stop", "start"])
+            let times = site.timedEvents.map(\.seconds)
+            #expect((4.9..<7).contains(times[2] - times[1]))
+        }
+
+        /// A status of its own is an answer, whichever it is; grep's and ls's is 2 where there is no file.
+        @Test func anyStatusButZeroSaysThatItIsGone() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try await site.start(
+                DoorText.recording("door", "7000", timeout: 60, "check_command = exit 2 # %IP%"))
+            try site.knock(7000)
+            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try site.knock(7000)
+            try await site.waitFor("the next one", within: 5) { site.events.count == 2 }
+            #expect(site.events == ["start door 198.18.1.2", "start door 198.18.1.2"])
+        }
+
+        @Test func rerunDoesNotStopForAllAddresses() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try await site.start(
+                DoorText.recording("door", "7000", timeout: 60, "reknock = rerun").replacing(
+                    "stop door %IP%", with: "stop door all"))
+            try site.knock(7000)
+            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try site.knock(7000)
+            try await site.waitForLog("door: stays open until ")
+            #expect(site.events.count == 1)
+        }
+
+        @Test func aStartThatHangsAndWasCorrectedGivesWayToTheNextKnock() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let wrong = DoorText.section(
+                "door", "7000",
+                [
+                    "start_command = \(DoorText.record("wrong")); exec sleep 300",
+                    "stop_command = \(DoorText.record("stop door"))", "cmd_timeout = 60",
+                ])
+            let daemon = try await site.start(wrong)
+            try site.knock(7000)
+            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.reload(daemon, DoorText.recording("door", "7000", timeout: 60))
+            try site.knock(7000)
+            try await site.waitFor("the corrected start", within: 5) { site.events.count == 3 }
+            #expect(site.events == ["wrong 198.18.1.2", "stop door 198.18.1.2", "start door 198.18.1.2"])
+        }
+
         @Test func aDoorThatWasCorrectedTakesEffectWithTheNextKnock() async throws {
             let site = try Site()
             defer { site.close() }
