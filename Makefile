@@ -37,6 +37,8 @@ build: needed ## .build/release/knockd, knock and knockctl
 
 # Where `make install` puts things; DESTDIR goes before all of it, for packages.
 PREFIX := /usr/local
+# /usr/ is /usr.
+override PREFIX := $(patsubst %/,%,$(PREFIX))
 DESTDIR :=
 BUILT := .build/release
 SBIN = $(PREFIX)/sbin
@@ -50,7 +52,8 @@ MANUALS := $(wildcard docs/man/*.[158])
 HERE = sed 's|/usr/sbin/knockd|$(SBIN)/knockd|g'
 ADVICE = sh Config/advice
 # What is installed, as `make uninstall` and the packages of the system know it.
-OWN = $(SBIN)/knockd $(PREFIX)/bin/knock $(PREFIX)/bin/knockctl $(UNITS)/knockd.service
+PROGRAMS = $(SBIN)/knockd $(PREFIX)/bin/knock $(PREFIX)/bin/knockctl
+OWN = $(PROGRAMS) $(UNITS)/knockd.service
 SHARED := /etc/init.d/knockd /etc/knockd.conf /etc/default/knockd /etc/logrotate.d/knockd
 # Installs a file that belongs to whoever runs the machine once it is there.
 define keep
@@ -78,7 +81,7 @@ install: ## what `make build` has made, below PREFIX (/usr/local), and below DES
 
 # The daemon closes the doors when it ends: whoever is outside then stays there.
 uninstall: ## remove that again, but for configuration and state (give the same PREFIX and DESTDIR)
-	@for file in $(OWN); do if [ -e "$(DESTDIR)$$file" ]; then found=1; fi; done; [ "$${found:-}" ] || { \
+	@for file in $(PROGRAMS); do if [ -e "$(DESTDIR)$$file" ]; then found=1; fi; done; [ "$${found:-}" ] || { \
 	    echo "Nothing of knockd is installed below $(DESTDIR)$(PREFIX): give the PREFIX and DESTDIR of make install" >&2; \
 	    exit 1; }
 	@if [ -e "$(DESTDIR)$(SBIN)/knockd" ] && ! grep -q Postern "$(DESTDIR)$(SBIN)/knockd" \
@@ -88,14 +91,18 @@ uninstall: ## remove that again, but for configuration and state (give the same 
 	@if [ -z "$(DESTDIR)" ] && [ -t 0 ]; then \
 	    read -r -p "Is it open, or have you another way in? [y/N] " answer; \
 	    case "$$answer" in y|Y|yes) ;; *) echo "Nothing was removed." >&2; exit 1 ;; esac; fi
-	@if [ -n "$(DESTDIR)" ]; then rm -f "$(DESTDIR)"/etc/systemd/system/*.wants/knockd.service; \
+	@if ! $(ADVICE) starts "$(DESTDIR)" "$(SBIN)"; then \
+	    echo "The service starts another knockd than $(SBIN)/knockd: it is left as it is."; \
+	elif [ -n "$(DESTDIR)" ]; then rm -f "$(DESTDIR)"/etc/systemd/system/*.wants/knockd.service; \
 	elif command -v systemctl >/dev/null; then \
 	    systemctl disable --now knockd || echo "WARNING: systemctl disable --now knockd has failed" >&2; fi
-	@if [ -z "$(DESTDIR)" ] && [ ! -d /run/systemd/system ] && [ -x /etc/init.d/knockd ]; then \
+	@if [ -z "$(DESTDIR)" ] && [ ! -d /run/systemd/system ] && [ -x /etc/init.d/knockd ] \
+	    && $(ADVICE) names "" "$(SBIN)" /etc/init.d/knockd; then \
 	    /etc/init.d/knockd stop || true; \
 	    if command -v update-rc.d >/dev/null; then update-rc.d knockd disable || true; fi; fi
+	@for file in "$(UNITS)/knockd.service" /etc/init.d/knockd; do \
+	    if $(ADVICE) names "$(DESTDIR)" "$(SBIN)" "$$file"; then rm -f "$(DESTDIR)$$file"; fi; done
 	rm -f "$(DESTDIR)$(SBIN)/knockd" "$(DESTDIR)$(PREFIX)/bin/knock" "$(DESTDIR)$(PREFIX)/bin/knockctl" \
-	    "$(DESTDIR)$(UNITS)/knockd.service" "$(DESTDIR)/etc/init.d/knockd" \
 	    "$(DESTDIR)$(DOC)/knockd-strict.conf" "$(DESTDIR)$(DOC)/knockd.apparmor"
 	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(DOC)" 2>/dev/null || true
 	@for page in $(MANUALS); do rm -f "$(DESTDIR)$(MAN)/man$${page##*.}/$${page##*/}"; done

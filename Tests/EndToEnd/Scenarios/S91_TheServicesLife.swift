@@ -217,5 +217,29 @@ extension EndToEnd {
                 #expect(!FileManager.default.fileExists(atPath: "\(root)/usr/sbin/knockd"))
             }
         }
+
+        /// Both have their unit in one place, and the last that was installed is the one that is started.
+        @Test func anotherInstallationIsLeftAlone() async throws {
+            try withRoot { root in
+                func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + path) }
+                let unit = "/usr/local/lib/systemd/system/knockd.service"
+                _ = try make(root, "install", "PREFIX=/opt/other")
+                #expect(try !make(root, "uninstall").succeeded, "its unit is no installation below /usr/local")
+                #expect(isThere(unit) && isThere("/etc/init.d/knockd"))
+                _ = try make(root, "install")
+                let result = try make(root, "uninstall", "PREFIX=/opt/other")
+                #expect(result.succeeded && result.output.contains("starts another knockd than /opt/other/sbin/knockd"))
+                #expect(isThere(unit) && isThere("/etc/init.d/knockd") && isThere("/usr/local/sbin/knockd"))
+                #expect(!isThere("/opt/other/sbin/knockd"))
+                #expect(try make(root, "uninstall").succeeded)
+                #expect(!isThere(unit) && !isThere("/etc/init.d/knockd"))
+                // Units in two places, of which the one below /usr/local counts.
+                _ = try make(root, "install", "PREFIX=/usr")
+                _ = try make(root, "install")
+                #expect(try make(root, "uninstall", "PREFIX=/usr").output.contains("starts another knockd than /usr/sbin"))
+                #expect(!isThere("/usr/lib/systemd/system/knockd.service") && isThere(unit))
+                #expect(isThere("/etc/init.d/knockd"))
+            }
+        }
     }
 }
