@@ -13,7 +13,7 @@ package enum ConfigurationReview {
     package static func diagnostics(
         of outcome: ConfigurationOutcome, searchPath: String, host: HostReview = HostReview(interfaces: [])
     ) -> [Diagnostic] {
-        let doubts = ConfigurationTrust.diagnostics(of: outcome, isReview: true)
+        let doubts = ConfigurationTrust.diagnostics(of: outcome)
         guard let configuration = outcome.configuration else {
             return ConfigurationOutcome.sorted(outcome.diagnostics + doubts, files: outcome.files)
         }

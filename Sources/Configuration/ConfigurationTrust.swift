@@ -6,10 +6,7 @@ import Linux
 package enum ConfigurationTrust {
     /// A word for each file, or directory on the way to one, that others can change; an error but where the owner of
     /// one-time sequences is another user, who may be meant to make them.
-    ///
-    /// - Parameter isReview: for `--check`: where root runs it, the daemon may be meant to run as another user, and what
-    ///   belongs to such a one is a warning.
-    package static func diagnostics(of outcome: ConfigurationOutcome, isReview: Bool = false) -> [Diagnostic] {
+    package static func diagnostics(of outcome: ConfigurationOutcome) -> [Diagnostic] {
         let oneTime = Set(outcome.configuration?.doors.compactMap(\.oneTimeFile) ?? [])
         // Each once; what is only doubted of a place must not hide what is wrong with it.
         var places: Set<Told> = []
@@ -20,13 +17,13 @@ package enum ConfigurationTrust {
         }
         for file in outcome.files {
             guard let fault = fault(of: file) else { continue }
-            tell(diagnostic(fault, decides: oneTime.contains(file) ? .entry : .commands, isReview))
+            tell(diagnostic(fault, decides: oneTime.contains(file) ? .entry : .commands))
         }
         if outcome.configuration?.takesSignedKnocks ?? false {
             // The directory itself is looked at with its keys.
             let path = Files.absolutePath(outcome.options.keyDirectory)
             let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-            if let fault = fault(of: parent) { tell(diagnostic(fault, decides: nil, isReview)) }
+            if let fault = fault(of: parent) { tell(diagnostic(fault, decides: nil)) }
         }
         return diagnostics
     }
@@ -43,14 +40,10 @@ package enum ConfigurationTrust {
         case commands = "what root runs"
     }
 
-    private static func diagnostic(_ fault: PathFault, decides matter: Matter?, _ isReview: Bool) -> Diagnostic {
+    private static func diagnostic(_ fault: PathFault, decides matter: Matter?) -> Diagnostic {
         var severity = Diagnostic.Severity.error
-        var message = matter.map { "\(fault.message); it decides \($0.rawValue)" } ?? fault.message
-        if matter == .entry, case .owner = fault.fault {
-            severity = .warning
-        } else if isReview, let doubt = fault.doubtOfRoot {
-            (severity, message) = (.warning, doubt)
-        }
+        if matter == .entry, case .owner = fault.fault { severity = .warning }
+        let message = matter.map { "\(fault.message); it decides \($0.rawValue)" } ?? fault.message
         return Diagnostic(severity: severity, file: fault.path, line: 0, column: 0, message: message)
     }
 

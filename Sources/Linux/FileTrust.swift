@@ -157,14 +157,6 @@ package struct PathFault: Error, Equatable, Sendable, CustomStringConvertible {
         return fault.message(of: path, isDirectory: isDirectory)
     }
 
-    /// What root can say of a place of another user's before a daemon is started, which need not run as root; nil where
-    /// the fault is another one, or this process is not root's.
-    package var doubtOfRoot: String? {
-        guard case .owner(let owner) = fault, geteuid() == 0 else { return nil }
-        return
-            "it belongs to the user \(owner): right only if the daemon runs as that user; a daemon that is root refuses it"
-    }
-
     package var description: String { "\(path): \(message)" }
 }
 

@@ -44,11 +44,8 @@ package enum ConfigurationLoading {
         guard let configuration = outcome.configuration, !diagnostics.contains(where: { $0.severity == .error })
         else { return 1 }
         if let fault = StatePlaces.fault(of: settings.stateFile(in: configuration)) {
-            guard let doubt = fault.doubtOfRoot else {
-                Output.printError(StatePlaces.text(of: fault))
-                return 1
-            }
-            Output.printError("\(fault.path): warning: \(doubt)")
+            Output.printError(StatePlaces.text(of: fault))
+            return 1
         }
         do throws(RoleUsers.Complaint) {
             let users = try RoleUsers(named: configuration.options.users)

@@ -24,11 +24,11 @@ struct ConfigurationTrustTests {
         #expect(unsafe chmod(path, 0o600) == 0)
     }
 
-    private func diagnostics(isReview: Bool = false) throws -> [Diagnostic] {
+    private func diagnostics() throws -> [Diagnostic] {
         let path = directory.path("a.conf")
         let outcome = ConfigurationReader.read(try Files.read(path), file: path)
         #expect(outcome.diagnostics == [])
-        return ConfigurationTrust.diagnostics(of: outcome, isReview: isReview)
+        return ConfigurationTrust.diagnostics(of: outcome)
     }
 
     @Test func whatOnlyRootAndThisUserCanChangeIsFine() throws {
@@ -59,18 +59,6 @@ struct ConfigurationTrustTests {
         #expect(try diagnostics() == [])
         #expect(unsafe chmod(directory.path("inner"), 0o707) == 0)
         #expect(try diagnostics().map(\.file) == [directory.path("inner")])
-    }
-
-    @Test(.enabled(if: ThisProcess.isRoot), arguments: ["inner", "inner/1.conf"])
-    func whatAnotherUserOwnsIsDoubtedInAReview(name: String) throws {
-        #expect(unsafe chown(directory.path(name), 65534, 65534) == 0)
-        let found = try diagnostics(isReview: true)
-        #expect(found.map(\.file) == [directory.path(name)])
-        #expect(found.map(\.severity) == [.warning])
-        #expect(found.first?.message.contains("the user 65534: right only if") == true)
-        #expect(unsafe chown(directory.path(name), 0, 0) == 0)
-        #expect(unsafe chmod(directory.path(name), 0o777) == 0)
-        #expect(try diagnostics(isReview: true).map(\.severity) == [.error])
     }
 
     @Test(.enabled(if: ThisProcess.isRoot)) func aDoubtHidesNoError() throws {
