@@ -33,14 +33,16 @@ struct CommandReview {
     /// A command that does the same for everybody.
     private func sharedByAll(_ door: DoorCommands) -> Diagnostic? {
         for pair in door.pairs {
-            if let stop = pair.stop, let effects = pair.stopEffects, !effects.isWithoutEffect, !stop.namesAddress {
+            if let stop = pair.stop, let effects = pair.stopEffects, !effects.isWithoutEffect, !stop.namesAddress,
+                !stop.meansAddress
+            {
                 return stop.diagnostic(
                     .warning,
                     "this command does not name %IP%, so it ends the openings of all addresses: it is run when the last "
                         + "of them is over, and a knock meanwhile makes its own last longer; write %IP% into it")
             }
             let opens = pair.startEffects.leavesOpen || pair.startEffects.closesItself
-            if opens, !pair.start.namesAddress, !pair.start.holdsAddress {
+            if opens, !pair.start.namesAddress, !pair.start.holdsAddress, !pair.start.meansAddress {
                 return pair.start.diagnostic(
                     .warning,
                     "this command does not name %IP%, so what it opens is the same whoever knocks; write %IP% into it")
@@ -53,7 +55,7 @@ struct CommandReview {
     private func otherFamily(_ door: DoorCommands) -> Diagnostic? {
         for pair in door.pairs {
             if pair.startEffects.onlyFamily.map({ $0 != pair.family }) ?? false {
-                return pair.start.diagnostic(.warning, Self.startFails(pair, isOwn: door.section.startCommand6 != nil))
+                return pair.start.diagnostic(.warning, Self.startFails(pair, of: door.section))
             }
             if let stop = pair.stop, pair.stopEffects?.onlyFamily.map({ $0 != pair.family }) ?? false {
                 let name =
@@ -67,11 +69,14 @@ struct CommandReview {
         return nil
     }
 
-    private static func startFails(_ pair: DoorCommands.Pair, isOwn: Bool) -> String {
+    private static func startFails(_ pair: DoorCommands.Pair, of section: DoorSection) -> String {
         let what = "this command fails for \(pair.family.rawValue) addresses"
         if pair.family == .ipv4 { return "\(what); name it start_command_6, or write one for IPv4" }
-        if isOwn { return "\(what), and it is run for them alone; write one for IPv6, such as ip6tables" }
-        let twins = pair.stop == nil ? "start_command_6" : "start_command_6 and stop_command_6"
+        if section.startCommand6 != nil {
+            return "\(what), and it is run for them alone; write one for IPv6, such as ip6tables"
+        }
+        let twins =
+            pair.stop == nil || section.stopCommand6 != nil ? "start_command_6" : "start_command_6 and stop_command_6"
         return "\(what); write \(twins) for them, or start_command_6 = with nothing behind it"
     }
 }
@@ -79,6 +84,9 @@ struct CommandReview {
 extension Field {
     /// Whether it is a command that is for one address.
     var namesAddress: Bool { ActionTemplate(text)?.namesAddress ?? false }
+
+    /// Whether it has `%ip%` or the like where `%IP%` is meant, of which a warning of its own is said.
+    fileprivate var meansAddress: Bool { CommandText(command: self) { _ in true }.misspelled?.name == "IP" }
 
     /// Whether it is for an address that its author has written.
     fileprivate var holdsAddress: Bool {

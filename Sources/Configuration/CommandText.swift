@@ -66,8 +66,14 @@ struct CommandText {
 
     private static let names = ["IP", "KEY", "DOOR", "SECONDS"]
 
-    /// `%ip%`, `% IP %`, `%IP`: only `%IP%` and the like are replaced.
     private var variables: [Diagnostic] {
+        misspelled.map {
+            [$0.written.diagnostic(.warning, "'\($0.written.text)' is not replaced; write %\($0.name)%")]
+        } ?? []
+    }
+
+    /// `%ip%`, `% IP %`, `%IP`: only `%IP%` and the like are replaced.
+    var misspelled: (written: Field, name: String)? {
         let percent = UInt8(ascii: "%")
         let bytes = command.bytes
         var place = bytes.startIndex
@@ -85,15 +91,12 @@ struct CommandText {
                 }
                 // `date +%IP` and the like: two letters behind a sign are somebody else's format.
                 if isClosed || word.startIndex == start + 1 && Self.names.contains(name) {
-                    return [
-                        written.diagnostic(
-                            .warning, "'\(written.text)' is not replaced; write %\(name.uppercased())%")
-                    ]
+                    return (written, name.uppercased())
                 }
             }
             place = start + 1
         }
-        return []
+        return nil
     }
 
     private var lastBackslash: [Diagnostic] {

@@ -44,7 +44,7 @@ struct SilencedLines: Equatable {
         diagnostic.severity == .warning && lines.contains(Line(file: diagnostic.file, number: diagnostic.line))
     }
 
-    /// Where a mark begins: a `#` at the beginning or behind a blank, `check: ok`, then nothing or a blank and a reason. What
+    /// Where a mark begins: a `#` at the beginning or behind a blank, `check: ok`, then nothing or a reason. What
     /// has a quote behind it may be within quotes.
     private static func mark(in bytes: ArraySlice<UInt8>) -> Int? {
         bytes.indices.last { place in
@@ -53,9 +53,18 @@ struct SilencedLines: Equatable {
             var words = bytes[(place + 1)...].split(whereSeparator: Field.isSpace).map { text(of: $0) }
             // Blanks around the colon do not matter.
             if words.count > 1, words[1] == ":" { words.replaceSubrange(0...1, with: [words[0] + ":"]) }
-            if words.first == "check:ok" { words.replaceSubrange(0...0, with: ["check:", "ok"]) }
-            return words.starts(with: ["check:", "ok"]) && !words.joined().contains { $0 == "\"" || $0 == "'" }
+            if let first = words.first, first.hasPrefix("check:ok") {
+                words.replaceSubrange(0...0, with: ["check:", String(first.dropFirst("check:".count))])
+            }
+            return words.first == "check:" && words.count > 1 && isOK(words[1])
+                && !words.joined().contains { $0 == "\"" || $0 == "'" }
         }
+    }
+
+    /// `ok`, perhaps with a sign behind it that parts it from a reason.
+    private static func isOK(_ word: String) -> Bool {
+        guard let rest = word.hasPrefix("ok") ? word.dropFirst(2) : nil else { return false }
+        return rest.isEmpty || rest == "," || rest == ";" || rest == "." || rest == ":"
     }
 
     private static func text(of bytes: ArraySlice<UInt8>) -> String {

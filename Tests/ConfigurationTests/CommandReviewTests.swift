@@ -55,6 +55,8 @@ struct CommandReviewTests {
             warnings("command = \(Self.open)\nstop_command = \(Self.close)")
                 == ["a.conf:3:11: warning: \(Self.fails); \(both)"])
         #expect(warnings("command = \(Self.close)").count == 1)
+        let half = warnings("command = \(Self.open)\nstop_command = \(Self.close)\nstop_command_6 = \(Self.close6)")
+        #expect(half.first?.contains("\(Self.fails); write start_command_6 for them, or") ?? false, "\(half)")
     }
 
     @Test func oneCauseIsToldOnce() {
@@ -115,6 +117,15 @@ struct CommandReviewTests {
     }
 
     // MARK: Commands for everybody
+
+    /// What is wrong then is how it is written.
+    @Test func whoMeansTheAddressIsToldThatAlone() {
+        let found = warnings(
+            "command = ufw allow from %ip%\nstop_command = ufw delete allow from %ip%"
+        ).filter { !$0.contains("no program") }
+        #expect(found.count == 2)
+        #expect(found.allSatisfy { $0.contains("'%ip%' is not replaced; write %IP%") }, "\(found)")
+    }
 
     @Test func aStopCommandWithoutAnAddressIsWarnedOf() {
         let found = warnings(

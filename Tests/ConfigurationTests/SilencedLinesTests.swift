@@ -10,6 +10,7 @@ struct SilencedLinesTests {
     @Test(arguments: [
         "[d]\nsequence = 7000 # check: ok\n", "[d]\n# check: ok\nsequence = 7000\n",
         "[d]\n  #check:ok\n\n# a comment\nsequence = 7000\n", "[d]\nsequence = 7000 # CHECK : OK it wakes a machine\n",
+        "[d]\n# check: ok, it is meant\nsequence = 7000\n", "[d]\nsequence = 7000 # check:ok; so\n",
         "[d] # check: ok\nseq_timeout = 5\nsequence = 7000\n", "# check: ok\n[d]\nsequence = 7000\n",
         "[d]\nsequence = 7000\t# check: ok\ncommand = true # check: ok\n",
     ])
@@ -20,7 +21,8 @@ struct SilencedLinesTests {
 
     @Test(arguments: [
         "# check: ok\n[options]\n[d]\nsequence = 7000\n", "[d]\n# check: ok\nseq_timeout = 5\nsequence = 7000\n",
-        "[d]\n# check: okay\nsequence = 7000\n", "[d]\n# check it: ok\nsequence = 7000\n",
+        "[d]\n# check: okay\nsequence = 7000\n", "[d]\n# check: ok?\nsequence = 7000\n",
+        "[d]\n# check it: ok\nsequence = 7000\n",
         "[d]\nsequence = 7000\n# check: ok\n", "[e] # check: ok\nsequence=2,1\n[d]\nsequence = 7000\n",
         "[d]\nsequence = 7000\nseq_timeout = 5 # check: ok\n",
     ])
