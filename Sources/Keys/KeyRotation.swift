@@ -9,6 +9,8 @@ package enum KeyRotation {
         case graceIsTooLong
         /// There is no room for another generation.
         case isFull
+        /// The newest has the greatest number that there is.
+        case isLast(Int)
         case noGeneration(Int)
         /// The newest generation does not count.
         case newestIsGone(KeyGeneration.Standing)
@@ -89,9 +91,8 @@ extension Key {
         }
         if case .at(let end) = retirement, !Timestamp.range.contains(end) { throw .graceIsTooLong }
         let number = (newest?.number ?? 0) + 1
-        guard number <= KeyGeneration.greatestNumber, generations.count < KeyFile.mostGenerations else {
-            throw .isFull
-        }
+        guard number <= KeyGeneration.greatestNumber else { throw .isLast(number - 1) }
+        guard generations.count < KeyFile.mostGenerations else { throw .isFull }
         var key = self
         key.retireActive(retirement)
         do {

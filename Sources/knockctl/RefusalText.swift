@@ -15,6 +15,11 @@ extension ControlError {
             self.init(.refused, "\(name): the grace ends too late for a key file: write a shorter one")
         case .isFull:
             self.init(.refused, "\(name): there is no room for another generation: run knockctl keys prune")
+        case .isLast(let number):
+            self.init(
+                .refused,
+                "\(name): generation \(number) has the greatest number that there is: import another file in the place of this "
+                    + "key with \(replacing), or remove its file and run knockctl keys add \(name)")
         case .noGeneration(let number):
             self.init(.notFound, "\(name): there is no generation \(number): knockctl keys list shows those there are")
         case .newestIsGone(let standing):
