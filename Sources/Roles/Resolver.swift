@@ -4,7 +4,8 @@ import Packets
 /// The role that asks for names: the C library's resolver reads what name servers all over the world send, so that it
 /// stands in a process without privilege. It answers one question after the other, and ends with its channel.
 ///
-/// No list of system calls binds it: what look-ups do is for /etc/nsswitch.conf to say.
+/// No list of system calls binds it: what look-ups do is for /etc/nsswitch.conf to say. Landlock keeps it from changing
+/// files, also where it keeps the daemon's user.
 package enum Resolver {
     /// Runs the role in this process, on the channel that it was started with, and ends the process when the Doorkeeper
     /// has gone.
@@ -14,6 +15,7 @@ package enum Resolver {
         let channel = try RoleChannel(descriptor, messageSize: RoleMessage.size)
         // What it may not give up it keeps: it is there for names in the log, which are no reason to end.
         _ = try Privileges.drop(to: Privileges.resolver, group: Privileges.resolver)
+        _ = try? Landlock.denyChanges()
         try? ResourceLimits.leaveAsking()
         NameLookup.waitBriefly()
         answer(over: channel)
