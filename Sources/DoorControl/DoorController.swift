@@ -17,8 +17,11 @@ package struct DoorController {
         let doors: [DoorIdentity: Door]
         /// Whether openings stay whose door is gone.
         let keepsGoneDoors: Bool
+        /// Keys that are another server's.
+        let foreignKeys: Set<KeyName>
 
-        package init(doors: [Door], keepsGoneDoors: Bool) {
+        package init(doors: [Door], keepsGoneDoors: Bool, foreignKeys: Set<KeyName> = []) {
+            self.foreignKeys = foreignKeys
             self.doors = Dictionary(doors.map { ($0.identity, $0) }) { first, _ in first }
             self.keepsGoneDoors = keepsGoneDoors
         }
@@ -146,14 +149,15 @@ package struct DoorController {
 }
 
 extension DoorController.Rules {
-    /// Whether a hold would be granted by the configuration as it is: its door is there, and lets its holder in.
+    /// Whether a hold would be granted by the configuration as it is: its door is there, and lets its holder in, whose key is
+    /// for this server.
     func grants(_ hold: Hold, of key: OpeningKey) -> Bool {
         guard let door = doors[key.door] else { return keepsGoneDoors }
         if door.reloadKeeps { return true }
         guard door.actions(for: key.address)?.stop != nil else { return false }
         return switch hold.holder {
         case .sequence: door.sequence != nil || door.oneTimeFile != nil
-        case .key(let name): door.signed?.lists(name) ?? false
+        case .key(let name): (door.signed?.lists(name) ?? false) && !foreignKeys.contains(name)
         }
     }
 

@@ -98,7 +98,8 @@ package final class Doorkeeper {
         interfaces = CaptureInterfaces(named: named)
         self.ledger = ledger
         doors = DoorController(
-            rules: configuration.doorRules,
+            rules: DoorController.Rules(
+                doors: configuration.doors, keepsGoneDoors: configuration.options.reloadKeeps),
             rates: (configuration.options.sourceRate, configuration.options.totalRate), timeOfDay: Clock.localTime)
         doors.setSequenceCount(configuration.sequenceCount)
         names = settings.looksUpNames ? HostNames() : nil

@@ -42,7 +42,7 @@ extension Doorkeeper {
         tellOfConfiguration()
         isFilterTold = false
         configurationChanged(Clock.sinceBoot())
-        perform(doors.apply(configuration.doorRules, now: moment()))
+        perform(doors.apply(doorRules, now: moment()))
     }
 
     /// Whoever is over a limit does not get a full allowance with every reload.
@@ -129,15 +129,15 @@ extension Doorkeeper {
         for index in configuration.doors.indices where configuration.doors[index].identity == door.identity {
             configuration.doors[index] = door.taking(upcoming)
         }
-        doors.replaceDoors(configuration.doorRules)
+        doors.replaceDoors(doorRules)
         if upcoming.isEmpty { journal.tell(.oneTimeUsedUp(door: door.identity.displayName)) }
         listener.send(newOrders())
     }
-}
 
-extension Configuration {
     /// What the doors' openings go by.
     var doorRules: DoorController.Rules {
-        DoorController.Rules(doors: doors, keepsGoneDoors: options.reloadKeeps)
+        DoorController.Rules(
+            doors: configuration.doors, keepsGoneDoors: configuration.options.reloadKeeps,
+            foreignKeys: signed.foreign)
     }
 }

@@ -61,7 +61,7 @@ extension Doorkeeper {
         } catch {
             return tellFault(error.description, now: now)
         }
-        signed.fromMemory = choice.fromMemory
+        (signed.fromMemory, signed.foreign) = (choice.fromMemory, found.foreign)
         if signed.isKeyLockTaken {
             // The other daemon may end.
             signed.readKeysAt = now + Self.lockPause

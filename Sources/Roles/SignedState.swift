@@ -47,6 +47,8 @@ struct SignedState {
     var isEveryDoorShut = false
     /// Keys that are in force though their files would be refused at the next start.
     var fromMemory: Set<KeyName> = []
+    /// Keys whose files are for another server than this.
+    var foreign: Set<KeyName> = []
     /// Held while these keys are used.
     var keyLock: KeyDirectoryLock?
     /// Whether another daemon has it, so that no key is used here.
