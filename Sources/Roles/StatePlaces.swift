@@ -32,8 +32,10 @@ struct StatePlaces {
         do throws(Ledger.LedgerError) {
             ledger = try Self.makeLedger(settings, configuration, interfaces)
         } catch {
-            // Whoever has both is found by its pid file.
-            if case .held(let complaint) = attempt, case .inUse = error { throw complaint }
+            if case .held(let process, let path) = attempt, let complaint = Self.complaint(about: error, process, path)
+            {
+                throw complaint
+            }
             if case .ended(.made(let file)) = attempt { file.remove() }
             throw Self.complaint(about: error)
         }
@@ -41,13 +43,13 @@ struct StatePlaces {
         switch attempt {
         case nil: pidFile = nil
         case .ended(let outcome): pidFile = outcome
-        case .held(let complaint): throw complaint
+        case .held(let process, let path): throw Self.complaint(about: path, process)
         }
     }
 
     private enum PidFileAttempt {
         case ended(PidFileOutcome)
-        case held(Complaint)
+        case held(by: String?, path: String)
 
         init(_ path: String) {
             do {
@@ -57,13 +59,17 @@ struct StatePlaces {
                     self = .ended(.failed(file: path, reason: error.reason))
                     return
                 }
-                let holder = LockFile.holder(path).map { "process \($0)" } ?? "another process"
-                self = .held(
-                    Complaint(
-                        description:
-                            "\(holder) has the pid file \(path); end that daemon, or name another file with -p FILE"))
+                self = .held(by: LockFile.holder(path), path: path)
             }
         }
+    }
+
+    private static func named(_ process: String?) -> String { process.map { "process \($0)" } ?? "another process" }
+
+    private static func complaint(about pidFile: String, _ process: String?) -> Complaint {
+        Complaint(
+            description: "\(named(process)) has the pid file \(pidFile); end that daemon, or name another file with -p "
+                + "FILE")
     }
 
     private static func adding(_ interfaces: [String], to path: String) -> String {
@@ -97,15 +103,28 @@ struct StatePlaces {
     private static func complaint(about error: Ledger.LedgerError) -> Complaint {
         switch error {
         case .inUse(let file, let process, let interfaces):
-            let holder = process.map { "process \($0)" } ?? "another process"
-            let advice =
-                interfaces.isEmpty ? "" : "; one daemon can have both: -i \(interfaces.joined(separator: ","))"
             return Complaint(
-                description: "\(holder) uses the ledger \(file); end that daemon, or set StateFile in [options], or "
-                    + "--statefile, to a file of this one's own\(advice)")
+                description:
+                    "\(named(process)) uses the ledger \(file); end that daemon, or set StateFile in [options], "
+                    + "or --statefile, to a file of this one's own\(advice(interfaces))")
         case .untrusted(let fault):
             return Complaint(description: Self.text(of: fault))
         }
+    }
+
+    /// About one daemon that has the ledger and a pid file too; nil where these are different ones, or the ledger is not in
+    /// use.
+    private static func complaint(
+        about error: Ledger.LedgerError, _ process: String?, _ pidFile: String
+    ) -> Complaint? {
+        guard case .inUse(let file, let other, let interfaces) = error, other == process else { return nil }
+        return Complaint(
+            description: "\(named(process)) has the pid file \(pidFile) and the ledger \(file); end that daemon, or "
+                + "name other files with -p and --statefile\(advice(interfaces))")
+    }
+
+    private static func advice(_ interfaces: [String]) -> String {
+        interfaces.isEmpty ? "" : "; one daemon can have both: -i \(interfaces.joined(separator: ","))"
     }
 
     /// Who could change a ledger: on the way to it as it is named, and where its links lead.

@@ -45,6 +45,10 @@ extension EndToEnd {
             try await Task.sleep(for: .milliseconds(500))
         }
 
+        private func pid(_ site: Site, _ file: String) throws -> Int32 {
+            try #require(Int32(site.read("run/\(file)").trimmingCharacters(in: .newlines)), "\(file)")
+        }
+
         private func end(_ site: Site, _ daemons: Daemon..., by signal: Int32 = SIGKILL) async throws {
             for daemon in daemons { daemon.signal(signal) }
             try await site.waitFor("the daemons to be gone", within: 6) { !daemons.contains { $0.isRunning } }
@@ -108,19 +112,25 @@ extension EndToEnd {
         @Test func inTheBackgroundEachHasAPidFile() async throws {
             let site = try site()
             defer { site.close() }
-            try Command.require(
-                ["env"]
-                    + Daemon.words(
-                        in: site.server, scratch: site.scratch, arguments: ["-d", "-i", "ks0", "-c", "knockd.conf"],
-                        preparing: "true"))
-            try Command.require(
-                ["env"]
-                    + Daemon.words(
-                        in: site.server, scratch: site.scratch, arguments: ["-d", "-i", "ks1", "-c", "knockd.conf"],
-                        preparing: "true"))
+            func detach(_ interfaces: String) throws -> CommandResult {
+                try Command.run(
+                    ["env"]
+                        + Daemon.words(
+                            in: site.server, scratch: site.scratch,
+                            arguments: ["-d", "-i", interfaces, "-c", "knockd.conf"], preparing: "true"))
+            }
+            for interface in ["ks0", "ks1"] { try #require(try detach(interface).succeeded) }
+            // Each refusal names the daemon that is in the way.
+            let (one, other) = (try pid(site, "knockd.pid"), try pid(site, "knockd@ks1.pid"))
+            for (interfaces, process) in [("ks0", one), ("ks1", other), ("ks0,ks1", one)] {
+                let refused = try detach(interfaces)
+                #expect(refused.status == 1)
+                #expect(refused.errors.contains("knockd: process \(process) "), "\(interfaces): \(refused.errors)")
+                let isAdvised = refused.errors.contains("; one daemon can have both: -i ks0,ks1")
+                #expect(isAdvised == (interfaces == "ks0,ks1"), "\(interfaces): \(refused.errors)")
+            }
             for file in ["knockd.pid", "knockd@ks1.pid"] {
-                let text = site.read("run/\(file)").trimmingCharacters(in: .newlines)
-                let daemon = RunningProcess(try #require(Int32(text), "\(file): \(text)"))
+                let daemon = RunningProcess(try pid(site, file))
                 #expect(daemon.isAlive)
                 daemon.signal(SIGTERM)
                 try await site.waitFor("its end", within: 5) { !daemon.isAlive }
