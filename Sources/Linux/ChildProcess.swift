@@ -80,6 +80,7 @@ package enum ChildProcess {
         let code = Capabilities.use {
             unsafe posix_spawn(&process, path, &actions, &attributes, &words, &variables)
         }
+        if code == ENOENT, Files.exists(path) { throw SystemError("open", "/dev/null", code: code) }
         if code != 0 { throw SystemError("posix_spawn", path, code: code) }
         Capabilities.use { OutOfMemory.prefer(process) }
         return process
