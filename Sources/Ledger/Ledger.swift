@@ -87,9 +87,11 @@ package final class Ledger {
     ///   - fallbackDirectory: made likewise.
     ///   - mayStayInMemory: whether openings are to be known to this process alone where it has no place to write at all,
     ///     as in many containers: nobody has named the file.
+    ///   - mayLeaveOut: whether it will do to listen at some of the interfaces, where a daemon with another name has others.
     package init(
         stateFile: String, interfaces: [String] = [], mayStepAside: Bool = false,
-        fallbackDirectory: String = Ledger.fallbackDirectory, bootID: String, mayStayInMemory: Bool = false
+        fallbackDirectory: String = Ledger.fallbackDirectory, bootID: String, mayStayInMemory: Bool = false,
+        mayLeaveOut: Bool = false
     ) throws(LedgerError) {
         self.bootID = bootID
         family = LedgerFamily(stateFile: stateFile, fallbackDirectory: fallbackDirectory)
@@ -97,6 +99,9 @@ package final class Ledger {
             throw .untrusted(fault)
         }
         let first = Self.lock(family.first, interfaces)
+        if let neighbour = family.neighbour(at: interfaces, mayLeaveOut: mayLeaveOut) {
+            throw Self.inUse(neighbour.path, neighbour, interfaces)
+        }
         guard let rival = first.rival else {
             (primary, fallback) = (first.primary, first.fallback)
             isInMemory = mayStayInMemory && first.isNowhere

@@ -167,3 +167,22 @@ extension Ledger {
         }
     }
 }
+
+extension LedgerFamily {
+    /// A running daemon that has not the configuration's own name, and listens where another one is to: that name may be
+    /// free all the same, when the first has ended.
+    ///
+    /// - Parameter mayLeaveOut: whether one interface that nobody has will do.
+    func neighbour(at interfaces: [String], mayLeaveOut: Bool) -> LedgerPlace? {
+        let places = members().filter { $0 != first }.flatMap { [LedgerPlace($0.path), LedgerPlace($0.fallback)] }
+        // The names of their files say less: the interfaces that a default route leads to change.
+        let others = places.filter { !$0.interfacesOfHolder.isEmpty && $0.isHeldByOther }
+        if mayLeaveOut {
+            let isFree = interfaces.contains { name in
+                others.allSatisfy { Ledger.areApart($0.interfacesOfHolder, [name]) }
+            }
+            if isFree { return nil }
+        }
+        return others.first { !Ledger.areApart($0.interfacesOfHolder, interfaces) }
+    }
+}

@@ -94,10 +94,12 @@ struct StatePlaces {
         let file = settings.stateFile(in: configuration)
         if let fault = fault(of: file) { throw .untrusted(fault) }
         let boot = ThisProcess.bootID()
+        let isNamed = !(settings.interfaces.isEmpty && configuration.options.interfaces.isEmpty)
         return try Ledger(
             stateFile: Files.resolvedPath(file), interfaces: interfaces, mayStepAside: settings.stateFile == nil,
             bootID: boot.isEmpty ? ThisProcess.unknownBootID() : boot,
-            mayStayInMemory: settings.stateFile == nil && configuration.options.stateFile == nil)
+            mayStayInMemory: settings.stateFile == nil && configuration.options.stateFile == nil,
+            mayLeaveOut: !isNamed)
     }
 
     private static func complaint(about error: Ledger.LedgerError) -> Complaint {

@@ -84,6 +84,40 @@ struct LedgerOthersTests {
         #expect(try ledger("lo").file == site.primary)
     }
 
+    /// The first name is free, but the daemon with the second one runs.
+    @Test func twoAtOneInterfaceAreRefusedWhateverTheirNames() throws {
+        let second: Ledger
+        do {
+            let first = try started("eth0").ledger
+            second = try started("lo").ledger
+            withExtendedLifetime(first) {}
+        }
+        #expect(throws: inUse(ofLoopback)) { try ledger("lo") }
+        #expect(throws: inUse(ofLoopback, "lo", "eth1")) { try ledger("eth1", "lo") }
+        #expect(throws: inUse(ofLoopback, "any")) { try ledger("any") }
+        // Beside a first one too.
+        let third = try started("eth0").ledger
+        #expect(throws: inUse(ofLoopback, "lo", "eth1")) { try ledger("eth1", "lo") }
+        withExtendedLifetime((second, third)) {}
+    }
+
+    @Test func whoGoesByRoutesLeavesOutWhatAnotherHas() throws {
+        let second: Ledger
+        do {
+            let first = try started("eth0").ledger
+            second = try started("wg0").ledger
+            withExtendedLifetime(first) {}
+        }
+        func byRoutes(_ interfaces: String...) throws -> Ledger {
+            try Ledger(
+                stateFile: site.primary, interfaces: interfaces, mayStepAside: true,
+                fallbackDirectory: site.runDirectory, bootID: "boot", mayLeaveOut: true)
+        }
+        #expect(throws: inUse(second.file)) { try byRoutes("wg0") }
+        #expect(try byRoutes("wg0", "eth0").file == site.primary)
+        withExtendedLifetime(second) {}
+    }
+
     @Test(arguments: [("/a/state.db", "/a/state@lo.db"), ("/a.b/state", "/a.b/state@lo"), ("/a/.db", "/a/.db@lo")])
     func theInterfacesStandBeforeTheEnding(file: String, expected: String) {
         #expect(LedgerFamily(stateFile: file, fallbackDirectory: "/run").member(of: ["lo"]).path == expected)

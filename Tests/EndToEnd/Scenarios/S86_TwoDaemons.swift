@@ -109,6 +109,19 @@ extension EndToEnd {
             #expect(!same.errors.contains("one daemon can have both"), "it listens there already")
         }
 
+        /// The configuration's own names are free again, and no reason to open each door twice.
+        @Test func whereTheSecondListensNobodyElseStartsWhenTheFirstHasEnded() async throws {
+            let site = try site()
+            defer { site.close() }
+            let first = try await start(site, "ks0")
+            let second = try await start(site, "ks1")
+            try await end(site, first, by: SIGTERM)
+            let third = try site.launch(interface: ["-i", "ks1"])
+            try await site.waitFor("the third to end", within: 5) { !third.isRunning }
+            #expect(third.errors.contains("knockd: process \(second.this.pid) uses the ledger"), "\(third.errors)")
+            _ = try await start(site, "ks0")
+        }
+
         @Test func inTheBackgroundEachHasAPidFile() async throws {
             let site = try site()
             defer { site.close() }

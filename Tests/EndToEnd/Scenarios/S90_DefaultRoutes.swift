@@ -1,5 +1,6 @@
 // Shows that without a named interface each that has a default route is heard: a VPN that brings a better one takes no
 // knock away; and that leaving an interface, and one without an address, are lines in the log.
+import Glibc
 import Testing
 
 extension EndToEnd {
@@ -31,6 +32,32 @@ extension EndToEnd {
             try site.knock(7000, 8000, from: "198.18.1.3")
             try await site.waitFor("a knock after it", within: 5) { site.events.last == "start door 198.18.1.3" }
             #expect(!daemon.output.contains("waiting for it"), "\(daemon.log)")
+        }
+
+        /// One is told where to listen, the other goes by the routes. A knock at the interface of the first opens once, though a
+        /// default route leads there now.
+        @Test func aRouteLeadsToNoInterfaceOfAnotherDaemon() async throws {
+            let site = try Site()
+            defer { site.close() }
+            for words in [
+                "link add ks9 type veth peer name ks8", "link set ks9 up", "link set ks8 up",
+                "addr add 198.18.9.1/24 dev ks9", "route add default via 198.18.1.2 dev ks0",
+            ] { try Command.require(["ip", "-n", site.server.name] + words.split(separator: " ").map(String.init)) }
+            let named = try await site.start(door, interface: ["-i", "ks9"])
+            let other = try site.launch(interface: [])
+            try await site.waitFor("the other one to listen", within: 10) {
+                other.output.contains("listening on ks0...")
+            }
+            try site.server.require("ip", "route", "replace", "default", "via", "198.18.9.2", "dev", "ks9")
+            // Another route, which it does follow, comes after that one.
+            try site.server.require("ip", "link", "add", "ks7", "type", "veth", "peer", "name", "ks6")
+            try site.server.require("ip", "link", "set", "ks7", "up")
+            try site.server.require("ip", "route", "add", "default", "dev", "ks7", "metric", "9")
+            try await site.waitFor("it to follow", within: 10) { other.output.contains("listening on ks7...") }
+            #expect(!other.output.contains("listening on ks9"), "\(other.log)")
+            // It takes the interface when the first has ended.
+            named.signal(SIGTERM)
+            try await site.waitFor("its turn", within: 20) { other.output.contains("listening on ks9...") }
         }
 
         @Test func theWaysOfBothFamiliesAreHeard() async throws {
