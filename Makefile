@@ -94,8 +94,9 @@ uninstall: ## remove that again, but for configuration and state (give the same 
 	@if ! $(ADVICE) starts "$(DESTDIR)" "$(SBIN)"; then \
 	    echo "The service starts another knockd than $(SBIN)/knockd: it is left as it is."; \
 	elif [ -n "$(DESTDIR)" ]; then rm -f "$(DESTDIR)"/etc/systemd/system/*.wants/knockd.service; \
-	elif command -v systemctl >/dev/null; then \
-	    systemctl disable --now knockd || echo "WARNING: systemctl disable --now knockd has failed" >&2; fi
+	elif [ -d /run/systemd/system ]; then \
+	    systemctl disable --now knockd || echo "WARNING: systemctl disable --now knockd has failed" >&2; \
+	elif command -v systemctl >/dev/null; then systemctl --quiet disable knockd || true; fi
 	@if [ -z "$(DESTDIR)" ] && [ ! -d /run/systemd/system ] && [ -x /etc/init.d/knockd ] \
 	    && $(ADVICE) names "" "$(SBIN)" /etc/init.d/knockd; then \
 	    /etc/init.d/knockd stop || true; \
