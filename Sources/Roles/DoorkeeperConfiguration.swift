@@ -27,6 +27,9 @@ extension Doorkeeper {
         if let read, let complaint = Capabilities.use({ Self.complaint(aboutUsersOf: read) }) {
             faults.append(complaint)
         }
+        if let read, let complaint = Capabilities.use({ self.complaint(aboutLedgerOf: read) }) {
+            faults.append(complaint)
+        }
         guard let configuration = read, faults.isEmpty else {
             // The log may have been moved away all the same. It is told too: in the background nobody sees standard error.
             openLog(nil)
@@ -73,6 +76,14 @@ extension Doorkeeper {
             configuration.options.pidFile = former.pidFile
             journal.tell(.optionKept("PidFile"))
         }
+    }
+
+    /// The next start would run no command of a ledger that others can change: the one in use, or another one from then on.
+    private func complaint(aboutLedgerOf configuration: Configuration) -> String? {
+        let new = configuration.options.stateFile
+        let isKept = settings.stateFile != nil || new == self.configuration.options.stateFile
+        let named = isKept ? nil : new.map(Files.absolutePath)
+        return StatePlaces.fault(of: named ?? ledger.file).map(StatePlaces.text)
     }
 
     private static func complaint(aboutUsersOf configuration: Configuration) -> String? {

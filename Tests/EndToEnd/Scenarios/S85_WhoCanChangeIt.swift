@@ -96,6 +96,15 @@ extension EndToEnd {
             daemon.signal(SIGHUP)
             try await site.waitForLog("has errors, the configuration stays as it was")
             #expect(daemon.errors.contains("doors/one.conf: others than the owner can change it"))
+            // The next start would not take the ledger either, nor one that is named now.
+            let state = "\(site.scratch)/sticky/state"
+            try Command.require(["sh", "-c", "chmod 600 '\(site.scratch)/doors/one.conf' && chmod 770 '\(state)'"])
+            daemon.signal(SIGHUP)
+            try await site.waitForLog("\(state): others than the owner can change it (mode 770)")
+            try Command.require(["sh", "-c", "chmod 700 '\(state)' && mkdir -m 777 '\(site.scratch)/open'"])
+            try site.write("knockd.conf", Self.text.replacingOccurrences(of: "state/inner", with: "open"))
+            daemon.signal(SIGHUP)
+            try await site.waitForLog("\(site.scratch)/open: others than the owner can change it (mode 777)")
         }
     }
 }
