@@ -16,14 +16,17 @@ package struct HostReview {
     }
 
     private func absent(_ value: Field) -> [Diagnostic] {
-        guard let interfaces else { return [] }
         let items = value.split(",").map(\.trimmed).map { $0.unquoted ?? $0 }
-        return items.filter { !$0.isEmpty && !interfaces.contains($0.text) }.map { item in
-            let present = interfaces.filter { $0 != NetworkInterface.any && !$0.contains(":") }.sorted()
-            let some = present.prefix(8).joined(separator: ", ") + (present.count > 8 ? ", ..." : "")
-            return item.diagnostic(
-                .warning,
-                "there is no interface \(item.text) at the moment, and the daemon waits for it; there are \(some)")
+        return items.filter { !$0.isEmpty }.compactMap { item in
+            absence(of: item.text).map { item.diagnostic(.warning, $0) }
         }
+    }
+
+    /// What there is to say of an interface that is not there.
+    package func absence(of name: String) -> String? {
+        guard let interfaces, !interfaces.contains(name) else { return nil }
+        let present = interfaces.filter { $0 != NetworkInterface.any && !$0.contains(":") }.sorted()
+        let some = present.prefix(8).joined(separator: ", ") + (present.count > 8 ? ", ..." : "")
+        return "there is no interface \(name) at the moment, and the daemon waits for it; there are \(some)"
     }
 }

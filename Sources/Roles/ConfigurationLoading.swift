@@ -38,11 +38,16 @@ package enum ConfigurationLoading {
         let complain = { (line: String) in _ = Output.printError(line) }
         guard let outcome = read(path, directory: Files.absolutePath("."), mayWait: true, tell: complain)
         else { return 1 }
-        let diagnostics = ConfigurationReview.diagnostics(
-            of: outcome, searchPath: Program.searchPath, host: HostReview(interfaces: NetworkInterface.all()))
+        let host = HostReview(interfaces: NetworkInterface.all())
+        let diagnostics = ConfigurationReview.diagnostics(of: outcome, searchPath: Program.searchPath, host: host)
         for diagnostic in diagnostics { Output.printError(diagnostic.description) }
         guard let configuration = outcome.configuration, !diagnostics.contains(where: { $0.severity == .error })
         else { return 1 }
+        if let complaint = Doorkeeper.complaint(about: settings.interfaces, configuration) {
+            Output.printError("knockd: \(complaint)")
+            return 1
+        }
+        for words in settings.interfaces.compactMap(host.absence) { Output.printError("-i: warning: \(words)") }
         if let fault = StatePlaces.fault(of: settings.stateFile(in: configuration)) {
             Output.printError(StatePlaces.text(of: fault))
             return 1

@@ -28,6 +28,23 @@ extension EndToEnd {
             #expect(lines == [2, 4, 5, 6], "\(daemon.log)")
         }
 
+        /// ExecReload gives --check the options that the daemon has.
+        @Test func checkJudgesTheInterfacesOfTheCommandLine() throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.write("knockd.conf", "[door]\nsequence = 7000,9000,8000\nvlan = 5\ncommand = true\n")
+            func check(_ interfaces: String) throws -> CommandResult {
+                try Command.run([Host.knockd, "--check", "-i", interfaces, "-c", "\(site.scratch)/knockd.conf"])
+            }
+            #expect(try check("any").status == 1)
+            #expect(try check("any").errors.contains("interface any does not show VLANs, and door 'door' has one"))
+            #expect(try check("a/b").status == 1)
+            let absent = try check("lo,nosuch0")
+            #expect(absent.status == 0)
+            #expect(absent.errors.contains("-i: warning: there is no interface nosuch0 at the moment"), "\(absent)")
+            #expect(!absent.errors.contains("no interface lo "))
+        }
+
         /// Warnings of a main file, an included one and a file of one-time sequences that is used up.
         @Test func checkTellsFaultsOfEveryFileAndWarnings() throws {
             let site = try Site()
