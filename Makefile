@@ -13,13 +13,17 @@ TO_DEMO := iproute2 iptables netcat-openbsd tcpdump
 TO_TEST := $(TO_DEMO) apparmor faketime nftables nmap openssl procps python3
 TO_BENCH := $(TO_TEST) python3-cryptography libdbus-1-3 libgcrypt20
 PEERS := .build/peers/usr/sbin/fwknopd
+IS_ROOT := $(filter 0,$(shell id -u))
 
-# Installs the Debian packages that are missing, and says so.
+# Says which of these Debian packages are missing, and what installs them.
 define need
-	@missing=; for package in $(1); do \
-	    dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing+=" $$package"; \
-	done; \
-	if [ -n "$$missing" ]; then \
+	@$(call find-missing,$(1)); if [ -n "$$missing" ]; then \
+	    echo "Missing Debian packages:$$missing. Run once as root: apt-get install$$missing" >&2; exit 1; fi
+endef
+
+# Installs those that are missing, and says so.
+define get
+	@$(call find-missing,$(1)); if [ -n "$$missing" ]; then \
 	    if [ "$$(id -u)" != 0 ]; then \
 	        echo "Missing Debian packages:$$missing. Run once as root: apt-get install$$missing" >&2; exit 1; fi; \
 	    echo "Installing with apt:$$missing"; \
@@ -27,12 +31,20 @@ define need
 	fi
 endef
 
-.PHONY: help build install uninstall demo test soak check lint conformance bench sanitize fuzz needed needed-to-demo needed-to-test needed-to-bench clean
+find-missing = missing=; for package in $(1); do \
+	dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing+=" $$package"; done
+
+.PHONY: help deps build install uninstall demo test soak check lint conformance bench sanitize fuzz needed needed-to-test needed-to-bench deps-to-demo deps-to-test clean
+# What is installed must be there before it is needed.
+.NOTPARALLEL:
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-build: needed ## .build/release/knockd, knock and knockctl
+deps: ## install the Debian packages that all of this needs: as root, with apt
+	$(call get,$(TO_BUILD) $(TO_BENCH))
+
+build: needed ## .build/release/knockd, knock and knockctl; says what is missing, and installs nothing
 	swift build $(RELEASE) $(STRICT)
 
 # Where `make install` puts things; DESTDIR goes before all of it, for packages.
@@ -115,11 +127,11 @@ uninstall: ## remove that again, but for configuration and state (give the same 
 	@if $(ADVICE) running "$(DESTDIR)"; then \
 	    echo "WARNING: a knockd still runs that no service has started: pidof knockd names it, kill ends it" >&2; fi
 
-demo: build needed-to-demo ## a closed port, knocks, an open port: by sequence, signed, and without a daemon
+demo: deps-to-demo build ## a closed port, knocks, an open port: by sequence, signed, and without a daemon
 	@bash Tests/Demo/demo
 
-# The end-to-end tests measure time, and want the machine for themselves.
-test: build needed-to-test $(PEERS) ## all tests; the end-to-end ones need root and say so
+# Some of the end-to-end tests measure time, and want the machine for themselves.
+test: deps-to-test build $(PEERS) ## all tests; the end-to-end ones need root and say so
 	swift test $(STRICT) --skip EndToEndTests
 	swift test $(STRICT) --skip-build --filter EndToEndTests
 
@@ -133,12 +145,13 @@ check: lint build ## the format of the sources, and the build
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
-# The recorded behaviour of the real knockd, where a corpus of it lies beside this checkout.
-CORPUS := ../shared/conformance
+# The recorded behaviour of the real knockd: a folder with run.py and cases/.
+CORPUS :=
 # What we do otherwise on purpose (docs/COMPATIBILITY.md): a reload closes what the new configuration does not grant.
 OTHERWISE := 76-sighup-open-door
 CASES = $(filter-out $(OTHERWISE),$(sort $(basename $(notdir $(wildcard $(CORPUS)/cases/*.conf)))))
-conformance: build needed-to-test ## compare with the real knockd, where its recorded behaviour is at hand
+conformance: build needed-to-test ## compare with recorded behaviour of the real knockd: CORPUS=FOLDER
+	@[ -f "$(CORPUS)/run.py" ] || { echo "Say where the recordings are: make conformance CORPUS=FOLDER" >&2; exit 1; }
 	python3 $(CORPUS)/run.py --bin .build/release/knockd --level cmd -j 4 $(CASES)
 
 bench: build needed-to-bench $(PEERS) ## the figures of docs/BENCHMARKS.md
@@ -170,15 +183,18 @@ fuzz: needed ## feed the readers of bytes with garbage: TARGET=packet (all, one 
 needed:
 	$(call need,$(TO_BUILD))
 
-needed-to-demo:
-	$(call need,$(TO_DEMO))
-
 needed-to-test:
-	@if [ "$$(id -u)" != 0 ]; then echo "Not root: the end-to-end tests will be skipped, they need network namespaces."; fi
-	$(if $(filter 0,$(shell id -u)),$(call need,$(TO_TEST)))
+	$(if $(IS_ROOT),$(call need,$(TO_TEST)))
 
 needed-to-bench:
-	$(if $(filter 0,$(shell id -u)),$(call need,$(TO_BENCH)))
+	$(if $(IS_ROOT),$(call need,$(TO_BENCH)))
+
+deps-to-demo:
+	$(call get,$(TO_BUILD) $(TO_DEMO))
+
+deps-to-test:
+	@if [ "$$(id -u)" != 0 ]; then echo "Not root: the end-to-end tests will be skipped, they need network namespaces."; fi
+	$(call get,$(TO_BUILD) $(if $(IS_ROOT),$(TO_TEST)))
 
 # Debian's own knock, and fwknop with the libraries that it brings, unpacked and not installed: to knock with, and to
 # compare with.
