@@ -108,37 +108,6 @@ extension EndToEnd {
             #expect(site.events == ["start door 198.18.1.2", "start door 198.18.1.2"])
         }
 
-        @Test func rerunDoesNotStopForAllAddresses() async throws {
-            let site = try Site()
-            defer { site.close() }
-            try await site.start(
-                DoorText.recording("door", "7000", timeout: 60, "reknock = rerun").replacing(
-                    "stop door %IP%", with: "stop door all"))
-            try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
-            try site.knock(7000)
-            try await site.waitForLog("door: stays open until ")
-            #expect(site.events.count == 1)
-        }
-
-        @Test func aStartThatHangsAndWasCorrectedGivesWayToTheNextKnock() async throws {
-            let site = try Site()
-            defer { site.close() }
-            let wrong = DoorText.section(
-                "door", "7000",
-                [
-                    "start_command = \(DoorText.record("wrong")); exec sleep 300",
-                    "stop_command = \(DoorText.record("stop door"))", "cmd_timeout = 60",
-                ])
-            let daemon = try await site.start(wrong)
-            try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
-            try await site.reload(daemon, DoorText.recording("door", "7000", timeout: 60))
-            try site.knock(7000)
-            try await site.waitFor("the corrected start", within: 5) { site.events.count == 3 }
-            #expect(site.events == ["wrong 198.18.1.2", "stop door 198.18.1.2", "start door 198.18.1.2"])
-        }
-
         @Test func aDoorThatWasCorrectedTakesEffectWithTheNextKnock() async throws {
             let site = try Site()
             defer { site.close() }
