@@ -99,6 +99,9 @@ package final class Ledger {
             throw .untrusted(fault)
         }
         let first = Self.lock(family.first, interfaces)
+        if let rival = first.rival, !mayStepAside || !Self.areApart(rival.interfacesOfHolder, interfaces) {
+            throw Self.inUse(stateFile, rival, interfaces)
+        }
         if let neighbour = family.neighbour(at: interfaces, mayLeaveOut: mayLeaveOut) {
             throw Self.inUse(neighbour.path, neighbour, interfaces)
         }
@@ -106,9 +109,6 @@ package final class Ledger {
             (primary, fallback) = (first.primary, first.fallback)
             isInMemory = mayStayInMemory && first.isNowhere
             return
-        }
-        guard mayStepAside, Self.areApart(rival.interfacesOfHolder, interfaces) else {
-            throw Self.inUse(stateFile, rival, interfaces)
         }
         let member = family.member(of: interfaces)
         let own = Self.lock(member, interfaces)
