@@ -103,7 +103,7 @@ class Postern(Daemon):
         super().__init__(site, POSTERN, "-i", "ks0", "-c", site.write("postern.conf", (
             f"[options]\n    StateFile = {self.folder}/state.db\n    KeyDirectory = {self.folder}/keys\n"
             f"    LogFile = {self.folder}/log\n    SourceRate = 100000, 100000\n    TotalRate = 100000, 100000\n"
-            f"[stops]\n{door}{started}    stop_command = echo >> {self.folder}/stopped\n    cmd_timeout = 1\n"
+            f"[stops]\n{door}{started}    stop_command = echo %IP% >> {self.folder}/stopped\n    cmd_timeout = 1\n"
             f"[once]\n{door}{started}"
             f"[held]\n{door}{started}    stop_command = true\n    cmd_timeout = 600\n"
             f"[pipe]\n{door}    start_command = echo %IP% > {self.pipe}\n    stop_command = true\n    cmd_timeout = 1\n"
