@@ -141,7 +141,12 @@ package struct OpenDoors {
 
     /// Notes the ends of an open opening's holds.
     mutating func watch(_ opening: Opening) {
-        for hold in opening.holds { deadlines.insert(hold, of: opening.key) }
+        for hold in opening.holds { watch(hold, of: opening.key) }
+    }
+
+    /// Notes the end of one of them, which has joined it or lasts longer now; the others are noted.
+    mutating func watch(_ hold: Hold, of key: OpeningKey) {
+        deadlines.insert(hold, of: key)
         // Holds that ended early have left entries behind.
         if deadlines.count > 2 * holdCount + 64 { watchAnew() }
     }

@@ -94,8 +94,10 @@ extension OpenDoors {
     }
 
     private mutating func extend(_ key: OpeningKey, _ proof: Proof, now: Milliseconds) -> KnockOutcome {
-        guard let extended = change(key, { $0.join(proof.hold(from: now, awaitsStart: false)) }) else { return .wait }
-        watch(extended)
+        let hold = proof.hold(from: now, awaitsStart: false)
+        guard let extended = change(key, { $0.join(hold) }) else { return .wait }
+        // A deadline that comes too early is asked again.
+        watch(hold, of: key)
         return .extend(extended)
     }
 
