@@ -88,6 +88,10 @@ package struct OpenDoors {
 
     /// Adds an opening whose holders have their places.
     mutating func insert(_ opening: Opening, _ state: OpeningProgress = OpeningProgress()) {
+        // The last one with a stop command that was shared still may have to close what another has opened.
+        let isSameStop = openings[opening.key]?.commands.stop == opening.commands.stop
+        let wasShared = isSameStop && sharers[opening.commands.stop]?.wasShared ?? false
+        defer { if wasShared { sharers[opening.commands.stop]?.wasShared = true } }
         remove(opening.key)
         openings[opening.key] = opening
         progress[opening.key] = state

@@ -19,7 +19,7 @@ extension OpenDoors {
     /// Makes an opening what it was: what has changed it since is undone, and the places go back.
     package mutating func restore(_ key: OpeningKey, to former: OpeningState) {
         let present = holders(of: key)
-        remove(key)
+        if former.opening == nil { remove(key) }
         successors[key] = former.successor
         if let opening = former.opening {
             insert(opening, former.progress ?? OpeningProgress())
