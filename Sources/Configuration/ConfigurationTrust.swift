@@ -8,7 +8,7 @@ package enum ConfigurationTrust {
     /// one-time sequences is another user, who may be meant to make them.
     package static func diagnostics(of outcome: ConfigurationOutcome) -> [Diagnostic] {
         let oneTime = Set(outcome.configuration?.doors.compactMap(\.oneTimeFile) ?? [])
-        // Each once; what is only doubted of a place must not hide what is wrong with it.
+        // Each place once: a doubt about it must not hide a fault in it.
         var places: Set<Told> = []
         var diagnostics: [Diagnostic] = []
         func tell(_ diagnostic: Diagnostic) {

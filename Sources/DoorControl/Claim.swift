@@ -4,8 +4,8 @@ package import Keys
 package import Packets
 package import SignedKnocks
 
-/// A proof that was given at a door, and what it asks for. It is one of a kind whatever proof it was: whoever adds a proof
-/// makes claims of it.
+/// A proof that was given at a door, and what it asks for. Every kind of proof becomes a claim, so that one function admits
+/// them all.
 package struct Claim: Equatable, Sendable {
     /// What was proven, and how.
     package enum Evidence: Equatable, Sendable {

@@ -60,7 +60,7 @@ package struct DoorController {
     /// All openings, in no order.
     package var openings: [Opening] { openDoors.all }
 
-    /// What follows when a time has come, at the latest; it may be too early, never too late.
+    /// When to call `advance` next: perhaps too early, never too late.
     package func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         [openDoors.nextDeadline, records.due, leftovers.nextDeadline(now), ending.flatMap { $0.nextDeadline(now) }]
             .compactMap { $0 }.min()

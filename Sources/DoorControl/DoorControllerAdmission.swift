@@ -35,12 +35,22 @@ extension DoorController {
     ) {
         guard ending == nil else { return }
         // What becomes of the one before decides what this one finds.
-        if places(of: claim).contains(where: records.isInFlight) { return deferred.append(claim) }
+        if places(of: claim).contains(where: records.isInFlight) { return wait(claim) }
         switch claim.evidence {
         case .sequence: admit(sequence: claim, now: now, waiting: waiting)
         case .signed(let signature): spend(claim, signature, in: &register, now: now, waiting: waiting)
         }
     }
+
+    /// Keeps a claim until the one before it at its opening is on the disk, or is known not to be.
+    private mutating func wait(_ claim: Claim) {
+        if deferred.count < Self.mostDeferred { return deferred.append(claim) }
+        refuse(claim, .overRate(.inAll))
+        if case .signed(let signature) = claim.evidence { answer(signature, isSpent: false) }
+    }
+
+    /// How many claims wait for others. A store that does not answer must not fill the memory.
+    static let mostDeferred = 1024
 
     // MARK: Rates, and what was spent
 
@@ -94,17 +104,20 @@ extension DoorController {
             refuse(claim, signature, reason)
             isSpent = reason == .replayed
         case .overRate(_, let floor):
-            records.add(.overRate(claim, excess)) { record in
+            records.add(.overRate(claim, excess ?? .ofClaimant)) { record in
                 if floor != nil { record.raised.insert(signature.spent.generation) }
             }
         case .spent(let spending):
             records.add(spending)
             act(on: claim, now: now, waiting: waiting)
         }
-        if !signature.isSurplus {
-            effects.append(
-                .decided(generation: signature.spent.generation, nonce: signature.spent.nonce, isSpent: isSpent))
-        }
+        answer(signature, isSpent: isSpent)
+    }
+
+    private mutating func answer(_ signature: Claim.Signature, isSpent: Bool) {
+        if signature.isSurplus { return }
+        effects.append(
+            .decided(generation: signature.spent.generation, nonce: signature.spent.nonce, isSpent: isSpent))
     }
 
     // MARK: Openings
@@ -167,7 +180,7 @@ extension DoorController {
     mutating func refuse(_ claim: Claim, _ refusal: Refusal) {
         switch claim.evidence {
         case .sequence:
-            // What was not run is no reason to ignore the next sequence.
+            // A command that was not run begins no cooldown.
             if case .overRate = refusal {} else { cooldowns.forget(claim.source, at: claim.door.identity) }
             tell(.refused(refusal.ofSequence, door: claim.doorName, source: claim.address), .proof)
         case .signed(let signature): refuse(claim, signature, refusal.ofSigned)
@@ -175,7 +188,7 @@ extension DoorController {
     }
 
     private mutating func refuse(_ claim: Claim, _ signature: Claim.Signature, _ reason: RejectReason) {
-        // Whoever has caught a datagram can send it as often as he likes.
+        // Anybody who has captured a datagram can repeat it, so its line has a budget.
         tell(
             .signedRefused(reason, from: signature.label, door: claim.door.identity.name, source: claim.source),
             .stranger)

@@ -8,7 +8,7 @@ extension DoorController {
     struct Ending {
         /// Not waited for any longer.
         let last: Milliseconds
-        /// Whether what is open is closed.
+        /// Whether openings are closed before their time.
         let closesAll: Bool
 
         /// Start commands that still run get half of the time, so that there is some for their stop commands.
@@ -22,7 +22,7 @@ extension DoorController {
     /// From asking a command to end to killing it.
     package static let grace: Milliseconds = 5_000
 
-    /// Begins to end: nobody is let in any more, and what is open is closed if it is to be.
+    /// Begins to end: no claim is admitted any more, and openings are closed if `closesAll` says so.
     ///
     /// - Parameters:
     ///   - takenBack: the openings whose start commands waited for a place, and are not run.

@@ -4,7 +4,7 @@ package import Linux
 
 /// What an earlier run has left: openings to be closed, and commands that still run.
 extension DoorController {
-    /// Takes up what an earlier run left open: what is overdue is closed now, the rest at its time.
+    /// Restores the openings of an earlier run. Those that are overdue are closed now, the others at their time.
     ///
     /// - Parameter commands: the processes of commands that were begun and not recorded, where they were found.
     package mutating func restore(

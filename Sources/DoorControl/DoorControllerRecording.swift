@@ -19,7 +19,7 @@ extension DoorController {
         for step in intent.steps {
             switch step {
             case .begin(let key): perform(openDoors.readyToStart(key, now: now.sinceBoot), now: now)
-            case .overRate(let claim, let excess): refuse(overRate: claim, excess)
+            case .overRate(let claim, let excess): refuse(claim, .overRate(excess))
             case .claim(let claim, .knock(let outcome)):
                 tellOfEntry(claim)
                 follow(outcome, of: claim, now: now)
@@ -47,11 +47,11 @@ extension DoorController {
         for step in intent.steps {
             switch step {
             case .begin(let key): giveUp(key, .notRecorded, now: now)
-            case .overRate(let claim, let excess): refuse(overRate: claim, excess)
+            case .overRate(let claim, let excess): refuse(claim, .overRate(excess))
             case .claim(let claim, let action):
-                if case .knock = action, let actions = claim.door.actions(for: claim.address) {
+                if case .knock(let outcome) = action, let actions = claim.door.actions(for: claim.address) {
                     let key = claim.place(in: actions)
-                    if changedSince.contains(key) { giveBack(claim, at: key, now: now) }
+                    if changedSince.contains(key) { giveBack(outcome, of: claim, at: key, now: now) }
                 }
                 refuse(claim, .notRecorded)
             }
@@ -61,15 +61,20 @@ extension DoorController {
         return takeEffects()
     }
 
-    private mutating func giveBack(_ claim: Claim, at key: OpeningKey, now: Moment) {
-        let outcome = openDoors.end(key, of: claim.proof, now: now.sinceBoot)
-        perform(outcome?.steps ?? [], now: now)
-        // While its start command waits for the record there is nothing to end.
-        if openDoors.endsBeforeStart(key) { perform(openDoors.takenBack(key, now: now.sinceBoot), now: now) }
-    }
-
-    private mutating func refuse(overRate claim: Claim, _ excess: OrderAllowance.Excess?) {
-        refuse(claim, .overRate(excess ?? .ofClaimant))
+    /// Ends what a claim has brought about at an opening that was changed otherwise meanwhile. What was begun with the claim
+    /// is finished: an opening must not wait for a command that nobody runs.
+    private mutating func giveBack(
+        _ outcome: OpenDoors.KnockOutcome, of claim: Claim, at key: OpeningKey, now: Moment
+    ) {
+        perform(openDoors.end(key, of: claim.proof, now: now.sinceBoot)?.steps ?? [], now: now)
+        switch outcome {
+        case .stopFirst(let opening): perform([.stop(opening)], now: now)
+        case .check(let opening): perform([.check(opening)], now: now)
+        case .startAgain where !openDoors.endsBeforeStart(key): openDoors.notStarted(key)
+        default:
+            // While its start command waits for the record there is nothing to end.
+            if openDoors.endsBeforeStart(key) { perform(openDoors.takenBack(key, now: now.sinceBoot), now: now) }
+        }
     }
 
     // MARK: What knocks lead to

@@ -45,7 +45,7 @@ extension DoorController {
         }
     }
 
-    /// What was not run is no reason to ignore the next sequence.
+    /// A command that was not run begins no cooldown.
     private mutating func refuse(_ opening: Opening, _ refusal: Refusal) {
         let (door, source) = (opening.key.door, opening.key.address)
         if opening.holds.contains(where: { $0.holder == .sequence }) { cooldowns.forget(source, at: door) }

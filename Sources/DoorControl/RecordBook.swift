@@ -10,7 +10,7 @@ struct RecordBook {
     enum Step: Equatable {
         case claim(Claim, ClaimAction)
         /// It is over a rate, and its generation's floor has risen: it is refused.
-        case overRate(Claim, OrderAllowance.Excess?)
+        case overRate(Claim, OrderAllowance.Excess)
         /// A new opening that no claim began just now: another one has made room for it.
         case begin(OpeningKey)
     }

@@ -10,9 +10,6 @@ package protocol Register {
         _ knock: SpentKnock, siblings: [GenerationID], source: IPAddress, now: UInt64, monotonic: Milliseconds,
         unless excess: () -> RejectReason?
     ) -> SpendOutcome
-
-    /// The floor that is on record for a generation from now on.
-    func ledgerFloor(of generation: GenerationID) -> UInt64?
 }
 
 /// This daemon's own: it answers at once.

@@ -1,6 +1,7 @@
 import DoorControl
 import Doors
 import Events
+import Keys
 import Packets
 import SignedKnocks
 import Testing
@@ -129,5 +130,77 @@ struct RecordingTests {
         shell.admit([Claim(sequenceAt: door, from: address)])
         let records = shell.takeRecords()
         #expect(records.count == 1 && records.first?.openings.values.allSatisfy { $0 != nil } ?? false)
+    }
+
+    // MARK: A claim that fails after its opening was changed otherwise
+
+    private func revoke(_ id: GenerationID) -> (Shell) -> Void {
+        { shell in
+            shell.perform(shell.controller.endHolds(now: shell.moment) { $1 == id })
+            shell.finishTurn()
+        }
+    }
+
+    @Test func theStopThatItWaitedForIsRunAllTheSame() throws {
+        let door = try Sample.door(reknock: .rerun)
+        let shell = Shell([door])
+        shell.admit([try shell.claim(door)])
+        shell.end(.start)
+        shell.pass(3000)
+        shell.store = .later
+        shell.admit([try shell.claim(door)])
+        revoke(Shell.id)(shell)
+        shell.store = .atOnce
+        shell.answer(false)
+        #expect(shell.running == ["stop 198.18.1.2"], "nothing stays open for want of it")
+        shell.end(.stop)
+        #expect(shell.openings.isEmpty)
+    }
+
+    @Test func anOpeningIsNotLeftStartingForEver() throws {
+        let door = try Sample.door()
+        let shell = Shell([door])
+        try shell.knock(door)
+        shell.end(.start, .exited(1, because: .itself))
+        shell.pass(3000)
+        shell.store = .later
+        shell.admit([try shell.claim(door), try shell.claim(door, by: KeyNames.other, Shell.other)])
+        revoke(Shell.other)(shell)
+        shell.store = .atOnce
+        shell.answer(false)
+        #expect(shell.openings == [.open])
+        shell.pass(7000)
+        #expect(shell.running == ["stop 198.18.1.2"], "at the time of the sequence")
+    }
+
+    @Test func whatItWasToAskIsAskedSoThatTheNextKnockMayAskAgain() throws {
+        let door = try Sample.door(check: "check %IP%", reknock: .auto)
+        let shell = Shell([door])
+        try shell.knock(door)
+        shell.end(.start)
+        shell.admit([try shell.claim(door), try shell.claim(door, by: KeyNames.other, Shell.other)])
+        shell.pass(3000)
+        shell.store = .later
+        shell.admit([try shell.claim(door)])
+        revoke(Shell.other)(shell)
+        shell.store = .atOnce
+        shell.answer(false)
+        #expect(shell.running == ["check 198.18.1.2"])
+        shell.end(.check)
+        shell.pass(3000)
+        try shell.knock(door)
+        #expect(shell.running == ["check 198.18.1.2"])
+    }
+
+    @Test func claimsThatWaitHaveALimit() throws {
+        let door = try Sample.door()
+        let shell = Shell([door])
+        shell.store = .later
+        shell.admit([try shell.claim(door)])
+        shell.admit(try (0..<1100).map { _ in try shell.claim(door) })
+        let refused = shell.takeEvents().count {
+            if case .signedRefused(.tooManyInAll, _, _, _) = $0 { true } else { false }
+        }
+        #expect(refused == 1100 - 1024 && shell.decided == [true] + [Bool](repeating: false, count: refused))
     }
 }
