@@ -176,6 +176,8 @@ struct DoorSection {
         guard let start = start.flatMap({ ActionTemplate($0.text) }) else { return nil }
         // One that is there and empty is meant: then nothing is asked.
         let asking = check.map { ActionTemplate($0.text) } ?? start.inPlaceCheck
-        return Door.Actions(start: start, stop: stop.flatMap { ActionTemplate($0.text) }, check: asking)
+        return Door.Actions(
+            start: start, stop: stop.flatMap { ActionTemplate($0.text) }, check: asking,
+            isPlain: start.onlyChangesFirewall)
     }
 }

@@ -67,11 +67,15 @@ extension DoorController {
         // Its other failures have a line of their own; so has that it cannot be run.
         if !isSuccess, openDoors.failures(of: key) == 0, end.cause != nil { tell(end, of: key.door) }
         let outcome = openDoors.stopped(key, succeeded: isSuccess, now: now.sinceBoot)
-        if !isSuccess, let next = outcome.nextTry, outcome.isLogged {
-            tell(
-                .stopFailed(
-                    reason: end.reason(limit: limit), next: timeOfDay(now.wallSecond(at: next)),
-                    door: key.door.displayName, source: key.address))
+        let failure = { (next: String?) in
+            Event.stopFailed(
+                reason: end.reason(limit: limit), next: next, door: key.door.displayName, source: key.address)
+        }
+        if !isSuccess, let next = outcome.nextTry {
+            if outcome.isLogged { tell(failure(timeOfDay(now.wallSecond(at: next)))) }
+        } else if !isSuccess, outcome.isHandedOn {
+            // As often as somebody knocks.
+            tell(failure(nil), .proof)
         }
         // The next try, and who shares it, must be known to a daemon that follows this one.
         note(key, now: now)
@@ -83,20 +87,23 @@ extension DoorController {
     }
 
     private mutating func checkEnded(_ key: OpeningKey, _ end: CommandEnd, now: Moment) {
-        let former = openDoors[key]
-        let answer = end.checkAnswer
-        let steps = openDoors.checked(key, answer, now: now.sinceBoot)
+        let outcome = openDoors.checked(key, end.checkAnswer, now: now.sinceBoot)
         let (door, source) = (key.door.displayName, key.address)
-        switch (former?.phase, answer) {
-        case (.open, .inPlace):
-            guard let opening = openDoors[key] else { break }
-            tell(.extended(until: text(of: opening, now), door: door, source: source), .proof)
-        case (.open, .gone): tell(.runsAgain(.gone, door: door, source: source), .proof)
-        case (.open, .unknown): tell(.runsAgain(.anew, door: door, source: source), .proof)
-        case (.closing, .gone) where !steps.isEmpty: tell(.stopNotNeeded(door: door, source: source))
-        default: break
+        switch outcome.meaning {
+        case .inPlace:
+            if let opening = openDoors[key] {
+                tell(.extended(until: text(of: opening, now), door: door, source: source), .proof)
+            }
+        case .gone: tell(.runsAgain(.gone, door: door, source: source), .proof)
+        case .anew: tell(.runsAgain(.anew, door: door, source: source), .proof)
+        case .stopNotNeeded: tell(.stopNotNeeded(door: door, source: source))
+        case .stopInVain(let next, let isLogged):
+            guard isLogged else { break }
+            let time = timeOfDay(now.wallSecond(at: next))
+            tell(.stopFailed(reason: "the check says that it is open", next: time, door: door, source: source))
+        case .nothing: break
         }
-        perform(steps, now: now)
+        perform(outcome.steps, now: now)
     }
 
     private mutating func tell(_ end: CommandEnd, of door: DoorIdentity) {

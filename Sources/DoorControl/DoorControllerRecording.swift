@@ -51,7 +51,12 @@ extension DoorController {
             case .claim(let claim, let action):
                 if case .knock(let outcome) = action, let actions = claim.door.actions(for: claim.address) {
                     let key = claim.place(in: actions)
-                    if changedSince.contains(key) { giveBack(outcome, of: claim, at: key, now: now) }
+                    if changedSince.contains(key) {
+                        giveBack(outcome, of: claim, at: key, now: now)
+                    } else if case .check = outcome {
+                        // Nobody was asked.
+                        perform(openDoors.notAsked(key), now: now)
+                    }
                 }
                 refuse(claim, .notRecorded)
             }
@@ -70,6 +75,7 @@ extension DoorController {
         switch outcome {
         case .stopFirst(let opening): perform([.stop(opening)], now: now)
         case .check(let opening): perform([.check(opening)], now: now)
+        case .endStart(let opening): perform([.endStart(opening)], now: now)
         case .startAgain where !openDoors.endsBeforeStart(key): openDoors.notStarted(key)
         default:
             // While its start command waits for the record there is nothing to end.
@@ -98,6 +104,9 @@ extension DoorController {
         case .stopFirst(let opening):
             tell(.runsAgain(.anew, door: claim.doorName, source: claim.address), .proof)
             perform([.stop(opening)], now: now)
+        case .endStart(let opening):
+            tell(.runsAgain(.anew, door: claim.doorName, source: claim.address), .proof)
+            perform([.endStart(opening)], now: now)
         case .wait:
             guard let actions = claim.door.actions(for: claim.address) else { return }
             effects.append(.hurry(claim.place(in: actions), for: claim.proof.holder))

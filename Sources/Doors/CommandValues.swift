@@ -17,6 +17,14 @@ package struct CommandValues: Equatable, Sendable {
         self.seconds = seconds
     }
 
+    /// A command with all that decides what it does for this knock: its words, and the variables that they name.
+    func identity(of command: String) -> String {
+        guard command.contains("KNOCK_") else { return command }
+        return environment.reduce(command) { identity, variable in
+            command.contains(variable.prefix { $0 != "=" }) ? identity + "\n" + variable : identity
+        }
+    }
+
     /// Variables for the commands' environment, each `NAME=VALUE`. All are always there; the key of a classic knock is
     /// empty.
     package var environment: [String] {

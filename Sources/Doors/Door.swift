@@ -22,11 +22,17 @@ package struct Door: Equatable, Sendable {
         /// Asks whether an opening is still in place: status 0 says yes, 126 and 127 that it cannot be known, any other no.
         /// Nil where nothing can be asked.
         package let check: ActionTemplate?
+        /// Whether the words of start say all that it does, so that two with equal words do the same: a script may look at its
+        /// environment.
+        package let isPlain: Bool
 
-        package init(start: ActionTemplate, stop: ActionTemplate?, check: ActionTemplate? = nil) {
+        package init(
+            start: ActionTemplate, stop: ActionTemplate?, check: ActionTemplate? = nil, isPlain: Bool = false
+        ) {
             self.start = start
             self.stop = stop
             self.check = check
+            self.isPlain = isPlain
         }
 
         /// Whether a command names the key: then each key has openings of its own.

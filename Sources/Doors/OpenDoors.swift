@@ -12,6 +12,8 @@ package struct OpenDoors {
     var successors: [OpeningKey: Opening] = [:]
     /// Those that a later opening has replaced before their stop command succeeded.
     var besides: Set<OpeningKey> = []
+    /// Those whose check runs, or of whose predecessor it does.
+    private var unanswered: Set<OpeningKey> = []
     /// Which openings have which stop command.
     private var sharers: [String: Sharers] = [:]
     /// Who has which places for these: each holder of an opening or its successor one.
@@ -84,18 +86,46 @@ package struct OpenDoors {
         successors[key] = nil
     }
 
+    // MARK: Questions
+
+    /// Asks whether an opening is in place: the command to be run, or nil if an earlier answer has to come first.
+    mutating func ask(_ opening: Opening) -> OpeningStep? {
+        let isFirst = unanswered.insert(opening.key).inserted
+        if isFirst {
+            progress[opening.key]?.question = .asked
+        } else if progress[opening.key]?.question == OpeningProgress.Question.none {
+            progress[opening.key]?.question = .waits
+        }
+        return isFirst ? .check(opening) : nil
+    }
+
+    /// A check was not run after all.
+    package mutating func notAsked(_ key: OpeningKey) -> [OpeningStep] {
+        let question = takeAnswer(key)
+        guard question == .waits, let opening = openings[key] else { return [] }
+        return [ask(opening)].compactMap(\.self)
+    }
+
+    /// An answer has come. Returns which question it answers.
+    mutating func takeAnswer(_ key: OpeningKey) -> OpeningProgress.Question {
+        unanswered.remove(key)
+        let question = progress[key]?.question ?? .none
+        progress[key]?.question = .none
+        return question
+    }
+
     // MARK: Changes
 
     /// Adds an opening whose holders have their places.
     mutating func insert(_ opening: Opening, _ state: OpeningProgress = OpeningProgress()) {
         // The last one with a stop command that was shared still may have to close what another has opened.
-        let isSameStop = openings[opening.key]?.commands.stop == opening.commands.stop
-        let wasShared = isSameStop && sharers[opening.commands.stop]?.wasShared ?? false
-        defer { if wasShared { sharers[opening.commands.stop]?.wasShared = true } }
+        let isSameStop = openings[opening.key]?.stopIdentity == opening.stopIdentity
+        let wasShared = isSameStop && wasShared(opening)
+        defer { if wasShared { sharers[opening.stopIdentity]?.wasShared = true } }
         remove(opening.key)
         openings[opening.key] = opening
         progress[opening.key] = state
-        sharers[opening.commands.stop, default: Sharers()].insert(opening)
+        sharers[opening.stopIdentity, default: Sharers()].insert(opening)
     }
 
     /// Takes an opening out; its holders keep their places.
@@ -103,7 +133,7 @@ package struct OpenDoors {
         guard let opening = openings.removeValue(forKey: key) else { return }
         progress[key] = nil
         besides.remove(key)
-        let stop = opening.commands.stop
+        let stop = opening.stopIdentity
         sharers[stop]?.remove(key)
         if sharers[stop]?.isEmpty ?? false { sharers[stop] = nil }
     }
@@ -116,31 +146,35 @@ package struct OpenDoors {
         body(&changed)
         openings[key] = changed
         if (former == .closing) != (changed.phase == .closing) {
-            sharers[changed.commands.stop]?.remove(key)
-            sharers[changed.commands.stop]?.insert(changed)
+            sharers[changed.stopIdentity]?.remove(key)
+            sharers[changed.stopIdentity]?.insert(changed)
         }
         return changed
     }
 
     /// The others with the same stop command that are open, or opening.
     func activeSharers(of opening: Opening) -> [Opening] {
-        sharers[opening.commands.stop]?.active.subtracting([opening.key]).compactMap { openings[$0] } ?? []
+        sharers[opening.stopIdentity]?.active.subtracting([opening.key]).compactMap { openings[$0] } ?? []
     }
 
     /// Whether its stop command may have something to close: a command of it has run, or one that shares its stop command.
     func mayHaveOpened(_ opening: Opening) -> Bool {
-        progress[opening.key]?.hasRun ?? false || sharers[opening.commands.stop]?.wasShared ?? false
+        let state = progress[opening.key] ?? OpeningProgress()
+        return state.hasRun || state.mayBeDoubled || wasShared(opening)
     }
+
+    /// Whether others had its stop command while it did.
+    func wasShared(_ opening: Opening) -> Bool { sharers[opening.stopIdentity]?.wasShared ?? false }
 
     /// Whether there are any; what it costs does not grow with their number.
     func hasActiveSharer(_ opening: Opening) -> Bool {
-        guard let active = sharers[opening.commands.stop]?.active else { return false }
+        guard let active = sharers[opening.stopIdentity]?.active else { return false }
         return active.count > (active.contains(opening.key) ? 1 : 0)
     }
 
     /// The others with the same stop command that are closing.
     func closingSharers(of opening: Opening) -> [Opening] {
-        sharers[opening.commands.stop]?.closing.subtracting([opening.key]).compactMap { openings[$0] } ?? []
+        sharers[opening.stopIdentity]?.closing.subtracting([opening.key]).compactMap { openings[$0] } ?? []
     }
 
     /// Notes the ends of an open opening's holds.

@@ -66,7 +66,7 @@ extension OpenDoors {
             return change(key) { $0.expire() }.map(CloseOutcome.endStart)
         }
         let sharers = activeSharers(of: opening)
-        if !sharers.isEmpty, sharers.allSatisfy({ $0.commands.start == opening.commands.start }) {
+        if !sharers.isEmpty, sharers.allSatisfy({ $0.startIdentity == opening.startIdentity }) {
             _ = finish(key, now: now)
             return .over(opening)
         }
@@ -81,6 +81,7 @@ extension OpenDoors {
         let concerned = successors[key]?.holds.filter(isConcerned) ?? []
         for hold in concerned { releaseSuccessor(hold, of: key) }
         guard opening.holds.contains(where: isConcerned) else { return concerned.isEmpty ? nil : .withdrawn }
+        progress[key]?.retry.hurry()
         if state.isOrphaned { return .endStart(opening) }
         if opening.phase == .closing, state.waitsForRetry { return stop(key).map(CloseOutcome.stop) }
         return concerned.isEmpty ? nil : .withdrawn

@@ -13,6 +13,8 @@ extension OpenDoors {
         case startAgain(Opening)
         /// Run its stop command now; a new opening begins when that has ended.
         case stopFirst(Opening)
+        /// The door has not the start command any more that runs: record that, and end it. Stop follows, then a new opening.
+        case endStart(Opening)
         /// Its start or stop command is on its way; the knock counts when that has ended.
         case wait
         /// The door is open for as many addresses as it may be.
@@ -45,11 +47,17 @@ extension OpenDoors {
         case .starting where progress[key]?.isCutOff ?? false:
             successors[key] = follow(successors[key]?.holds ?? [], with: fresh)
             return .wait
+        case .starting where !(progress[key]?.startsLater ?? false) && !isAsConfigured(opening, door, actions):
+            // It may hang, and may be what was mended.
+            successors[key] = follow(opening.holds.filter { $0.lasts(at: now) }, with: fresh)
+            progress[key]?.isCutOff = true
+            return change(key) { $0.expire() }.map(KnockOutcome.endStart) ?? .wait
         case .starting:
             change(key) { $0.join(proof.hold(from: now, awaitsStart: true)) }
             return .wait
         case .closing:
             successors[key] = follow(successors[key]?.holds ?? [], with: fresh)
+            if progress[key]?.isOrphaned ?? false, !isAsConfigured(opening, door, actions) { return .endStart(opening) }
             guard progress[key]?.waitsForRetry ?? false, let closing = stop(key) else { return .wait }
             return .stopFirst(closing)
         case .open:
@@ -62,10 +70,7 @@ extension OpenDoors {
         now: Milliseconds
     ) -> KnockOutcome {
         let key = opening.key
-        // The configuration may have been changed since; whose knock began it makes no difference.
-        let isAsConfigured =
-            OpeningCommands(of: door, actions, for: opening.values)?.doTheSame(as: opening.commands) ?? false
-        if !isAsConfigured { return stopFirst(opening, then: fresh, now: now) }
+        if !isAsConfigured(opening, door, actions) { return stopFirst(opening, then: fresh, now: now) }
         // What does nothing to the firewall takes effect at once.
         change(key) {
             $0.commands.check = fresh.commands.check
@@ -75,22 +80,28 @@ extension OpenDoors {
         }
         if opening.startFailed { return startAgain(opening, proof, now: now) }
         let isPaused = progress[key]?.lastRerun.map { now - $0 < Self.rerunPause } ?? false
-        let isChecking = progress[key]?.isChecking ?? false
+        let isChecking = progress[key]?.question != OpeningProgress.Question.none
         guard isHolder, !isPaused, !isChecking, door.reknock != .extend else { return extend(key, proof, now: now) }
-        if door.reknock == .rerun { return stopFirst(opening, then: fresh, now: now) }
         // A stop command without an address would shut out others.
         let mayStop = actions.stop?.namesAddress ?? false
+        if door.reknock == .rerun {
+            return mayStop ? stopFirst(opening, then: fresh, now: now) : extend(key, proof, now: now)
+        }
         if fresh.commands.check != nil {
-            progress[key]?.isChecking = true
             progress[key]?.mayStopForKnock = mayStop
             progress[key]?.lastRerun = now
             guard case .extend(let extended) = extend(key, proof, now: now) else { return .wait }
-            return .check(extended)
+            return ask(extended) == nil ? .extend(extended) : .check(extended)
         }
         // Both families of one knock come at once.
         let isYoung = progress[key]?.openSince.map { now - $0 < Self.rerunPause } ?? false
         guard mayStop, !isYoung else { return extend(key, proof, now: now) }
         return stopFirst(opening, then: fresh, now: now)
+    }
+
+    /// Whether the door runs the commands still that this opening has; whose knock began it makes no difference.
+    private func isAsConfigured(_ opening: Opening, _ door: Door, _ actions: Door.Actions) -> Bool {
+        OpeningCommands(of: door, actions, for: opening.values)?.doTheSame(as: opening.commands) ?? false
     }
 
     private mutating func extend(_ key: OpeningKey, _ proof: Proof, now: Milliseconds) -> KnockOutcome {
@@ -123,6 +134,8 @@ extension OpenDoors {
             $0.phase = .starting
             $0.join(hold)
         }
+        // Though it has failed, it may have opened.
+        progress[opening.key]?.mayBeDoubled = true
         return again.map(KnockOutcome.startAgain) ?? .wait
     }
 
@@ -134,21 +147,53 @@ extension OpenDoors {
         case unknown
     }
 
+    /// What has come of an answer, beside the steps.
+    package enum CheckMeaning: Equatable, Sendable {
+        /// It is open as it was.
+        case inPlace
+        /// Start is run again, since it is gone.
+        case gone
+        /// Stop and start are run, since nothing is known.
+        case anew
+        /// It is over, though its stop command has not succeeded.
+        case stopNotNeeded
+        /// Its stop command has succeeded again and again, and it is open still; when stop is run again.
+        case stopInVain(next: Milliseconds, isLogged: Bool)
+        case nothing
+    }
+
+    /// What an answer comes to.
+    package struct CheckOutcome: Equatable, Sendable {
+        package var steps: [OpeningStep] = []
+        package var meaning = CheckMeaning.nothing
+    }
+
     /// A check has ended. An opening that is gone is opened again; one of which nothing can be known is closed and opened.
     /// One whose stop command has failed twice, and that is gone, is over.
-    package mutating func checked(_ key: OpeningKey, _ answer: CheckAnswer, now: Milliseconds) -> [OpeningStep] {
-        guard let opening = openings[key], let state = progress[key], state.isChecking else { return [] }
-        progress[key]?.isChecking = false
-        switch (opening.phase, answer) {
-        case (.open, .gone):
-            progress[key]?.lastRerun = now
-            change(key) { $0.phase = .starting }
-            return readyToStart(key, now: now)
-        case (.open, .unknown) where state.mayStopForKnock:
+    package mutating func checked(_ key: OpeningKey, _ answer: CheckAnswer, now: Milliseconds) -> CheckOutcome {
+        let question = takeAnswer(key)
+        guard let opening = openings[key], let state = progress[key] else { return CheckOutcome() }
+        switch (question, opening.phase) {
+        case (.none, _), (_, .starting): return CheckOutcome()
+        case (.waits, _): return CheckOutcome(steps: [ask(opening)].compactMap(\.self))
+        case (.asked, .closing): return checkedWhileClosing(opening, state, answer, now: now)
+        case (.asked, .open): return checkedWhileOpen(opening, state, answer, now: now)
+        }
+    }
+
+    private mutating func checkedWhileOpen(
+        _ opening: Opening, _ state: OpeningProgress, _ answer: CheckAnswer, now: Milliseconds
+    ) -> CheckOutcome {
+        switch answer {
+        case .gone:
+            progress[opening.key]?.lastRerun = now
+            change(opening.key) { $0.phase = .starting }
+            return CheckOutcome(steps: readyToStart(opening.key, now: now), meaning: .gone)
+        case .unknown where state.mayStopForKnock:
             let outcome = stopFirst(opening, then: opening.beginningAgain, now: now)
-            return if case .stopFirst(let closing) = outcome { [.stop(closing)] } else { [] }
-        case (.closing, _): return checkedWhileClosing(opening, state, answer, now: now)
-        default: return []
+            guard case .stopFirst(let closing) = outcome else { return CheckOutcome() }
+            return CheckOutcome(steps: [.stop(closing)], meaning: .anew)
+        case .inPlace, .unknown: return CheckOutcome(meaning: .inPlace)
         }
     }
 }

@@ -19,7 +19,7 @@ extension OpenDoors {
             guard let state = progress[other.key] else { continue }
             if !state.waitsForRetry {
                 progress[key]?.startsLater = true
-            } else if state.mustStop, other.commands.start != opening.commands.start {
+            } else if state.mustStop, other.startIdentity != opening.startIdentity {
                 progress[key]?.startsLater = true
                 if let closing = stop(other.key) { steps.append(.stop(closing)) }
             } else {
@@ -38,12 +38,11 @@ extension OpenDoors {
     private mutating func joinTwin(_ opening: Opening, now: Milliseconds) -> [OpeningStep]? {
         let key = opening.key
         guard !(progress[key]?.hasRun ?? true) else { return nil }
-        let twins = activeSharers(of: opening).filter { $0.commands.start == opening.commands.start }
+        let twins = activeSharers(of: opening).filter { $0.isTwin(of: opening) }
         if twins.contains(where: { $0.phase == .open && !$0.startFailed }) {
             let steps = started(key, .succeeded, now: now)
             guard let open = openings[key], open.commands.check != nil else { return steps }
-            progress[key]?.isChecking = true
-            return steps + [.check(open)]
+            return steps + [ask(open)].compactMap(\.self)
         }
         guard twins.contains(where: { progress[$0.key]?.isStarting ?? false }) else { return nil }
         progress[key]?.startsLater = true

@@ -8,6 +8,8 @@ extension OpenDoors {
         package var nextTry: Milliseconds?
         /// Whether a failure is to be logged.
         package var isLogged = true
+        /// It has failed, and is run again when another opening ends, which begins now.
+        package var isHandedOn = false
     }
 
     /// Its stop command is to be run now. Nil if there is no such opening.
@@ -29,8 +31,10 @@ extension OpenDoors {
         progress[key]?.isStopping = false
         if succeeded {
             let others = activeSharers(of: closing)
-            if others.isEmpty, successors[key] == nil, let asking = confirm(closing) {
-                return StopOutcome(steps: [asking])
+            // A next opening with the same stop command confirms when that ends.
+            let isFollowed = successors[key]?.stopIdentity == closing.stopIdentity
+            if others.isEmpty, !isFollowed, mustConfirm(closing) {
+                return StopOutcome(steps: [ask(closing)].compactMap(\.self))
             }
             let siblings = closingSharers(of: closing)
             // What begins comes last: it may have to be given up, and then stop runs once more.
@@ -38,7 +42,8 @@ extension OpenDoors {
             var steps = siblings.flatMap { runAgain($0.key, now: now) }
             // One of those with an equal start command opens for all of them.
             var starts: Set<String> = []
-            for other in others where other.phase != .open || starts.insert(other.commands.start).inserted {
+            for other in others
+            where other.phase != .open || !other.commands.isPlain || starts.insert(other.startIdentity).inserted {
                 steps += runAgain(other.key, now: now)
             }
             return StopOutcome(steps: steps + end)
@@ -47,7 +52,7 @@ extension OpenDoors {
         let waiting = isStillClosing ? [] : activeSharers(of: closing).filter { progress[$0.key]?.startsLater ?? false }
         // One of those with an equal start command opens for all of them.
         var equal: Set<String> = []
-        let first = waiting.filter { equal.insert($0.commands.start).inserted }
+        let first = waiting.filter { !$0.commands.isPlain || equal.insert($0.startIdentity).inserted }
         for other in first {
             progress[other.key]?.startsLater = false
             progress[other.key]?.isStarting = true
@@ -55,46 +60,58 @@ extension OpenDoors {
         let starts = first.map(OpeningStep.start)
         if progress[key]?.isClosedBeside ?? false { return StopOutcome(steps: starts + finish(key, now: now)) }
         if let next = dropEndedHolds(ofSuccessor: key, now: now) {
-            if next.commands.stop != closing.commands.stop { return keepBeside(closing, now: now, starts) }
+            if next.stopIdentity != closing.stopIdentity { return keepBeside(closing, now: now, starts) }
             let steps = finish(key, now: now)
             // What the former has opened is there still, perhaps.
             progress[key]?.hasRun = true
             progress[key]?.mayBeDoubled = true
-            return StopOutcome(steps: starts + steps)
+            return StopOutcome(steps: starts + steps, isHandedOn: true)
         }
         let mustStop = progress[key]?.mustStop ?? false
-        if waiting.contains(where: { !mustStop || $0.commands.start == closing.commands.start }) {
-            return StopOutcome(steps: starts + finish(key, now: now))
+        if waiting.contains(where: { !mustStop || $0.startIdentity == closing.startIdentity }) {
+            return StopOutcome(steps: starts + finish(key, now: now), isHandedOn: true)
         }
         var outcome = StopOutcome(steps: starts)
         let retried = fail(key, now: now, &outcome)
-        if let retried, retried.commands.check != nil, progress[key]?.retry.failures ?? 0 > 1 {
-            progress[key]?.isChecking = true
-            outcome.steps.append(.check(retried))
+        if let retried, retried.commands.check != nil, progress[key]?.retry.failures ?? 0 > 1, let asking = ask(retried)
+        {
+            outcome.steps.append(asking)
         }
         return outcome
     }
 
-    /// Stop has succeeded, but start may have run more often: its check says whether something is left.
-    private mutating func confirm(_ closing: Opening) -> OpeningStep? {
-        guard let state = progress[closing.key], closing.commands.check != nil,
-            state.mayBeDoubled || state.retry.failures > 0
-        else { return nil }
-        progress[closing.key]?.mayBeDoubled = true
-        progress[closing.key]?.isChecking = true
-        return .check(closing)
+    /// How often in a row stop is run at once for what its check says is open still after it has succeeded.
+    private static var mostRemainders: Int { 8 }
+
+    /// Whether stop has succeeded, but start may have run more often: its check says whether something is left.
+    private func mustConfirm(_ closing: Opening) -> Bool {
+        guard let state = progress[closing.key], closing.commands.check != nil else { return false }
+        // A stop command that has failed before may have done half of its work.
+        return state.mayBeDoubled || state.retry.failures > 0 || wasShared(closing)
     }
 
     /// What the check says of an opening whose stop command has succeeded, or has failed twice.
     mutating func checkedWhileClosing(
         _ opening: Opening, _ state: OpeningProgress, _ answer: CheckAnswer, now: Milliseconds
-    ) -> [OpeningStep] {
-        guard state.waitsForRetry else { return [] }
+    ) -> CheckOutcome {
+        guard state.waitsForRetry else { return CheckOutcome() }
         let hasSucceeded = state.retry.next == nil
-        if answer == .gone || hasSucceeded && answer == .unknown { return finish(opening.key, now: now) }
-        guard hasSucceeded else { return [] }
+        if answer == .gone || hasSucceeded && answer == .unknown {
+            let meaning = hasSucceeded ? CheckMeaning.nothing : .stopNotNeeded
+            return CheckOutcome(steps: finish(opening.key, now: now), meaning: meaning)
+        }
+        guard hasSucceeded else { return CheckOutcome() }
         // Another one of the same is there: stop is run once more.
-        return stop(opening.key).map { [.stop($0)] } ?? []
+        progress[opening.key]?.mayBeDoubled = true
+        progress[opening.key]?.remainders += 1
+        if state.remainders < Self.mostRemainders, let closing = stop(opening.key) {
+            return CheckOutcome(steps: [.stop(closing)])
+        }
+        // Stop does not close it, or the check is wrong: that is a failure like others.
+        var outcome = StopOutcome()
+        let noted = fail(opening.key, now: now, &outcome)
+        let meaning = outcome.nextTry.map { CheckMeaning.stopInVain(next: $0, isLogged: outcome.isLogged) }
+        return CheckOutcome(steps: noted.map { [.record($0)] } ?? [], meaning: meaning ?? .nothing)
     }
 
     /// Plans the next try.
@@ -107,12 +124,20 @@ extension OpenDoors {
 
     /// The next opening begins, but closing it will not close this one: this one is kept until its stop command succeeds.
     private mutating func keepBeside(_ closing: Opening, now: Milliseconds, _ starts: [OpeningStep]) -> StopOutcome {
+        let place = closing.key.replaced(closing.commands.stop)
+        if openings[place] != nil {
+            // One with that duty is there already.
+            progress[place]?.mayBeDoubled = true
+            let nextTry = progress[place]?.retry.next
+            return StopOutcome(steps: starts + finish(closing.key, now: now), nextTry: nextTry)
+        }
         var kept = closing
-        kept.key = closing.key.replaced(closing.commands.stop)
-        let state = progress[closing.key] ?? OpeningProgress()
+        kept.key = place
+        var state = progress[closing.key] ?? OpeningProgress()
+        // An answer that is to come comes for the former place.
+        state.question = .none
         let successor = successors.removeValue(forKey: closing.key)
         remove(closing.key)
-        if openings[kept.key] != nil { abandon(kept.key) }
         // Who holds both has two places now.
         let former = Set(closing.holds.map(\.holder))
         for holder in former where successor?.isHeld(by: holder) ?? false { places.take(holder, at: closing.key.door) }
@@ -133,11 +158,13 @@ extension OpenDoors {
             places.release(holder, at: key.door)
         }
         let lastRerun = progress[key]?.lastRerun
+        let mayBeDoubled = progress[key]?.mayBeDoubled ?? false || wasShared(closing)
         successors[key] = nil
         remove(key)
         guard let next else { return [.over(closing)] }
         let steps = begin(next, now: now)
         progress[key]?.lastRerun = lastRerun
+        progress[key]?.mayBeDoubled = mayBeDoubled
         return steps
     }
 
@@ -186,8 +213,9 @@ extension OpenDoors {
         return steps
     }
 
-    /// Runs every stop command that waits for its next try at once.
+    /// Runs every stop command that waits for its next try at once, and those that fail from now on soon again.
     package mutating func retryAll() -> [OpeningStep] {
-        openings.keys.filter { progress[$0]?.retry.next != nil }.compactMap { stop($0).map(OpeningStep.stop) }
+        for key in openings.keys { progress[key]?.retry.hurry() }
+        return openings.keys.filter { progress[$0]?.retry.next != nil }.compactMap { stop($0).map(OpeningStep.stop) }
     }
 }

@@ -98,6 +98,16 @@ package struct Opening: Equatable, Sendable {
         for index in holds.indices where isOver(holds[index]) { holds[index].end() }
     }
 
+    /// What its stop command is and does: openings with the same share it.
+    var stopIdentity: String { values.identity(of: commands.stop) }
+    /// What its start command is and does.
+    var startIdentity: String { values.identity(of: commands.start) }
+
+    /// Whether its start command is known to put the same in place as the other one's.
+    func isTwin(of other: Opening) -> Bool {
+        (commands.isPlain || other.commands.isPlain) && startIdentity == other.startIdentity
+    }
+
     /// Whether somebody holds it.
     func isHeld(by holder: Holder) -> Bool { holds.contains { $0.holder == holder } }
 

@@ -16,10 +16,12 @@ package struct OpeningCommands: Equatable, Sendable {
     package internal(set) var stopLimit: Milliseconds
     /// With which statuses a stop command has succeeded.
     package internal(set) var stopSuccess: ExitStatuses
+    /// Whether the words of start say all that it does. It is not on record.
+    package internal(set) var isPlain: Bool
 
     package init(
         start: String, stop: String, check: String? = nil, startLimit: Milliseconds?, stopLimit: Milliseconds,
-        stopSuccess: ExitStatuses = .zero
+        stopSuccess: ExitStatuses = .zero, isPlain: Bool = false
     ) {
         self.start = start
         self.stop = stop
@@ -27,6 +29,7 @@ package struct OpeningCommands: Equatable, Sendable {
         self.startLimit = startLimit
         self.stopLimit = stopLimit
         self.stopSuccess = stopSuccess
+        self.isPlain = isPlain
     }
 
     /// What a door runs for a knock; nil if it has nothing to close, or if a command becomes too long to be run.
@@ -36,7 +39,8 @@ package struct OpeningCommands: Equatable, Sendable {
         }
         self.init(
             start: start, stop: stop, check: actions.check.flatMap { $0.command(for: values) },
-            startLimit: door.startLimit, stopLimit: door.stopLimit, stopSuccess: door.stopSuccess)
+            startLimit: door.startLimit, stopLimit: door.stopLimit, stopSuccess: door.stopSuccess,
+            isPlain: actions.isPlain)
     }
 
     /// Whether they do the same to the firewall.

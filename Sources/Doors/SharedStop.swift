@@ -12,10 +12,11 @@ extension Door {
         ]
         return families.contains { address, stop, otherStop in
             guard let stop, let otherStop else { return false }
-            let commands = values(for: address, beside: other).map { stop.command(for: $0) }
+            let commands = values(for: address, beside: other).compactMap { values in
+                stop.command(for: values).map { values.identity(of: $0) }
+            }
             return other.values(for: address, beside: self).contains { values in
-                let command = otherStop.command(for: values)
-                return command != nil && commands.contains(command)
+                otherStop.command(for: values).map { commands.contains(values.identity(of: $0)) } ?? false
             }
         }
     }

@@ -9,6 +9,8 @@ struct StopRetry: Equatable {
 
     /// How often it has failed in a row.
     private(set) var failures = 0
+    /// How often since the pauses began anew.
+    private var pauses = 0
     /// When to run it next; nil while it has not failed, or runs.
     private(set) var next: Milliseconds?
     private var firstFailure: Milliseconds = 0
@@ -19,13 +21,17 @@ struct StopRetry: Equatable {
     /// - Returns: whether to log that.
     mutating func failed(at now: Milliseconds) -> Bool {
         if failures == 0 { firstFailure = now }
-        let pause = failures < 9 ? min(1000 << Milliseconds(failures), Self.longestPause) : Self.longestPause
+        let pause = pauses < 9 ? min(1000 << Milliseconds(pauses), Self.longestPause) : Self.longestPause
+        pauses += 1
         failures += 1
         next = now + pause
         guard now - firstFailure < Self.hour || now - logged >= Self.hour else { return false }
         logged = now
         return true
     }
+
+    /// Somebody wants it closed now: the next pauses are short again.
+    mutating func hurry() { pauses = 0 }
 
     /// It is run again.
     mutating func begins() { next = nil }

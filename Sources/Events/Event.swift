@@ -34,8 +34,8 @@ package enum Event: Equatable, Sendable {
     case extended(until: String, door: String, source: IPAddress)
     case runsAgain(RerunReason, door: String, source: IPAddress)
     case openAgain(until: String, door: String, source: IPAddress)
-    /// - Parameter next: when it is run again, the time of day.
-    case stopFailed(reason: String, next: String, door: String, source: IPAddress)
+    /// - Parameter next: when it is run again, the time of day; nil is when the next opening ends, which begins now.
+    case stopFailed(reason: String, next: String?, door: String, source: IPAddress)
     /// Its check says that nothing is open any more.
     case stopNotNeeded(door: String, source: IPAddress)
     case commandTimeout(door: String, source: IPAddress)

@@ -74,7 +74,7 @@ package struct EventLine: Equatable, Sendable {
         case .runsAgain(.anew, let door, let source): "\(source): \(door): running stop and start again"
         case .openAgain(let until, let door, let source): "\(source): \(door): open again until \(until)"
         case .stopFailed(let reason, let next, let door, let source):
-            "\(source): \(door): stop failed (\(reason)), it stays open; next try at \(next)"
+            "\(source): \(door): stop failed (\(reason)), it stays open; next try \(next.map { "at \($0)" } ?? "when the next opening ends")"
         case .stopNotNeeded(let door, let source):
             "\(source): \(door): closed: stop fails, but the check says that nothing is open any more"
         case .commandTimeout(let door, let source): "\(source): \(door): command timeout"

@@ -86,6 +86,19 @@ struct RunProgram: Equatable {
 }
 
 extension ActionTemplate {
+    /// Whether the command is known to change a firewall and nothing else, by its words alone: two with the same words do the
+    /// same.
+    package var onlyChangesFirewall: Bool {
+        let names = RunProgram.all(in: text).map(\.name)
+        return !text.contains("KNOCK_") && names.contains(where: Self.firewallPrograms.contains)
+            && names.allSatisfy { Self.firewallPrograms.contains($0) || QuietProgram.names.contains($0) }
+    }
+
+    private static let firewallPrograms: Set<String> = [
+        "iptables", "iptables-nft", "iptables-legacy", "ip6tables", "ip6tables-nft", "ip6tables-legacy", "nft", "ufw",
+        "firewall-cmd", "ipset", "csf",
+    ]
+
     /// How long the command sleeps before it ends, for a door that is open so long: the sum of the times of its `sleep`s;
     /// zero where it does not sleep. A sleep in the background is none that the command waits for.
     package func sleepTime(openFor: Milliseconds) -> Milliseconds {

@@ -35,7 +35,7 @@ enum LineKind: Hashable {
         switch event {
         case .refused(_, let door, _): self = .refusedSequences(door: door)
         case .stage(_, let door, _), .extended(_, let door, _), .commandWaits(_, let door),
-            .running(_, let door):
+            .running(_, let door), .stopFailed(_, _, let door, _):
             self = .details(door: door)
         default: return nil
         }

@@ -11,18 +11,20 @@ struct FailingStopsTests {
 
     private func door(
         _ name: String = "ssh", start: String = "open %IP%", stop: String = "close %IP%", check: String? = nil,
-        openFor: Milliseconds = 10_000, reknock: Door.Reknock = .auto
+        openFor: Milliseconds = 10_000, reknock: Door.Reknock = .auto, isPlain: Bool = true
     ) throws -> Door {
         let closing = ActionTemplate(stop)
         let actions = Door.Actions(
             start: try #require(ActionTemplate(start)), stop: closing,
-            check: check.flatMap { ActionTemplate($0) })
+            check: check.flatMap { ActionTemplate($0) }, isPlain: isPlain)
         return try Sample.door(name, actions: actions, actionsIPv6: actions, openFor: openFor, reknock: reknock)
     }
 
-    private func knock(_ door: Door, at now: Milliseconds) throws -> OpenDoors.KnockOutcome {
+    private func knock(
+        _ door: Door, from other: IPAddress? = nil, at now: Milliseconds
+    ) throws -> OpenDoors.KnockOutcome {
         let actions = try #require(door.actions)
-        return house.state.knock(Proof(sequenceAt: door, address: address), at: door, actions, now: now)
+        return house.state.knock(Proof(sequenceAt: door, address: other ?? address), at: door, actions, now: now)
     }
 
     private func key(_ door: Door) -> OpeningKey { OpeningKey(door: door.identity, address: address) }
@@ -125,6 +127,30 @@ struct FailingStopsTests {
         #expect(house.state.retryAll().count == 1)
     }
 
+    /// One that runs when the daemon is to end, and fails then, must be run again within the time that is left.
+    @Test func afterTheBeginningOfTheEndPausesAreShort() throws {
+        let door = try door()
+        try open(door, at: 0)
+        _ = house.due(at: 10_000)
+        var now: Milliseconds = 10_000
+        for _ in 0..<6 {
+            now = try #require(fail(door, at: now).nextTry)
+            _ = house.state.retriesDue(at: now)
+        }
+        #expect(house.state.retryAll().isEmpty, "it runs")
+        #expect(fail(door, at: now).nextTry == now + 1000)
+    }
+
+    @Test func aCloseMakesPausesShort() throws {
+        let door = try door()
+        try open(door, at: 0)
+        _ = house.due(at: 10_000)
+        _ = fail(door, at: 10_000)
+        _ = house.state.retriesDue(at: 11_000)
+        _ = house.state.close(door.identity, for: address, by: .sequence, now: 11_100)
+        #expect(fail(door, at: 11_200).nextTry == 12_200)
+    }
+
     @Test func aStopCommandThatWasMendedIsRunAsItIsNow() throws {
         let mistaken = try door(stop: "clse %IP%")
         try open(mistaken, at: 0)
@@ -147,20 +173,58 @@ struct FailingStopsTests {
         #expect(fail(door, at: 10_000).steps.isEmpty, "once may be an accident")
         _ = house.state.retriesDue(at: 11_000)
         guard case .check(let closing) = fail(door, at: 11_000).steps.first else { throw Unexpected() }
-        #expect(house.state.checked(closing.key, .unknown, now: 11_001).isEmpty)
+        #expect(house.state.checked(closing.key, .unknown, now: 11_001) == OpenDoors.CheckOutcome())
         _ = house.state.retriesDue(at: 13_000)
         _ = fail(door, at: 13_000)
-        #expect(house.state.checked(closing.key, .gone, now: 13_001) == [.over(closing)])
+        #expect(
+            house.state.checked(closing.key, .gone, now: 13_001)
+                == OpenDoors.CheckOutcome(steps: [.over(closing)], meaning: .stopNotNeeded))
         #expect(house.isEmpty)
     }
 
     @Test func anOrphanedStopIsRunOnceMoreSinceNobodyKnowsHowItEnded() throws {
         let door = try door()
-        let opening = Sample.opening(key(door), phase: .closing, deadline: 0)
+        let opening = Sample.opening(
+            key(door), start: "open 198.18.1.2", stop: "close 198.18.1.2", phase: .closing, deadline: 0)
         house.state.restoreClosing(opening)
         #expect(try knock(door, at: 10) == .wait)
         guard case .stop = house.state.orphanEnded(opening.key).first else { throw Unexpected() }
         #expect(house.stopped(opening.key, now: 20) != nil)
+    }
+
+    /// It may be wrong, or stop does not do what it says: the next tries come as after a failure.
+    @Test func aCheckThatAlwaysSaysInPlaceDoesNotRunStopWithoutAPause() throws {
+        let door = try door(check: "check %IP%")
+        try open(door, at: 0)
+        _ = house.due(at: 10_000)
+        _ = fail(door, at: 10_000)
+        _ = house.state.retriesDue(at: 11_000)
+        for _ in 0..<8 {
+            _ = house.state.stopped(key(door), succeeded: true, now: 11_000)
+            let steps = house.state.checked(key(door), .inPlace, now: 11_000).steps
+            guard case .stop = steps.first else { throw Unexpected() }
+        }
+        for next: Milliseconds in [13_000, 17_000] {
+            let now = house.state.nextDeadline ?? 11_000
+            _ = house.state.retriesDue(at: now)
+            _ = house.state.stopped(key(door), succeeded: true, now: now)
+            let outcome = house.state.checked(key(door), .inPlace, now: now)
+            #expect(outcome.meaning == .stopInVain(next: next, isLogged: true))
+            #expect(house[key(door)]?.phase == .closing, "it is on record, and keeps its place")
+        }
+        _ = house.state.retriesDue(at: 17_000)
+        _ = house.state.stopped(key(door), succeeded: true, now: 17_000)
+        _ = house.state.checked(key(door), .gone, now: 17_100)
+        #expect(house.isEmpty)
+    }
+
+    @Test func aFailureThatTheNextOpeningMakesUpForIsHandedOn() throws {
+        let door = try door()
+        try open(door, at: 0)
+        _ = house.due(at: 10_000)
+        #expect(!fail(door, at: 10_000).isHandedOn)
+        _ = try knock(door, at: 10_500)
+        #expect(fail(door, at: 10_600).isHandedOn)
     }
 
     // MARK: Shared
@@ -196,6 +260,32 @@ struct FailingStopsTests {
         #expect(open.phase == .open && open.deadline == 10_100)
         #expect(house.due(at: 10_000).isEmpty)
         #expect(house.due(at: 10_100).map(\.key) == [key(b)], "one start, one stop")
+    }
+
+    /// What a script does with an address that it is not given nobody knows: it may look at its environment.
+    @Test func anEqualStartIsRunForEachWhereItsWordsDoNotSayAll() throws {
+        let door = try door(start: "script", stop: "close all", isPlain: false)
+        try open(door, at: 0)
+        guard case .begin(let opening) = try knock(door, from: IPAddress(ipv4: 0xC612_0103), at: 100) else {
+            throw Unexpected()
+        }
+        #expect(house.state.readyToStart(opening.key, now: 100) == [.start(opening)])
+        _ = house.state.started(opening.key, .succeeded, now: 100)
+        #expect(house.due(at: 10_000).isEmpty)
+        #expect(house.due(at: 10_100).map(\.key) == [opening.key], "stop is run once")
+    }
+
+    /// The values are in the environment, and not in the words.
+    @Test func commandsThatNameAVariableAreOthersForOtherValues() throws {
+        let door = try door(start: "open $KNOCK_ADDRESS", stop: "close $KNOCK_ADDRESS")
+        try open(door, at: 0)
+        guard case .begin(let opening) = try knock(door, from: IPAddress(ipv4: 0xC612_0103), at: 100) else {
+            throw Unexpected()
+        }
+        #expect(house.state.readyToStart(opening.key, now: 100) == [.start(opening)])
+        _ = house.state.started(opening.key, .succeeded, now: 100)
+        #expect(house.due(at: 10_000).map(\.key) == [key(door)])
+        #expect(house.due(at: 10_100).map(\.key) == [opening.key])
     }
 
     @Test func aStartWaitsForAnEqualOneThatRuns() throws {
@@ -247,9 +337,9 @@ struct FailingStopsTests {
         guard case .check = house.state.stopped(key(door), succeeded: true, now: 11_000).steps.first else {
             throw Unexpected()
         }
-        guard case .stop = house.state.checked(key(door), .inPlace, now: 11_100).first else { throw Unexpected() }
+        guard case .stop = house.state.checked(key(door), .inPlace, now: 11_100).steps.first else { throw Unexpected() }
         _ = house.state.stopped(key(door), succeeded: true, now: 11_200)
-        guard case .over = house.state.checked(key(door), .gone, now: 11_300).first else { throw Unexpected() }
+        guard case .over = house.state.checked(key(door), .gone, now: 11_300).steps.first else { throw Unexpected() }
         #expect(house.isEmpty)
     }
 
@@ -281,9 +371,9 @@ struct FailingStopsTests {
         guard case .check(let opening) = try knock(door, at: 1000) else { throw Unexpected() }
         #expect(opening.deadline == 11_000, "it lasts longer whatever the answer is")
         guard case .extend = try knock(door, at: 1001) else { throw Unexpected() }
-        #expect(house.state.checked(opening.key, .inPlace, now: 1100).isEmpty)
+        #expect(house.state.checked(opening.key, .inPlace, now: 1100) == .init(meaning: .inPlace))
         guard case .check = try knock(door, at: 3000) else { throw Unexpected() }
-        guard case .start(let again) = house.state.checked(opening.key, .gone, now: 3100).first else {
+        guard case .start(let again) = house.state.checked(opening.key, .gone, now: 3100).steps.first else {
             throw Unexpected()
         }
         #expect(try knock(door, at: 3200) == .wait, "never two starts at once")
@@ -318,7 +408,64 @@ struct FailingStopsTests {
         guard case .extend = try knock(changed, at: 300) else { throw Unexpected() }
     }
 
+    @Test func rerunDoesNotStopForAllAddresses() throws {
+        let door = try door(stop: "close all", reknock: .rerun)
+        try open(door, at: 0)
+        guard case .extend = try knock(door, at: 5000) else { throw Unexpected() }
+    }
+
+    // MARK: Answers
+
+    @Test func anAnswerIsNotTakenForOneToALaterOpening() throws {
+        let door = try door(check: "check %IP%")
+        try open(door, at: 0)
+        guard case .check = try knock(door, at: 1000) else { throw Unexpected() }
+        _ = house.state.close(door.identity, for: address, by: .sequence, now: 1100)
+        _ = house.stopped(key(door), now: 1200)
+        let opening = try open(door, at: 1300)
+        // The first answer is still to come.
+        guard case .extend = try knock(door, at: 4000) else { throw Unexpected() }
+        #expect(
+            house.state.checked(opening.key, .gone, now: 5000)
+                == .init(steps: [.check(try #require(house[opening.key]))]))
+        #expect(house[opening.key]?.phase == .open)
+        #expect(house.state.checked(opening.key, .gone, now: 5100).meaning == .gone)
+    }
+
+    @Test func anAnswerToNobodysQuestionIsForgotten() throws {
+        let door = try door(check: "check %IP%")
+        try open(door, at: 0)
+        guard case .check = try knock(door, at: 1000) else { throw Unexpected() }
+        _ = house.state.close(door.identity, for: address, by: .sequence, now: 1100)
+        _ = house.stopped(key(door), now: 1200)
+        let opening = try open(door, at: 1300)
+        #expect(house.state.checked(opening.key, .gone, now: 5000) == .init())
+        guard case .check = try knock(door, at: 6000) else { throw Unexpected() }
+    }
+
+    @Test func whereStopMustNotRunAnAnswerThatSaysNothingChangesNothing() throws {
+        let door = try door(stop: "close all", check: "check")
+        let opening = try open(door, at: 0)
+        guard case .check = try knock(door, at: 5000) else { throw Unexpected() }
+        #expect(house.state.checked(opening.key, .unknown, now: 5100) == .init(meaning: .inPlace))
+    }
+
     // MARK: Starts that hang
+
+    @Test func aStartThatTheDoorHasNotAnyMoreIsEndedAtTheNextKnock() throws {
+        let mistaken = try door(start: "opn %IP%")
+        guard case .begin(let opening) = try knock(mistaken, at: 0) else { throw Unexpected() }
+        _ = house.state.readyToStart(opening.key, now: 0)
+        let mended = try door()
+        guard case .endStart(let ending) = try knock(mended, at: 1000) else { throw Unexpected() }
+        #expect(ending.key == opening.key && ending.deadline == 0, "a daemon that follows stops it at once")
+        #expect(try knock(mended, at: 1100) == .wait)
+        guard case .stop = house.state.started(opening.key, .cutOff, now: 1200).first else { throw Unexpected() }
+        let next = try #require(house.stopped(opening.key, now: 1300))
+        #expect(next.commands.start == "open 198.18.1.2")
+        #expect(house.state.readyToStart(next.key, now: 1300) == [.start(next)])
+        #expect(house.started(next.key, succeeded: true, now: 1400)?.deadline == 11_400)
+    }
 
     @Test func aStartMayRunAsLongAsItsOpeningLastsAndFiveSecondsInAnyCase() throws {
         func bound(_ openFor: Milliseconds, limit: Milliseconds?) -> Milliseconds {

@@ -9,9 +9,28 @@ import Testing
 private final class Firewall {
     /// By stop command the start commands that have run since it last succeeded.
     var open: [String: Set<String>] = [:]
+    /// As iptables: each start puts one more rule there, each stop takes one away. By stop command; nil is a set.
+    var rules: [String: Int]?
 
-    func started(_ commands: OpeningCommands) { open[commands.stop, default: []].insert(commands.start) }
-    func stopped(_ commands: OpeningCommands) { open[commands.stop] = nil }
+    func started(_ commands: OpeningCommands) {
+        open[commands.stop, default: []].insert(commands.start)
+        rules?[commands.stop, default: 0] += 1
+    }
+
+    func stopped(_ commands: OpeningCommands) {
+        rules?[commands.stop, default: 0] -= 1
+        if rules?[commands.stop] ?? 0 <= 0 { flush(commands) }
+    }
+
+    func flush(_ commands: OpeningCommands) {
+        open[commands.stop] = nil
+        rules?[commands.stop] = 0
+    }
+
+    func isOpen(_ commands: OpeningCommands) -> Bool {
+        if let rules { return rules[commands.stop] ?? 0 > 0 }
+        return open[commands.stop]?.contains(commands.start) ?? false
+    }
 }
 
 /// A random Doorkeeper: knocks, closes and revocations come, commands end in every way, the firewall is flushed, doors are
@@ -43,9 +62,15 @@ private struct Walk {
     let holders: [[Holder]]
     let addresses = (1...4).map { IPAddress(ipv4: 0xC612_0100 + $0) }
     private let keys: [KeyName]
+    private let arePlain: Bool
+    /// What has happened, by stop command, for whoever has to find out why.
+    private var story: [String: [String]] = [:]
 
-    init(seed: UInt64) throws {
+    /// - Parameter countsRules: whether the firewall does, as iptables; all doors have checks then.
+    init(seed: UInt64, countsRules: Bool) throws {
         random = SeededGenerator(seed: seed)
+        arePlain = seed % 2 == 0
+        firewall.rules = countsRules ? [:] : nil
         keys = try ["k1", "k2", "k3"].map(Sample.key)
         let all = keys.map(Holder.key)
         holders = [[.sequence, all[0], all[1]], [.sequence] + all, [all[0]], [.sequence], [.sequence] + all]
@@ -61,8 +86,9 @@ private struct Walk {
                 number == 3 ? "open d \(version)" : "open \(name) \(version) %IP%\(number == 2 ? " %KEY%" : "")"))
         let stops = ["close %IP%", "close %IP%", "close c %IP% %KEY%", "close all", "close %IP%"]
         let stop = try #require(ActionTemplate(stops[number] + (version == 0 ? "" : " \(version)")))
-        let check = number == 0 ? ActionTemplate("check %IP%") : nil
-        let actions = Door.Actions(start: start, stop: stop, check: check)
+        let check = number == 0 || firewall.rules != nil ? ActionTemplate("check %IP%") : nil
+        // Of commands whose words do not say all that they do each is run.
+        let actions = Door.Actions(start: start, stop: stop, check: check, isPlain: arePlain)
         let listed: [SignedDoor.Keys?] = [.named([keys[0], keys[1]]), .all, .named([keys[0]]), nil, .all]
         let reknock: [Door.Reknock] = [.auto, .rerun, .extend, .auto, .auto]
         return try Sample.door(
@@ -72,6 +98,13 @@ private struct Walk {
             }, actions: actions, actionsIPv6: actions, openFor: [5000, 8000, 4000, 3000, 6000][number],
             reknock: reknock[number], maxOpenings: [2, 4, 3, 4, 3][number])
     }
+
+    private mutating func tell(_ what: String, _ opening: Opening) {
+        let rules = firewall.rules.map { ", rules \($0[opening.commands.stop] ?? 0)" } ?? ""
+        story[opening.commands.stop, default: []].append("\(now) \(what) \(opening.key)\(rules)")
+    }
+
+    private func history(of stop: String) -> String { story[stop, default: []].suffix(30).joined(separator: "\n") }
 
     private mutating func count(_ what: String) { counts[what, default: 0] += 1 }
 
@@ -91,7 +124,7 @@ private struct Walk {
             default: now += Milliseconds.random(in: 0...900, using: &random)
             }
             pass()
-            check()
+            try check()
         }
         finish()
     }
@@ -139,6 +172,9 @@ private struct Walk {
         case .stopFirst(let opening):
             count("stopFirst")
             perform([.stop(opening)])
+        case .endStart(let opening):
+            count("endStart")
+            perform([.record(opening), .endStart(opening)])
         case .wait: count("wait")
         case .full: count("full")
         case .commandTooLong: Issue.record("the commands are short")
@@ -197,6 +233,7 @@ private struct Walk {
     private mutating func end(_ command: Command, succeeds: Bool) {
         running.removeAll { $0 == command }
         let opening = command.opening
+        defer { tell(succeeds ? "succeeded" : "failed", opening) }
         switch command {
         case .start:
             // A start that fails, or is cut off, may have opened all the same.
@@ -204,6 +241,8 @@ private struct Walk {
             let isCutOff = cutOff.remove(opening.key) != nil || chance(10)
             perform(openDoors.started(opening.key, isCutOff ? .cutOff : succeeds ? .succeeded : .failed, now: now))
         case .stop:
+            // As `iptables -D` of what is not there.
+            let succeeds = succeeds && (firewall.rules == nil || firewall.isOpen(opening.commands))
             if succeeds { firewall.stopped(opening.commands) } else { count("failed") }
             let outcome = openDoors.stopped(opening.key, succeeded: succeeds, now: now)
             if outcome.nextTry != nil { count("retried") }
@@ -214,11 +253,12 @@ private struct Walk {
     private mutating func endCheck() {
         guard let opening = checks.randomElement(using: &random) else { return }
         checks.removeAll { $0.key == opening.key }
-        let isThere = firewall.open[opening.commands.stop]?.contains(opening.commands.start) ?? false
+        tell("answer", opening)
         // The firewall was reloaded, or the command could not tell.
-        if isThere, chance(3) { firewall.open[opening.commands.stop] = nil }
-        let isThereNow = firewall.open[opening.commands.stop]?.contains(opening.commands.start) ?? false
-        perform(openDoors.checked(opening.key, chance(4) ? .unknown : isThereNow ? .inPlace : .gone, now: now))
+        if firewall.isOpen(opening.commands), chance(3) { firewall.flush(opening.commands) }
+        let answer = firewall.isOpen(opening.commands) ? OpenDoors.CheckAnswer.inPlace : .gone
+        let isKnown = firewall.rules != nil || !chance(4)
+        perform(openDoors.checked(opening.key, isKnown ? answer : .unknown, now: now).steps)
         count("checked")
     }
 
@@ -226,6 +266,7 @@ private struct Walk {
 
     private mutating func perform(_ steps: [OpeningStep]) {
         for step in steps {
+            tell("\(step.label)", step.opening)
             switch step {
             case .record(let opening): recorded[opening.key] = opening
             case .begin(let opening): begin(opening)
@@ -261,7 +302,7 @@ private struct Walk {
 
     // MARK: What must be true
 
-    private func check() {
+    private func check() throws {
         #expect(Set(openDoors.all.map(\.key)) == Set(recorded.keys))
         for opening in openDoors.all {
             switch opening.phase {
@@ -272,7 +313,9 @@ private struct Walk {
         }
         // What is open has somebody who will close it.
         let stops = Set(openDoors.all.map(\.commands.stop))
-        for stop in firewall.open.keys { #expect(stops.contains(stop), "'\(stop)' is open, and nobody closes it") }
+        for stop in firewall.open.keys {
+            try #require(stops.contains(stop), "'\(stop)' is open, and nobody closes it:\n\(history(of: stop))")
+        }
     }
 
     /// No more knocks: all that began must end, whatever has failed before.
@@ -285,11 +328,14 @@ private struct Walk {
             while let command = running.first { end(command, succeeds: true) }
             let asked = checks
             checks = []
-            for opening in asked { perform(openDoors.checked(opening.key, .gone, now: now)) }
+            for opening in asked {
+                let answer = firewall.isOpen(opening.commands) ? OpenDoors.CheckAnswer.inPlace : .gone
+                perform(openDoors.checked(opening.key, firewall.rules == nil ? .gone : answer, now: now).steps)
+            }
         }
-        #expect(openDoors.isEmpty)
+        #expect(openDoors.all.isEmpty, "\(openDoors.all.map { history(of: $0.commands.stop) })")
         #expect(recorded.isEmpty)
-        #expect(firewall.open.isEmpty, "\(firewall.open)")
+        #expect(firewall.open.isEmpty, "\(firewall.open), rules \(firewall.rules ?? [:])")
         for what in [
             "begun", "again", "stopFirst", "wait", "closed", "revoked", "changed", "failed", "retried", "checked",
         ] {
@@ -319,7 +365,27 @@ struct OpenDoorsWalkTests {
     @Test(arguments: [1, 2, 3, 17_941_515_910_155_096_763, UInt64.random(in: .min ... .max)])
     func anyOrderOfEventsKeepsThePromises(seed: UInt64) throws {
         print("seed of anyOrderOfEventsKeepsThePromises: \(seed)")
-        var walk = try Walk(seed: seed)
+        var walk = try Walk(seed: seed, countsRules: false)
         try walk.run(steps: 4000)
     }
+
+    /// The same where each start adds a rule and each stop takes one away, as with iptables: none is left.
+    @Test(arguments: [1, 2, 3, 4, 5, UInt64.random(in: .min ... .max)])
+    func noRuleIsLeft(seed: UInt64) throws {
+        print("seed of noRuleIsLeft: \(seed)")
+        var walk = try Walk(seed: seed, countsRules: true)
+        try walk.run(steps: 4000)
+    }
+}
+
+extension OpeningStep {
+    fileprivate var opening: Opening {
+        switch self {
+        case .record(let opening), .begin(let opening), .start(let opening), .check(let opening),
+            .endStart(let opening), .stop(let opening), .over(let opening):
+            opening
+        }
+    }
+
+    fileprivate var label: Substring { "\(self)".prefix { $0 != "(" } }
 }

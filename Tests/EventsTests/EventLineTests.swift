@@ -133,6 +133,10 @@ struct EventLineTests {
             "198.18.1.2: d: stop failed (status 3), it stays open; next try at 12:05:46"
         ),
         (
+            .stopFailed(reason: "status 3", next: nil, door: "d", source: source),
+            "198.18.1.2: d: stop failed (status 3), it stays open; next try when the next opening ends"
+        ),
+        (
             .roleEnded(.listener, reason: "signal 9", restartIn: 100),
             "the listener has ended (signal 9), starting another in 100 ms"
         ),

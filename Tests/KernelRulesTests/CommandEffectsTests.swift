@@ -137,4 +137,16 @@ struct CommandEffectsTests {
     func theKindOfAddressThatItTakes(command: String, expected: AddressFamily?) throws {
         #expect(try effects(command).onlyFamily == expected)
     }
+
+    @Test(
+        "Whether a command's words say all that it does",
+        arguments: [
+            ("iptables -I INPUT -s %IP% -j ACCEPT", true), ("/sbin/nft add element t s { %IP% }; logger %IP%", true),
+            ("iptables -I INPUT -s $KNOCK_ADDRESS -j ACCEPT", false), ("/usr/local/sbin/open %IP%", false),
+            ("iptables -I INPUT -s %IP% -j ACCEPT; notify %IP%", false), ("echo %IP% >> /run/allow", false),
+            ("true", false),
+        ])
+    func onlyChangesFirewall(command: String, expected: Bool) throws {
+        #expect(try #require(ActionTemplate(command)).onlyChangesFirewall == expected)
+    }
 }

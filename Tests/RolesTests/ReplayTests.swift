@@ -110,10 +110,12 @@ struct ReplayTests {
     }
 
     @Test func aReknockRunsStopAndStartWhereTheDoorSaysSo() throws {
-        let events = try replay([door("d", stop: "close", reknock: .rerun)], knocks + knocks)
+        let events = try replay([door("d", stop: "close %IP%", reknock: .rerun)], knocks + knocks)
         let runs = events.filter { $0.contains("would run") }
         #expect(
-            runs == ["d: would run: open 198.18.1.2", "d: would run: close", "d: would run: open 198.18.1.2"])
+            runs == [
+                "d: would run: open 198.18.1.2", "d: would run: close 198.18.1.2", "d: would run: open 198.18.1.2",
+            ])
     }
 
     @Test func aDoorThatIsOpenForAsManyAsItMayBeRefuses() throws {

@@ -45,6 +45,9 @@ extension EndToEnd {
             try site.knock(7000)
             try await site.waitFor("the start", within: 5) { site.events.last == "start 198.18.1.2" }
             #expect(site.events.dropLast().last == "stop 198.18.1.2")
+            #expect(
+                next.log.contains(
+                    "198.18.1.2: door: stop failed (status 1), it stays open; next try when the next opening ends"))
             try site.write("mended", "")
             try await site.waitFor("the last stop", within: 15) { site.events.last == "stop 198.18.1.2" }
         }
@@ -80,6 +83,21 @@ extension EndToEnd {
             try await site.waitFor("the end", within: 5) { !daemon.isRunning }
             #expect(!daemon.log.contains("stop failed"))
             #expect(site.events.count == 2)
+        }
+
+        /// Two doors add the same rule, each with words of its own, and one stop command takes one away.
+        @Test func noRuleIsLeftOfDoorsThatShareAStopCommand() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try site.server.require("iptables", "-P", "INPUT", "ACCEPT")
+            let door = DoorText.firewall("door", "7000", timeout: 2)
+            let other = DoorText.firewall("other", "9000", timeout: 2).replacing("iptables -I", with: "iptables -A")
+            let daemon = try await site.start(door + other)
+            try site.knock(7000)
+            try site.knock(9000)
+            try await site.waitFor("the rules", within: 5) { try site.rules(for: "198.18.1.2").count == 2 }
+            try await site.waitFor("their end", within: 8) { try site.rules(for: "198.18.1.2").isEmpty }
+            #expect(!daemon.log.contains("stop failed"))
         }
 
         @Test func whatTheFirewallHasLostIsOver() async throws {

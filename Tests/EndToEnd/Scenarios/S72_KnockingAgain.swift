@@ -1,5 +1,5 @@
 // Shows `reknock = auto`: a knock while the door is open opens again what the firewall has lost, runs nothing where all is in place,
-// and runs stop and start where nothing can be known; and what a reload means for what is open.
+// and runs stop and start where nothing can be known, as where the check hangs; and what a reload means for what is open.
 import Glibc
 import TestSupport
 import Testing
@@ -106,6 +106,37 @@ extension EndToEnd {
             try site.knock(7000)
             try await site.waitFor("the next one", within: 5) { site.events.count == 2 }
             #expect(site.events == ["start door 198.18.1.2", "start door 198.18.1.2"])
+        }
+
+        @Test func rerunDoesNotStopForAllAddresses() async throws {
+            let site = try Site()
+            defer { site.close() }
+            try await site.start(
+                DoorText.recording("door", "7000", timeout: 60, "reknock = rerun").replacing(
+                    "stop door %IP%", with: "stop door all"))
+            try site.knock(7000)
+            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try site.knock(7000)
+            try await site.waitForLog("door: stays open until ")
+            #expect(site.events.count == 1)
+        }
+
+        @Test func aStartThatHangsAndWasCorrectedGivesWayToTheNextKnock() async throws {
+            let site = try Site()
+            defer { site.close() }
+            let wrong = DoorText.section(
+                "door", "7000",
+                [
+                    "start_command = \(DoorText.record("wrong")); exec sleep 300",
+                    "stop_command = \(DoorText.record("stop door"))", "cmd_timeout = 60",
+                ])
+            let daemon = try await site.start(wrong)
+            try site.knock(7000)
+            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.reload(daemon, DoorText.recording("door", "7000", timeout: 60))
+            try site.knock(7000)
+            try await site.waitFor("the corrected start", within: 5) { site.events.count == 3 }
+            #expect(site.events == ["wrong 198.18.1.2", "stop door 198.18.1.2", "start door 198.18.1.2"])
         }
 
         @Test func aDoorThatWasCorrectedTakesEffectWithTheNextKnock() async throws {

@@ -4,6 +4,24 @@ import Testing
 
 extension EndToEnd {
     @Suite struct S73OneStopForTwoDoors {
+        /// Their words are the same for all addresses, and what they do is not.
+        @Test func commandsThatReadTheAddressFromTheirEnvironmentAreNoneThatAreShared() async throws {
+            let site = try Site()
+            defer { site.close() }
+            func record(_ what: String) -> String { "echo \"$(date +%s.%N) \(what) $KNOCK_ADDRESS\" >> @DIR@/events" }
+            try await site.start(
+                DoorText.section(
+                    "door", "7000",
+                    ["start_command = \(record("start"))", "stop_command = \(record("stop"))", "cmd_timeout = 2"]))
+            try site.knock(7000)
+            try await site.waitFor("the first start", within: 5) { site.events.count == 1 }
+            try site.knock(7000, from: "198.18.1.3")
+            try await site.waitFor("both stops", within: 12) { site.events.count == 4 }
+            #expect(
+                Set(site.events)
+                    == ["start 198.18.1.2", "start 198.18.1.3", "stop 198.18.1.2", "stop 198.18.1.3"])
+        }
+
         @Test func theLastOneRunsIt() async throws {
             let site = try Site()
             defer { site.close() }
