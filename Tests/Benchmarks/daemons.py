@@ -131,8 +131,11 @@ class Postern(Daemon):
         return keys
 
     def knocks(self, door, count, spread=False):
-        """Signed by one key after the other; `spread` for an address each, else for that of the client."""
-        address = lambda number: f"198.19.{number >> 8 & 255}.{number & 255}" if spread else ""
+        """Signed by one key after the other; `spread` for an address each, or one for each key with "keys", else for that
+        of the client."""
+        def address(number):
+            number = number % len(self.keys) if spread == "keys" else number
+            return f"198.19.{number >> 8 & 255}.{number & 255}" if spread else ""
         return [signed_knock.sign(self.keys[number % len(self.keys)], door, address=address(number))
                 for number in range(count)]
 
