@@ -96,7 +96,9 @@ let package = Package(
             data: ["Published"]),
         tests("KernelRulesTests", "KernelRules", "Configuration", "Doors", "Knocks", "Packets"),
         tests("EventsTests", "Events", "Keys", "Packets", "SignedKnocks"),
-        tests("LedgerTests", "Ledger", "Doors", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport"),
+        tests(
+            "LedgerTests", "Ledger", "CSQLite", "Doors", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport",
+            data: ["Files"]),
         tests(
             "DoorControlTests", "DoorControl", "Doors", "Events", "Keys", "Knocks", "Linux", "Packets", "SignedKnocks"),
         tests("ActionsTests", "Actions", "Linux", "TestSupport"),

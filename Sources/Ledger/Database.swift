@@ -20,7 +20,7 @@ final class Database {
         case null
     }
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     /// Statements that were run before: preparing one takes longer than running it.
     private var prepared: [String: OpaquePointer] = unsafe [:]
 
@@ -85,11 +85,12 @@ final class Database {
     /// How many rows the last statement has inserted, changed or deleted.
     var changedRows: Int { Int(unsafe sqlite3_changes(handle)) }
 
-    /// Does all of `body` durably, or nothing of it if it throws or returns false.
-    func transaction(_ body: () throws(Failure) -> Bool) throws(Failure) {
+    /// Does all of `body` durably, or nothing of it if it throws.
+    func transaction(_ body: () throws(Failure) -> Void) throws(Failure) {
         try run("BEGIN IMMEDIATE")
         do {
-            try run(try body() ? "COMMIT" : "ROLLBACK")
+            try body()
+            try run("COMMIT")
         } catch {
             // It may have been rolled back by SQLite already; then this is no transaction's end, and no matter.
             _ = try? run("ROLLBACK")

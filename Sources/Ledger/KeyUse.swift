@@ -23,14 +23,6 @@ package struct KeyUse: Equatable, Sendable {
 }
 
 extension Ledger {
-    /// When keys were used, as this ledger and those of other daemons on the configuration know it: whoever had the keys
-    /// before has recorded it in its own.
-    ///
-    /// - Returns: nil if one of them cannot be read.
-    package func usesOfAll() -> [GenerationID: KeyUse]? {
-        Self.readKeyUse(stateFile: family.stateFile, fallbackDirectory: family.fallbackDirectory)
-    }
-
     /// When keys were used, for programs beside the daemon: nothing is made, changed or kept from being written.
     ///
     /// - Returns: nil if there is a ledger but it cannot be read.
@@ -40,7 +32,7 @@ extension Ledger {
         var uses: [GenerationID: KeyUse] = [:]
         for member in LedgerFamily(stateFile: stateFile, fallbackDirectory: fallbackDirectory).members() {
             let paths = [member.path, member.fallback].filter(Files.exists)
-            let readings = paths.compactMap { try? LedgerFile.keyUse($0) }
+            let readings = paths.compactMap { try? LedgerReading.keyUse(in: $0) }
             if readings.count < paths.count { return nil }
             let newest = readings.max { $0.epoch < $1.epoch }?.uses ?? [:]
             uses.merge(newest) { $0.joined(with: $1) }

@@ -66,7 +66,7 @@ extension Ledger {
         let family = LedgerFamily(stateFile: stateFile, fallbackDirectory: fallbackDirectory)
         let newest = family.members().compactMap { member in
             let readings = [member.path, member.fallback].filter(Files.exists).compactMap {
-                try? LedgerFile.keysInForce($0)
+                try? LedgerReading.keysInForce(in: $0)
             }
             return readings.max { $0.epoch < $1.epoch }?.keys
         }

@@ -53,14 +53,14 @@ final class LedgerPlace {
     /// Takes the lock, and makes the directory, where that has not been done, or where somebody has removed the lock.
     ///
     /// - Parameter isPassing: to look at what another daemon has left, if it runs no more.
-    func takeLock(isPassing: Bool = false) throws(LedgerFile.Failure) {
+    func takeLock(isPassing: Bool = false) throws(LedgerFailure) {
         if isLocked { return }
         lock = nil
         do {
             try Files.makePrivateDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
             lock = try LockFile(lockPath, remark: remark, isPassing: isPassing)
         } catch {
-            var failure = LedgerFile.Failure(error.description)
+            var failure = LedgerFailure(error.description)
             failure.isHeld = error.code == LockFile.isHeld
             failure.isNoPlaceToWrite = error.isNoPlaceToWrite
             throw failure
@@ -83,44 +83,44 @@ final class LedgerPlace {
     }
 
     /// What the file holds. That there is none yet is an empty one.
-    func read() throws(LedgerFile.Failure) -> LedgerFile.Content {
+    func read() throws(LedgerFailure) -> StoredContent {
         guard Files.exists(path) else { return .nothing }
         try checkAgain()
-        let content = try LedgerFile.read(path)
+        let content = try LedgerReading.content(of: path)
         isOurs = true
         return content
     }
 
     /// Opens the file for writing, and makes it where there is none.
-    func open(bootID: String) throws(LedgerFile.Failure) -> LedgerFile {
+    func open(bootID: String) throws(LedgerFailure) -> SQLiteStore {
         try checkAgain()
-        let file = try LedgerFile(path, bootID: bootID)
+        let store = try SQLiteStore(path, bootID: bootID)
         // What SQLite has opened beside it.
         try checkAgain()
         isOurs = true
-        return file
+        return store
     }
 
-    private func checkAgain() throws(LedgerFile.Failure) {
+    private func checkAgain() throws(LedgerFailure) {
         do {
             try check()
         } catch {
-            throw LedgerFile.Failure(error.description)
+            throw LedgerFailure(error.description)
         }
     }
 
     /// Renames a database that is damaged, or that a crash of the machine has left as zeros. What never was a database is
     /// somebody else's file, and left alone.
     ///
-    /// - Returns: its new name; nil if it stays.
-    func setAside() -> String? {
+    /// - Returns: what is to be told of that; nil if it stays.
+    func setAside() -> Ledger.Change? {
         guard let head = try? Files.read(path, limit: 1 << 30).prefix(16),
             head.elementsEqual(Self.databaseHead) || head.allSatisfy({ $0 == 0 })
         else { return nil }
         let aside = "\(path).damaged-\(Clock.wallSeconds())"
         guard (try? Files.rename(path, to: aside)) != nil else { return nil }
         for suffix in Self.companions { try? Files.remove(path + suffix) }
-        return aside
+        return .damaged(file: path, movedTo: aside)
     }
 
     /// Removes the file, which another one has replaced for good: what is old must not be taken for new. What is somebody

@@ -71,7 +71,6 @@ enum LedgerTables {
                 "openings", [secondOpenings, firstOpenings], adding: "part, stop_success", "'', '0'", in: database)
             try takeOver("holds", [secondHolds], adding: "part", "''", in: database)
             try database.run("PRAGMA user_version = \(version)")
-            return true
         }
     }
 

@@ -5,16 +5,44 @@ import Packets
 
 /// Openings in the tables of a ledger.
 extension Database {
-    /// Notes an opening as it is now.
+    /// Notes openings as they are now.
     ///
-    /// - Parameter boot: in which its deadlines count.
+    /// - Parameters:
+    ///   - known: the holds that are on record; nothing is known of other openings.
+    ///   - boot: in which the deadlines count.
+    func write(_ openings: OpeningWrites, known: [OpeningKey: [Hold]], boot: String) throws(Failure) {
+        for (key, opening) in openings.last {
+            if let opening, let former = known[key] {
+                try record(opening, HoldDifference(from: former, to: opening.holds), boot: boot)
+            } else if let opening {
+                try record(opening, boot: boot)
+            } else {
+                try remove(key)
+            }
+        }
+    }
+
+    /// Notes an opening as it is now, whatever is on record of it.
     func record(_ opening: Opening, boot: String) throws(Failure) {
+        try recordItself(opening, boot: boot)
+        let key = Self.values(opening.key)
+        try run(Self.deleteHolds, key)
+        for hold in opening.holds { try record(hold, of: key) }
+    }
+
+    /// Notes an opening of which some holds have changed.
+    private func record(_ opening: Opening, _ holds: HoldDifference, boot: String) throws(Failure) {
+        try recordItself(opening, boot: boot)
+        let key = Self.values(opening.key)
+        for hold in holds.changed { try record(hold, of: key) }
+        for hold in holds.gone { try run(Self.deleteHold, key + Self.owner(of: hold)) }
+    }
+
+    /// Notes an opening without its holds.
+    private func recordItself(_ opening: Opening, boot: String) throws(Failure) {
         let (commands, process) = (opening.commands, opening.process)
         try run(
-            """
-            INSERT OR REPLACE INTO openings (\(Self.openingColumns.joined(separator: ", ")))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+            Self.insertOpening,
             Self.values(opening.key) + [
                 .text(commands.start), .text(commands.stop), commands.check.map { .text($0) } ?? .null,
                 .text(commands.stopSuccess.description), commands.startLimit.map { .integer($0) } ?? .null,
@@ -23,36 +51,44 @@ extension Database {
                 process.map { .integer(Int64($0.id)) } ?? .null, process.map { .integer($0.began) } ?? .null,
                 opening.values.key.map { .text($0.description) } ?? .null, .integer(Int64(opening.values.seconds)),
             ])
-        try run("DELETE FROM holds WHERE \(Self.isOfOpening)", Self.values(opening.key))
-        for hold in opening.holds { try record(hold, of: opening.key) }
     }
 
-    /// In the order of `RecordedOpening`.
-    private static let openingColumns = [
-        "door", "ordinal", "address", "part", "start_command", "stop_command", "check_command", "stop_success",
-        "start_limit", "stop_limit", "open_for", "progress", "deadline", "boot", "process", "process_began",
-        "knock_key",
-        "knock_seconds",
-    ]
-    private static let holdColumns = [
-        "door", "ordinal", "address", "part", "holder", "generation", "open_for", "deadline", "awaits_start",
-    ]
-    private static let isOfOpening = "door = ? AND ordinal = ? AND address = ? AND part = ?"
-
-    private func record(_ hold: Hold, of key: OpeningKey) throws(Failure) {
+    /// - Parameter key: the columns of its opening's key.
+    private func record(_ hold: Hold, of key: [Value]) throws(Failure) {
         try run(
-            "INSERT OR REPLACE INTO holds (\(Self.holdColumns.joined(separator: ", "))) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            Self.values(key) + [
-                .text(Self.name(of: hold.holder)), .text(hold.generation?.description ?? ""),
+            Self.insertHold,
+            key + Self.owner(of: hold) + [
                 .integer(hold.openFor), .integer(hold.deadline), .integer(hold.awaitsStart ? 1 : 0),
             ])
     }
 
     /// Notes that an opening is over.
     func remove(_ key: OpeningKey) throws(Failure) {
-        for table in ["openings", "holds"] {
-            try run("DELETE FROM \(table) WHERE \(Self.isOfOpening)", Self.values(key))
-        }
+        let key = Self.values(key)
+        try run(Self.deleteOpening, key)
+        try run(Self.deleteHolds, key)
+    }
+
+    // The texts are made once: they are what the prepared statements are found by.
+    private static let keyColumns = ["door", "ordinal", "address", "part"]
+    /// In the order of `RecordedOpening`.
+    private static let openingColumns =
+        keyColumns + [
+            "start_command", "stop_command", "check_command", "stop_success", "start_limit", "stop_limit", "open_for",
+            "progress", "deadline", "boot", "process", "process_began", "knock_key", "knock_seconds",
+        ]
+    private static let holdColumns =
+        keyColumns + ["holder", "generation", "open_for", "deadline", "awaits_start"]
+    private static let insertOpening = insertion(into: "openings", openingColumns)
+    private static let insertHold = insertion(into: "holds", holdColumns)
+    private static let isOfOpening = keyColumns.map { "\($0) = ?" }.joined(separator: " AND ")
+    private static let deleteOpening = "DELETE FROM openings WHERE \(isOfOpening)"
+    private static let deleteHolds = "DELETE FROM holds WHERE \(isOfOpening)"
+    private static let deleteHold = "\(deleteHolds) AND holder = ? AND generation = ?"
+
+    private static func insertion(into table: String, _ columns: [String]) -> String {
+        let places = columns.map { _ in "?" }.joined(separator: ", ")
+        return "INSERT OR REPLACE INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))"
     }
 
     /// Replaces all openings.
@@ -93,12 +129,14 @@ extension Database {
         ]
     }
 
-    /// No key has an empty name.
-    private static func name(of holder: Holder) -> String {
-        switch holder {
-        case .sequence: ""
-        case .key(let name): name.description
+    /// No key has an empty name, and a sequence has no generation.
+    private static func owner(of hold: Hold) -> [Value] {
+        let name: String
+        switch hold.holder {
+        case .sequence: name = ""
+        case .key(let key): name = key.description
         }
+        return [.text(name), .text(hold.generation?.description ?? "")]
     }
 }
 

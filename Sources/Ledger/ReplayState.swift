@@ -41,19 +41,3 @@ package struct ReplayState: Sendable {
             uses: uses.merging(new.uses) { $0.joined(with: $1) })
     }
 }
-
-/// Replay state as it was found in the ledger, and what is to be thought of it (docs/PROTOCOL.md, "Replay state").
-package struct RecordedReplayState: Sendable {
-    package let state: ReplayState
-    /// The ledger's random number, 32 hexadecimal digits, for the mark beside the keys; nil if no file can be written, so
-    /// that no mark can tell the truth.
-    package let ledgerID: String?
-    /// Nothing was there that had such a number: this is the first start, or the ledger is gone.
-    package let wasMadeAnew: Bool
-    /// It was written in another boot, or an earlier run died before it had recorded the floors of this one.
-    package let isOfAnotherBoot: Bool
-    /// The boot that it was written in; nil if no run has recorded that.
-    package var formerBoot: String?
-    /// A file could not be read, or something in it made no sense.
-    package let isDamaged: Bool
-}

@@ -7,6 +7,7 @@ import Knocks
 import Linux
 import Ledger
 import Packets
+import SignedKnocks
 
 /// The role that was started, and that holds the privilege: keeps the openings, runs start and stop, writes ledger and
 /// log, and starts the other roles. It never sees a packet's bytes, and believes nothing that it is told.
@@ -34,7 +35,12 @@ package final class Doorkeeper {
     var journal: Journal
     /// With --lookup only.
     let names: HostNames?
-    let ledger: Ledger
+    let ledger: FailoverLedger
+    /// What was submitted to be recorded, and is not decided.
+    var submitted: [UInt64: DoorRecord] = [:]
+    /// What an earlier run has left, until it is taken up.
+    private var leftovers: [Opening]
+    private let lossAtStart: ReplayLoss?
     var doors: DoorController
     /// What is to be done for doors at the end of this turn of the loop.
     var waitingEffects: [DoorEffect] = []
@@ -81,7 +87,7 @@ package final class Doorkeeper {
     private(set) var leaving: Int32?
 
     init(
-        settings: Settings, configuration: Configuration, users: RoleUsers, ledger: Ledger
+        settings: Settings, configuration: Configuration, users: RoleUsers, ledger: consuming LoadedLedger
     ) throws(SystemError) {
         self.settings = settings
         self.users = users
@@ -96,7 +102,6 @@ package final class Doorkeeper {
         self.configuration = configuration
         let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces
         interfaces = CaptureInterfaces(named: named)
-        self.ledger = ledger
         doors = DoorController(
             rules: DoorController.Rules(
                 doors: configuration.doors, keepsGoneDoors: configuration.options.reloadKeeps),
@@ -104,17 +109,21 @@ package final class Doorkeeper {
         doors.setSequenceCount(configuration.sequenceCount)
         names = settings.looksUpNames ? HostNames() : nil
         journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging, names: names)
-        signed = try SignedState(window: configuration.options.timeWindow)
+        var signed = try SignedState(window: configuration.options.timeWindow)
+        leftovers = ledger.openings
+        lossAtStart = signed.takeBack(ledger.replay)
+        self.ledger = ledger.settle(floors: signed.replay.floors)
+        self.signed = signed
         signals = try Signals()
         network = try NetworkWatch(withRoutes: named.isEmpty)
         timer = try DeadlineTimer()
     }
 
     func loop() -> Int32 {
-        let leftovers = ledger.load()
-        let replayState = restoreReplayState()
         closeLeftovers(leftovers)
-        settleReplayState(replayState)
+        leftovers = []
+        drainLedger()
+        if let loss = lossAtStart { tellOfLoss(loss) }
         takeUpSignedKnocks(Clock.sinceBoot())
         if signed.isEveryDoorShut {
             Output.printError(

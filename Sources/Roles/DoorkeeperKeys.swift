@@ -87,7 +87,7 @@ extension Doorkeeper {
     private func takeKeyLock() -> String? {
         if signed.keyLock?.isInPlace ?? false { return nil }
         // In another directory of this name may be another ledger's mark.
-        if signed.keyLock != nil { signed.isMarkRight = false }
+        if signed.keyLock != nil { signed.trust.keysMayDiffer() }
         signed.keyLock = nil
         let directory = configuration.options.keyDirectory
         do throws(KeyDirectoryLock.Refusal) {

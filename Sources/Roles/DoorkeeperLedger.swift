@@ -18,14 +18,35 @@ extension Doorkeeper {
             keys: signed.inForce)
     }
 
-    /// Records what doors have to be remembered of, and lets act what waits for that.
+    /// Records what doors have to be remembered of, and lets act what is on the disk now.
     func record() {
         for (number, record) in doors.takeRecords(now: moment()) {
-            let isRecorded = self.record(entry(record))
+            submitted[number] = record
+            ledger.submit(entry(record), number: number)
+        }
+        if ledger.isWaiting { complete() }
+        perform(doors.admitDeferred(in: &signed.replay, now: moment(), waiting: waitingStarts))
+    }
+
+    /// Lets act what the ledger has decided.
+    ///
+    /// - Returns: what became of what is no door's.
+    @discardableResult
+    private func complete() -> RecordOutcome? {
+        let completions = Capabilities.use { ledger.completions(all: ledgerContent) }
+        drainLedger()
+        var ofOthers: RecordOutcome?
+        for completion in completions {
+            guard let record = submitted.removeValue(forKey: completion.number) else {
+                ofOthers = completion.outcome
+                continue
+            }
+            let isRecorded = completion.outcome == .recorded
             if isRecorded { noteUse(of: record) }
+            let number = completion.number
             perform(isRecorded ? doors.recorded(number, now: moment()) : doors.failed(number, now: moment()))
         }
-        perform(doors.admitDeferred(in: &signed.replay, now: moment(), waiting: waitingStarts))
+        return ofOthers
     }
 
     private func entry(_ record: DoorRecord) -> LedgerEntry {
@@ -47,8 +68,9 @@ extension Doorkeeper {
 
     /// Notes all of it, or nothing.
     func record(_ entry: LedgerEntry) -> Bool {
-        defer { drainLedger() }
-        return Capabilities.use { ledger.record(entry, all: ledgerContent) } == .recorded
+        // Doors count from one.
+        ledger.submit(entry, number: 0)
+        return complete() == .recorded
     }
 
     /// Notes from when on knocks count.
@@ -98,77 +120,27 @@ extension Doorkeeper {
 
     // MARK: Replay state
 
-    /// Takes back what the ledger has of signed knocks: at the start, and when a file turns up that could not be read
-    /// before. Nothing is recorded.
-    @discardableResult
-    func restoreReplayState() -> RecordedReplayState? {
-        guard let found = ledger.takeReplayState() else { return nil }
-        for knock in found.state.spent { signed.replay.restore(knock) }
-        for (generation, floor) in found.state.floors { signed.replay.restore(floor: floor, of: generation) }
-        signed.keyring.restore(found.state.uses)
-        return found
+    /// Takes back what the ledger has of signed knocks that turned up when a file could be read at last. Nothing is recorded.
+    private func restoreReplayState() {
+        if let found = ledger.takeReplayState() { signed.restore(found) }
     }
 
-    /// Decides, at the start, what is to be thought of the state that was found, and records the floors that follow. The
-    /// openings must have been taken back before, since the ledger may have to move.
-    func settleReplayState(_ found: RecordedReplayState?) {
-        guard let found else { return }
-        signed.ledgerID = found.ledgerID
-        signed.isUseUnknown = found.wasMadeAnew || found.isDamaged
-        if found.isOfAnotherBoot {
-            replayStateIsLost(found.bootReason)
-        } else if found.isDamaged {
-            replayStateIsLost("the ledger was damaged")
-        } else if found.ledgerID == nil {
-            replayStateIsLost("no ledger can be written")
-        }
-        _ = ledger.settle(floors: signed.replay.floors, all: ledgerContent)
-        drainLedger()
-    }
-
-    private func replayStateIsLost(_ reason: String) {
-        let now = Clock.wallMilliseconds()
-        record(floors: signed.replay.stateIsLost(now: now, monotonic: Clock.monotonic()))
+    /// Tells that knocks may have been spent of which nothing is known, and from when on others count.
+    func tellOfLoss(_ loss: ReplayLoss) {
         guard configuration.takesSignedKnocks else { return }
-        let until = now + UInt64(configuration.options.timeWindow)
-        journal.tell(.replayStateLost(reason: reason, from: Clock.localTime(Int(clamping: until / 1000 + 1))))
+        let until = Clock.wallMilliseconds() + UInt64(configuration.options.timeWindow)
+        journal.tell(.replayStateLost(reason: loss.description, from: Clock.localTime(Int(clamping: until / 1000 + 1))))
+    }
+
+    private func replayStateIsLost(_ loss: ReplayLoss) {
+        record(floors: signed.replay.stateIsLost(now: Clock.wallMilliseconds(), monotonic: Clock.monotonic()))
+        tellOfLoss(loss)
     }
 
     /// Compares the mark beside the keys with the ledger, once there is a directory for it; what has been lost is told.
     func compareMark() {
-        guard !signed.isMarkRight, let id = signed.ledgerID else { return }
         let directory = configuration.options.keyDirectory
-        switch LedgerMark.check(directory: directory, id: id) {
-        case .matches:
-            signed.isMarkRight = true
-            return
-        case .absent: break
-        case .differs: replayStateIsLost("the mark beside the keys names another ledger")
-        case .unreadable(let fault): return markFails(fault)
-        }
-        do {
-            try LedgerMark.write(directory: directory, id: id)
-            signed.isMarkRight = true
-        } catch {
-            markFails(error)
-        }
-    }
-
-    private func markFails(_ fault: PrivacyFault) {
-        let directory = configuration.options.keyDirectory
-        // A directory that is not there has no keys either.
-        guard Files.exists(directory), !signed.isMarkTold else { return }
-        signed.isMarkTold = true
-        let what = fault.message(of: directory + "/.ledger", isDirectory: false)
-        replayStateIsLost("the mark beside the keys cannot be written: \(what)")
-    }
-}
-
-extension RecordedReplayState {
-    /// Why nobody knows what the last moments before this boot have brought to disk.
-    fileprivate var bootReason: String {
-        guard let formerBoot else { return "an earlier run ended before it had recorded anything" }
-        return ThisProcess.isOfThisMachinesBoot(formerBoot)
-            ? "the container has just started" : "the machine has just started"
+        if let loss = signed.trust.compareMark(in: directory) { replayStateIsLost(loss) }
+        if let loss = signed.trust.writeMark(in: directory) { replayStateIsLost(loss) }
     }
 }

@@ -40,10 +40,10 @@ extension Doorkeeper {
                 return 1
             }
             let keeper = try Doorkeeper(
-                settings: settings, configuration: configuration, users: users, ledger: places.ledger)
+                settings: settings, configuration: configuration, users: users, ledger: places.ledger.load())
             keeper.detachment = detachment
             keeper.noteReading(digest)
-            return keeper.start(places)
+            return keeper.start(places.pidFile)
         } catch {
             Output.printError("knockd: \(error)")
         }
@@ -62,13 +62,13 @@ extension Doorkeeper {
             + "start the daemon with the interface's name instead"
     }
 
-    private func start(_ places: StatePlaces) -> Int32 {
+    private func start(_ pidFile: StatePlaces.PidFileOutcome?) -> Int32 {
         ThisProcess.setName(RoleName.doorkeeper)
         // From here on no process is a copy of this one.
         let isLocked = SecretMemory.lock()
         openLog(configuration.options.logFile ?? settings.logFile)
-        switch places.pidFile {
-        case .made(let file): pidFile = file
+        switch pidFile {
+        case .made(let file): self.pidFile = file
         case .failed(let file, let reason): journal.tell(.noPidFile(file: file, reason: reason))
         case nil: break
         }

@@ -18,13 +18,10 @@ struct SignedState {
     var replay: ReplayCache
     /// Whether the Listener that runs can capture signed knocks.
     var isListenerAble = false
-    /// The ledger's number; nil until what it has was taken up, and if no ledger can be written.
-    var ledgerID: String?
     /// Where the keys are; nil before the first time.
     private var keyDirectory: String?
-    /// Whether the mark beside the keys names this ledger, and that it cannot was told.
-    var isMarkRight = false
-    var isMarkTold = false
+    /// Whether the ledger has seen all knocks of the keys.
+    var trust = ReplayTrust(ledgerID: nil)
     /// Whether the ledger was lost that knows which generations were used.
     var isUseUnknown = false
     /// Places in the configuration of the doors that take signed knocks, by their names.
@@ -72,18 +69,36 @@ struct SignedState {
         files = try FileWatch()
     }
 
+    /// Takes back what was found at the start.
+    ///
+    /// - Returns: why knocks may have been spent of which nothing is known.
+    mutating func takeBack(_ found: RecordedReplayState) -> ReplayLoss? {
+        restore(found.state)
+        trust = ReplayTrust(ledgerID: found.ledgerID)
+        isUseUnknown = found.isUseUnknown
+        if found.loss != nil { _ = replay.stateIsLost(now: Clock.wallMilliseconds(), monotonic: Clock.monotonic()) }
+        return found.loss
+    }
+
+    /// Takes back what the ledger has.
+    mutating func restore(_ state: ReplayState) {
+        for knock in state.spent { replay.restore(knock) }
+        for (generation, floor) in state.floors { replay.restore(floor: floor, of: generation) }
+        keyring.restore(state.uses)
+    }
+
     /// Says where the keys are from now on. In another directory may be another ledger's mark.
     mutating func take(keyDirectory: String) {
         if keyDirectory == self.keyDirectory { return }
         self.keyDirectory = keyDirectory
-        (isMarkRight, isMarkTold) = (false, false)
+        trust.directoryDiffers()
         (keyLock, isKeyLockTaken) = (nil, false)
     }
 
     /// No key is used any more.
     mutating func restKeys() {
         (keyDirectory, keyLock, isKeyLockTaken) = (nil, nil, false)
-        (isMarkRight, isMarkTold) = (false, false)
+        trust.directoryDiffers()
         (fromMemory, faults) = ([], KeyFaults())
     }
 }

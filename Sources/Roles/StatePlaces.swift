@@ -6,7 +6,7 @@ import Linux
 ///
 /// The names are the configuration's. A daemon on the same configuration at other interfaces, which finds them in use, adds
 /// its interfaces to them.
-struct StatePlaces {
+struct StatePlaces: ~Copyable {
     /// Why the daemon cannot start: what is wrong, and what to do.
     struct Complaint: Error, CustomStringConvertible {
         let description: String
@@ -20,7 +20,7 @@ struct StatePlaces {
 
     private static let defaultPidFile = "/var/run/knockd.pid"
 
-    let ledger: Ledger
+    let ledger: LockedLedger
     /// Nil in the foreground.
     let pidFile: PidFileOutcome?
 
@@ -29,6 +29,7 @@ struct StatePlaces {
         let interfaces = Self.interfaces(settings, configuration)
         let named = settings.pidFile(in: configuration) ?? Self.defaultPidFile
         var attempt = settings.isDaemon ? PidFileAttempt(named) : nil
+        let ledger: LockedLedger
         do throws(Ledger.LedgerError) {
             ledger = try Self.makeLedger(settings, configuration, interfaces)
         } catch {
@@ -40,11 +41,14 @@ struct StatePlaces {
             throw Self.complaint(about: error)
         }
         if case .held = attempt { attempt = PidFileAttempt(Self.adding(interfaces, to: named)) }
+        let pidFile: PidFileOutcome?
         switch attempt {
         case nil: pidFile = nil
         case .ended(let outcome): pidFile = outcome
         case .held(let process, let path): throw Self.complaint(about: path, process)
         }
+        self.ledger = ledger
+        self.pidFile = pidFile
     }
 
     private enum PidFileAttempt {
@@ -90,12 +94,12 @@ struct StatePlaces {
 
     private static func makeLedger(
         _ settings: Settings, _ configuration: Configuration, _ interfaces: [String]
-    ) throws(Ledger.LedgerError) -> Ledger {
+    ) throws(Ledger.LedgerError) -> LockedLedger {
         let file = settings.stateFile(in: configuration)
         if let fault = fault(of: file) { throw .untrusted(fault) }
         let boot = ThisProcess.bootID()
         let isNamed = !(settings.interfaces.isEmpty && configuration.options.interfaces.isEmpty)
-        return try Ledger(
+        return try LockedLedger(
             stateFile: Files.resolvedPath(file), interfaces: interfaces, mayStepAside: settings.stateFile == nil,
             bootID: boot.isEmpty ? ThisProcess.unknownBootID() : boot,
             mayStayInMemory: settings.stateFile == nil && configuration.options.stateFile == nil,

@@ -47,20 +47,22 @@ struct KeyTakeUpTests {
         let change = KeyChange(from: nil, to: key)
         #expect(KeyTakeUp(place: KeyPlace(directory: "/keys"), change: change).wait() == nil)
         #expect(KeyTakeUp(place: place, change: change).wait() == nil)
-        let ledger = try Ledger(
-            stateFile: directory.path("state.db"), fallbackDirectory: directory.path("run"), bootID: "b")
-        _ = ledger.load()
+        let ledger = try LockedLedger(
+            stateFile: directory.path("state.db"), fallbackDirectory: directory.path("run"), bootID: "b"
+        ).load().settle(floors: [])
         let elsewhere = KeysInForceChange(daemon: .own, directory: "/elsewhere", added: [], removed: [])
-        #expect(ledger.record(LedgerEntry(keys: elsewhere)) { LedgerContent() } == .recorded)
+        ledger.submit(LedgerEntry(keys: elsewhere), number: 1)
+        #expect(ledger.completions { LedgerContent() }.map(\.outcome) == [.recorded])
         #expect(KeyTakeUp(place: place, change: change).wait() == nil)
     }
 
     @Test func whatIsInForceIsNotWaitedFor() throws {
-        let ledger = try Ledger(
-            stateFile: directory.path("state.db"), fallbackDirectory: directory.path("run"), bootID: "b")
-        _ = ledger.load()
+        let ledger = try LockedLedger(
+            stateFile: directory.path("state.db"), fallbackDirectory: directory.path("run"), bootID: "b"
+        ).load().settle(floors: [])
         let change = KeysInForceChange(daemon: .own, directory: place.directory, added: inForce(key), removed: [])
-        #expect(ledger.record(LedgerEntry(keys: change)) { LedgerContent() } == .recorded)
+        ledger.submit(LedgerEntry(keys: change), number: 1)
+        #expect(ledger.completions { LedgerContent() }.map(\.outcome) == [.recorded])
         #expect(KeyTakeUp(place: place, change: KeyChange(from: nil, to: key)).wait() == nil)
     }
 }

@@ -167,10 +167,11 @@ struct KnockctlProgramTests {
         #expect(try self.run("knockctl keys list -c \(conf)").output.components(separatedBy: "  never\n").count == 3)
         #expect(try self.run("knockctl keys rotate laptop -c \(conf)").status == 4)
 
-        let ledger = try Ledger(stateFile: state, fallbackDirectory: run, bootID: "boot")
-        _ = ledger.load()
+        let ledger = try LockedLedger(stateFile: state, fallbackDirectory: run, bootID: "boot").load()
+            .settle(floors: [])
         let uses = [try key().generations[1].id: 1_795_341_600 as UnixSeconds]
-        #expect(ledger.record(LedgerEntry(uses: uses)) { LedgerContent() } == .recorded)
+        ledger.submit(LedgerEntry(uses: uses), number: 1)
+        #expect(ledger.completions { LedgerContent() }.map(\.outcome) == [.recorded])
         let listed = try self.run("knockctl keys list -c \(conf)")
         #expect(listed.status == 0)
         #expect(listed.output.contains(" 2026-11-22T10:00:00Z\n"), "\(listed)")

@@ -37,7 +37,6 @@ struct KeyUseTests {
 
     @Test func itIsReadBesideADaemonThatWrites() throws {
         let ledger = try site.ledger()
-        _ = ledger.load()
         for moment in 1...50 as ClosedRange<UnixSeconds> {
             #expect(ledger.record(LedgerEntry(uses: [generation(): moment])) { LedgerContent() } == .recorded)
             #expect(read() == [generation(): KeyUse(firstUsed: 1, lastUsed: moment)])
@@ -54,7 +53,6 @@ struct KeyUseTests {
     @Test func itIsReadAfterAKill() throws {
         let killed = try Site()
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(ledger.record(LedgerEntry(uses: [generation(): 5])) { LedgerContent() } == .recorded)
         try Files.makePrivateDirectory(killed.directory.path("state"))
         for suffix in ["", "-wal", "-shm"] {
@@ -66,7 +64,6 @@ struct KeyUseTests {
 
     @Test func itIsReadFromTheFallbackWhereTheLedgerIs() throws {
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(ledger.record(LedgerEntry(uses: [generation(): 1])) { LedgerContent() } == .recorded)
         let blocker = try site.block(site.primary)
         let all = LedgerContent(replay: ReplayState(uses: used(2)))
@@ -99,11 +96,10 @@ struct KeyUseTests {
     /// Two daemons on one configuration, one of which had the keys before.
     @Test func whatAnotherDaemonHasRecordedIsKnown() throws {
         let ledgers = try ["eth0", "lo"].map { interface in
-            let ledger = try Ledger(
+            try LockedLedger(
                 stateFile: site.primary, interfaces: [interface], mayStepAside: true,
-                fallbackDirectory: site.runDirectory, bootID: "boot")
-            _ = ledger.load()
-            return ledger
+                fallbackDirectory: site.runDirectory, bootID: "boot"
+            ).load().settle(floors: [])
         }
         #expect(ledgers[0].record(LedgerEntry(uses: [generation(): 5])) { LedgerContent() } == .recorded)
         #expect(ledgers[1].usesOfAll() == used(5))

@@ -25,8 +25,8 @@ struct KeysInForceTests {
     }
 
     private func change(
-        _ ledger: Ledger, added: [KeyInForce] = [], removed: [GenerationID] = [], by daemon: ProcessMark? = .own,
-        all: KeysInForce = KeysInForce()
+        _ ledger: FailoverLedger, added: [KeyInForce] = [], removed: [GenerationID] = [],
+        by daemon: ProcessMark? = .own, all: KeysInForce = KeysInForce()
     ) {
         let change = KeysInForceChange(daemon: daemon, directory: "/keys", added: added, removed: removed)
         #expect(ledger.record(LedgerEntry(keys: change)) { LedgerContent(keys: all) } == .recorded)
@@ -35,7 +35,6 @@ struct KeysInForceTests {
     @Test func whatTheDaemonGoesByIsReadBesideIt() throws {
         #expect(read() == nil)
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(read() == nil, "it has not said anything yet")
         change(ledger, added: [try key(1), try key(2)])
         #expect(read() == KeysInForce(daemon: .own, directory: "/keys", keys: [try key(1), try key(2)]))
@@ -45,7 +44,6 @@ struct KeysInForceTests {
 
     @Test func ofADaemonThatHasEndedNothingIsKnown() throws {
         let ledger = try site.ledger()
-        _ = ledger.load()
         let own = try #require(ProcessMark.own)
         change(ledger, added: [try key(1)], by: ProcessMark(id: own.id, began: own.began - 1))
         #expect(read() == nil)
@@ -56,7 +54,6 @@ struct KeysInForceTests {
     @Test func theNextDaemonBeginsAnew() throws {
         for _ in 0..<2 {
             let ledger = try site.ledger()
-            _ = ledger.load()
             #expect(read() == nil)
             change(ledger, added: [try key(1)])
             #expect(read()?.keys.count == 1)
@@ -65,7 +62,6 @@ struct KeysInForceTests {
 
     @Test func itMovesWithTheLedger() throws {
         let ledger = try site.ledger()
-        _ = ledger.load()
         let blocker = try site.block(site.primary)
         let all = KeysInForce(daemon: .own, directory: "/keys", keys: [try key(3)])
         change(ledger, added: [try key(3)], all: all)
@@ -84,11 +80,10 @@ struct KeysInForceTests {
 
     @Test func ofTwoDaemonsTheOneThatHasTheKeysCounts() throws {
         let ledgers = try ["eth0", "lo"].map { interface in
-            let ledger = try Ledger(
+            try LockedLedger(
                 stateFile: site.primary, interfaces: [interface], mayStepAside: true,
-                fallbackDirectory: site.runDirectory, bootID: "boot")
-            _ = ledger.load()
-            return ledger
+                fallbackDirectory: site.runDirectory, bootID: "boot"
+            ).load().settle(floors: [])
         }
         change(ledgers[1], added: [try key(1)])
         #expect(read()?.keys == [try key(1)])

@@ -16,8 +16,8 @@ struct LedgerDamageTests {
         let site = try Site()
         try Files.makePrivateDirectory(site.directory.path("state"))
         try site.directory.write(bytes, to: "state/state.db")
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [])
+        let (ledger, openings, _) = try site.started()
+        #expect(openings == [])
         guard case .damaged(site.primary, let aside) = ledger.takeChanges().first else {
             Issue.record("not told")
             return
@@ -33,8 +33,8 @@ struct LedgerDamageTests {
         try Files.makePrivateDirectory(site.directory.path("state"))
         let bytes = Array("no database at all, but long enough to be taken for one".utf8)
         try site.directory.write(bytes, to: "state/state.db")
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [])
+        let (ledger, openings, _) = try site.started()
+        #expect(openings == [])
         guard case .movedToFallback = ledger.takeChanges().first else {
             Issue.record("not told")
             return
@@ -50,8 +50,8 @@ struct LedgerDamageTests {
         // Behind the first page, which has the tables' names, come the tables.
         for place in 4096..<bytes.count { bytes[place] = 0xFF }
         try site.directory.write(bytes, to: "state/state.db")
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [])
+        let (ledger, openings, _) = try site.started()
+        #expect(openings == [])
         guard case .damaged = ledger.takeChanges().first else {
             Issue.record("not told")
             return
@@ -63,8 +63,8 @@ struct LedgerDamageTests {
         let site = try Site()
         try site.record([try opening()])
         try Data("SQLite format 3\0 and no more".utf8).write(to: URL(fileURLWithPath: site.fallback))
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [try opening()])
+        let (ledger, openings, _) = try site.started()
+        #expect(openings == [try opening()])
         guard case .damaged(site.fallback, _) = ledger.takeChanges().first else {
             Issue.record("not told")
             return
@@ -75,8 +75,8 @@ struct LedgerDamageTests {
         let site = try Site()
         try Files.makePrivateDirectory(site.directory.path("state"))
         try site.directory.write([], to: "state/state.db")
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [])
+        let (ledger, openings, _) = try site.started()
+        #expect(openings == [])
         #expect(ledger.isHome)
         #expect(ledger.takeChanges() == [])
     }
@@ -90,8 +90,8 @@ struct LedgerDamageTests {
             "INSERT INTO ledger VALUES (3)",
         ]
         try site.makeStateFile(Array(all[..<statements]))
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [])
+        let (ledger, openings, _) = try site.started()
+        #expect(openings == [])
         #expect(ledger.isHome)
         #expect(ledger.takeChanges() == [])
         #expect(ledger.record(try opening()) { [] })

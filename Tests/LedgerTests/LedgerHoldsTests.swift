@@ -64,6 +64,30 @@ struct LedgerHoldsTests {
         #expect(try site.load().contains(other))
     }
 
+    @Test func ofAKnownOpeningOnlyTheHoldsThatChangedAreWritten() throws {
+        let keys = try (0..<5).map { try #require(KeyName("key\($0)")) }
+        var holds = keys.map { Hold(holder: .key($0), generation: generation(), openFor: 1, deadline: 6000) }
+        let ledger = try site.ledger()
+        #expect(ledger.record(try opening(holds: holds)) { [] })
+        let watcher = try Database(site.primary, readOnly: false)
+        try watcher.run("CREATE TABLE writes (holder TEXT)")
+        for (event, row) in [("INSERT", "new"), ("DELETE", "old"), ("UPDATE", "new")] {
+            try watcher.run(
+                "CREATE TRIGGER w\(event) AFTER \(event) ON holds BEGIN INSERT INTO writes VALUES (\(row).holder); END")
+        }
+        holds[1].deadline = 9000
+        holds.remove(at: 3)
+        let new = Hold(holder: .sequence, generation: nil, openFor: 2, deadline: 7000, awaitsStart: true)
+        var after = try opening(holds: holds + [new])
+        after.startFailed = true
+        #expect(ledger.record(after) { [] })
+        let written = try watcher.run("SELECT holder FROM writes ORDER BY holder").map { $0[0].text }
+        #expect(written == ["", "key1", "key3"])
+        let found = try #require(try watcher.openings().first).opening(in: "boot")
+        #expect(found.startFailed && found.deadline == 9000 && found.openFor == 2)
+        #expect(found.holds == [new] + holds)
+    }
+
     @Test func theHoldsOfAnOpeningThatIsOverAreGone() throws {
         let closed = try opening(
             holds: [Hold(holder: .key(laptop), generation: generation(), openFor: 1, deadline: 6000)])

@@ -13,15 +13,15 @@ struct LedgerInMemoryTests {
     init() throws { directory = try TemporaryDirectory() }
 
     /// Neither place has a directory that can be made.
-    private func ledger(mayStayInMemory: Bool) throws -> Ledger {
-        try Ledger(
+    private func ledger(mayStayInMemory: Bool) throws -> FailoverLedger {
+        try LockedLedger(
             stateFile: directory.path("missing/lib/state.db"), fallbackDirectory: directory.path("missing/run"),
-            bootID: "boot", mayStayInMemory: mayStayInMemory)
+            bootID: "boot", mayStayInMemory: mayStayInMemory
+        ).load().settle(floors: [])
     }
 
     @Test func openingsCountAndThatIsTold() throws {
         let ledger = try ledger(mayStayInMemory: true)
-        #expect(ledger.load().isEmpty)
         guard case .inMemory = ledger.takeChanges().first else {
             Issue.record("not told")
             return
@@ -37,14 +37,12 @@ struct LedgerInMemoryTests {
     /// Who forgets what was spent lets it in again.
     @Test func noSignedKnockCounts() throws {
         let ledger = try ledger(mayStayInMemory: true)
-        _ = ledger.load()
         let entry = LedgerEntry(spendings: [spending(try spent(1))])
         #expect(ledger.record(entry) { LedgerContent() } == .failed)
     }
 
     @Test func aFileThatWasNamedMustBeWritten() throws {
         let ledger = try ledger(mayStayInMemory: false)
-        _ = ledger.load()
         guard case .lost = ledger.takeChanges().first else {
             Issue.record("not told")
             return
@@ -54,7 +52,6 @@ struct LedgerInMemoryTests {
 
     @Test func whatIsInMemoryGoesToTheFileOnceThereIsRoom() throws {
         let ledger = try ledger(mayStayInMemory: true)
-        _ = ledger.load()
         _ = ledger.takeChanges()
         let opening = try opening("door")
         for folder in ["missing", "missing/lib"] { try Files.makePrivateDirectory(directory.path(folder)) }
@@ -66,10 +63,10 @@ struct LedgerInMemoryTests {
     /// A full disk is no such place: there the file comes back, and what it does not know must not be open.
     @Test func whatHadAFileOnceIsNotKeptInMemory() throws {
         let site = try Site()
-        let ledger = try Ledger(
+        let ledger = try LockedLedger(
             stateFile: site.primary, fallbackDirectory: site.runDirectory, bootID: "boot",
-            mayStayInMemory: true)
-        _ = ledger.load()
+            mayStayInMemory: true
+        ).load().settle(floors: [])
         let primary = try site.block(site.primary)
         let fallback = try opening("kept")
         #expect(ledger.record(fallback) { [fallback] })

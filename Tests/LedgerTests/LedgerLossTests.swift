@@ -36,7 +36,6 @@ struct LedgerLossTests {
         let all = [try opening("a"), try opening("b")]
         do {
             let ledger = try site.ledger()
-            _ = ledger.load()
             #expect(ledger.record(all[0]) { [all[0]] })
             try loss.happen(to: site)
             #expect(ledger.record(all[1]) { all })
@@ -55,7 +54,6 @@ struct LedgerLossTests {
         let all = [try opening("a"), try opening("b")]
         do {
             let ledger = try site.ledger()
-            _ = ledger.load()
             for one in all { #expect(ledger.record(one) { all }) }
             ledger.lookAtFile { LedgerContent(openings: all) }
             #expect(ledger.isHome && ledger.takeChanges() == [])
@@ -79,10 +77,9 @@ struct LedgerLossTests {
         let site = try Site()
         let (known, stranger) = (try opening("known"), try opening("stranger"))
         let other = site.directory.path("other.db")
-        try LedgerFile(other, bootID: "boot").takeOver(
-            LedgerFile.Head(epoch: 1, id: "other", boot: "boot"), openings: [stranger], replay: nil)
+        try SQLiteStore(other, bootID: "boot").takeOver(
+            StoredContent.Head(epoch: 1, id: "other", boot: "boot"), LedgerContent(openings: [stranger]))
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(ledger.record(known) { [known] })
         try Files.rename(other, to: site.primary)
         ledger.lookAtFile { LedgerContent(openings: [known]) }
@@ -96,7 +93,6 @@ struct LedgerLossTests {
         let site = try Site("missing/state/state.db")
         let all = [try opening("a"), try opening("b")]
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(ledger.record(all[0]) { [all[0]] })
         try FileManager.default.removeItem(atPath: site.runDirectory)
         try Files.makePrivateDirectory(site.directory.path("missing"))
@@ -107,7 +103,6 @@ struct LedgerLossTests {
     @Test func aLockThatWasRemovedIsTakenAnew() throws {
         let site = try Site()
         let ledger = try site.ledger()
-        _ = ledger.load()
         try Files.remove(site.primary + ".lock")
         try Files.remove(site.fallback + ".lock")
         #expect(ledger.record(try opening()) { [] })
@@ -118,7 +113,6 @@ struct LedgerLossTests {
     @Test func aLedgerThatAnotherDaemonHasTakenIsLeft() throws {
         let site = try Site()
         let ledger = try site.ledger()
-        _ = ledger.load()
         try Files.remove(site.primary + ".lock")
         let other = try LockFile(site.primary + ".lock")
         #expect(ledger.record(try opening()) { [] })

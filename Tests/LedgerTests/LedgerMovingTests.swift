@@ -37,8 +37,8 @@ struct LedgerMovingTests {
     func theFallbackIsUsedAndToldOnce(obstacle: Obstacle) throws {
         let site = try obstacle.site
         _ = try obstacle.stand(at: site)
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [])
+        let (ledger, openings, _) = try site.started()
+        #expect(openings == [])
         #expect(!ledger.isHome)
         let changes = ledger.takeChanges()
         guard case .movedToFallback(site.primary, let reason, site.fallback) = changes.first else {
@@ -69,7 +69,6 @@ struct LedgerMovingTests {
         let all = [try opening("a"), try opening("b")]
         do {
             let ledger = try site.ledger()
-            _ = ledger.load()
             for one in all { #expect(ledger.record(one) { all }) }
             _ = ledger.takeChanges()
             try remove()
@@ -92,7 +91,6 @@ struct LedgerMovingTests {
         let site = try obstacle.site
         let remove = try obstacle.stand(at: site)
         let ledger = try site.ledger()
-        _ = ledger.load()
         try remove()
         ledger.tryToReturn { [] }
         #expect(ledger.isHome)
@@ -106,10 +104,10 @@ struct LedgerMovingTests {
         try FileManager.default.createSymbolicLink(atPath: site.primary + "-shm", withDestinationPath: "nowhere")
         // The first one leaves an empty file there, where SQLite would note changes.
         for _ in 1...2 {
-            let ledger = try site.ledger()
-            #expect(ledger.load() == all)
+            let (ledger, openings, replay) = try site.started()
+            #expect(openings == all)
             #expect(!ledger.isHome)
-            #expect(ledger.takeReplayState()?.isDamaged == false)
+            #expect(!replay.isDamaged)
             #expect(ledger.takeChanges().count == 1)
         }
         #expect(Files.exists(site.primary + "-wal"))
@@ -120,7 +118,6 @@ struct LedgerMovingTests {
         let all = [try opening("a"), try opening("b")]
         do {
             let ledger = try site.ledger()
-            _ = ledger.load()
             #expect(ledger.record(all[0]) { [all[0]] })
             let blocker = try site.block(site.primary)
             #expect(ledger.record(all[1]) { all })
@@ -142,7 +139,6 @@ struct LedgerMovingTests {
         let (first, second) = (try opening("a"), try opening("b"))
         do {
             let ledger = try site.ledger()
-            _ = ledger.load()
             #expect(ledger.record(first) { [first] })
             let blocker = try site.block(site.primary)
             #expect(ledger.record(second) { [first, second] })
@@ -160,7 +156,6 @@ struct LedgerMovingTests {
         let kept = try opening("kept")
         do {
             let ledger = try site.ledger()
-            _ = ledger.load()
             let primary = try site.block(site.primary)
             #expect(ledger.record(kept) { [kept] }, "in the fallback")
             let fallback = try site.block(site.fallback)
@@ -190,7 +185,6 @@ struct LedgerMovingTests {
     @Test func aLossIsToldAgainAfterItWasMended() throws {
         let site = try Site()
         let ledger = try site.ledger()
-        _ = ledger.load()
         _ = ledger.takeChanges()
         let primary = try site.block(site.primary)
         for _ in 0..<2 {
@@ -208,9 +202,11 @@ struct LedgerMovingTests {
 
     @Test func withoutAnyDirectoryTheLedgerIsLost() throws {
         let directory = try TemporaryDirectory()
-        let ledger = try Ledger(
-            stateFile: directory.path("no/state/state.db"), fallbackDirectory: directory.path("no/run"), bootID: "b")
-        #expect(ledger.load() == [])
+        let loaded = try LockedLedger(
+            stateFile: directory.path("no/state/state.db"), fallbackDirectory: directory.path("no/run"), bootID: "b"
+        ).load()
+        #expect(loaded.openings == [])
+        let ledger = loaded.settle(floors: [])
         guard case .lost = ledger.takeChanges().first else {
             Issue.record("not told")
             return
@@ -229,8 +225,8 @@ struct LedgerMovingTests {
         try Files.makePrivateFile(state)
         let later = try opening("both", deadline: 9000)
         do {
-            let ledger = try site.ledger()
-            #expect(ledger.load() == [])
+            let (ledger, openings, _) = try site.started()
+            #expect(openings == [])
             for one in [known, later] { #expect(ledger.record(one) { [known, later] }) }
             try Files.remove(state)
             try Files.rename(site.directory.path("away"), to: state)
@@ -249,8 +245,8 @@ struct LedgerMovingTests {
         let state = site.directory.path("state")
         try Files.rename(state, to: site.directory.path("away"))
         try Files.makePrivateFile(state)
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [])
+        let (ledger, openings, _) = try site.started()
+        #expect(openings == [])
         let known = try opening(stop: "new")
         #expect(ledger.record(known) { [known] })
         try Files.remove(state)
@@ -265,8 +261,8 @@ struct LedgerMovingTests {
     }
 
     private func write(epoch: Int64, _ name: String, to path: String) throws {
-        try LedgerFile(path, bootID: "boot").takeOver(
-            LedgerFile.Head(epoch: epoch, id: "id", boot: "boot"), openings: [try opening(name)], replay: nil)
+        try SQLiteStore(path, bootID: "boot").takeOver(
+            StoredContent.Head(epoch: epoch, id: "id", boot: "boot"), LedgerContent(openings: [try opening(name)]))
     }
 
     @Test(arguments: [(5, 9, "fallback"), (9, 5, "primary"), (7, 7, "primary")])

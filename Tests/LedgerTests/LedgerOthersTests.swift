@@ -14,15 +14,23 @@ struct LedgerOthersTests {
 
     init() throws { site = try Site() }
 
-    private func ledger(_ interfaces: String..., mayStepAside: Bool = true, boot: String = "boot") throws -> Ledger {
-        try Ledger(
+    private func ledger(
+        _ interfaces: String..., mayStepAside: Bool = true, boot: String = "boot"
+    ) throws -> FailoverLedger {
+        try locked(interfaces, mayStepAside: mayStepAside, boot: boot).load().settle(floors: [])
+    }
+
+    private func locked(_ interfaces: [String], mayStepAside: Bool, boot: String) throws -> LockedLedger {
+        try LockedLedger(
             stateFile: site.primary, interfaces: interfaces, mayStepAside: mayStepAside,
             fallbackDirectory: site.runDirectory, bootID: boot)
     }
 
-    private func started(_ interface: String, boot: String = "boot") throws -> (ledger: Ledger, left: [Opening]) {
-        let ledger = try ledger(interface, boot: boot)
-        return (ledger, ledger.load())
+    private func started(
+        _ interface: String, boot: String = "boot"
+    ) throws -> (ledger: FailoverLedger, left: [Opening]) {
+        let run = try locked([interface], mayStepAside: true, boot: boot).load().settled()
+        return (run.ledger, run.openings)
     }
 
     private func inUse(_ file: String, _ interfaces: String...) -> Ledger.LedgerError {
@@ -86,7 +94,7 @@ struct LedgerOthersTests {
 
     /// The first name is free, but the daemon with the second one runs.
     @Test func twoAtOneInterfaceAreRefusedWhateverTheirNames() throws {
-        let second: Ledger
+        let second: FailoverLedger
         do {
             let first = try started("eth0").ledger
             second = try started("lo").ledger
@@ -102,16 +110,17 @@ struct LedgerOthersTests {
     }
 
     @Test func whoGoesByRoutesLeavesOutWhatAnotherHas() throws {
-        let second: Ledger
+        let second: FailoverLedger
         do {
             let first = try started("eth0").ledger
             second = try started("wg0").ledger
             withExtendedLifetime(first) {}
         }
-        func byRoutes(_ interfaces: String...) throws -> Ledger {
-            try Ledger(
+        func byRoutes(_ interfaces: String...) throws -> FailoverLedger {
+            try LockedLedger(
                 stateFile: site.primary, interfaces: interfaces, mayStepAside: true,
-                fallbackDirectory: site.runDirectory, bootID: "boot", mayLeaveOut: true)
+                fallbackDirectory: site.runDirectory, bootID: "boot", mayLeaveOut: true
+            ).load().settle(floors: [])
         }
         #expect(throws: inUse(second.file)) { try byRoutes("wg0") }
         #expect(try byRoutes("wg0", "eth0").file == site.primary)
@@ -134,7 +143,7 @@ struct LedgerOthersTests {
     // MARK: What is left
 
     /// Two daemons, each with an opening; then the second is killed.
-    private func secondIsKilled() throws -> Ledger {
+    private func secondIsKilled() throws -> FailoverLedger {
         let (first, _) = try started("eth0")
         #expect(first.record(try opening("own")) { [] })
         let (second, _) = try started("lo")
@@ -180,7 +189,8 @@ struct LedgerOthersTests {
     }
 
     @Test func theSecondTakesOverWhatTheFirstHasLeft() throws {
-        var first: Ledger? = try started("eth0").ledger
+        var first: FailoverLedger? = try started("eth0").ledger
+        let id = first?.id
         #expect(first?.record(try opening("own")) { [] } == true)
         let (second, _) = try started("lo")
         first = nil
@@ -189,7 +199,7 @@ struct LedgerOthersTests {
         // The first one keeps its name, and its number, which stands beside the keys.
         let (again, left) = try started("eth0")
         #expect(again.file == site.primary && left == [])
-        #expect(again.takeReplayState()?.wasMadeAnew == false)
+        #expect(again.id == id)
     }
 
     @Test func whatLiesInTheFallbackIsTakenOverToo() throws {
@@ -257,7 +267,7 @@ struct LedgerOthersTests {
             first.takeOverOthers { LedgerContent() }
             #expect(first.takeFound() == [])
         }
-        #expect(first.leftBehind.isEmpty)
+        #expect(first.left.behind.isEmpty)
         // Another life of that daemon, with an opening of the same key.
         do { #expect(try started("lo").ledger.record(try opening("left")) { [] }) }
         first.takeOverOthers { LedgerContent() }
@@ -268,12 +278,12 @@ struct LedgerOthersTests {
         let first = try secondIsKilled()
         let blocker = try site.block(ofLoopback)
         first.takeOverOthers { LedgerContent() }
-        #expect(first.leftBehind.count == 1)
+        #expect(first.left.behind.count == 1)
         try blocker.run("ROLLBACK")
         let (second, left) = try started("lo")
         #expect(left == [try opening("left")])
         first.takeOverOthers { LedgerContent() }
-        #expect(first.leftBehind.isEmpty)
+        #expect(first.left.behind.isEmpty)
         withExtendedLifetime(second) {}
     }
 
@@ -303,8 +313,8 @@ struct LedgerOthersTests {
         let (first, _) = try started("eth0")
         for name in ["state-lo.db", "other.db", "state@lo.db.damaged-1", "other@lo.db"] {
             let path = site.directory.path("state/\(name)")
-            try LedgerFile(path, bootID: "boot").takeOver(
-                LedgerFile.Head(epoch: 1, id: "id", boot: "boot"), openings: [try opening()], replay: nil)
+            try SQLiteStore(path, bootID: "boot").takeOver(
+                StoredContent.Head(epoch: 1, id: "id", boot: "boot"), LedgerContent(openings: [try opening()]))
         }
         first.takeOverOthers { LedgerContent() }
         #expect(first.takeFound() == [])

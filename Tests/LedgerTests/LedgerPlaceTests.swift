@@ -33,11 +33,16 @@ struct LedgerPlaceTests {
         withExtendedLifetime(ledger) {}
     }
 
+    private func ledger(_ name: String, of site: Site) throws -> FailoverLedger {
+        try LockedLedger(
+            stateFile: site.directory.path(name), fallbackDirectory: site.runDirectory, bootID: "boot"
+        ).load().settle(floors: [])
+    }
+
     @Test func ledgersOfDifferentFilesDoNotMeet() throws {
         let site = try Site()
         let first = try site.ledger()
-        let second = try Ledger(
-            stateFile: site.directory.path("state/other.db"), fallbackDirectory: site.runDirectory, bootID: "boot")
+        let second = try ledger("state/other.db", of: site)
         withExtendedLifetime((first, second)) {}
     }
 
@@ -45,19 +50,14 @@ struct LedgerPlaceTests {
     @Test func fallbacksOfDifferentFilesDoNotMeet() throws {
         let site = try Site()
         try Files.makePrivateDirectory(site.directory.path("a"))
-        let first = try Ledger(
-            stateFile: site.directory.path("a/b.db"), fallbackDirectory: site.runDirectory, bootID: "boot")
-        #expect(throws: Never.self) {
-            try Ledger(
-                stateFile: site.directory.path("a-b.db"), fallbackDirectory: site.runDirectory, bootID: "boot")
-        }
+        let first = try ledger("a/b.db", of: site)
+        #expect(throws: Never.self) { try ledger("a-b.db", of: site) }
         withExtendedLifetime(first) {}
     }
 
     @Test func nobodyElseMayRead() throws {
         let site = try Site()
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(ledger.record(try opening()) { [] })
         #expect(Files.mode(site.directory.path("state")) == 0o700)
         #expect(Files.mode(site.runDirectory) == 0o700)
@@ -74,7 +74,6 @@ struct LedgerPlaceTests {
     @Test func aReaderIsNotKeptOut() throws {
         let site = try Site()
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(ledger.record(try opening()) { [] })
         let reader = try Database(site.primary, readOnly: true)
         #expect(try reader.run("SELECT door FROM openings") == [[.text("ssh")]])
@@ -89,7 +88,6 @@ struct LedgerPlaceTests {
         try FileManager.default.createSymbolicLink(
             atPath: site.directory.path("link"), withDestinationPath: site.directory.path("real"))
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(ledger.isHome)
         #expect(ledger.takeChanges() == [])
     }

@@ -88,7 +88,6 @@ struct LedgerReplayTests {
     @Test func aKnockIsSpentOnce() throws {
         let site = try Site()
         let ledger = try site.ledger()
-        _ = ledger.load()
         let (old, new) = (try spent(1), try spent(2))
         #expect(ledger.record(LedgerEntry(spendings: [spending(old)])) { LedgerContent() } == .recorded)
         // Whatever else is said of it: a nonce of a generation counts once.
@@ -111,7 +110,6 @@ struct LedgerReplayTests {
     @Test func ofSeveralThatAreSpentAllAreTold() throws {
         let site = try Site()
         let ledger = try site.ledger()
-        _ = ledger.load()
         let knocks = try (1...4).map { try spent($0) }
         #expect(ledger.record(LedgerEntry(spendings: knocks[..<2].map(spending))) { LedgerContent() } == .recorded)
         let outcome = ledger.record(LedgerEntry(spendings: knocks.map(spending))) { LedgerContent() }
@@ -123,7 +121,6 @@ struct LedgerReplayTests {
         let knock = try spent(1)
         try site.record(entries: [LedgerEntry(spendings: [spending(knock)])])
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(ledger.record(LedgerEntry(spendings: [spending(knock)])) { LedgerContent() } == .alreadySpent([knock]))
     }
 
@@ -183,9 +180,7 @@ struct LedgerReplayTests {
     @Test func settlingRecordsTheFloors() throws {
         let site = try Site()
         do {
-            let ledger = try site.ledger()
-            _ = ledger.load()
-            #expect(ledger.settle(floors: [(generation(), 44)]) { LedgerContent() } == .recorded)
+            #expect(try site.loaded().settle(floors: [(generation(), 44)]).isHome)
         }
         let found = try site.replayState()
         #expect(!found.isOfAnotherBoot)
@@ -227,10 +222,4 @@ struct LedgerReplayTests {
         #expect(!found.wasMadeAnew)
     }
 
-    @Test func itIsToldOnce() throws {
-        let ledger = try Site().ledger()
-        _ = ledger.load()
-        #expect(ledger.takeReplayState() != nil)
-        #expect(ledger.takeReplayState() == nil)
-    }
 }

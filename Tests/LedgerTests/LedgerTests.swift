@@ -43,7 +43,6 @@ struct LedgerTests {
         try site.record([first, second])
         do {
             let ledger = try site.ledger()
-            _ = ledger.load()
             #expect(ledger.close(first.key) { [second] })
         }
         #expect(try site.load() == [second])
@@ -68,8 +67,8 @@ struct LedgerTests {
         let all = [try opening(ordinal: 1), try opening(ordinal: 2), try opening(ordinal: 1, "::1")]
         try site.record(all)
         do {
-            let ledger = try site.ledger()
-            #expect(ledger.load().count == 3)
+            let (ledger, openings, _) = try site.started()
+            #expect(openings.count == 3)
             #expect(ledger.close(all[0].key) { Array(all[1...]) })
         }
         #expect(Set(try site.load().map(\.key)) == Set(all[1...].map(\.key)))
@@ -128,7 +127,6 @@ struct LedgerTests {
         let site = try Site()
         let killed = try Site()
         let ledger = try site.ledger()
-        _ = ledger.load()
         #expect(ledger.record(try opening()) { [] })
         try Files.makePrivateDirectory(killed.directory.path("state"))
         for suffix in ["", "-wal"] {
@@ -144,7 +142,6 @@ struct LedgerTests {
         do {
             // Recording one by one would take its time: let the ledger move with all of them.
             let ledger = try site.ledger()
-            _ = ledger.load()
             let blocker = try site.block(site.primary)
             #expect(ledger.record(all[0]) { all })
             try blocker.run("ROLLBACK")

@@ -31,9 +31,9 @@ struct LedgerVersionTests {
         let site = try Site()
         try site.makeStateFile(Self.first)
         for round in 1...2 {
-            let ledger = try site.ledger()
-            #expect(ledger.load() == [try opening()])
-            #expect(ledger.takeReplayState()?.wasMadeAnew == (round == 1))
+            let (ledger, openings, replay) = try site.started()
+            #expect(openings == [try opening()])
+            #expect(replay.wasMadeAnew == (round == 1))
             #expect(ledger.isHome)
             #expect(ledger.takeChanges() == [])
         }
@@ -85,8 +85,8 @@ struct LedgerVersionTests {
         let site = try Site()
         try site.makeStateFile(Self.second)
         for _ in 1...2 {
-            let ledger = try site.ledger()
-            let opening = try #require(ledger.load().first)
+            let (ledger, openings, _) = try site.started()
+            let opening = try #require(openings.first)
             #expect(opening.values.key?.description == "laptop" && opening.values.seconds == 60)
             #expect(opening.holds.map(\.deadline) == [5000, 4000])
             #expect(opening.holds.map { $0.generation == nil } == [true, false])
@@ -102,7 +102,6 @@ struct LedgerVersionTests {
         let state = site.directory.path("state")
         try Files.makePrivateFile(state)
         let ledger = try site.ledger()
-        _ = ledger.load()
         try Files.remove(state)
         try site.makeStateFile(Self.first)
         ledger.tryToReturn { LedgerContent() }
@@ -125,10 +124,10 @@ struct LedgerVersionTests {
         try site.record([try opening()])
         try Database(site.primary, readOnly: false).run("PRAGMA user_version = \(version)")
         let bytes = try Files.read(site.primary)
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [])
+        let (ledger, openings, replay) = try site.started()
+        #expect(openings == [])
         #expect(!ledger.isHome)
-        #expect(ledger.takeReplayState()?.isDamaged == true)
+        #expect(replay.isDamaged)
         guard case .movedToFallback(_, let reason, _) = ledger.takeChanges().first else {
             Issue.record("not told")
             return
@@ -143,8 +142,8 @@ struct LedgerVersionTests {
         try site.record([try opening()])
         try Files.makePrivateFile(site.fallback)
         try Database(site.fallback, readOnly: false).run("PRAGMA user_version = 4")
-        let ledger = try site.ledger()
-        #expect(ledger.load() == [try opening()])
+        let (ledger, openings, _) = try site.started()
+        #expect(openings == [try opening()])
         #expect(ledger.isHome)
         #expect(Files.exists(site.fallback))
     }

@@ -1,3 +1,4 @@
+import CSQLite
 import Doors
 import Foundation
 import Keys
@@ -24,19 +25,26 @@ final class Site {
 
     var fallback: String { "\(runDirectory)/state-\(Files.digest(ofPath: primary)).db" }
 
-    func ledger(boot: String = "boot") throws -> Ledger {
-        try Ledger(stateFile: primary, fallbackDirectory: runDirectory, bootID: boot)
+    /// A ledger that a daemon which starts now has read, before it has recorded anything.
+    func loaded(boot: String = "boot") throws -> LoadedLedger {
+        try LockedLedger(stateFile: primary, fallbackDirectory: runDirectory, bootID: boot).load()
     }
 
-    /// What a daemon that starts now finds.
-    func load(boot: String = "boot") throws -> [Opening] {
-        try ledger(boot: boot).load()
+    /// A daemon that starts now: its ledger, and what it has found.
+    func started(
+        boot: String = "boot"
+    ) throws -> (ledger: FailoverLedger, openings: [Opening], replay: RecordedReplayState) {
+        try loaded(boot: boot).settled()
     }
+
+    func ledger(boot: String = "boot") throws -> FailoverLedger { try started(boot: boot).ledger }
+
+    /// What a daemon that starts now finds.
+    func load(boot: String = "boot") throws -> [Opening] { try loaded(boot: boot).openings }
 
     /// A daemon's life in which these openings are recorded.
     func record(_ openings: [Opening], boot: String = "boot") throws {
         let ledger = try ledger(boot: boot)
-        _ = ledger.load()
         for opening in openings { #expect(ledger.record(opening) { openings }) }
     }
 
@@ -91,7 +99,23 @@ extension [Opening] {
     }
 }
 
-extension Ledger {
+extension LoadedLedger {
+    /// The floors that were found are those with which this daemon begins.
+    consuming func settled() -> (ledger: FailoverLedger, openings: [Opening], replay: RecordedReplayState) {
+        let (openings, replay) = (openings, replay)
+        return (settle(floors: replay.state.floors), openings, replay)
+    }
+}
+
+extension FailoverLedger {
+    /// Records one entry alone.
+    func record(_ entry: LedgerEntry, all: () -> LedgerContent) -> RecordOutcome {
+        submit(entry, number: 0)
+        let completions = completions(all: all)
+        #expect(completions.map(\.number) == [0] && !isWaiting)
+        return completions.first?.outcome ?? .failed
+    }
+
     /// Records one opening alone.
     func record(_ opening: Opening, all: () -> [Opening]) -> Bool {
         record(LedgerEntry(openings: [opening])) { LedgerContent(openings: all()) } == .recorded
@@ -134,17 +158,49 @@ extension RecordedReplayState {
 extension Site {
     /// The replay state that a daemon finds which starts now.
     func replayState(boot: String = "boot") throws -> RecordedReplayState {
-        let ledger = try ledger(boot: boot)
-        _ = ledger.load()
-        return try #require(ledger.takeReplayState())
+        try loaded(boot: boot).replay
     }
 
     /// A daemon's life in which these entries are recorded, in a ledger of this boot.
     func record(entries: [LedgerEntry], boot: String = "boot") throws {
         let ledger = try ledger(boot: boot)
-        _ = ledger.load()
-        #expect(ledger.settle(floors: []) { LedgerContent() } == .recorded)
         for entry in entries { #expect(ledger.record(entry) { LedgerContent() } == .recorded) }
         #expect(ledger.isHome)
+    }
+}
+
+// MARK: Files that fail
+
+extension Site {
+    /// Makes a table of a file refuse: "INSERT ON spent".
+    func refuse(_ write: String, in path: String) throws {
+        try Database(path, readOnly: false).run(
+            "CREATE TRIGGER refuse BEFORE \(write) BEGIN SELECT RAISE(ABORT, 'refused'); END")
+    }
+
+    func refuseNoMore(in path: String) throws {
+        try Database(path, readOnly: false).run("DROP TRIGGER refuse")
+    }
+
+    /// Overwrites the tables of a file that a daemon has open, as a broken disk would.
+    func damage(_ path: String) throws {
+        do {
+            let other = try Database(path, readOnly: false)
+            // What the daemon remembers of the file counts no more.
+            try other.run("UPDATE ledger SET epoch = epoch")
+            try other.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        let length = try file.seekToEnd()
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: Data(repeating: 0xFF, count: Int(length) - 4096))
+        try file.close()
+    }
+}
+
+extension Database {
+    /// Makes every transaction of this connection fail at its end.
+    func refusesCommits(_ refuses: Bool) {
+        _ = unsafe sqlite3_commit_hook(handle, refuses ? { _ in 1 } : nil, nil)
     }
 }

@@ -1,0 +1,115 @@
+import Doors
+import Linux
+
+/// How a ledger moves: where to, with what, and what turns up where it comes.
+extension FailoverLedger {
+    /// Tries to move the ledger to where it belongs, or anywhere at all. To be called every few seconds while it is not
+    /// home.
+    package func tryToReturn(all: () -> LedgerContent) {
+        guard !isHome else { return }
+        let primary = places.primary
+        if let store = open(primary, with: all()) {
+            goOn(at: primary, store)
+            news.changes.append(.movedBack(file: primary.path))
+        } else if active == nil {
+            takeUp(all(), avoiding: primary)
+        }
+    }
+
+    /// Sees whether the file is still there, and goes on elsewhere if it is not. To be called every few seconds.
+    package func lookAtFile(all: () -> LedgerContent) {
+        if let lost = leaveLostPlace() { takeUp(all(), avoiding: lost) }
+    }
+
+    /// Leaves a file that was removed or replaced, or that another daemon has taken; returns its place.
+    func leaveLostPlace() -> LedgerPlace? {
+        guard let (place, reason, companions) = findLoss() else { return nil }
+        // Closes it: SQLite leaves alone what bears its name and is not it.
+        active = nil
+        for path in companions { try? Files.remove(path) }
+        trouble.reason = reason
+        // Whatever lies there now, this ledger has not seen it.
+        if place === places.primary { state.primaryEpoch = nil }
+        return place
+    }
+
+    private func findLoss() -> (LedgerPlace, reason: String, companions: [String])? {
+        guard let (place, store) = active else { return nil }
+        if !store.isInPlace { return (place, "the file was removed or replaced", store.leftBeside) }
+        return place.findIntruder().map { (place, $0, []) }
+    }
+
+    /// Finds a file that takes everything, and goes on there.
+    ///
+    /// - Parameter holder: the place whose file holds this very replay state.
+    func takeUp(_ content: LedgerContent, avoiding broken: LedgerPlace? = nil, heldBy holder: LedgerPlace? = nil) {
+        let (primary, fallback) = (places.primary, places.fallback)
+        for place in [primary, fallback] where place !== broken {
+            guard let store = open(place, with: content, heldBy: holder) else { continue }
+            goOn(at: place, store)
+            if place === fallback {
+                news.changes.append(
+                    .movedToFallback(file: primary.path, reason: trouble.reason, fallback: fallback.path))
+            }
+            return
+        }
+        if !trouble.isLossTold {
+            news.changes.append(trouble.isInMemory ? .inMemory(reason: trouble.reason) : .lost(reason: trouble.reason))
+        }
+        trouble.isLossTold = true
+    }
+
+    private func goOn(at place: LedgerPlace, _ store: SQLiteStore) {
+        active = (place, store)
+        (trouble.isLossTold, trouble.isInMemory) = (false, false)
+        // What is old there must not be taken for new.
+        if place === places.primary { places.fallback.removeFile() }
+        decideAll()
+    }
+
+    /// Opens one of the files and writes everything into it as the newest; nil if that fails.
+    private func open(
+        _ place: LedgerPlace, with content: LedgerContent, heldBy holder: LedgerPlace? = nil
+    ) -> SQLiteStore? {
+        do throws(LedgerFailure) {
+            try place.takeLock()
+        } catch {
+            trouble.reason = error.description
+            // The other file's lock keeps other daemons out.
+            if error.isHeld || !places.primary.isLocked && !places.fallback.isLocked { return nil }
+        }
+        do throws(LedgerFailure) {
+            let store = try place.open(bootID: bootID)
+            let strangers = place === places.primary ? try findStrangers(in: store, beyond: content) : nil
+            let head = StoredContent.Head(epoch: state.epoch + 1, id: id, boot: state.isSettled ? bootID : nil)
+            try store.takeOver(
+                head, strangers.map(content.joined(with:)) ?? content,
+                keepsReplayState: place === holder && strangers == nil)
+            state.epoch += 1
+            if place === places.primary { state.primaryEpoch = state.epoch }
+            if let strangers { tell(strangers) }
+            return store
+        } catch {
+            trouble.reason = error.description
+            if error.isDamage, let change = place.setAside() { news.changes.append(change) }
+            return nil
+        }
+    }
+
+    /// What StateFile holds and nobody knows of, if it is not what was last read or written there.
+    private func findStrangers(
+        in store: SQLiteStore, beyond known: LedgerContent
+    ) throws(LedgerFailure) -> LedgerContent? {
+        let content = try store.read()
+        if content.head.epoch == state.primaryEpoch { return nil }
+        state.epoch = max(state.epoch, content.head.epoch)
+        if let other = content.head.id, other != id { formerIDs.insert(other) }
+        let openings = content.openings.map { $0.opening(in: bootID) }.unknown(beside: known.openings)
+        return LedgerContent(openings: openings, replay: content.replay.beyond(known.replay))
+    }
+
+    private func tell(_ strangers: LedgerContent) {
+        news.openings += strangers.openings
+        if !strangers.replay.isEmpty { news.replay = (news.replay ?? ReplayState()).joined(with: strangers.replay) }
+    }
+}
