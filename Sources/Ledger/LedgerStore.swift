@@ -13,7 +13,8 @@ package protocol LedgerStore: AnyObject {
     ///
     /// An entry with a knock that was spent before is left out alone: the other entries of the transaction are recorded.
     ///
-    /// - Parameter all: all that there is, with what was submitted, for when the ledger has to move.
+    /// - Parameter all: all that there is, with what was submitted, for when the ledger has to move. Nothing that was spent may
+    ///   be in it and be submitted only later: it would be spent before.
     func completions(all: () -> LedgerContent) -> [LedgerCompletion]
 
     /// Whether anything was submitted that is not decided.

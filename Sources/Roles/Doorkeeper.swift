@@ -155,6 +155,8 @@ package final class Doorkeeper {
             (verifier.interest, takeFromVerifier),
             (Poller.Interest(signed.clock.descriptor.number), { self.clockHasCome(Clock.sinceBoot()) }),
             (Poller.Interest(signed.files.descriptor.number), takeKeyChange),
+            // Each turn ends with what the ledger has decided.
+            (Poller.Interest(ledger.descriptor ?? -1), {}),
         ]
     }
 
@@ -205,8 +207,7 @@ package final class Doorkeeper {
 
     private func lookAfterLedger(_ now: Milliseconds) {
         if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
-            Capabilities.use { ledger.tryToReturn(all: ledgerContent) }
-            drainLedger()
+            useLedger { ledger.tryToReturn(all: ledgerContent) }
             ledgerRetryAt = nil
         }
         if now >= ledgerLookAt {

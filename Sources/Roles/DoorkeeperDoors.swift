@@ -68,7 +68,7 @@ extension Doorkeeper {
     /// Does all that this turn has brought about: first what needs no record, then what was recorded. The capabilities are
     /// taken up once for it.
     func finishTurn() {
-        guard !waitingEffects.isEmpty || doors.hasRecords(now: moment()) else { return }
+        guard !waitingEffects.isEmpty || doors.hasRecords(now: moment()) || ledger.isWaiting else { return }
         Capabilities.use {
             repeat {
                 actOnEffects()

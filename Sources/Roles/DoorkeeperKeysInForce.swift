@@ -36,6 +36,6 @@ extension Doorkeeper {
             removed: signed.inForce.keys.map(\.generation).filter { !ids.contains($0) })
         guard directory != signed.inForce.directory || !change.added.isEmpty || !change.removed.isEmpty else { return }
         (signed.inForce.directory, signed.inForce.keys) = (directory, keys)
-        _ = record(LedgerEntry(keys: change))
+        record(LedgerEntry(keys: change))
     }
 }

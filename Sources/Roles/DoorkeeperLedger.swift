@@ -20,33 +20,37 @@ extension Doorkeeper {
 
     /// Records what doors have to be remembered of, and lets act what is on the disk now.
     func record() {
+        submitRecords()
+        complete()
+        perform(doors.admitDeferred(in: &signed.replay, now: moment(), waiting: waitingStarts))
+    }
+
+    private func submitRecords() {
         for (number, record) in doors.takeRecords(now: moment()) {
             submitted[number] = record
             ledger.submit(entry(record), number: number)
         }
-        if ledger.isWaiting { complete() }
-        perform(doors.admitDeferred(in: &signed.replay, now: moment(), waiting: waitingStarts))
     }
 
     /// Lets act what the ledger has decided.
-    ///
-    /// - Returns: what became of what is no door's.
-    @discardableResult
-    private func complete() -> RecordOutcome? {
-        let completions = Capabilities.use { ledger.completions(all: ledgerContent) }
-        drainLedger()
-        var ofOthers: RecordOutcome?
-        for completion in completions {
-            guard let record = submitted.removeValue(forKey: completion.number) else {
-                ofOthers = completion.outcome
-                continue
-            }
-            let isRecorded = completion.outcome == .recorded
+    private func complete() {
+        guard ledger.isWaiting else { return }
+        for completion in useLedger({ ledger.completions(all: ledgerContent) }) {
+            // Nothing waits for what is no door's.
+            guard let record = submitted.removeValue(forKey: completion.number) else { continue }
+            let (number, isRecorded) = (completion.number, completion.outcome == .recorded)
             if isRecorded { noteUse(of: record) }
-            let number = completion.number
             perform(isRecorded ? doors.recorded(number, now: moment()) : doors.failed(number, now: moment()))
         }
-        return ofOthers
+    }
+
+    /// Does something that can make the ledger move, as each record can. A move writes all that there is, so what was admitted
+    /// is submitted before: it would be spent a second time afterwards. Whatever turned up is taken up.
+    func useLedger<Result>(_ body: () -> Result) -> Result {
+        submitRecords()
+        let result = Capabilities.use(body)
+        drainLedger()
+        return result
     }
 
     private func entry(_ record: DoorRecord) -> LedgerEntry {
@@ -67,19 +71,20 @@ extension Doorkeeper {
     }
 
     /// Notes all of it, or nothing.
-    func record(_ entry: LedgerEntry) -> Bool {
+    func record(_ entry: LedgerEntry) {
+        // What was spent before with a lower floor must not be recorded behind it.
+        submitRecords()
         // Doors count from one.
         ledger.submit(entry, number: 0)
-        return complete() == .recorded
+        complete()
     }
 
     /// Notes from when on knocks count.
     func record(floors: [ReplayCache.Floor], gone: [GenerationID] = []) {
-        if !floors.isEmpty || !gone.isEmpty { _ = record(LedgerEntry(floors: floors, gone: gone)) }
+        if !floors.isEmpty || !gone.isEmpty { record(LedgerEntry(floors: floors, gone: gone)) }
     }
 
-    /// Tells what has become of the ledger, and takes up what was found in it that nobody knew of. To be called after
-    /// everything that can make the ledger move: each record can.
+    /// Tells what has become of the ledger, and takes up what was found in it that nobody knew of.
     func drainLedger() {
         tellOfLedger()
         let found = ledger.takeFound()
@@ -89,7 +94,7 @@ extension Doorkeeper {
 
     /// Looks after the file itself, and after what other daemons on this configuration have left open.
     func lookAtLedger() {
-        Capabilities.use {
+        useLedger {
             // They change where the default route chooses them.
             ledger.listens(at: interfaces.wanted)
             ledger.lookAtFile(all: ledgerContent)
@@ -99,7 +104,6 @@ extension Doorkeeper {
                 interfacesMayHaveChanged(Clock.sinceBoot())
             }
         }
-        drainLedger()
         lookAtOneTimeFiles()
     }
 

@@ -145,6 +145,20 @@ struct EndingTests {
         #expect(shell.events.contains { if case .closingLeftover = $0 { true } else { false } })
     }
 
+    /// The record of a knock has made the ledger move to a file that holds it.
+    @Test func whatTurnsUpWithTheRecordOfAKnockIsClosedInTheNextTurn() throws {
+        let door = try Sample.door()
+        let shell = Shell([door])
+        shell.store = .later
+        try shell.knock(door, from: "198.18.1.3")
+        shell.perform(shell.controller.restore([try leftover(.open, deadline: 0)], commands: [:], now: shell.moment))
+        shell.answer(true)
+        #expect(shell.running == ["start 198.18.1.3"])
+        #expect(shell.controller.nextDeadline(shell.now).map { $0 <= shell.now } ?? false, "no timer is waited for")
+        shell.pass(0)
+        #expect(shell.running == ["start 198.18.1.3", "stop 198.18.1.2"])
+    }
+
     @Test func aCommandOfAnEarlierRunIsWaitedForAtMostUntilItsLimit() throws {
         let process = ProcessMark(id: 4711, began: 0)
         let shell = Shell([try Sample.door()]) { $0.id == 4711 }

@@ -238,6 +238,31 @@ struct LedgerMovingTests {
         #expect(try site.load().inOrder == [later, known, lost])
     }
 
+    /// Not only what is tried every few seconds brings the ledger home.
+    @Test(arguments: [true, false])
+    func openingsThatTurnUpWithARecordAreFound(isLost: Bool) throws {
+        let site = try Site()
+        let (known, lost) = (try opening("known"), try opening("lost"))
+        try site.record([lost])
+        let state = site.directory.path("state")
+        try Files.rename(state, to: site.directory.path("away"))
+        try Files.makePrivateFile(state)
+        do {
+            let ledger = try site.ledger()
+            #expect(!ledger.isHome && ledger.isWritten)
+            let blocker = try site.block(site.fallback)
+            if isLost { #expect(!ledger.record(known) { [known] }) }
+            try Files.remove(state)
+            try Files.rename(site.directory.path("away"), to: state)
+            #expect(ledger.takeFound() == [])
+            #expect(ledger.record(known) { [known] })
+            #expect(ledger.isHome)
+            #expect(ledger.takeFound() == [lost])
+            try blocker.run("ROLLBACK")
+        }
+        #expect(try site.load().inOrder == [known, lost])
+    }
+
     /// Its stop command is the only one that closes what its start command has opened.
     @Test func oneThatTurnsUpWithAnotherStopCommandIsStoppedBesides() throws {
         let site = try Site()

@@ -109,6 +109,14 @@ struct LedgerOthersTests {
         withExtendedLifetime((second, third)) {}
     }
 
+    @Test func whereSeveralAreInTheWayTheFirstIsNamed() throws {
+        let (first, second) = (try ledger("eth0"), try ledger("lo"))
+        #expect(throws: inUse(site.primary, "any")) { try ledger("any") }
+        #expect(throws: inUse(site.primary, "eth0", "lo")) { try ledger("lo", "eth0") }
+        #expect(throws: inUse(site.primary, "eth0", "lo")) { try ledger("lo", mayStepAside: false) }
+        withExtendedLifetime((first, second)) {}
+    }
+
     @Test func whoGoesByRoutesLeavesOutWhatAnotherHas() throws {
         let second: FailoverLedger
         do {
