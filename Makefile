@@ -8,7 +8,7 @@ SHELL := /bin/bash
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now
 STRICT := --explicit-target-dependency-import-check error
 
-TO_BUILD := pkg-config libpcap-dev libsqlite3-dev libseccomp-dev libssl-dev
+TO_BUILD := binutils pkg-config libpcap-dev libsqlite3-dev libseccomp-dev libssl-dev
 TO_DEMO := iproute2 iptables netcat-openbsd tcpdump
 TO_TEST := $(TO_DEMO) apparmor faketime nftables nmap openssl procps python3
 TO_BENCH := $(TO_TEST) python3-cryptography libdbus-1-3 libgcrypt20
@@ -46,6 +46,11 @@ deps: ## install the Debian packages that all of this needs: as root, with apt
 
 build: needed ## .build/release/knockd, knock and knockctl; says what is missing, and installs nothing
 	swift build $(RELEASE) $(STRICT)
+	@for name in $(NAMES); do $(call symbols,.build/release/$$name); done
+
+NAMES := knockd knock knockctl
+# The symbols of a program, kept beside it: a debugger finds them there for the installed one, which has none.
+symbols = [ $(1).debug -nt $(1) ] || objcopy --only-keep-debug $(1) $(1).debug
 
 # Where `make install` puts things; DESTDIR goes before all of it, for packages.
 PREFIX := /usr/local
@@ -67,6 +72,12 @@ ADVICE = sh Config/advice
 PROGRAMS = $(SBIN)/knockd $(PREFIX)/bin/knock $(PREFIX)/bin/knockctl
 OWN = $(PROGRAMS) $(UNITS)/knockd.service
 SHARED := /etc/init.d/knockd /etc/knockd.conf /etc/default/knockd /etc/logrotate.d/knockd
+# Installs a program without its symbols, and with the name of the file that has them.
+define program
+	@$(call symbols,"$(BUILT)/$(1)")
+	install -D -m 755 "$(BUILT)/$(1)" "$(DESTDIR)$(2)/$(1)"
+	@objcopy --strip-all --add-gnu-debuglink="$(BUILT)/$(1).debug" "$(DESTDIR)$(2)/$(1)"
+endef
 # Installs a file that belongs to whoever runs the machine once it is there.
 define keep
 	@if [ -e "$(DESTDIR)$(2)" ]; then echo "$(DESTDIR)$(2) is there already: kept as it is"; \
@@ -77,9 +88,9 @@ install: ## what `make build` has made, below PREFIX (/usr/local), and below DES
 	@case "$(PREFIX)" in /*) ;; *) echo "PREFIX must begin with /, such as PREFIX=/usr" >&2; exit 1; esac
 	@[ -x "$(BUILT)/knockd" ] || { echo "There is no $(BUILT)/knockd yet: run make build first" >&2; exit 1; }
 	@$(ADVICE) packages "$(DESTDIR)" $(OWN) $(SHARED)
-	install -D -m 755 "$(BUILT)/knockd" "$(DESTDIR)$(SBIN)/knockd"
-	install -D -m 755 "$(BUILT)/knock" "$(DESTDIR)$(PREFIX)/bin/knock"
-	install -D -m 755 "$(BUILT)/knockctl" "$(DESTDIR)$(PREFIX)/bin/knockctl"
+	$(call program,knockd,$(SBIN))
+	$(call program,knock,$(PREFIX)/bin)
+	$(call program,knockctl,$(PREFIX)/bin)
 	@for page in $(MANUALS); do \
 	    install -D -m 644 $$page "$(DESTDIR)$(MAN)/man$${page##*.}/$${page##*/}"; done
 	$(HERE) Config/knockd.service | install -D -m 644 /dev/stdin "$(DESTDIR)$(UNITS)/knockd.service"

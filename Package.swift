@@ -30,13 +30,17 @@ let fuzzing: [Target] =
         .testTarget(
             name: "FuzzingTests",
             dependencies: [
-                "Configuration", "KernelRules", "Keys", "Packets", "Roles", "SignedKnocks", "TestSupport",
+                "Configuration", "Decoding", "Hints", "KernelRules", "KeyMessages", "Keys", "Messages", "Packets",
+                "SignedKnocks", "Simulation", "TestSupport",
             ], path: "Tests/Fuzzing", exclude: ["Fuzzer", "Findings", "Seeds"], swiftSettings: settings)
     ]
     : [
         .executableTarget(
             name: "fuzz",
-            dependencies: ["Configuration", "KernelRules", "Keys", "Packets", "Roles", "SignedKnocks"],
+            dependencies: [
+                "Configuration", "Decoding", "Hints", "KernelRules", "KeyMessages", "Keys", "Messages", "Packets",
+                "SignedKnocks", "Simulation",
+            ],
             path: "Tests/Fuzzing", exclude: ["FuzzingTests.swift", "Findings", "Seeds"],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
     ]
@@ -63,68 +67,112 @@ let package = Package(
 
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
-        module("Linux", "CLinux", "CPcap", "CSeccomp"),
-        module("Packets", "Linux"),
-        module("Knocks", "Linux", "Packets"),
-        module("Keys", "COpenSSL", "Linux"),
-        module("SignedKnocks", "COpenSSL", "Linux", "Packets", "Keys"),
-        module("Doors", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks"),
-        module("KernelRules", "Linux", "Packets", "Knocks", "Doors"),
-        module("Configuration", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors", "KernelRules"),
-        module("Events", "Linux", "Packets", "Keys", "SignedKnocks"),
-        module("Ledger", "CSQLite", "Linux", "Packets", "Keys", "SignedKnocks", "Doors"),
-        module("Actions", "Linux"),
-        module("DoorControl", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors", "Events"),
+        module("Base", "CLinux"),
+        module("Linux", "CLinux", "Base"),
+        module("Capture", "CLinux", "CPcap", "Base", "Linux"),
+        module("Confinement", "CLinux", "CSeccomp", "Linux"),
+        module("Packets", "Base"),
+        module("Decoding", "Packets"),
+        module("Knocks", "Base", "Packets"),
+        module("Hints", "Base", "Packets"),
+        module("Keys", "COpenSSL", "Base"),
+        module("SignedKnocks", "COpenSSL", "Base", "Packets", "Hints", "Keys"),
+        module("Doors", "Base", "Packets", "Knocks", "Keys", "SignedKnocks"),
+        module("KernelRules", "Base", "Packets", "Knocks", "Doors"),
         module(
-            "Roles", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors", "Configuration", "Events", "Ledger",
-            "Actions", "DoorControl"),
+            "Configuration", "Base", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors", "KernelRules"),
+        module("Events", "Base", "Packets", "Keys", "SignedKnocks"),
+        module("Ledger", "CSQLite", "Base", "Linux", "Packets", "Hints", "Keys", "SignedKnocks", "Doors"),
+        module("Actions", "Base", "Linux"),
+        module("DoorControl", "Base", "Packets", "Knocks", "Hints", "Keys", "SignedKnocks", "Doors", "Events"),
+        module("Messages", "Base", "Confinement", "Packets", "Knocks", "Hints"),
+        module("KeyMessages", "Base", "Packets", "Hints", "Keys", "SignedKnocks", "Doors", "Messages"),
+        module(
+            "Listener", "Base", "Linux", "Capture", "Confinement", "Packets", "Decoding", "Knocks", "Hints", "Messages"),
+        module(
+            "Verifier", "Base", "Linux", "Confinement", "Hints", "Keys", "SignedKnocks", "Doors", "Messages",
+            "KeyMessages"),
+        module("Resolver", "Linux", "Confinement", "Packets", "Messages"),
+        module(
+            "Doorkeeper", "Base", "Linux", "Confinement", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors",
+            "Configuration", "Events", "Ledger", "Actions", "DoorControl", "Messages", "KeyMessages"),
+        module(
+            "Simulation", "Base", "Linux", "Capture", "Packets", "Decoding", "Knocks", "Hints", "Keys", "SignedKnocks",
+            "Doors", "Configuration", "Events", "DoorControl", "Listener", "Doorkeeper"),
 
-        program("knockd", "Linux", "Roles"),
-        program("knock", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Configuration"),
-        program("knockctl", "Linux", "Keys", "Doors", "Configuration", "KernelRules", "Ledger"),
+        program(
+            "knockd", "Linux", "Confinement", "Messages", "Listener", "Verifier", "Resolver", "Doorkeeper", "Simulation"
+        ),
+        program("knock", "Base", "Linux", "Packets", "Knocks", "Hints", "Keys", "SignedKnocks", "Configuration"),
+        program("knockctl", "Base", "Linux", "Keys", "Doors", "Configuration", "KernelRules", "Ledger"),
 
         // What the tests of several modules share.
-        .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: settings),
-        tests("LinuxTests", "Linux", "CPcap", "TestSupport"),
-        tests("PacketsTests", "Packets", "Linux", "TestSupport"),
-        tests("KnocksTests", "Knocks", "Packets", "Linux", "CPcap", "TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["Linux", "Messages"], path: "Tests/TestSupport", swiftSettings: settings
+        ),
+        // What the imports prove.
+        tests("ArchitectureTests"),
+        tests("BaseTests", "Base", "CPcap"),
+        tests("LinuxTests", "Linux", "Base", "TestSupport"),
+        tests("ConfinementTests", "Confinement", "Linux", "TestSupport"),
+        tests("PacketsTests", "Packets", "TestSupport"),
+        tests("DecodingTests", "Decoding", "Packets", "TestSupport"),
+        tests("KnocksTests", "Knocks", "Packets", "Decoding", "Base", "CPcap", "TestSupport"),
+        tests("HintsTests", "Hints", "Packets", "Base", "CPcap", "TestSupport"),
         tests("KeysTests", "Keys", "Linux", "TestSupport"),
-        tests("SignedKnocksTests", "SignedKnocks", "Keys", "Packets", "Linux", "CPcap", "TestSupport"),
-        tests("DoorsTests", "Doors", "Knocks", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport"),
+        tests("SignedKnocksTests", "SignedKnocks", "Keys", "Hints", "Packets", "Base", "TestSupport"),
+        tests("DoorsTests", "Doors", "Knocks", "Hints", "Keys", "SignedKnocks", "Base", "Packets", "TestSupport"),
         tests(
-            "ConfigurationTests", "Configuration", "Doors", "Keys", "Knocks", "Packets", "Linux", "TestSupport",
+            "ConfigurationTests", "Configuration", "Doors", "Keys", "Knocks", "Packets", "Base", "Linux", "TestSupport",
             data: ["Published"]),
         tests("KernelRulesTests", "KernelRules", "Configuration", "Doors", "Knocks", "Packets"),
         tests("EventsTests", "Events", "Keys", "Packets", "SignedKnocks"),
         tests(
-            "LedgerTests", "Ledger", "CSQLite", "Doors", "Keys", "SignedKnocks", "Linux", "Packets", "TestSupport",
-            data: ["Files"]),
+            "LedgerTests", "Ledger", "CSQLite", "Doors", "Hints", "Keys", "SignedKnocks", "Base", "Linux", "Packets",
+            "TestSupport", data: ["Files"]),
         tests(
-            "DoorControlTests", "DoorControl", "Doors", "Events", "Keys", "Knocks", "Linux", "Packets", "SignedKnocks"),
-        tests("ActionsTests", "Actions", "Linux", "TestSupport"),
+            "DoorControlTests", "DoorControl", "Base", "Doors", "Events", "Hints", "Keys", "Knocks", "Packets",
+            "SignedKnocks"),
+        tests("ActionsTests", "Actions", "Base", "Linux", "TestSupport"),
         tests(
-            "RolesTests", "Roles", "Configuration", "Doors", "Events", "Keys", "Knocks", "Ledger", "Linux", "Packets",
-            "SignedKnocks",
+            "MessagesTests", "Messages", "KeyMessages", "Confinement", "Base", "Hints", "Knocks", "Packets",
             "TestSupport"),
-        tests("KnockctlTests", "knockctl", "Configuration", "KernelRules", "Keys", "Ledger", "Linux", "TestSupport"),
-        tests("KnockTests", "knock", "Configuration", "Keys", "SignedKnocks", "Packets", "Linux", "TestSupport"),
-        tests("VectorTests", "SignedKnocks", "Doors", "Keys", "Packets", "Linux", "TestSupport"),
+        tests(
+            "KeyMessagesTests", "KeyMessages", "Messages", "Hints", "Keys", "Packets", "SignedKnocks",
+            "TestSupport"),
+        tests("ListenerTests", "Listener", "Messages", "Base", "Linux", "Hints", "Packets"),
+        tests(
+            "VerifierTests", "Verifier", "KeyMessages", "Messages", "Base", "Hints", "Keys", "Packets", "SignedKnocks"),
+        tests(
+            "DoorkeeperTests", "Doorkeeper", "Base", "Configuration", "Confinement", "Doors", "Events", "Hints",
+            "KeyMessages", "Keys", "Knocks", "Ledger", "Linux", "Messages", "Packets", "SignedKnocks", "TestSupport"),
+        tests(
+            "SimulationTests", "Simulation", "Base", "Decoding", "Doors", "Hints", "Keys", "Knocks", "Linux", "Packets",
+            "SignedKnocks", "TestSupport"),
+        tests(
+            "KnockctlTests", "knockctl", "Base", "Configuration", "KernelRules", "Keys", "Ledger", "Linux",
+            "TestSupport"),
+        tests(
+            "KnockTests", "knock", "Base", "Configuration", "Hints", "Keys", "SignedKnocks", "Packets", "Linux",
+            "TestSupport"),
+        tests("VectorTests", "SignedKnocks", "Doors", "Hints", "Keys", "Packets", "TestSupport"),
         // Sends the end-to-end tests' raw frames; no product.
         .executableTarget(name: "inject", path: "Tests/Tools/inject", swiftSettings: settings),
         // A role in its jail that tries to get out of it; no product.
         .target(name: "CDeeds", path: "Tests/Tools/deeds", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .executableTarget(
-            name: "prisoner", dependencies: ["CDeeds", "Linux", "Roles"], path: "Tests/Tools/prisoner",
+            name: "prisoner", dependencies: ["CDeeds", "Linux", "Confinement", "Messages"],
+            path: "Tests/Tools/prisoner",
             swiftSettings: settings),
         // The daemon with a role that lies; no product.
         .executableTarget(
-            name: "forger", dependencies: ["Linux", "Roles"], path: "Tests/Tools/forger", swiftSettings: settings),
+            name: "forger", dependencies: ["Linux", "Confinement", "Messages", "Listener", "Verifier", "Doorkeeper"],
+            path: "Tests/Tools/forger", swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "forger", "inject", "prisoner", "Doors", "KernelRules", "Keys", "Knocks", "Linux", "Packets", "Roles",
-                "SignedKnocks",
-                "TestSupport",
+                "forger", "inject", "prisoner", "Confinement", "Doors", "Hints", "KernelRules", "KeyMessages", "Keys",
+                "Knocks", "Linux", "Messages", "Packets", "SignedKnocks", "TestSupport",
             ], path: "Tests/EndToEnd", swiftSettings: settings),
     ] + fuzzing
 )

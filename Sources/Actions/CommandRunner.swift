@@ -1,3 +1,4 @@
+package import Base
 package import Linux
 
 /// Runs commands beside each other, each within its limit, and never waits for one.

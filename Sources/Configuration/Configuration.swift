@@ -1,3 +1,4 @@
+package import Base
 package import Doors
 package import Keys
 package import Linux

@@ -1,4 +1,4 @@
-import Linux
+import Base
 
 /// Something to say about a configuration file, at its place in it.
 package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {

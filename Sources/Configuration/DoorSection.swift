@@ -1,8 +1,8 @@
+import Base
 import Doors
 import KernelRules
 import Keys
 import Knocks
-import Linux
 import Packets
 
 /// A door's section while it is read: what its directives have said so far.

@@ -1,6 +1,6 @@
+import Base
 import Doors
 import KernelRules
-import Linux
 
 /// What there is to say about how long commands may run, and about how many openings a door can have.
 struct LimitReview {

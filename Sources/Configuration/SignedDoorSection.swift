@@ -1,6 +1,6 @@
+import Base
 import Doors
 import Keys
-import Linux
 
 /// A key that a door names, and where.
 struct NamedKey: Equatable {

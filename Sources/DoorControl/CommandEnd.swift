@@ -1,5 +1,5 @@
+import Base
 import Doors
-import Linux
 
 /// How a door's command has ended, and what that says.
 package enum CommandEnd: Equatable, Sendable {

@@ -1,7 +1,7 @@
+package import Base
 package import Doors
 import Events
 package import Keys
-package import Linux
 import Packets
 import SignedKnocks
 
@@ -47,7 +47,7 @@ package struct DoorController {
 
     package init(
         rules: Rules, rates: (source: RateLimit, total: RateLimit), timeOfDay: @escaping @Sendable (Int) -> String,
-        isAlive: @escaping @Sendable (ProcessMark) -> Bool = { $0.isAlive }
+        isAlive: @escaping @Sendable (ProcessMark) -> Bool
     ) {
         self.rules = rules
         allowance = OrderAllowance(source: rates.source, total: rates.total)

@@ -1,8 +1,8 @@
+import Base
 package import Doors
 package import Events
 import Keys
 import Knocks
-import Linux
 package import Packets
 import SignedKnocks
 

@@ -1,6 +1,6 @@
+package import Base
 import Doors
 import Events
-package import Linux
 
 /// What follows from the ends of commands.
 extension DoorController {

@@ -1,6 +1,6 @@
+package import Base
 package import Doors
 import Events
-package import Linux
 
 /// How the doors are left when the daemon ends.
 extension DoorController {

@@ -1,6 +1,6 @@
+package import Base
 package import Doors
 import Events
-package import Linux
 
 /// What an earlier run has left: openings to be closed, and commands that still run.
 extension DoorController {

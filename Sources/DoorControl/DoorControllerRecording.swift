@@ -1,6 +1,6 @@
+import Base
 import Doors
 import Events
-import Linux
 import SignedKnocks
 
 /// Phase two: what follows once it is known whether what a claim needs is on the disk.

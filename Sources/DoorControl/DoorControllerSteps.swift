@@ -1,6 +1,6 @@
+import Base
 package import Doors
 import Events
-import Linux
 
 /// What the steps of openings come to. The order is always: record, run start, record that it ended, run stop, record that it is
 /// closed.

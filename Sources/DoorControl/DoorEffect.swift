@@ -1,8 +1,8 @@
+package import Base
 package import Doors
 package import Events
+package import Hints
 package import Keys
-package import Linux
-package import SignedKnocks
 
 /// What is to be done for doors: `DoorController` asks for it, and does none of it.
 package enum DoorEffect: Equatable, Sendable {

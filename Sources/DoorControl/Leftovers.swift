@@ -1,5 +1,5 @@
+import Base
 package import Doors
-import Linux
 
 /// Commands that an earlier run of the daemon began and that still run: they are waited for, at most until their limits,
 /// since stop must not overtake start, nor itself.

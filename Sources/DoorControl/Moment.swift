@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 /// Now, on the clocks that doors go by.
 package struct Moment: Equatable, Sendable {

@@ -1,6 +1,6 @@
+import Base
 import Doors
 import Keys
-import Linux
 import SignedKnocks
 
 /// What is to be recorded, and what waits for it. All that one turn of the daemon's loop brings about is recorded at once; what

@@ -1,5 +1,5 @@
+package import Base
 package import Keys
-package import Linux
 package import Packets
 package import SignedKnocks
 

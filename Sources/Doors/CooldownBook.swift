@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 package import Packets
 
 /// Which sources have completed the sequence of which door a short while ago: `seq_cooldown`.

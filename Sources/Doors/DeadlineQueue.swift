@@ -1,4 +1,4 @@
-import Linux
+import Base
 
 /// Keys by their deadlines, the earliest first: a binary heap.
 struct DeadlineQueue<Key> {

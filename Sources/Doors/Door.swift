@@ -1,5 +1,5 @@
+package import Base
 package import Knocks
-package import Linux
 package import Packets
 
 /// A door: a named thing on this host that opens for one address, and what opens and closes it.

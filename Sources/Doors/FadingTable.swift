@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 /// Values of which each is forgotten when it was not written for a while, once to twice as long as is asked for.
 package struct FadingTable<Key: Hashable, Value> {

@@ -1,5 +1,5 @@
+package import Base
 package import Keys
-package import Linux
 
 /// Who keeps a door open for an address.
 package enum Holder: Hashable, Sendable {

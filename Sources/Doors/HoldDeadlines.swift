@@ -1,5 +1,5 @@
+import Base
 import Keys
-import Linux
 
 /// When the holds of open openings end, as a queue with an entry no later than each hold's deadline. Holds are extended, and
 /// ended early, without a look at it.

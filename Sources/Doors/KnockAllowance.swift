@@ -1,4 +1,4 @@
-import Linux
+import Base
 import Packets
 
 /// How many knocks count of each claimant (a key, or the classic knock of a door), of each from each source, and in all

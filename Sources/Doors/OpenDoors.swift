@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 /// All openings and what may happen to each: who knocks when, what is run next, what is due. It runs nothing itself: it
 /// says what is to be done, in steps.

@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 extension OpenDoors {
     /// What a knock that the door accepts leads to.

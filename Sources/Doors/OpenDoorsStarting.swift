@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 extension OpenDoors {
     /// How a start command has ended.

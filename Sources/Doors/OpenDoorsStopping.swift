@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 extension OpenDoors {
     /// What the end of a stop command comes to.

@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 /// All that is known of one opening, so that a change which came to nothing can be taken back.
 package struct OpeningState: Equatable, Sendable {

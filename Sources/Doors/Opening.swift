@@ -1,5 +1,5 @@
+package import Base
 import Keys
-package import Linux
 package import Packets
 
 /// Which opening: there is one for a door and an address, unless the door's commands tell keys apart.

@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 /// The commands of one opening as they are run, with their limits: every token is replaced.
 package struct OpeningCommands: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Linux
+import Base
 
 /// What this run of the daemon knows of an opening, and the ledger does not.
 struct OpeningProgress: Equatable {

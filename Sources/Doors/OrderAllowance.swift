@@ -1,5 +1,5 @@
+package import Base
 package import Keys
-package import Linux
 package import Packets
 
 /// How many proofs lead to orders: of each key, of classic knocks at each door, of either from each source, and in all

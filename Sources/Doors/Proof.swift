@@ -1,5 +1,5 @@
+package import Base
 package import Keys
-package import Linux
 package import Packets
 
 /// What a knock has proven: that somebody may open a door for an address, for so long.

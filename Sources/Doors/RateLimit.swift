@@ -1,3 +1,5 @@
+package import Base
+
 /// How often something may happen: so many times at once, then so many a second.
 package struct RateLimit: Equatable, Sendable {
     package let burst: Int
@@ -6,5 +8,11 @@ package struct RateLimit: Equatable, Sendable {
     package init(burst: Int, perSecond: Int) {
         self.burst = burst
         self.perSecond = perSecond
+    }
+}
+
+extension TokenBucket {
+    package init(_ limit: RateLimit) {
+        self.init(burst: limit.burst, perSecond: limit.perSecond)
     }
 }

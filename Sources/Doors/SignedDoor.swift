@@ -1,5 +1,5 @@
+package import Base
 package import Keys
-package import Linux
 
 /// Which signed knocks open a door, and what they may ask for.
 package struct SignedDoor: Equatable, Sendable {

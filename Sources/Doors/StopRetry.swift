@@ -1,4 +1,4 @@
-import Linux
+import Base
 
 /// When a stop command that has failed is run again, and which of its failures are logged.
 ///

@@ -1,4 +1,4 @@
-import Linux
+import Base
 import Packets
 
 /// An event in words, as each of the daemon's outputs has it: the one place that knows the line format.

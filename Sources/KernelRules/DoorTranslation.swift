@@ -1,6 +1,6 @@
+import Base
 package import Doors
 import Knocks
-import Linux
 import Packets
 
 /// What becomes of a door of knockd.conf in a ruleset.

@@ -1,4 +1,4 @@
-import Linux
+import Base
 
 /// The lines of a ruleset while it is written. What comes from a configuration stands in comments only, or in names that
 /// `KernelDoor.tag` has made.

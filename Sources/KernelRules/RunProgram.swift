@@ -1,5 +1,5 @@
+package import Base
 package import Doors
-package import Linux
 
 /// A program that a command line runs, with what stands around it taken off: `sudo`, `nohup`, `sh -c '…'`, `if`, `NAME=value`.
 struct RunProgram: Equatable {

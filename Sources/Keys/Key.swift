@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 /// One client's key for one server, with all its generations.
 package struct Key: Equatable, Sendable {

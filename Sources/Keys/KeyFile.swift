@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 /// A key as a file (docs/KEYS.md): sections and directives as in knockd.conf. It is read strictly, since whoever mistypes a
 /// key is locked out or lets somebody in.

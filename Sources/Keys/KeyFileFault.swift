@@ -1,4 +1,4 @@
-import Linux
+import Base
 
 /// Something that is wrong with a key file, at its place in it. It never quotes a secret.
 package struct KeyFileFault: Equatable, Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import Linux
+import Base
 
 /// The values of a key file's directives, read strictly.
 extension KeyFileText {

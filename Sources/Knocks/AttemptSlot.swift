@@ -1,4 +1,4 @@
-import Linux
+import Base
 import Packets
 
 /// How a slot of the table lies in memory, in two parts.

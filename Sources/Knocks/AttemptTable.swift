@@ -1,4 +1,4 @@
-import Linux
+import Base
 import Packets
 
 /// All attempts of all sources, in a table of fixed size.

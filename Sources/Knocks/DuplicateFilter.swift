@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 package import Packets
 
 /// Counts a packet once that is seen on two interfaces, such as a bridge and its port, or a bond and its member.

@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 package import Packets
 
 /// What the matching needs to know of a door.

@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 package import Packets
 
 /// The classic knock: follows every source's progress at every door, packet by packet.

@@ -1,5 +1,5 @@
+import Base
 import Keys
-import Linux
 
 /// The keys in force, in the tables of a ledger.
 extension Database {

@@ -1,5 +1,6 @@
+package import Base
 package import Keys
-package import Linux
+import Linux
 
 /// A generation whose knocks the daemon accepts.
 package struct KeyInForce: Equatable, Sendable {

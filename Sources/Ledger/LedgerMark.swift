@@ -1,3 +1,4 @@
+import Base
 package import Linux
 
 /// The mark beside the keys that names the ledger which has seen all of their knocks (docs/PROTOCOL.md, "Replay state"):

@@ -1,6 +1,6 @@
 import Doors
 import Keys
-import Linux
+import Base
 import Packets
 
 /// Openings in the tables of a ledger.

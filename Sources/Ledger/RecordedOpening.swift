@@ -1,6 +1,6 @@
+import Base
 import Doors
 import Keys
-import Linux
 
 /// An opening as an earlier run of the daemon has recorded it.
 struct RecordedOpening: Equatable {

@@ -1,3 +1,4 @@
+import Hints
 package import Keys
 package import SignedKnocks
 

@@ -1,10 +1,6 @@
+package import Base
 import CLinux
-// It shows timespec too: which module that type belongs to depends on which of them the compiler meets first.
-import CPcap
 import Glibc
-
-/// A moment on some clock, or a span of time, in milliseconds.
-package typealias Milliseconds = Int64
 
 /// The clocks of the kernel. The pure modules never call these: they are given the time.
 package enum Clock {

@@ -1,3 +1,5 @@
+package import Base
+
 /// Tells by how much the wall clock was set: it has not gone on as the time since boot has.
 ///
 /// Slewing is no setting, and neither is that the machine was suspended, which both clocks count.

@@ -1,6 +1,4 @@
 import CLinux
-// It shows timespec too: which module that type belongs to depends on which of them the compiler meets first.
-import CPcap
 import Glibc
 
 /// Wakes the loop when the wall clock was set, and at a moment on that clock (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).

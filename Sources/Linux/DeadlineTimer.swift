@@ -1,6 +1,5 @@
+package import Base
 import CLinux
-// It shows timespec too: which module that type belongs to depends on which of them the compiler meets first.
-import CPcap
 import Glibc
 
 /// Wakes the loop at a moment on the since-boot clock, also right after the machine was suspended past it.

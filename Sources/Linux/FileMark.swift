@@ -1,6 +1,4 @@
 import CLinux
-// It shows timespec too: which module that type belongs to depends on which of them the compiler meets first.
-import CPcap
 import Glibc
 
 /// What changes when a file is replaced or written: its device, its number there, its size and when it was written last.

@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// From where on this machine knocks leave; by itself, from wherever the kernel likes.

@@ -1,3 +1,4 @@
+package import Base
 import Glibc
 
 /// A process of this one's user that leads a group but no session, as `ChildProcess.runShell` begins them, and its environment.

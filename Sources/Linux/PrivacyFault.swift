@@ -1,3 +1,4 @@
+import Base
 import Glibc
 
 /// Why a file or a directory is not trusted with secrets.
@@ -41,38 +42,5 @@ package enum PrivacyFault: Error, Equatable, Sendable {
             let digits = String(mode, radix: 8)
             return "others than the owner can change it (mode \(digits)); run chmod go-w \(word)"
         }
-    }
-}
-
-/// Words for a shell's command line.
-package enum ShellWord {
-    /// A word that a shell takes for this text.
-    package static func quoted(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "/._-+@,:%=".utf8.contains(byte)
-            }
-        }
-        if isPlain, !text.isEmpty { return text }
-        if !text.unicodeScalars.allSatisfy(PrintableText.isPrintable) { return printed(text) }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
-    }
-
-    /// The same where a terminal must not get the text itself: printf(1) makes it.
-    private static func printed(_ text: String) -> String {
-        let format = text.utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "%"): return "%%"
-            case 0x20..<0x7F where byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\"):
-                return String(UnicodeScalar(byte))
-            default:
-                let digits = String(byte, radix: 8)
-                return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
-            }
-        }
-        return "\"$(printf '\(format.joined())')\""
     }
 }

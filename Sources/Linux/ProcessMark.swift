@@ -1,26 +1,10 @@
+package import Base
 import Glibc
 
-/// A process, told apart from another one that gets the same id later.
-package struct ProcessMark: Equatable, Sendable {
-    package let id: Int32
-    /// When it began, in the kernel's ticks since boot.
-    package let began: Int64
-
-    package init(id: Int32, began: Int64) {
-        self.id = id
-        self.began = began
-    }
-
+/// What the kernel says of a process.
+extension ProcessMark {
     /// This one's; nil where the kernel does not tell, as without /proc.
     package static var own: ProcessMark? { ProcessMark(of: getpid()) }
-
-    /// When it began, on the since-boot clock.
-    package var beganAt: Milliseconds {
-        let (seconds, ticks) = began.quotientAndRemainder(dividingBy: Self.ticksPerSecond)
-        return seconds * 1000 + ticks * 1000 / Self.ticksPerSecond
-    }
-
-    private static let ticksPerSecond = Int64(max(sysconf(Int32(_SC_CLK_TCK)), 1))
 
     /// Whether it leads a process group that is not a whole session.
     var leadsGroup: Bool {

@@ -1,3 +1,4 @@
+import Base
 import CLinux
 import Glibc
 
@@ -62,14 +63,14 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     }
 
     /// The error of the call that has just returned -1 on this thread.
-    static func last(_ call: String, _ subject: String = "") -> SystemError {
+    package static func last(_ call: String, _ subject: String = "") -> SystemError {
         SystemError(call, subject, code: linux_errno())
     }
 }
 
 /// Runs one system call, again when a signal interrupts it, and throws what errno says when it returns -1.
 @discardableResult
-func system(_ call: String, _ subject: String = "", _ body: () -> Int32) throws(SystemError) -> Int32 {
+package func system(_ call: String, _ subject: String = "", _ body: () -> Int32) throws(SystemError) -> Int32 {
     while true {
         let result = body()
         if result != -1 { return result }

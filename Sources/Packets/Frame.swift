@@ -2,7 +2,7 @@
 package struct Frame: Equatable, Sendable {
     /// No more of a packet than this tells it from others, so that what was captured of it on two link types, whose
     /// headers differ in length, is the same.
-    static let mostIdentifyingBytes = 256
+    package static let mostIdentifyingBytes = 256
 
     package let packet: Packet
     /// The number of the interface that the packet came in by; 0 where the link layer does not say.
@@ -14,4 +14,14 @@ package struct Frame: Equatable, Sendable {
     /// Which of the captured bytes are the payload of a UDP datagram, as many as its own length field says; nil unless
     /// they lie within the IP packet and were all captured, for a fragment, and for TCP.
     package let datagram: Range<Int>?
+
+    package init(
+        packet: Packet, interface: UInt32, isOnLoopback: Bool, identifyingBytes: Range<Int>, datagram: Range<Int>?
+    ) {
+        self.packet = packet
+        self.interface = interface
+        self.isOnLoopback = isOnLoopback
+        self.identifyingBytes = identifyingBytes
+        self.datagram = datagram
+    }
 }

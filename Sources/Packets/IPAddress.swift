@@ -1,4 +1,4 @@
-import Linux
+import Base
 
 /// An IP address of either family, 16 bytes: IPv6, or IPv4 in its mapped form ::ffff:a.b.c.d (RFC 4291, 2.5.5.2).
 package struct IPAddress: Hashable, BitwiseCopyable, Sendable, CustomStringConvertible {

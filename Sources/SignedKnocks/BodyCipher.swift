@@ -1,4 +1,5 @@
 import COpenSSL
+package import Hints
 package import Keys
 
 /// AES-256 in counter mode (NIST SP 800-38A, 6.5), the counter of 128 bits, big-endian, starting with the nonce. To

@@ -1,4 +1,5 @@
-import Linux
+import Base
+import Hints
 import Packets
 
 /// The replay state of one generation: what was spent, and the floor (docs/PROTOCOL.md, "Replay state").

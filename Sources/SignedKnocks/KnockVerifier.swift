@@ -1,5 +1,6 @@
+package import Base
+package import Hints
 package import Keys
-package import Linux
 package import Packets
 
 /// A knock that a holder of this generation has signed, for this server, in time. Only `KnockVerifier` makes one.

@@ -1,5 +1,6 @@
+import Base
+import Hints
 import Keys
-import Linux
 import Packets
 
 /// Which knocks were spent a moment ago, and where they came from, so that the copies of one datagram which a bridge and

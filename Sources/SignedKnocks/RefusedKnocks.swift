@@ -1,4 +1,5 @@
-import Linux
+import Base
+import Hints
 
 /// The knocks of one generation that were refused for a rate (docs/PROTOCOL.md, step 9).
 ///

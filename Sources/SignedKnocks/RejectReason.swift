@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 /// Why a datagram opens nothing, in the order of the server's steps (docs/PROTOCOL.md, "What the server does").
 package enum RejectReason: Error, Equatable, Sendable {

@@ -1,5 +1,6 @@
+package import Base
+import Hints
 package import Keys
-package import Linux
 package import Packets
 
 /// What was spent, and from when on knocks count: the whole of "Replay state" in docs/PROTOCOL.md, in memory.

@@ -1,3 +1,4 @@
+package import Hints
 package import Keys
 package import Packets
 

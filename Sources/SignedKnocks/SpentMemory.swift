@@ -1,4 +1,5 @@
-import Linux
+import Base
+package import Hints
 
 /// Remembers knocks that were spent, as many as there is room for, so that their replays need not be asked about again.
 ///

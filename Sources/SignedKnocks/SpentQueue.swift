@@ -1,3 +1,5 @@
+import Hints
+
 /// Spent knocks, the one with the smallest timestamp first: a binary heap. Of equal timestamps the smallest nonce is
 /// first, so that the order is the same in every run.
 struct SpentQueue {

@@ -1,4 +1,4 @@
-package import Linux
+package import Base
 
 /// How far a knock's timestamp may be from the server's clock, and which epochs that touches. Times are milliseconds since
 /// 1970; timestamps are a stranger's, and may be any number.

@@ -1,3 +1,4 @@
+import Base
 import Linux
 
 /// What a run needs of the world.

@@ -1,4 +1,4 @@
-import Linux
+import Base
 
 /// What the client prints beside its errors.
 enum KnockText {

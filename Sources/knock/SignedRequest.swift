@@ -1,3 +1,5 @@
+import Base
+import Hints
 import Keys
 import Linux
 import Packets

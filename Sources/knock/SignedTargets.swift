@@ -1,4 +1,4 @@
-import Linux
+import Base
 import Packets
 
 /// Which addresses of a host get a signed knock, and what there is to say about the others.

@@ -1,4 +1,4 @@
-import Linux
+import Base
 import Packets
 
 /// One TCP segment without options and data (RFC 9293, 3.1):

@@ -1,7 +1,7 @@
+import Base
 import Configuration
 import Keys
 import Ledger
-import Linux
 
 /// What `keys list` prints.
 struct KeyListing {

@@ -1,7 +1,7 @@
+import Base
 import Configuration
 import Keys
 import Ledger
-import Linux
 
 /// Does what a command asks for, with the keys of one directory.
 struct KeyWork {

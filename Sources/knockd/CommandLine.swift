@@ -1,5 +1,7 @@
+import Confinement
+import Doorkeeper
 import Linux
-import Roles
+import Messages
 
 /// knockd's command line: knockd 0.8's options, and those of its own.
 enum Invocation: Equatable {

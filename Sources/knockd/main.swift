@@ -1,5 +1,9 @@
+import Doorkeeper
 import Linux
-import Roles
+import Listener
+import Resolver
+import Simulation
+import Verifier
 
 ThisProcess.openStandardDescriptors()
 switch Invocation(ThisProcess.arguments) {

@@ -1,5 +1,5 @@
 import Actions
-import Linux
+import Base
 import Testing
 
 struct CommandRunnerTests {

@@ -1,4 +1,5 @@
 import Actions
+import Base
 import Linux
 import Testing
 

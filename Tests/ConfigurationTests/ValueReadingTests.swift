@@ -1,7 +1,7 @@
+import Base
 import Configuration
 import Doors
 import Knocks
-import Linux
 import Packets
 import Testing
 

@@ -1,7 +1,7 @@
+import Base
 import DoorControl
 import Doors
 import Events
-import Linux
 import Packets
 import Testing
 

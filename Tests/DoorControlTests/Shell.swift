@@ -1,9 +1,10 @@
+import Base
 import DoorControl
 import Doors
 import Events
+import Hints
 import Keys
 import Knocks
-import Linux
 import Packets
 import SignedKnocks
 import Testing

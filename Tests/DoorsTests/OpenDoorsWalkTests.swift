@@ -1,6 +1,6 @@
+import Base
 import Doors
 import Keys
-import Linux
 import Packets
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
+import Base
 import Keys
 import Knocks
-import Linux
 import Packets
 import Testing
 

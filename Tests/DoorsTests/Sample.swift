@@ -1,7 +1,7 @@
+import Base
 import Doors
 import Keys
 import Knocks
-import Linux
 import Packets
 import Testing
 

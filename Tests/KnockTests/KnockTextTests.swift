@@ -1,4 +1,5 @@
 import Linux
+import Base
 import Testing
 
 @testable import knock

@@ -1,10 +1,12 @@
+import Base
 import Glibc
-@testable import Keys
+import Hints
 import Linux
 import Packets
 import SignedKnocks
 import Testing
 
+@testable import Keys
 @testable import knock
 
 struct SignedRunTests {

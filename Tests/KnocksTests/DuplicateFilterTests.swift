@@ -1,6 +1,6 @@
+import Base
+import Decoding
 import Knocks
-import Linux
-import Packets
 import TestSupport
 import Testing
 

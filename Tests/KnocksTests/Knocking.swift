@@ -1,5 +1,5 @@
+import Base
 import Knocks
-import Linux
 import Packets
 
 /// Who knocks unless another source is named, and where.

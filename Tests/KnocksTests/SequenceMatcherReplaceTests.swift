@@ -1,5 +1,5 @@
+import Base
 import Knocks
-import Linux
 import Packets
 import Testing
 

@@ -1,6 +1,7 @@
+import Linux
+import Base
 import Foundation
 import Keys
-import Linux
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import Base
 import Doors
 import Foundation
 import Linux

@@ -1,6 +1,8 @@
+import Base
 import CSQLite
 import Doors
 import Foundation
+import Hints
 import Keys
 import Linux
 import Packets

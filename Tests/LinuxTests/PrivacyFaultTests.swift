@@ -1,3 +1,4 @@
+import Base
 import Glibc
 import Linux
 import Testing
@@ -15,14 +16,5 @@ struct PrivacyFaultTests {
     func theCommandThatMendsItIsTold(fault: PrivacyFault, directory: String, file: String) {
         #expect(fault.message(of: "/k", isDirectory: true).contains(directory))
         #expect(fault.message(of: "/k", isDirectory: false).contains(file))
-    }
-
-    @Test(arguments: [
-        ("/etc/knockd/keys/a-b_c.key", "/etc/knockd/keys/a-b_c.key"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#),
-        ("", "''"),
-        ("$(x)", "'$(x)'"), ("é", "'é'"),
-    ])
-    func wordsAreQuotedForAShell(text: String, word: String) {
-        #expect(ShellWord.quoted(text) == word)
     }
 }

@@ -1,5 +1,6 @@
+import Base
+import Hints
 import Keys
-import Linux
 import Packets
 import Testing
 

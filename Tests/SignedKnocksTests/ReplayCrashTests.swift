@@ -1,5 +1,5 @@
+import Base
 import Keys
-import Linux
 import Packets
 import TestSupport
 import Testing

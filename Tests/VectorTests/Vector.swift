@@ -1,3 +1,4 @@
+import Hints
 import Doors
 import Keys
 import Packets

@@ -1,4 +1,5 @@
 import Doors
+import Hints
 import Keys
 import Packets
 

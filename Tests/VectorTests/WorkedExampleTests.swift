@@ -1,4 +1,5 @@
 import Foundation
+import Hints
 import Keys
 import Packets
 import Testing

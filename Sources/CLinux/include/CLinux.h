@@ -1,4 +1,7 @@
 // What Swift's Glibc module does not show: GNU declarations, variadic functions and macros. These shims decide nothing.
+//
+// <time.h> is here too: timespec belongs to whichever module the compiler meets first, this one or Glibc, and a file that
+// imports both has it from either.
 #ifndef CLINUX_H
 #define CLINUX_H
 
@@ -10,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/types.h>
+#include <time.h>
 
 // prctl(2) and raw system calls, which are variadic.
 int linux_set_no_new_privileges(void);

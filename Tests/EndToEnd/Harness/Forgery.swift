@@ -1,10 +1,9 @@
 import Foundation
+import Hints
+import KeyMessages
 import Keys
 import Packets
-import SignedKnocks
 import Testing
-
-@testable import Roles
 
 /// A daemon one of whose roles will fall into the wrong hands, and what it says then.
 struct Forgery {

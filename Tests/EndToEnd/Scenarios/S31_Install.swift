@@ -35,6 +35,23 @@ extension EndToEnd {
             #expect(try target.files().contains("\(prefix)/sbin/knockd 755"))
         }
 
+        @Test(arguments: ["sbin/knockd", "bin/knock", "bin/knockctl"])
+        func aProgramIsInstalledWithoutItsSymbolsAndNamesTheFileThatHasThem(program: String) throws {
+            let target = try Target()
+            try target.make("install", "PREFIX=/usr")
+            let installed = "\(target.path)/usr/\(program)"
+            let sections = try Command.require(["readelf", "--section-headers", "--wide", installed])
+            #expect(!sections.contains(".symtab") && !sections.contains(".debug_info"))
+            let name = program.split(separator: "/")[1]
+            #expect(
+                try Command.require(["readelf", "--string-dump=.gnu_debuglink", installed]).contains("\(name).debug"))
+            let symbols = try Command.require([
+                "readelf", "--section-headers", "--wide", "\(target.built)/\(name).debug",
+            ])
+            #expect(symbols.contains(".symtab") && symbols.contains(".debug_info"))
+            #expect(try Command.run([installed, "--version"]).status == 0)
+        }
+
         @Test func whatTheAdministratorWroteIsKept() throws {
             let target = try Target()
             try target.make("install")
@@ -100,13 +117,14 @@ extension EndToEnd {
 /// A folder that things are installed below; it goes with its last user.
 private final class Target {
     let path = "\(NSTemporaryDirectory())postern-\(Tag.next())"
+    /// Where the programs are that are installed.
+    let built = URL(fileURLWithPath: Host.knockd).deletingLastPathComponent().path
 
     init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func make(_ words: String...) throws {
-        let built = URL(fileURLWithPath: Host.knockd).deletingLastPathComponent().path
         let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst()
         try Command.require(["make", "-s", "-C", String(root), "DESTDIR=\(path)", "BUILT=\(built)"] + words)
     }

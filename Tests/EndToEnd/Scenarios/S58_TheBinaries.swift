@@ -1,5 +1,5 @@
 // Shows how the programs are linked: nothing in them has a fixed place, nothing that the linker filled in can be overwritten,
-// no data is code, and the C in them guards its stack.
+// no data is code, the C in them guards its stack, and the client needs few libraries.
 import Foundation
 import Testing
 
@@ -20,6 +20,15 @@ extension EndToEnd {
             #expect(program.dynamic[ELFFile.runpath] == nil)
             #expect(program.dynamic[ELFFile.rpath] == nil)
             #expect(program.contains("__stack_chk_fail"))
+        }
+
+        @Test func theClientLinksLibcryptoAndTheRuntimesAlone() throws {
+            let names = try Command.require(["ldd", Host.knock]).split(separator: "\n").compactMap { line in
+                line.split(whereSeparator: \.isWhitespace).first?.split(separator: "/").last?.prefix { $0 != "." }
+            }.map(String.init)
+            let allowed: Set = ["linux-vdso", "libcrypto", "libc", "libm", "libstdc++", "libgcc_s"]
+            #expect(names.contains("libcrypto"), "\(names)")
+            #expect(names.filter { !allowed.contains($0) && !$0.hasPrefix("ld-linux") } == [])
         }
     }
 }

@@ -3,6 +3,7 @@
 // seconds and out in time, memory stays flat, and the log small. And that junk is refused by the kernel while it comes, and
 // looked at again when it is quiet.
 import Foundation
+import Hints
 import Keys
 import Packets
 import SignedKnocks

@@ -2,13 +2,15 @@
 // be true is ended, counted, told of and replaced, and so is a Listener that the Verifier cannot believe. What is only too
 // much of something is refused, and nobody is ended for it.
 import Foundation
+import Hints
+import KeyMessages
 import Keys
 import Knocks
+import Messages
 import Packets
-import SignedKnocks
 import Testing
 
-@testable import Roles
+@testable import Confinement
 
 extension EndToEnd {
     @Suite struct S65ForgedRoles {

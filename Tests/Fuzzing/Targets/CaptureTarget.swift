@@ -1,5 +1,5 @@
 import Foundation
-import Roles
+import Simulation
 
 extension FuzzTarget {
     /// What is played is told, or refused with a reason.

@@ -1,4 +1,5 @@
-@testable import Roles
+import KeyMessages
+import Messages
 
 extension FuzzTarget {
     /// A message that is understood is written as the same bytes again, and a longer or shorter one is not understood.

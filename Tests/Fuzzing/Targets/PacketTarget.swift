@@ -1,4 +1,5 @@
 import Packets
+import Decoding
 
 extension FuzzTarget {
     /// The decoder agrees with the slow one, and stays within what was captured.

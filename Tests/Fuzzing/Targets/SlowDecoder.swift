@@ -1,3 +1,4 @@
+import Decoding
 import Packets
 
 /// A second decoder, written from the protocols' documents without a look at the first one, and without a thought of speed:

@@ -1,6 +1,10 @@
+import Confinement
+import Doorkeeper
 import Glibc
 import Linux
-import Roles
+import Listener
+import Messages
+import Verifier
 
 /// The daemon, one of whose roles can be in the wrong hands: a role that finds the file that FORGERY names tells its lies,
 /// once; the one after it is the real one again.

@@ -1,7 +1,8 @@
 import CDeeds
+import Confinement
 import Glibc
 import Linux
-import Roles
+import Messages
 
 /// A role that has fallen into the wrong hands: it enters its jail as the real one does, then tries what its argument says.
 ///
@@ -51,9 +52,9 @@ struct Prisoner {
         let descriptor = Descriptor(owning: 3)
         let channel = try RoleChannel(descriptor, messageSize: RoleMessage.size)
         if role == "listener" {
-            _ = try jail.enterAsListener(channels: [descriptor], descriptors: 16)
+            _ = try jail.enterAsListener(channels: [descriptor], descriptors: 16, trap: JailReport.trap)
         } else {
-            _ = try jail.enterAsVerifier(channels: [descriptor], clock: ClockWatch())
+            _ = try jail.enterAsVerifier(channels: [descriptor], clock: ClockWatch(), trap: JailReport.trap)
         }
         let result = unsafe deed_do(deed)
         var message = [UInt8](repeating: 0, count: RoleMessage.size)

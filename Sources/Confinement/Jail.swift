@@ -1,0 +1,107 @@
+package import Linux
+
+/// How a role is confined. It learns so on its command line, as it enters its jail before it hears anything.
+package struct Jail: Equatable, Sendable {
+    /// What took hold. A daemon that lacks capabilities, or whose container forbids some calls, splits itself as far as
+    /// it can, and says what does not hold.
+    package struct Fences: Equatable, Sendable {
+        /// What it could not give up.
+        package var kept: Privileges.Kept = []
+        /// Whether there is a list of system calls; if not, why: an errno value, or 0 where none was wanted.
+        package var listsCalls = false
+        package var listFault: UInt8 = 0
+        /// The version of Landlock that denies files; 0 if none does. Then why: likewise, and 0 where the kernel has none.
+        package var landlock: UInt8 = 0
+        package var landlockFault: UInt8 = 0
+        /// Whether memory stays out of swap space; nil where nothing in it is secret.
+        package var locksMemory: Bool?
+
+        package init(
+            kept: Privileges.Kept = [], listsCalls: Bool = false, listFault: UInt8 = 0, landlock: UInt8 = 0,
+            landlockFault: UInt8 = 0, locksMemory: Bool? = nil
+        ) {
+            self.kept = kept
+            self.listsCalls = listsCalls
+            self.listFault = listFault
+            self.landlock = landlock
+            self.landlockFault = landlockFault
+            self.locksMemory = locksMemory
+        }
+    }
+
+    package let user: UInt32
+    package let group: UInt32
+    /// Whether system calls and files are taken away too; `Sandbox = off` leaves them.
+    package let isSandboxed: Bool
+
+    package init(user: UInt32, group: UInt32, isSandboxed: Bool) {
+        self.user = user
+        self.group = group
+        self.isSandboxed = isSandboxed
+    }
+
+    // MARK: On the command line
+
+    private static let prefix = "--jail="
+
+    package var argument: String { "\(Self.prefix)\(user):\(group):\(isSandboxed ? "whole" : "off")" }
+
+    /// Nil if the argument is none, or would leave the role root.
+    package init?(_ argument: String) {
+        guard argument.hasPrefix(Self.prefix) else { return nil }
+        let parts = argument.dropFirst(Self.prefix.count).split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, let user = UInt32(parts[0]), let group = UInt32(parts[1]), user != 0, group != 0,
+            ["whole", "off"].contains(parts[2])
+        else { return nil }
+        self.init(user: user, group: group, isSandboxed: parts[2] == "whole")
+    }
+
+    // MARK: Entering
+
+    /// Confines the Listener, which holds all descriptors that it will ever need: this many at most.
+    ///
+    /// - Parameter trap: what it sends over the first channel when it makes a call that is not on its list.
+    package func enterAsListener(
+        channels: [Descriptor], descriptors: Int, trap: TrapMessage
+    ) throws(SystemError) -> Fences {
+        try enter(descriptors: descriptors) { () throws(SystemError) in
+            try Sandbox.enterListener(channels: channels, trap: trap)
+        }
+    }
+
+    /// Confines the Verifier, likewise. Its memory is locked, as there are keys in it.
+    package func enterAsVerifier(
+        channels: [Descriptor], clock: ClockWatch, trap: TrapMessage
+    ) throws(SystemError) -> Fences {
+        let locksMemory = LockedMemory.lock()
+        var fences = try enter(descriptors: 16) { () throws(SystemError) in
+            try Sandbox.enterVerifier(channels: channels, clock: clock, trap: trap)
+        }
+        fences.locksMemory = locksMemory
+        return fences
+    }
+
+    private func enter(
+        descriptors: Int, _ listCalls: () throws(SystemError) -> Void
+    ) throws(SystemError) -> Fences {
+        _ = try Self.fault { () throws(SystemError) in try ResourceLimits.leave(descriptors: descriptors) }
+        var fences = Fences(kept: try Privileges.drop(to: user, group: group))
+        guard isSandboxed else { return fences }
+        fences.landlockFault = try Self.fault { () throws(SystemError) in
+            fences.landlock = UInt8(clamping: try Landlock.denyAll())
+        }
+        fences.listFault = try Self.fault(listCalls)
+        fences.listsCalls = fences.listFault == 0
+        return fences
+    }
+
+    /// Puts up one fence. Why that is forbidden, an errno value; 0 if it is there.
+    private static func fault(_ body: () throws(SystemError) -> Void) throws(SystemError) -> UInt8 {
+        do {
+            try body()
+            return 0
+        } catch  where error.isForbidden {
+            return UInt8(clamping: error.code)
+        }
+    }
+}

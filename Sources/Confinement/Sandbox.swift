@@ -1,0 +1,154 @@
+import CLinux
+import CSeccomp
+import Glibc
+package import Linux
+
+/// The list of system calls that a jailed role may still make. Any other ends it: after it has told which one, or at once
+/// where the call itself would be the way out.
+///
+/// A packet socket can send, and be told to do much else: where a call could, its arguments are listed too.
+package enum Sandbox {
+    /// A system call, and why a role needs it in its jail.
+    private struct Call {
+        let name: String
+        let reason: String
+        /// What its arguments must be; none is any.
+        var conditions: [scmp_arg_cmp] = []
+    }
+
+    private static func argument(_ index: UInt32, is value: UInt64) -> scmp_arg_cmp {
+        scmp_arg_cmp(arg: index, op: SCMP_CMP_EQ, datum_a: value, datum_b: 0)
+    }
+
+    private static func argument(_ index: UInt32, hasNone mask: Int32) -> scmp_arg_cmp {
+        scmp_arg_cmp(arg: index, op: SCMP_CMP_MASKED_EQ, datum_a: UInt64(mask), datum_b: 0)
+    }
+
+    /// What every jailed role needs: to wait, to speak, memory, and to end.
+    ///
+    /// - Parameter channels: the descriptors that it may send and receive on.
+    private static func commonCalls(_ channels: [Descriptor]) -> [Call] {
+        let waiting = [
+            Call(name: "poll", reason: "waits for what comes next"),
+            Call(name: "ppoll", reason: "the same, on machines without poll"),
+            Call(name: "ppoll_time64", reason: "the same, on 32 bits"),
+            Call(name: "clock_gettime", reason: "the time, where the vDSO does not give it"),
+            Call(name: "clock_gettime64", reason: "the same, on 32 bits"),
+            Call(name: "restart_syscall", reason: "poll goes on after the process was stopped"),
+        ]
+        let speaking = channels.map { argument(0, is: UInt64($0.number)) }.flatMap { overChannel in
+            [
+                Call(name: "recvfrom", reason: "takes messages", conditions: [overChannel]),
+                Call(name: "sendto", reason: "sends messages", conditions: [overChannel, argument(4, is: 0)]),
+            ]
+        }
+        let working = [
+            Call(name: "getrandom", reason: "the first use of a Swift hash table"),
+            Call(name: "mmap", reason: "memory, never to be executed", conditions: [argument(2, hasNone: PROT_EXEC)]),
+            Call(name: "mmap2", reason: "the same, on 32 bits", conditions: [argument(2, hasNone: PROT_EXEC)]),
+            Call(name: "munmap", reason: "memory"),
+            Call(name: "mremap", reason: "memory"),
+            Call(name: "madvise", reason: "memory"),
+            Call(name: "brk", reason: "memory"),
+            Call(name: "futex", reason: "locks inside the C library"),
+            Call(name: "close", reason: "an orderly end"),
+            Call(name: "exit", reason: "the end"),
+            Call(name: "exit_group", reason: "the end"),
+            Call(name: "rt_sigreturn", reason: "returns from a signal handler"),
+        ]
+        return waiting + speaking + working
+    }
+
+    private static func listenerCalls() -> [Call] {
+        let socketLevel = argument(1, is: UInt64(SOL_SOCKET))
+        return [
+            Call(
+                name: "setsockopt", reason: "puts a new filter in place",
+                conditions: [socketLevel, argument(2, is: UInt64(SO_ATTACH_FILTER))]),
+            Call(
+                name: "getsockopt", reason: "libpcap asks why a capture failed",
+                conditions: [socketLevel, argument(2, is: UInt64(SO_ERROR))]),
+            Call(name: "getsockname", reason: "libpcap asks whether the interface is still there"),
+            Call(
+                name: "ioctl", reason: "the same, of an interface that is down",
+                conditions: [argument(1, is: UInt64(SIOCGIFFLAGS))]),
+            Call(name: "read", reason: "libpcap empties its wake-up descriptor"),
+        ]
+    }
+
+    private static func verifierCalls(_ clock: ClockWatch) -> [Call] {
+        let onClock = argument(0, is: UInt64(clock.descriptor.number))
+        return [
+            Call(name: "read", reason: "learns that the clock was set", conditions: [onClock]),
+            Call(name: "timerfd_settime", reason: "wakes for the next hints", conditions: [onClock]),
+            Call(name: "timerfd_settime64", reason: "the same, on 32 bits", conditions: [onClock]),
+        ]
+    }
+
+    /// What nobody makes by mistake: they end the process before it can say anything.
+    private static let deadly = [
+        Call(name: "execve", reason: "another program"),
+        Call(name: "execveat", reason: "another program"),
+        Call(name: "ptrace", reason: "another process's mind"),
+        Call(name: "process_vm_writev", reason: "another process's memory"),
+        Call(name: "socket", reason: "a way out of its own"),
+        Call(name: "socketpair", reason: "likewise"),
+        Call(name: "bpf", reason: "programs in the kernel"),
+    ]
+
+    /// Jails the Listener. It must hold all descriptors that it will ever need.
+    ///
+    /// - Parameters:
+    ///   - channels: the descriptors that it may send and receive on.
+    ///   - trap: what it sends over the first one when it makes a call that is not on the list.
+    package static func enterListener(channels: [Descriptor], trap: TrapMessage) throws(SystemError) {
+        try enter(commonCalls(channels) + listenerCalls(), channels, trap)
+    }
+
+    /// Jails the Verifier, likewise. libcrypto must have been used for each thing that it will be used for: the first use
+    /// reads files.
+    ///
+    /// - Parameter clock: the only descriptor beside the channels that it may touch.
+    package static func enterVerifier(
+        channels: [Descriptor], clock: ClockWatch, trap: TrapMessage
+    ) throws(SystemError) {
+        try enter(commonCalls(channels) + verifierCalls(clock), channels, trap)
+    }
+
+    /// The name of a system call of this machine, or its number where it has none.
+    package static func name(ofCall number: UInt32) -> String {
+        let name = unsafe seccomp_syscall_resolve_num_arch(UInt32(SCMP_ARCH_NATIVE), Int32(bitPattern: number))
+        guard let name = unsafe name else { return "number \(number)" }
+        defer { unsafe free(name) }
+        return unsafe String(cString: name)
+    }
+
+    private static func enter(
+        _ calls: [Call], _ channels: [Descriptor], _ trap: TrapMessage
+    ) throws(SystemError) {
+        guard let filter = unsafe seccomp_init(UInt32(SCMP_ACT_TRAP)) else {
+            throw SystemError("seccomp_init", code: ENOMEM)
+        }
+        defer { unsafe seccomp_release(filter) }
+        try trap.prepare(over: channels)
+        for call in calls { try unsafe add(call, UInt32(SCMP_ACT_ALLOW), to: filter) }
+        for call in deadly { try unsafe add(call, UInt32(SCMP_ACT_KILL_PROCESS), to: filter) }
+        try check(unsafe seccomp_load(filter), "seccomp")
+    }
+
+    @unsafe
+    private static func add(
+        _ call: Call, _ action: UInt32, to filter: scmp_filter_ctx
+    ) throws(SystemError) {
+        let number = unsafe seccomp_syscall_resolve_name(call.name)
+        // Negative: this architecture has no such call, so that nobody can make it.
+        if number < 0 { return }
+        let count = UInt32(call.conditions.count)
+        try check(unsafe seccomp_rule_add_array(filter, action, number, count, call.conditions), call.name)
+    }
+
+    /// libseccomp returns the negative errno.
+    private static func check(_ result: Int32, _ subject: String) throws(SystemError) {
+        if result < 0 { throw SystemError("seccomp", subject, code: -result) }
+    }
+}

@@ -1,0 +1,54 @@
+package import Packets
+
+/// Turns captured frames of one link type into packets.
+package struct PacketDecoder: Sendable {
+    private let linkType: LinkType
+
+    package init(linkType: LinkType) {
+        self.linkType = linkType
+    }
+
+    /// Decodes one frame, of which `bytes` are all that was captured. Nothing beyond them is read.
+    package func decode(_ bytes: RawSpan) throws(DecodeError) -> Packet {
+        try decodeFrame(bytes).packet
+    }
+
+    /// Decodes one frame likewise, and tells where its packet came in.
+    package func decodeFrame(_ bytes: RawSpan) throws(DecodeError) -> Frame {
+        let link = try LinkHeader(reading: bytes, as: linkType)
+        if link.isOutgoing { throw .outgoing }
+        switch link.etherType {
+        case LinkHeader.ipv4: return try Self.frame(bytes, link, IPv4Header(reading: bytes, at: link.payloadStart))
+        case LinkHeader.ipv6: return try Self.frame(bytes, link, IPv6Header(reading: bytes, at: link.payloadStart))
+        default: throw .notIP
+        }
+    }
+
+    private static func frame(_ bytes: RawSpan, _ link: LinkHeader, _ ip: some IPHeader) throws(DecodeError) -> Frame {
+        switch ip.transport {
+        case 6:
+            let tcp = try TCPHeader(reading: bytes, in: ip.payload)
+            return frame(link, ip, .tcp(tcp.flags), from: tcp.sourcePort, to: tcp.destinationPort, datagram: nil)
+        case 17:
+            let udp = try UDPHeader(reading: bytes, in: ip.payload)
+            return frame(
+                link, ip, .udp, from: udp.sourcePort, to: udp.destinationPort,
+                datagram: ip.isFirstFragment ? nil : udp.payload)
+        default:
+            throw .otherProtocol
+        }
+    }
+
+    private static func frame(
+        _ link: LinkHeader, _ ip: some IPHeader, _ transport: Packet.Transport, from sourcePort: UInt16,
+        to destinationPort: UInt16, datagram: Range<Int>?
+    ) -> Frame {
+        let packet = Packet(
+            source: ip.source, destination: ip.destination, transport: transport, sourcePort: sourcePort,
+            destinationPort: destinationPort, vlan: link.vlan)
+        let end = min(ip.payload.upperBound, link.payloadStart + Frame.mostIdentifyingBytes)
+        return Frame(
+            packet: packet, interface: link.interface, isOnLoopback: link.isOnLoopback,
+            identifyingBytes: link.payloadStart..<end, datagram: datagram)
+    }
+}

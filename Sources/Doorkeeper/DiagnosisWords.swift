@@ -1,0 +1,16 @@
+package import Base
+package import Events
+package import Packets
+
+extension Event {
+    /// What there is to say of a datagram without a live hint that a key has signed.
+    ///
+    /// - Parameter isUsable: whether knocks of this generation count.
+    package static func signedWithoutHint(
+        from key: KeyLabel, source: IPAddress, skew: Milliseconds, isUsable: Bool
+    ) -> Event {
+        isUsable
+            ? .signedAtAnotherTime(from: key, source: source, skewSeconds: Int(skew / 1000))
+            : .signedByRetired(from: key, source: source)
+    }
+}

@@ -1,0 +1,180 @@
+import Base
+import Configuration
+import Doors
+import Events
+import KeyMessages
+import Knocks
+import Linux
+import Messages
+import Packets
+
+/// The Doorkeeper's dealings with the Listener: what it is told, and what of its reports is believed.
+extension Doorkeeper {
+    /// Reports taken in one go, so that deadlines and signals get their turn.
+    private static let reportsATurn = 16
+    /// More than a channel holds: what a Listener that is to go has said.
+    private static let reportsOnTheirWay = 4096
+
+    /// The addresses and doors as they are now, as a table of their own.
+    func newOrders() -> [ListenerOrder] {
+        let doors = tables.add(configuration.doors)
+        let addresses = interfaces.addresses
+        for address in addresses { journal.tellDetail(.localAddress(address)) }
+        journal.tellDetail(
+            .filter(
+                FilterExpression.text(doors: doors, localAddresses: Set(addresses), onlyIPv4: settings.onlyIPv4)
+                    ?? "none"))
+        let signedPort = configuration.takesSignedKnocks ? configuration.options.signedPort : nil
+        // The log may have been opened, or not, since the Listener was told last.
+        let reporting: ListenerOrder.Reporting = journal.hasReaders ? .lines : .nothing
+        return [.report(settings.isDebugging ? .everything : reporting), .signedPort(signedPort)]
+            + addresses.map { .localAddress($0) }
+            + doors.map { .door($0) } + [.apply(table: tables.newest)]
+    }
+
+    /// Starts a Listener in the place of the one that runs, if one does.
+    func startListener(_ now: Milliseconds) {
+        // What the one that goes has said counts.
+        takeReports(atMost: Self.reportsOnTheirWay)
+        listenerFailure = nil
+        guard !interfaces.up.isEmpty else { return listener.rest() }
+        signed.isListenerAble = configuration.takesSignedKnocks
+        let captures: [ListenerOrder] = interfaces.up.map {
+            .capture(interface: $0.name, isLoopback: $0.isLoopback, onlyIPv4: settings.onlyIPv4)
+        }
+        interfaces.listenerStarted()
+        let orders = captures + newOrders()
+        tables.forgetPast()
+        do {
+            try listener.start(orders, link: signed.link.listener, now: now)
+            verifier.send([.listenerStarted])
+        } catch {
+            interfaces.listenerEnded()
+            tellOfEnd(error.description, pause: (listener.startAt ?? now) - now)
+        }
+    }
+
+    /// Ends a Listener that does not answer.
+    func lookAfterListener(_ now: Milliseconds) {
+        guard let moment = listener.pingAt, moment <= now else { return }
+        takeReports(all: false)
+        if !listener.ping(now: now) { endListener("nothing for \(RoleProcess<ListenerOrder>.patience / 1000) s") }
+    }
+
+    /// Takes what the Listener has sent: some of it, or all, when no more can follow.
+    func takeReports(all: Bool) {
+        takeReports(atMost: all ? .max : Self.reportsATurn)
+    }
+
+    private func takeReports(atMost most: Int) {
+        for _ in 0..<most {
+            switch listener.receive() {
+            case .message(let bytes):
+                guard let report = ListenerReport(bytes) else { return endListener("a message that says nothing") }
+                guard believe(report) else { return endListener("a message that cannot be true") }
+            case .wrongSize(let size): return endListener("a message of \(size) bytes")
+            case .nothing: return
+            case .closed: return listener.hasHungUp(now: Clock.sinceBoot())
+            }
+        }
+    }
+
+    /// Acts on what the Listener says; false if it cannot be true.
+    private func believe(_ report: ListenerReport) -> Bool {
+        let now = Clock.sinceBoot()
+        switch report {
+        case .ready(let table):
+            guard tables.isInUse(table) else { return false }
+            listenerIsReady()
+        case .outcome(let outcome, let table): return accept(outcome, table, now)
+        case .captureFailed(let interface, let reason): return captureFailed(interface, reason, now: now)
+        case .leftOut(let count):
+            journal.leaveOut(Int(count), now: now)
+        case .filterTooLarge:
+            if !isFilterTold { journal.tell(.filterTooLarge) }
+            isFilterTold = true
+        case .packet(let packet, let length): journal.tellDetail(detail(of: packet, length))
+        case .signedCounts(let counts):
+            signed.counts.add(noise: counts.noise, leftOut: counts.overShare, now: now)
+        case .signedPortFlooded(let isFlooded): journal.tellOfStranger(.signedPortFlooded(isFlooded), now: now)
+        case .pong: return listener.hasAnswered()
+        case .jail(let report):
+            return believe(report, of: .listener, user: users.listener, hasEntered: listener.hasEnteredJail) {
+                listenerFailure = $0
+            }
+        case .failure(let text):
+            listenerFailure = text
+        }
+        return true
+    }
+
+    private func detail(of packet: Packet, _ length: Int) -> Event {
+        .packet(
+            transport: packet.transport == .udp ? "udp" : "tcp",
+            from: Event.Endpoint(packet.source, packet.sourcePort),
+            to: Event.Endpoint(packet.destination, packet.destinationPort),
+            length: length, at: Clock.localSecond(Clock.wallSeconds()))
+    }
+
+    private func accept(_ outcome: SequenceMatcher.Outcome, _ table: UInt32, _ now: Milliseconds) -> Bool {
+        guard let door = tables.entry(outcome.door, table: table), outcome.source.isIPv4 || !settings.onlyIPv4,
+            outcome.source.canBePeer(onLoopback: interfaces.mayBeLoopback),
+            outcome.stage.map({ (1..<door.sequence.sequence.count).contains($0) }) ?? true
+        else { return false }
+        let name = door.identity.displayName
+        let source = outcome.source
+        switch outcome {
+        case .stage(let stage, _, _):
+            journal.tellOfStranger(.stage(stage, door: name, source: source), now: now)
+        case .timedOut(let stage, _, _):
+            journal.tellOfStranger(.sequenceTimeout(stage: stage, door: name, source: source), now: now)
+        case .reset(let stage, let knock, _, _):
+            journal.tellOfStranger(.attemptReset(stage: stage, by: "\(knock)", door: name, source: source), now: now)
+        case .completed:
+            // A door that has changed meanwhile takes its new sequence.
+            let current = configuration.doors.first {
+                $0.identity == door.identity && $0.sequences.contains(door.sequence)
+            }
+            if let current { knocked(at: current, with: door.sequence.sequence, source) }
+        }
+        return true
+    }
+
+    func endListener(_ what: String) {
+        tellOfMisdeed(.listener, what)
+        listener.end()
+    }
+
+    /// A role has sent what it cannot have to say.
+    func tellOfMisdeed(_ role: Event.Role, _ what: String) {
+        misdeeds[role, default: 0] += 1
+        journal.tell(.roleMisbehaved(role, what, times: misdeeds[role] ?? 0))
+    }
+
+    func listenerEnded(_ ending: ChildProcess.Ending, pause: Milliseconds, now: Milliseconds) {
+        guard leaving == nil else { return }
+        let reason = listenerFailure ?? ending.words
+        interfaces.listenerEnded()
+        if !isReady {
+            Output.printError("knockd: the listener cannot start: \(reason)")
+            return leave(status: 1, now: now)
+        }
+        tellOfEnd(reason, pause: pause)
+    }
+
+    /// An interface that stays away is told of once.
+    private func tellOfEnd(_ reason: String, pause: Milliseconds) {
+        if toldEnd != reason { journal.tell(.roleEnded(.listener, reason: reason, restartIn: Int(pause))) }
+        toldEnd = reason
+    }
+}
+
+extension ChildProcess.Ending {
+    /// How a role has ended.
+    var words: String {
+        switch self {
+        case .exited(let status): "exit status \(status)"
+        case .killed(let signal): "signal \(signal)"
+        }
+    }
+}

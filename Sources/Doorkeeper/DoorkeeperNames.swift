@@ -1,0 +1,18 @@
+import Base
+import Events
+import Linux
+
+/// The Doorkeeper's dealings with the Resolver.
+extension Doorkeeper {
+    /// Finds out names, and writes the lines that have waited for them long enough.
+    func catchUpWithLines(_ now: Milliseconds) {
+        if let reason = names?.catchUp(now) { journal.tell(.resolverEnded(reason: reason)) }
+        journal.catchUp(now)
+    }
+
+    /// The Resolver has ended; others are started as they are needed.
+    func resolverEnded(_ ending: ChildProcess.Ending, now: Milliseconds) {
+        guard let reason = names?.childEnded(ending, now: now), leaving == nil else { return }
+        journal.tell(.resolverEnded(reason: reason))
+    }
+}

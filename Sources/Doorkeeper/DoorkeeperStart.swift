@@ -1,0 +1,142 @@
+import Configuration
+import Doors
+import Events
+import Keys
+import Knocks
+import Ledger
+import Linux
+import Messages
+
+/// How the Doorkeeper starts: what it reads, checks and takes hold of before it listens.
+extension Doorkeeper {
+    /// Runs the daemon until it is asked to end; returns its exit status.
+    package static func run(_ settings: Settings) -> Int32 {
+        var digest = ""
+        let read = ConfigurationLoading.load(
+            settings.configurationFile, isToBeRun: true, withWarnings: false, note: { digest = $0 })
+        guard let configuration = read else { return 1 }
+        if let complaint = complaint(about: settings.interfaces, configuration) {
+            Output.printError("knockd: \(complaint)")
+            return 1
+        }
+        if let complaint = OwnPrivilege.current.complaint {
+            Output.printError("knockd: \(complaint)")
+            return 1
+        }
+        let users: RoleUsers
+        do throws(RoleUsers.Complaint) {
+            users = try RoleUsers(named: configuration.options.users)
+        } catch {
+            Output.printError("knockd: \(error.description)")
+            return 1
+        }
+        do {
+            // Whoever started it waits until it listens, and learns of all that goes wrong before.
+            let detachment = settings.isDaemon ? try Detachment.begin() : nil
+            let places: StatePlaces
+            do throws(StatePlaces.Complaint) {
+                places = try StatePlaces(settings, configuration)
+            } catch {
+                Output.printError("knockd: \(error.description)")
+                return 1
+            }
+            let keeper = try Doorkeeper(
+                settings: settings, configuration: configuration, users: users, ledger: places.ledger.load())
+            keeper.detachment = detachment
+            keeper.noteReading(digest)
+            return keeper.start(places.pidFile)
+        } catch {
+            Output.printError("knockd: \(error)")
+        }
+        return 1
+    }
+
+    /// What these interfaces make impossible; the names that a configuration has itself have been checked with it.
+    static func complaint(about names: [String], _ configuration: Configuration) -> String? {
+        if let name = names.first(where: { !NetworkInterface.canBeNamed($0) }) {
+            return "no interface can be named '\(name)'; start with -i and a name, such as eth0"
+        }
+        guard names.contains(NetworkInterface.any) else { return nil }
+        if Set(names).count > 1 { return "-i any is every interface; leave the others out" }
+        guard let door = configuration.doors.first(where: { $0.sequence?.vlan != nil }) else { return nil }
+        return "interface any does not show VLANs, and door '\(door.identity.displayName)' has one; "
+            + "start the daemon with the interface's name instead"
+    }
+
+    private func start(_ pidFile: StatePlaces.PidFileOutcome?) -> Int32 {
+        ThisProcess.setName(RoleName.doorkeeper)
+        // From here on no process is a copy of this one.
+        let isLocked = SecretMemory.lock()
+        openLog(configuration.options.logFile ?? settings.logFile)
+        switch pidFile {
+        case .made(let file): self.pidFile = file
+        case .failed(let file, let reason): journal.tell(.noPidFile(file: file, reason: reason))
+        case nil: break
+        }
+        if let elder = ledger.elder {
+            journal.tell(
+                .ledgerOfItsOwn(
+                    file: ledger.file, other: elder.file, process: elder.process, interfaces: elder.interfaces))
+        }
+        if !ThisProcess.hasProc { journal.tell(.procMissing) }
+        if !isLocked, configuration.takesSignedKnocks { journal.tell(.keysNotLocked) }
+        if let shortfall = OwnPrivilege.current.shortfall { journal.tell(.privilegeMissing(shortfall)) }
+        tellOfConfiguration()
+        defer { Capabilities.use { reading?.remove() } }
+        // The ledger is closed after it, and its files may be in another user's directory.
+        defer { Capabilities.takeUp() }
+        return loop()
+    }
+
+    /// Opens the log, or opens it anew; nil keeps the file that was named before.
+    func openLog(_ file: String?) {
+        Capabilities.use {
+            journal.open(logFile: file.map(Files.absolutePath), syslog: configuration.options.useSyslog)
+        }
+    }
+
+    /// Writes down that this configuration was just read.
+    func noteReading(_ digest: String) {
+        Capabilities.use {
+            reading = ConfigurationReading(file: configurationFile, digest: digest)
+            reading?.write()
+        }
+    }
+
+    /// Tells which doors cannot be opened, and, whoever looks for a fault, what was understood.
+    func tellOfConfiguration() {
+        for door in configuration.exhaustedDoors {
+            journal.tell(.oneTimeUsedUp(door: door.identity.displayName))
+        }
+        for (door, directory, error) in Capabilities.use({ configuration.unmarkableDoors }) {
+            let words = OneTimeFile.unmarkable(directory: directory, reason: error.reason)
+            journal.tell(.oneTimeUnmarkable(door: door.identity.displayName, words: words))
+        }
+        for door in configuration.doors {
+            let knocks = door.sequence?.sequence.knocks.map(\.description).joined(separator: ",") ?? "none"
+            let timeout = Int((door.sequence?.timeout ?? 0) / 1000)
+            journal.tellDetail(
+                .doorConfigured(name: door.identity.displayName, sequence: knocks, timeout: timeout))
+        }
+    }
+
+    /// All that can only go wrong at the start has gone well.
+    func becomeReady() {
+        guard !isReady else { return }
+        isReady = true
+        service.tellReady(status)
+        detachment?.finish()
+        detachment = nil
+    }
+
+    /// What the service manager shows.
+    var status: String {
+        let waited = interfaces.wanted.filter { name in !interfaces.up.contains { $0.name == name } }
+        let listening = interfaces.up.map(\.name).joined(separator: ", ")
+        let parts = [
+            listening.isEmpty ? nil : "listening on \(listening)",
+            waited.isEmpty ? nil : "waiting for \(waited.joined(separator: ", "))",
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,133 @@
+import Base
+import Configuration
+import Doors
+import Events
+import KeyMessages
+import Keys
+import Linux
+
+/// The Doorkeeper's dealings with the Verifier: what it is told, and what of its reports is believed.
+extension Doorkeeper {
+    private static let patienceWithAccusers: Milliseconds = 60_000
+    /// Reports taken in one go. Orders among them share one transaction.
+    private static let verifierReportsATurn = 64
+
+    /// The keys and doors as they are now.
+    func newVerifierOrders() -> [VerifierOrder] {
+        let now = UnixSeconds(Clock.wallSeconds())
+        let generations: [VerifierOrder] = signed.keyring.all.compactMap { generation in
+            let standing = signed.keyring.standing(of: generation, at: now)
+            // What is revoked is nobody's.
+            if standing == .revoked { return nil }
+            return .generation(
+                key: generation.key, number: UInt32(clamping: generation.number), isUsable: standing.isUsable,
+                generation.keys)
+        }
+        let doors = configuration.doors.compactMap { accessEntry(of: $0)?.orders }.joined()
+        return generations + doors + [.apply(window: configuration.options.timeWindow)]
+    }
+
+    /// Starts a Verifier in the place of the one that runs, if one does.
+    func startVerifier(_ now: Milliseconds) {
+        takeVerifierReports(all: true)
+        signed.verifierFailure = nil
+        let orders = newVerifierOrders()
+        signed.brief = VerifierBrief()
+        signed.brief.add(orders)
+        do {
+            try verifier.start(orders, link: signed.link.verifier, now: now)
+            askWhetherKeysAreTaken()
+        } catch {
+            tell(.verifier, endedFor: error.description, pause: (verifier.startAt ?? now) - now)
+        }
+    }
+
+    /// Ends a Verifier that does not answer.
+    func lookAfterVerifier(_ now: Milliseconds) {
+        guard let moment = verifier.pingAt, moment <= now else { return }
+        takeVerifierReports(all: false)
+        if !verifier.ping(now: now) {
+            endVerifier("nothing for \(RoleProcess<VerifierOrder>.patience / 1000) s")
+        }
+    }
+
+    /// Takes what the Verifier has sent: some of it, or all, when no more can follow.
+    func takeVerifierReports(all: Bool) {
+        var orders: [SignedOrder] = []
+        defer { accept(orders, now: Clock.sinceBoot()) }
+        for _ in 0..<(all ? .max : Self.verifierReportsATurn) {
+            switch verifier.receive() {
+            case .message(let bytes):
+                guard let report = VerifierReport(bytes) else { return endVerifier("a message that says nothing") }
+                guard believe(report, orders: &orders) else { return endVerifier("a message that cannot be true") }
+            case .wrongSize(let size): return endVerifier("a message of \(size) bytes")
+            case .nothing: return
+            case .closed: return verifier.hasHungUp(now: Clock.sinceBoot())
+            }
+        }
+    }
+
+    /// Acts on what the Verifier says, and collects its orders; false if it cannot be true.
+    private func believe(_ report: VerifierReport, orders: inout [SignedOrder]) -> Bool {
+        let now = Clock.sinceBoot()
+        switch report {
+        case .order(let order):
+            guard signed.brief.allows(order), areHosts(order) else { return false }
+            orders.append(order)
+        case .refused(let reason, let id, let door, let source):
+            guard let generation = signed.keyring[id] else { return signed.brief.names(id) }
+            journal.tellOfStranger(
+                .signedRefused(reason, from: label(generation), door: door, source: source), now: now)
+        case .diagnosed(let id, let source, let skew):
+            guard let generation = signed.keyring[id] else { return signed.brief.names(id) }
+            let counts = signed.keyring.standing(of: generation, at: UnixSeconds(Clock.wallSeconds())).isUsable
+            journal.tellOfStranger(
+                .signedWithoutHint(from: label(generation), source: source, skew: skew, isUsable: counts), now: now)
+        case .wrongTags(let count): signed.counts.add(wrongTags: UInt64(count), now: now)
+        case .leftOut(let count): journal.leaveOut(Int(count), now: now)
+        case .pong:
+            guard verifier.hasAnswered() else { return false }
+            if verifier.hasAnsweredAll { keysAreTaken() }
+        case .listenerMisbehaved: listenerIsAccused(now)
+        case .jail(let report):
+            return believe(report, of: .verifier, user: users.verifier, hasEntered: verifier.hasEnteredJail) {
+                signed.verifierFailure = $0
+            }
+        case .failure(let text): signed.verifierFailure = text
+        }
+        return true
+    }
+
+    /// The Verifier says that the Listener has sent what it must not. One of them lies; who says so of one Listener after
+    /// the other is ended with it.
+    private func listenerIsAccused(_ now: Milliseconds) {
+        endListener("a batch that says nothing")
+        if let last = signed.listenerAccusedAt, now - last < Self.patienceWithAccusers {
+            endVerifier("one accusation after the other")
+        }
+        signed.listenerAccusedAt = now
+    }
+
+    func label(_ generation: Keyring.Generation) -> Event.KeyLabel {
+        Event.KeyLabel(generation.key, generation: generation.number)
+    }
+
+    func endVerifier(_ what: String) {
+        tellOfMisdeed(.verifier, what)
+        verifier.end()
+    }
+
+    func verifierEnded(_ ending: ChildProcess.Ending, pause: Milliseconds, now: Milliseconds) {
+        guard leaving == nil else { return }
+        let reason = signed.verifierFailure ?? ending.words
+        if !isReady {
+            Output.printError("knockd: the verifier cannot start: \(reason)")
+            return leave(status: 1, now: now)
+        }
+        tell(.verifier, endedFor: reason, pause: pause)
+    }
+
+    private func tell(_ role: Event.Role, endedFor reason: String, pause: Milliseconds) {
+        journal.tell(.roleEnded(role, reason: reason, restartIn: Int(pause)))
+    }
+}

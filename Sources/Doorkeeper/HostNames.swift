@@ -1,0 +1,103 @@
+import Base
+import Events
+import Linux
+import Packets
+
+/// The names of addresses for log lines, as the Resolver finds them. Nothing here waits.
+final class HostNames: NameSource {
+    /// How long an answer may take: longer than that no line waits.
+    private static let patience = NameBook.patience
+    /// How long the answer to a stranger's question may take while a proof's waits: a name server that never answers
+    /// must not keep out the names of those who come in.
+    private static let patienceWithStrangers: Milliseconds = 500
+
+    private var book = NameBook()
+    private let resolver = ResolverProcess()
+    private var toldFailure: String?
+
+    /// What to poll for.
+    var interest: Poller.Interest { resolver.interest }
+
+    func ask(for address: IPAddress, isForProof: Bool, now: Milliseconds) -> NameStanding {
+        if let standing = book.standing(of: address, now: now) { return standing }
+        if resolver.question?.address == address { return .awaited }
+        return book.want(address, isForProof: isForProof, now: now) ? .awaited : .settled(nil)
+    }
+
+    func standing(of address: IPAddress, now: Milliseconds) -> NameStanding {
+        if let standing = book.standing(of: address, now: now) { return standing }
+        return resolver.question?.address == address || book.isWanted(address) ? .awaited : .settled(nil)
+    }
+
+    /// Takes answers, ends what takes too long, and asks the next question.
+    ///
+    /// - Returns: why the Resolver cannot be started, if that is new; it is tried again later.
+    func catchUp(_ now: Milliseconds) -> String? {
+        takeAnswers(now)
+        if let question = resolver.question, limit(of: question) <= now {
+            resolver.end()
+            book.learn(nil, of: question.address, now: now)
+        }
+        guard resolver.isFree(now), let (address, isForProof) = book.takeNext(now: now) else { return nil }
+        do {
+            try resolver.ask(.init(address: address, isForProof: isForProof, asked: now), now: now)
+            return nil
+        } catch {
+            return news(error.description)
+        }
+    }
+
+    /// A failure is told once, until the Resolver has answered again.
+    private func news(_ failure: String) -> String? {
+        defer { toldFailure = failure }
+        return failure == toldFailure ? nil : failure
+    }
+
+    private func takeAnswers(_ now: Milliseconds) {
+        while let question = resolver.question {
+            switch resolver.receive(now: now) {
+            case .answer(let name):
+                book.learn(name.flatMap(HostName.init), of: question.address, now: now)
+                toldFailure = nil
+            case .failed: book.learn(nil, of: question.address, now: now)
+            case .nothing: return
+            }
+        }
+        // Who answers without being asked has failed too.
+        _ = resolver.receive(now: now)
+    }
+
+    /// When the question is given up.
+    private func limit(of question: ResolverProcess.Question) -> Milliseconds {
+        let isInTheWay = !question.isForProof && book.hasProofWaiting
+        return question.asked + (isInTheWay ? Self.patienceWithStrangers : Self.patience)
+    }
+
+    /// When to call `catchUp` next; nil while there is nothing to do but to wait for answers.
+    func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
+        if let question = resolver.question { return limit(of: question) }
+        return book.wantedCount > 0 ? max(resolver.startAt, now) : nil
+    }
+
+    /// Ends the Resolver, and says which process that was.
+    func end() -> Int32? {
+        defer { resolver.end() }
+        return resolver.process
+    }
+
+    /// Whether this child is the Resolver.
+    func isProcess(_ child: Int32) -> Bool { resolver.isProcess(child) }
+
+    /// The Resolver has ended; what it has said before counts.
+    ///
+    /// - Returns: how it ended, if that is new.
+    func childEnded(_ ending: ChildProcess.Ending, now: Milliseconds) -> String? {
+        takeAnswers(now)
+        if let question = resolver.question { book.learn(nil, of: question.address, now: now) }
+        resolver.ended(now: now)
+        switch ending {
+        case .exited(let status): return news("exit status \(status)")
+        case .killed(let signal): return news("signal \(signal)")
+        }
+    }
+}

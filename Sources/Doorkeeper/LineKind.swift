@@ -1,0 +1,56 @@
+import Base
+import Events
+import Keys
+
+/// What a log line is about, where it is one that somebody can cause as often as he likes.
+///
+/// A line about a proof that counts (a completed sequence, a signed knock, a close) is of none of these: it is always written,
+/// and the allowances of keys and doors bound how many there are.
+enum LineKind: Hashable {
+    /// What anybody can do: first knocks, and what becomes of them.
+    case attempts
+    /// The signed port under junk.
+    case junk
+    /// Completed sequences that open nothing.
+    case refusedSequences(door: String)
+    /// Signed knocks that do nothing: whoever has caught one can send it again.
+    case refusedKnocks(key: KeyName)
+    /// What follows from a proof at a door, and repeats itself.
+    case details(door: String)
+
+    /// Of a line that takes no proof.
+    init(ofStranger event: Event) {
+        switch event {
+        case .signedRefused(_, let label, _, _), .signedAtAnotherTime(let label, _, _), .signedByRetired(let label, _):
+            self = .refusedKnocks(key: label.key)
+        case .inCooldown(_, let door, _): self = .refusedSequences(door: door)
+        case .signedPortFlooded: self = .junk
+        default: self = .attempts
+        }
+    }
+
+    /// Of a line about a proof; nil if it is always written.
+    init?(ofProof event: Event) {
+        switch event {
+        case .refused(_, let door, _): self = .refusedSequences(door: door)
+        case .stage(_, let door, _), .extended(_, let door, _), .commandWaits(_, let door),
+            .running(_, let door), .stopFailed(_, _, let door, _):
+            self = .details(door: door)
+        default: return nil
+        }
+    }
+
+    /// How many lines of a kind there may be. The Listener, and the Verifier for each generation, have less for themselves, so
+    /// that what they let through is written.
+    var full: TokenBucket {
+        switch self {
+        case .attempts: TokenBucket(burst: 1024, perSecond: 2)
+        case .junk: TokenBucket(burst: 16, count: 1, in: 10_000)
+        case .refusedSequences, .refusedKnocks: TokenBucket(burst: 64, count: 1, in: 5000)
+        case .details: TokenBucket(burst: 256, perSecond: 1)
+        }
+    }
+
+    /// By then each is full again.
+    static let longestRefill: Milliseconds = 600_000
+}

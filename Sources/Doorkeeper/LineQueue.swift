@@ -1,0 +1,73 @@
+import Base
+import Events
+import Packets
+
+/// Log lines in the order in which they were told. One that waits for the name of its address holds up those behind it,
+/// 2 s at most.
+struct LineQueue {
+    /// A line that is to go out.
+    struct Line: Equatable {
+        let event: Event
+        /// When it happened, in seconds since 1970.
+        let wallSeconds: Int
+        var name: HostName?
+    }
+
+    /// Lines that wait at most; then the first goes out as it is.
+    static let mostWaiting = 1024
+    /// How long a line waits for a name.
+    static let patience: Milliseconds = 2000
+
+    private struct Waiting {
+        let line: Line
+        let deadline: Milliseconds
+    }
+
+    private var waiting: [Waiting] = []
+    private let names: any NameSource
+
+    init(names: any NameSource) {
+        self.names = names
+    }
+
+    /// Takes a line; returns those that go out now.
+    mutating func append(_ line: Line, isProof: Bool, now: Milliseconds) -> [Line] {
+        // Asked at once, so that the names of several lines are found while the first one waits.
+        if let address = line.event.source { _ = names.ask(for: address, isForProof: isProof, now: now) }
+        waiting.append(Waiting(line: line, deadline: now + Self.patience))
+        return release(now)
+    }
+
+    /// The lines that wait no more, in their order.
+    mutating func release(_ now: Milliseconds) -> [Line] {
+        var released: [Line] = []
+        for entry in waiting {
+            guard let line = outcome(of: entry, now) ?? (isOverfull(released.count) ? entry.line : nil) else { break }
+            released.append(line)
+        }
+        waiting.removeFirst(released.count)
+        return released
+    }
+
+    /// All lines, with the names that are known by now.
+    mutating func releaseAll(_ now: Milliseconds) -> [Line] {
+        defer { waiting = [] }
+        return waiting.map { outcome(of: $0, now) ?? $0.line }
+    }
+
+    /// When the first line has waited long enough; nil while none waits.
+    var nextDeadline: Milliseconds? { waiting.first?.deadline }
+
+    private func isOverfull(_ released: Int) -> Bool { waiting.count - released > Self.mostWaiting }
+
+    /// The line as it goes out; nil while it waits for its name.
+    private func outcome(of entry: Waiting, _ now: Milliseconds) -> Line? {
+        guard let address = entry.line.event.source else { return entry.line }
+        if case .settled(let name) = names.standing(of: address, now: now) {
+            var line = entry.line
+            line.name = name
+            return line
+        }
+        return entry.deadline <= now ? entry.line : nil
+    }
+}

@@ -1,0 +1,286 @@
+import Base
+import Capture
+package import Confinement
+import Decoding
+import Knocks
+package import Linux
+import Messages
+import Packets
+
+/// The role that sees the network: captures and decodes packets and follows the classic sequences. It holds no key and
+/// no privilege; all it can do is report over its channel. It ends when the channel does.
+package final class Listener {
+    /// One interface being listened on.
+    struct Capture {
+        let interface: String
+        let socket: CaptureSocket
+        let decoder: PacketDecoder
+        let isLoopback: Bool
+        /// A number that no other capture has, nor any interface.
+        let number: UInt32
+        /// For signed knocks alone: at once, and nothing else. Nil where no door takes any.
+        var signed: CaptureSocket?
+    }
+
+    private let channel: RoleChannel
+    /// To the Verifier and from it.
+    let link: RoleChannel
+    var captures: [Capture] = []
+    /// What does not count any more. The jail does not let libpcap close a capture.
+    private var released: [Capture] = []
+    private var matcher: SequenceMatcher?
+    /// Where one packet can be seen twice, at several interfaces; nil at one.
+    private var duplicates: DuplicateFilter?
+    /// Where signed knocks come to, and what becomes of them there.
+    var signedPort: UInt16?
+    var signed = SignedPort()
+    var signedDuplicates: DuplicateFilter?
+    /// What the kernel lets through of them; nil is all.
+    var hintsInKernel: [UInt64]?
+    private var table: UInt32 = 0
+    /// The first table, until the first hints have come: nobody is told that signed knocks count before they do.
+    var unready: UInt32?
+    var onlyIPv4 = false
+    private var reporting = ListenerOrder.Reporting.nothing
+    /// Orders since the last `apply`.
+    private var newAddresses: Set<IPAddress> = []
+    private var newDoors: [SequenceDoor] = []
+    /// Reports that the channel had no room for.
+    private var waiting = ReportQueue()
+    /// How many lines there may be about attempts; and about packets, which go to standard output alone, if asked for.
+    private var attempts = TokenBucket(burst: 512, perSecond: 1)
+    private var details = TokenBucket(burst: 128, perSecond: 32)
+    private var leftOut = LeftOutLines(longestPause: 1000)
+    private let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
+
+    private let jail: Jail
+
+    private init(channel: RoleChannel, link: RoleChannel, jail: Jail) {
+        self.channel = channel
+        self.link = link
+        self.jail = jail
+    }
+
+    /// Runs the role in this process, on the channels that it was started with, and ends the process when the Doorkeeper
+    /// has gone.
+    package static func run(channel: Descriptor, link: Descriptor, jail: Jail) throws(SystemError) -> Never {
+        // It ends with its channel: `pkill knockd`, which finds parts of names, must not end it before the Doorkeeper has
+        // closed its doors.
+        Signals.ignoreAll()
+        ThisProcess.setName(RoleName.listener)
+        // Where the daemon has been given a capability without having it in effect.
+        Capabilities.takeUp()
+        let listener = Listener(
+            channel: try RoleChannel(channel, messageSize: RoleMessage.size),
+            link: try RoleChannel(link, messageSize: CandidateBatch.messageSize), jail: jail)
+        listener.loop()
+        // The jail does not let libpcap clear up after itself; the kernel does.
+        withExtendedLifetime(listener) { ThisProcess.exit(0) }
+    }
+
+    private func loop() {
+        while true {
+            let now = Clock.monotonic()
+            matcher?.expire(at: now) { report($0, at: now) }
+            if let count = leftOut.take(now: now) { send(.leftOut(UInt32(clamping: count))) }
+            if let counts = signed.takeCounts(now: now) { send(.signedCounts(counts)) }
+            sendWaiting()
+            let interests =
+                [
+                    Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty),
+                    Poller.Interest(link.descriptor.number, forRoom: signed.isWaiting),
+                ] + captures.map { Poller.Interest($0.socket.descriptor) }
+                + captures.map { Poller.Interest(signed.restsUntil > now ? -1 : $0.signed?.descriptor ?? -1) }
+            let ready = Poller.wait(interests, timeout: timeout(now))
+            let present = captures
+            // Before the datagrams: their keys may be new.
+            if ready[1] { takeHints() }
+            for (capture, isReady) in zip(present, ready.dropFirst(2)) where isReady { takePackets(capture, &matcher) }
+            for (capture, isReady) in zip(present, ready.dropFirst(2 + present.count)) where isReady {
+                takeSigned(capture, &signed)
+            }
+            signed.endTurn(now: Clock.monotonic())
+            followJunk(now: now)
+            signed.send(over: link, now: now)
+            if ready[0], !takeOrders() { return }
+        }
+    }
+
+    private func timeout(_ now: Milliseconds) -> Milliseconds? {
+        [
+            matcher?.nextExpiry, leftOut.nextTelling, signed.nextTelling, signed.nextLook,
+            signed.restsUntil > now ? signed.restsUntil : nil,
+        ].compactMap { $0 }.min().map { $0 - now }
+    }
+
+    /// Takes the orders that wait, up to a whole new set of doors: packets get their turn before the next one, or reload
+    /// after reload could make them wait for longer than the kernel keeps them. False if there is nothing more to do in
+    /// this world.
+    private func takeOrders() -> Bool {
+        while true {
+            switch channel.receive() {
+            case .message(let bytes):
+                guard let order = ListenerOrder(bytes), obey(order) else { return false }
+                if case .apply = order { return true }
+            case .nothing: return true
+            case .closed, .wrongSize: return false
+            }
+        }
+    }
+
+    private func obey(_ order: ListenerOrder) -> Bool {
+        switch order {
+        case .capture(let interface, let isLoopback, let onlyIPv4):
+            guard matcher == nil else { return false }
+            self.onlyIPv4 = onlyIPv4
+            openCapture(interface, isLoopback: isLoopback)
+        case .release(let interface): release(interface)
+        case .report(let extent): reporting = extent
+        case .ping: send(.pong)
+        case .localAddress(let address): newAddresses.insert(address)
+        case .door(let door): newDoors.append(door)
+        case .signedPort(let port): signedPort = port
+        case .apply(let table): return apply(table)
+        }
+        return true
+    }
+
+    private func openCapture(_ interface: String, isLoopback: Bool) {
+        do {
+            let socket = try CaptureSocket(interface: interface)
+            guard let linkType = LinkType(rawValue: socket.linkType) else {
+                return send(
+                    .captureFailed(interface: interface, reason: "unsupported link-layer type: \(socket.linkType)"))
+            }
+            // Until the doors are known, nothing is of use.
+            try socket.setFilter(nil, admitsVLANs: false)
+            captures.append(
+                Capture(
+                    interface: interface, socket: socket, decoder: PacketDecoder(linkType: linkType),
+                    isLoopback: isLoopback, number: .max - UInt32(captures.count)))
+        } catch {
+            send(.captureFailed(interface: interface, reason: error.description))
+        }
+    }
+
+    private func release(_ interface: String) {
+        released += captures.filter { $0.interface == interface }
+        captures.removeAll { $0.interface == interface }
+    }
+
+    /// Takes up the new doors, and goes to jail if it is not there yet.
+    private func apply(_ table: UInt32) -> Bool {
+        var isExact =
+            FilterExpression.canNamePorts(of: newDoors)
+            && FilterExpression.canNameHosts(of: newDoors, localAddresses: newAddresses)
+        for capture in captures where !putFilter(on: capture) { isExact = false }
+        if !isExact { send(.filterTooLarge) }
+        let isFirst = matcher == nil
+        listenForSigned(isFirst: isFirst)
+        if isFirst {
+            matcher = SequenceMatcher(doors: newDoors, localAddresses: newAddresses, hash: hash)
+            let seesTwice = captures.count > 1 || captures.contains { $0.interface == NetworkInterface.any }
+            duplicates = seesTwice ? DuplicateFilter(hash: hash) : nil
+            signedDuplicates = duplicates
+        } else {
+            matcher?.replace(doors: newDoors, localAddresses: newAddresses)
+        }
+        self.table = table
+        (newDoors, newAddresses) = ([], [])
+        if isFirst {
+            do {
+                let fences = try jail.enterAsListener(
+                    channels: [channel.descriptor, link.descriptor], descriptors: Self.descriptors(captures.count),
+                    trap: JailReport.trap)
+                send(.jail(.entered(fences)))
+            } catch {
+                send(.failure("the jail cannot be built: \(error)"))
+                return false
+            }
+        }
+        // The hints may have been faster.
+        if isFirst, signedPort != nil, !signed.hasHints { unready = table } else { send(.ready(table: table)) }
+        return true
+    }
+
+    /// The standard ones and the channels; libpcap has two for each of the two captures of an interface.
+    private static func descriptors(_ captures: Int) -> Int { 8 + 4 * captures }
+
+    /// Puts the filter for the new doors in place; false if the kernel takes only one that lets all packets through.
+    private func putFilter(on capture: Capture) -> Bool {
+        let expression = FilterExpression.text(doors: newDoors, localAddresses: newAddresses, onlyIPv4: onlyIPv4)
+        let admitsVLANs = newDoors.contains { $0.vlan != nil }
+        do {
+            try capture.socket.setFilter(expression, admitsVLANs: admitsVLANs)
+            return true
+        } catch {
+            // Addresses can be too many as well. The matcher judges every packet itself.
+            do {
+                try capture.socket.setFilter(onlyIPv4 ? "ip" : "ip or ip6", admitsVLANs: admitsVLANs)
+            } catch {
+                lose(capture, error.description)
+            }
+            return false
+        }
+    }
+
+    /// This interface cannot be listened on any more; the others can.
+    func lose(_ capture: Capture, _ reason: String) {
+        release(capture.interface)
+        send(.captureFailed(interface: capture.interface, reason: reason))
+    }
+
+    /// - Parameter matcher: this Listener's own, so that the right to change it is taken once for all packets.
+    private func takePackets(_ capture: Capture, _ matcher: inout SequenceMatcher?) {
+        let now = Clock.monotonic()
+        do {
+            try capture.socket.receive { bytes in
+                // What is no packet for a door is nobody's concern.
+                guard let frame = try? capture.decoder.decodeFrame(bytes) else { return }
+                receive(frame, bytes, from: capture, at: now, &matcher)
+            }
+        } catch {
+            lose(capture, error.description)
+        }
+    }
+
+    private func receive(
+        _ frame: Frame, _ bytes: RawSpan, from capture: Capture, at now: Milliseconds, _ matcher: inout SequenceMatcher?
+    ) {
+        let packet = frame.packet
+        let isOnLoopback = capture.isLoopback || frame.isOnLoopback
+        guard packet.source.canBePeer(onLoopback: isOnLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
+        let interface = frame.interface == 0 ? capture.number : frame.interface
+        guard duplicates?.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
+        if reporting == .everything { sendForLog(.packet(packet, length: bytes.byteCount), &details, now: now) }
+        matcher?.receive(packet, at: now) { report($0, at: now) }
+    }
+
+    private func report(_ outcome: SequenceMatcher.Outcome, at now: Milliseconds) {
+        switch outcome {
+        case .completed(let door, _):
+            if waiting.hasRoom(forProofAt: door) {
+                waiting.append(ListenerReport.outcome(outcome, table: table).message, isProofAt: door)
+                sendWaiting()
+            } else {
+                leftOut.add(now: now)
+            }
+        case .stage, .timedOut, .reset:
+            if reporting != .nothing { sendForLog(.outcome(outcome, table: table), &attempts, now: now) }
+        }
+    }
+
+    /// Sends what anybody can cause, and nobody needs but the log.
+    private func sendForLog(_ report: ListenerReport, _ budget: inout TokenBucket, now: Milliseconds) {
+        if waiting.hasRoomForLog, budget.take(now: now) { send(report) } else { leftOut.add(now: now) }
+    }
+
+    func send(_ report: ListenerReport) {
+        waiting.append(report.message)
+        sendWaiting()
+    }
+
+    private func sendWaiting() {
+        while let message = waiting.first, case .sent = channel.send(message) { waiting.removeFirst() }
+    }
+}

@@ -1,0 +1,95 @@
+import Base
+import Capture
+import Decoding
+import Hints
+import Knocks
+import Linux
+import Messages
+import Packets
+
+/// What the Listener does for signed knocks.
+extension Listener {
+    /// A set of 10,000 keys' hints takes more; whoever sends them without end does not keep it from its packets.
+    private static let hintMessagesATurn = 64
+
+    /// Opens what captures signed knocks, while that can be done, and puts its filter in place.
+    func listenForSigned(isFirst: Bool) {
+        for index in captures.indices {
+            let interface = captures[index].interface
+            do {
+                if isFirst, signedPort != nil {
+                    captures[index].signed = try CaptureSocket(interface: interface, isImmediate: true)
+                }
+                if let socket = captures[index].signed { try putFilter(on: socket) }
+            } catch {
+                send(.captureFailed(interface: interface, reason: error.description))
+            }
+        }
+    }
+
+    /// With the hints, if the kernel takes so long a program: its room for it may be small (net.core.optmem_max), and what
+    /// is there counts until it is replaced. Without them junk costs more, and nobody is kept out.
+    private func putFilter(on socket: CaptureSocket) throws(CaptureSocket.CaptureError) {
+        let filter = signedPort.map { SignedFilter.text(port: $0, onlyIPv4: onlyIPv4) }
+        let narrowing = hintsInKernel.flatMap { HintFilter.program(for: $0, networkHeader: socket.networkHeader) }
+        func narrow() -> Bool {
+            guard let narrowing else { return false }
+            do {
+                try socket.setFilter(filter, admitsVLANs: false, narrowing: narrowing)
+                return true
+            } catch {
+                return false
+            }
+        }
+        if narrow() { return }
+        try socket.setFilter(filter, admitsVLANs: false)
+        _ = narrow()
+    }
+
+    /// Puts the live hints into the kernel's filter while too much junk comes, and takes them out when it is quiet.
+    func followJunk(now: Milliseconds) {
+        if let isFlooded = signed.takeTelling(now: now) { send(.signedPortFlooded(isFlooded)) }
+        guard hintsInKernel != signed.onlyHints else { return }
+        hintsInKernel = signed.onlyHints
+        for capture in captures {
+            guard let socket = capture.signed else { continue }
+            do {
+                try putFilter(on: socket)
+            } catch {
+                lose(capture, error.description)
+            }
+        }
+    }
+
+    /// Takes the hints that the Verifier has sent.
+    func takeHints() {
+        for _ in 0..<Self.hintMessagesATurn {
+            guard case .message(let bytes) = link.receive() else { return }
+            guard let hints = HintBatch(bytes), signed.take(hints), let first = unready else { continue }
+            unready = nil
+            send(.ready(table: first))
+        }
+    }
+
+    /// Takes the datagrams that wait.
+    ///
+    /// - Parameter signed: this Listener's own, so that the right to change it is taken once for all packets.
+    func takeSigned(_ capture: Capture, _ signed: inout SignedPort) {
+        let now = Clock.monotonic()
+        signed.beginTurn()
+        do {
+            try capture.signed?.receive { bytes in
+                guard let frame = try? capture.decoder.decodeFrame(bytes), let datagram = frame.datagram,
+                    frame.packet.destinationPort == signedPort, !onlyIPv4 || frame.packet.source.isIPv4
+                else { return }
+                let interface = frame.interface == 0 ? capture.number : frame.interface
+                guard signedDuplicates?.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
+                signed.take(
+                    bytes, datagram, from: frame.packet.source, isOnLoopback: capture.isLoopback || frame.isOnLoopback,
+                    now: now)
+            }
+        } catch {
+            lose(capture, error.description)
+        }
+    }
+}

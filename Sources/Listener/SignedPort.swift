@@ -1,0 +1,172 @@
+package import Base
+import Decoding
+import Hints
+import Linux
+import Messages
+import Packets
+
+/// What the Listener does with datagrams to the signed port: those with a live hint go to the Verifier, each hint's within
+/// a share of its own, and of the others two a second, for diagnosis.
+package struct SignedPort {
+    /// Datagrams of one generation's hints that are handed over: so many at once, then so many a second.
+    private static let shareBurst = 512
+    private static let sharePerSecond = 32_768
+    /// Messages that wait for the Verifier at most, and how much of that one generation's datagrams may take.
+    private static let mostWaiting = 64
+    private static let mostQueued = mostWaiting * CandidateBatch.most / 4
+    /// How often to tell what is only counted.
+    private static let tellingPause: Milliseconds = 1000
+    /// While nothing but junk comes it may gather for so long, and be so much: to wake up costs twenty times what a datagram
+    /// does. The ring of a capture holds three times as many.
+    private static let longestRest: Milliseconds = 80
+    private static let mostToGather: Milliseconds = 1024
+    /// A turn that took so many may have left some.
+    private static let fullTurn = 256
+    /// At most so many hints are kept.
+    private static let mostHints = 1 << 20
+
+    /// How many datagrams without a live hint are looked at.
+    package static var newSamples: TokenBucket { TokenBucket(burst: 2, perSecond: 2) }
+
+    typealias Counts = SignedPortCounts
+
+    private var table = HintTable()
+    /// Those of the table, if they are few enough for the kernel's filter.
+    private var fewHints: [UInt64]?
+    private var watch = JunkWatch()
+    /// Whether any hints have come.
+    private(set) var hasHints = false
+    private var newHints: [(hint: UInt64, generation: Int)] = []
+    private var shares: [TokenBucket] = []
+    private var samples = Self.newSamples
+    private var batch = CandidateBatch()
+    private var waiting: [[UInt8]] = []
+    /// By generation, how many have joined the queue since nothing waited.
+    private var queued: [Int: Int] = [:]
+    private var counts = Counts()
+    /// Since the last turn ended, datagrams with a live hint and without one.
+    private var turn = (live: 0, junk: 0)
+    /// Junk since the last rest began, and when that was.
+    private var gathered = (count: 0, since: 0 as Milliseconds)
+    /// What is left of reading the table's marks.
+    private var warmth: UInt64 = 0
+    /// Until then datagrams may gather before they are looked at.
+    private(set) var restsUntil: Milliseconds = 0
+    /// When to tell what was counted; nil while nothing was.
+    private(set) var nextTelling: Milliseconds?
+
+    /// Whether messages wait for room.
+    var isWaiting: Bool { !waiting.isEmpty }
+
+    /// Takes hints from the Verifier. True once they count.
+    mutating func take(_ hints: HintBatch) -> Bool {
+        if hints.isFirst { newHints = [] }
+        guard newHints.count <= Self.mostHints else { return false }
+        newHints += hints.hints
+        guard hints.isLast else { return false }
+        table = HintTable(newHints)
+        fewHints = newHints.count <= HintFilter.most ? newHints.map(\.hint) : nil
+        hasHints = true
+        // Shares stay as they are: who has used his up has used it up.
+        let generations = (newHints.map(\.generation).max() ?? -1) + 1
+        while shares.count < generations {
+            shares.append(TokenBucket(burst: Self.shareBurst, perSecond: Self.sharePerSecond))
+        }
+        newHints = []
+        return true
+    }
+
+    /// Takes a datagram, of which `range` in `bytes` is the payload.
+    mutating func take(
+        _ bytes: RawSpan, _ range: Range<Int>, from source: IPAddress, isOnLoopback: Bool, now: Milliseconds
+    ) {
+        guard range.count == SignedKnockLayout.byteCount, let hint = try? bytes.uint64(at: range.lowerBound) else {
+            return
+        }
+        let generation = table.first(hint)
+        if let generation {
+            turn.live += 1
+            guard shares[generation].take(now: now), queued[generation, default: 0] < Self.mostQueued else {
+                return leaveOut(1, now: now)
+            }
+            queued[generation, default: 0] += 1
+        } else {
+            counts.noise += 1
+            turn.junk += 1
+            nextTelling = nextTelling ?? now + Self.tellingPause
+            guard samples.take(now: now) else { return }
+        }
+        let payload = range.compactMap { try? bytes.uint8(at: $0) }
+        guard let knock = UnverifiedKnock(source: source, isOnLoopback: isOnLoopback, bytes: payload) else { return }
+        if batch.isFull { close(now: now) }
+        batch.append(CandidateBatch.Candidate(knock: knock, isLive: generation != nil))
+    }
+
+    /// The batch is complete: there is nothing more to come for now.
+    private mutating func close(now: Milliseconds) {
+        if waiting.count < Self.mostWaiting {
+            waiting.append(batch.message)
+        } else {
+            leaveOut(UInt64(batch.candidates.count), now: now)
+        }
+        batch = CandidateBatch()
+    }
+
+    private mutating func leaveOut(_ count: UInt64, now: Milliseconds) {
+        counts.overShare += count
+        nextTelling = nextTelling ?? now + Self.tellingPause
+    }
+
+    /// The captures are looked at now; where datagrams have gathered, there are many.
+    mutating func beginTurn() {
+        guard restsUntil > 0 else { return }
+        restsUntil = 0
+        warmth ^= table.warmMarks()
+    }
+
+    /// What a look at the captures has brought is taken; where that was nothing, nothing changes.
+    mutating func endTurn(now: Milliseconds) {
+        let (live, junk) = turn
+        guard live + junk > 0 else { return }
+        turn = (0, 0)
+        watch.count(junk, now: now)
+        gathered.count += junk
+        // Whoever has a live hint waits for what he sends next, too.
+        guard live == 0, junk < Self.fullTurn else { return }
+        let rest = Self.mostToGather * max(now - gathered.since, 1) / Milliseconds(gathered.count)
+        restsUntil = now + min(rest, Self.longestRest)
+        gathered = (0, now)
+    }
+
+    // MARK: The kernel's part
+
+    /// The hints that the kernel is to let through, and nothing else, since too much else comes; nil lets all through.
+    var onlyHints: [UInt64]? { watch.isGuarding ? fewHints : nil }
+
+    /// Whether too much junk has begun to come, or has ended; nil if nothing is new.
+    mutating func takeTelling(now: Milliseconds) -> Bool? {
+        watch.advance(to: now)
+        return watch.takeTelling()
+    }
+
+    /// When to ask for it; nil while nothing is to come.
+    var nextLook: Milliseconds? { watch.nextChange }
+
+    // MARK: Handing over
+
+    /// Sends what it can.
+    mutating func send(over link: RoleChannel, now: Milliseconds) {
+        if !batch.isEmpty { close(now: now) }
+        var sent = 0
+        while sent < waiting.count, case .sent = link.send(waiting[sent]) { sent += 1 }
+        waiting.removeFirst(sent)
+        if waiting.isEmpty { queued.removeAll(keepingCapacity: true) }
+    }
+
+    /// What was counted since this was last told, once it is time to tell.
+    mutating func takeCounts(now: Milliseconds) -> Counts? {
+        guard let moment = nextTelling, moment <= now else { return nil }
+        defer { (counts, nextTelling) = (Counts(), nil) }
+        return counts
+    }
+}

@@ -1,0 +1,63 @@
+package import Hints
+import Packets
+
+/// What the Listener hands to the Verifier: datagrams of the right length, as many as fit into one message.
+package struct CandidateBatch: Equatable {
+    /// A datagram, and why it is handed over.
+    package struct Candidate: Equatable {
+        package let knock: UnverifiedKnock
+        /// Whether it has a live hint; else it is a sample, for diagnosis.
+        package let isLive: Bool
+
+        package init(knock: UnverifiedKnock, isLive: Bool) {
+            self.knock = knock
+            self.isLive = isLive
+        }
+    }
+
+    /// Of messages between Listener and Verifier, in bytes.
+    package static let messageSize = 4096
+    /// What one takes of a message.
+    private static let size = 17 + SignedKnockLayout.byteCount
+    /// How many fit.
+    package static let most = (messageSize - 2) / size
+
+    package private(set) var candidates: [Candidate] = []
+
+    package var isEmpty: Bool { candidates.isEmpty }
+    package var isFull: Bool { candidates.count == Self.most }
+
+    /// Takes one more; there must be room for it.
+    package mutating func append(_ candidate: Candidate) {
+        precondition(!isFull)
+        candidates.append(candidate)
+    }
+
+    package var message: [UInt8] {
+        var writer = MessageWriter(kind: 1, size: Self.messageSize)
+        writer.put(UInt8(candidates.count))
+        for candidate in candidates {
+            writer.put(UInt8(candidate.isLive ? 1 : 0) | UInt8(candidate.knock.isOnLoopback ? 2 : 0))
+            writer.put(candidate.knock.source)
+            writer.put(candidate.knock.bytes)
+        }
+        return writer.message
+    }
+
+    package init() {}
+
+    package init?(_ message: [UInt8]) {
+        var reader = MessageReader(message)
+        guard reader.take(UInt8.self) == 1, let count = reader.take(UInt8.self), Int(count) <= Self.most else {
+            return nil
+        }
+        for _ in 0..<count {
+            guard let flags = reader.take(UInt8.self), flags < 4, let source = reader.takeAddress(),
+                let bytes = reader.takeBytes(SignedKnockLayout.byteCount),
+                let knock = UnverifiedKnock(source: source, isOnLoopback: flags & 2 != 0, bytes: bytes)
+            else { return nil }
+            candidates.append(Candidate(knock: knock, isLive: flags & 1 != 0))
+        }
+        if !reader.isAtEnd { return nil }
+    }
+}

@@ -1,0 +1,63 @@
+/// What the Verifier tells the Listener: the hints that are live, a part of them in each message.
+package struct HintBatch: Equatable {
+    /// What one takes of a message, and how many fit.
+    private static let size = 12
+    package static let most = (CandidateBatch.messageSize - 5) / size
+    /// Of generations: what a Listener takes in at most.
+    package static let mostGenerations: UInt32 = 1 << 20
+
+    /// Whether those that came before are forgotten.
+    package let isFirst: Bool
+    /// Whether they count from now on, all together, in the place of those that did.
+    package let isLast: Bool
+    /// A hint, and a number below `mostGenerations` that the hints of its generation share.
+    package let hints: [(hint: UInt64, generation: Int)]
+
+    package static func == (left: HintBatch, right: HintBatch) -> Bool {
+        left.isFirst == right.isFirst && left.isLast == right.isLast
+            && left.hints.elementsEqual(right.hints) { $0 == $1 }
+    }
+
+    package init(isFirst: Bool, isLast: Bool, hints: [(hint: UInt64, generation: Int)]) {
+        self.isFirst = isFirst
+        self.isLast = isLast
+        self.hints = hints
+    }
+
+    /// The messages that say them all.
+    package static func batches(of hints: [(hint: UInt64, generation: Int)]) -> [HintBatch] {
+        let starts = hints.isEmpty ? [0] : Array(stride(from: 0, to: hints.count, by: most))
+        return starts.map { start in
+            let end = min(start + most, hints.count)
+            return HintBatch(isFirst: start == 0, isLast: end == hints.count, hints: Array(hints[start..<end]))
+        }
+    }
+
+    package var message: [UInt8] {
+        var writer = MessageWriter(kind: 2, size: CandidateBatch.messageSize)
+        writer.put(UInt8(isFirst ? 1 : 0))
+        writer.put(UInt8(isLast ? 1 : 0))
+        writer.put(UInt16(hints.count))
+        for (hint, generation) in hints {
+            writer.put(hint)
+            writer.put(UInt32(generation))
+        }
+        return writer.message
+    }
+
+    package init?(_ message: [UInt8]) {
+        var reader = MessageReader(message)
+        guard reader.take(UInt8.self) == 2, let isFirst = reader.takeFlag(), let isLast = reader.takeFlag(),
+            let count = reader.take(UInt16.self), Int(count) <= Self.most
+        else { return nil }
+        var hints: [(hint: UInt64, generation: Int)] = []
+        for _ in 0..<count {
+            guard let hint = reader.take(UInt64.self), let generation = reader.take(UInt32.self),
+                generation < Self.mostGenerations
+            else { return nil }
+            hints.append((hint, Int(generation)))
+        }
+        if !reader.isAtEnd { return nil }
+        self.init(isFirst: isFirst, isLast: isLast, hints: hints)
+    }
+}

@@ -1,0 +1,107 @@
+import Base
+package import Packets
+
+/// Writing a message between roles: integers most significant byte first, then zeros up to the size of all messages. It is
+/// written where it stays, so that a key in it leaves no copy behind.
+package struct MessageWriter {
+    /// The whole message.
+    package private(set) var message: [UInt8]
+    private var end = 0
+
+    /// - Parameter size: of all messages of its channel, in bytes.
+    package init(kind: UInt8, size: Int = RoleMessage.size) {
+        message = [UInt8](repeating: 0, count: size)
+        put(kind)
+    }
+
+    /// What there is still room for, in bytes.
+    package var room: Int { message.count - end }
+
+    package mutating func put<Number: FixedWidthInteger>(_ number: Number) {
+        for shift in stride(from: Number.bitWidth - 8, through: 0, by: -8) {
+            message[end] = UInt8(truncatingIfNeeded: number >> shift)
+            end += 1
+        }
+    }
+
+    package mutating func put(_ address: IPAddress) {
+        put(address.high)
+        put(address.low)
+    }
+
+    package mutating func put(_ bytes: [UInt8]) {
+        for byte in bytes { put(byte) }
+    }
+
+    /// A text of at most 255 bytes; a longer one, or what does not fit the message, is cut.
+    package mutating func put(_ text: String) {
+        var cut = text.unicodeScalars
+        var count = text.utf8.count
+        while count > min(255, room - 1), let last = cut.popLast() {
+            count -= last.utf8.count
+        }
+        put(UInt8(count))
+        for byte in String(cut).utf8 { put(byte) }
+    }
+}
+
+/// Reading such a message. It believes nothing: what is not there is nil, and so is a message that goes on after its end.
+package struct MessageReader {
+    private var rest: ArraySlice<UInt8>
+
+    package init(_ message: [UInt8]) {
+        rest = message[...]
+    }
+
+    package mutating func take<Number: FixedWidthInteger>(_: Number.Type = Number.self) -> Number? {
+        let count = Number.bitWidth / 8
+        guard rest.count >= count else { return nil }
+        defer { rest = rest.dropFirst(count) }
+        return rest.prefix(count).reduce(0) {
+            Number(truncatingIfNeeded: UInt64(truncatingIfNeeded: $0) << 8) | Number(truncatingIfNeeded: $1)
+        }
+    }
+
+    package mutating func takeFlag() -> Bool? {
+        switch take(UInt8.self) {
+        case 0: false
+        case 1: true
+        default: nil
+        }
+    }
+
+    package mutating func takeAddress() -> IPAddress? {
+        guard let high = take(UInt64.self), let low = take(UInt64.self) else { return nil }
+        return IPAddress(high: high, low: low)
+    }
+
+    /// As many bytes as are asked for.
+    package mutating func takeBytes(_ count: Int) -> [UInt8]? {
+        guard rest.count >= count else { return nil }
+        defer { rest = rest.dropFirst(count) }
+        return Array(rest.prefix(count))
+    }
+
+    package mutating func takeText() -> String? {
+        guard let count = take(UInt8.self), rest.count >= Int(count) else { return nil }
+        defer { rest = rest.dropFirst(Int(count)) }
+        return String(validating: rest.prefix(Int(count)), as: UTF8.self)
+    }
+
+    /// A text that can stand in a line of the log, and makes no two lines of it.
+    package mutating func takeLine() -> String? {
+        guard let text = takeText(), text.unicodeScalars.allSatisfy(PrintableText.isPrintable) else {
+            return nil
+        }
+        return text
+    }
+
+    /// Whether nothing but zeros is left.
+    package var isAtEnd: Bool { rest.allSatisfy { $0 == 0 } }
+}
+
+/// What all messages between roles have in common.
+package enum RoleMessage {
+    /// In bytes: room for a sequence of 32 knocks.
+    package static let size = 256
+}

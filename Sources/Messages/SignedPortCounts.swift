@@ -1,0 +1,12 @@
+/// Datagrams to the signed port that were not handed over, and why.
+package struct SignedPortCounts: Equatable {
+    /// No live hint.
+    package var noise: UInt64
+    /// Over the share of its hint, or the Verifier did not keep up.
+    package var overShare: UInt64
+
+    package init(noise: UInt64 = 0, overShare: UInt64 = 0) {
+        self.noise = noise
+        self.overShare = overShare
+    }
+}

@@ -1,0 +1,180 @@
+package import Confinement
+import Doors
+import KeyMessages
+import Keys
+package import Linux
+import Messages
+import SignedKnocks
+
+/// The role that holds the keys: judges the datagrams that the Listener hands over, and orders what they ask for. It sees no
+/// network and holds no privilege; all it can do is report over its channel. It ends when the channel does.
+package final class Verifier {
+    /// Messages of the Listener's that are taken in one go, so that orders and hints get their turn.
+    private static let batchesATurn = 16
+    /// Messages that wait for the Doorkeeper before knocks beyond those that may be undecided are lost.
+    private static let mostSurplus = 512
+
+    private let channel: RoleChannel
+    /// To the Listener and from it.
+    private let link: RoleChannel
+    private let clock: ClockWatch
+    private var desk: VerifierDesk
+    /// Orders since the last `apply`.
+    private var newTable = VerifierTable()
+    private var isJailed = false
+    /// Messages that the channels had no room for.
+    private var waiting: [[UInt8]] = []
+    private var waitingHints: [[UInt8]] = []
+
+    private let jail: Jail
+
+    private init(channel: RoleChannel, link: RoleChannel, jail: Jail) throws(SystemError) {
+        self.channel = channel
+        self.link = link
+        self.jail = jail
+        clock = try ClockWatch()
+        desk = VerifierDesk()
+    }
+
+    /// Runs the role in this process, on the channels that it was started with, and ends the process when the Doorkeeper
+    /// has gone.
+    package static func run(channel: Descriptor, link: Descriptor, jail: Jail) throws(SystemError) -> Never {
+        Signals.ignoreAll()
+        ThisProcess.setName(RoleName.verifier)
+        let verifier = try Verifier(
+            channel: RoleChannel(channel, messageSize: RoleMessage.size),
+            link: RoleChannel(link, messageSize: CandidateBatch.messageSize), jail: jail)
+        verifier.enterJail()
+        verifier.loop()
+        withExtendedLifetime(verifier) { ThisProcess.exit(0) }
+    }
+
+    /// Everything that it will ever need is open by now.
+    private func enterJail() {
+        do {
+            try VerifierDesk.rehearse()
+            let fences = try jail.enterAsVerifier(
+                channels: [channel.descriptor, link.descriptor], clock: clock, trap: JailReport.trap)
+            send(.jail(.entered(fences)))
+            isJailed = true
+        } catch {
+            send(.failure("the jail cannot be built: \(error)"))
+        }
+    }
+
+    private func loop() {
+        while isJailed {
+            let now = Clock.monotonic()
+            for report in desk.takeTellings(now: now) { send(report) }
+            sendWaiting()
+            let ready = Poller.wait(
+                [
+                    Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty),
+                    // What an earlier Verifier has left there waits for the keys.
+                    Poller.Interest(desk.hasKeys ? link.descriptor.number : -1, forRoom: !waitingHints.isEmpty),
+                    Poller.Interest(clock.descriptor.number),
+                ],
+                timeout: desk.nextTelling.map { $0 - now })
+            if ready[2] {
+                _ = clock.acknowledge()
+                // It may have been lost.
+                clock.set(desk.hintsGoodUntil)
+            }
+            if ready[0], !takeOrders() { return }
+            // Candidates are judged by the hints of the newest table.
+            renewHints()
+            if ready[1] { takeCandidates() }
+        }
+    }
+
+    /// Takes the orders that wait, up to a whole new table; false if there is nothing more to do in this world.
+    private func takeOrders() -> Bool {
+        while true {
+            switch channel.receive() {
+            case .message(var bytes):
+                guard let order = VerifierOrder(bytes) else { return false }
+                SecretBytes.wipe(&bytes)
+                channel.wipe()
+                guard obey(order) else { return false }
+                if case .apply = order { return true }
+            case .nothing: return true
+            case .closed, .wrongSize: return false
+            }
+        }
+    }
+
+    private func obey(_ order: VerifierOrder) -> Bool {
+        switch order {
+        case .generation(let key, let number, let isUsable, let keys):
+            newTable.generations.append(.init(key: key, number: number, isUsable: isUsable, keys: keys))
+        case .door(let door): newTable.add(door)
+        case .doorKey(let key, let isDelegate):
+            guard newTable.addKey(key, isDelegate: isDelegate) else { return false }
+        case .apply(let window):
+            newTable.window = TimeWindow(span: window)
+            do {
+                try desk.take(newTable)
+            } catch {
+                send(.failure(error.description))
+                return false
+            }
+            newTable = VerifierTable()
+        case .listenerStarted: desk.listenerStarted()
+        case .decided(let generation, let nonce, let isSpent):
+            return desk.decided(generation, nonce, isSpent: isSpent, now: Clock.monotonic())
+        case .ping: send(.pong)
+        }
+        return true
+    }
+
+    /// Sends the hints for now, if the Listener does not know them.
+    private func renewHints() {
+        guard let hints = try? desk.newHints(now: Clock.wallMilliseconds()) else { return }
+        // Of hints that were not sent to their end the Listener forgets the beginning.
+        waitingHints = HintBatch.batches(of: hints).map(\.message)
+        clock.set(desk.hintsGoodUntil)
+    }
+
+    private func takeCandidates() {
+        for _ in 0..<Self.batchesATurn {
+            switch link.receive() {
+            case .message(let bytes):
+                guard let batch = CandidateBatch(bytes) else { return listenerMisbehaves() }
+                let (now, wall) = (Clock.monotonic(), Clock.wallMilliseconds())
+                for candidate in batch.candidates {
+                    desk.hasRoomForSurplus = waiting.count < Self.mostSurplus
+                    if let report = desk.judge(candidate, now: now, wall: wall) { send(report) }
+                }
+            case .wrongSize: return listenerMisbehaves()
+            case .nothing, .closed: return
+            }
+        }
+    }
+
+    /// What it has sent besides is not looked at: the next Listener writes to the same channel.
+    private func listenerMisbehaves() {
+        send(.listenerMisbehaved)
+        while true {
+            switch link.receive() {
+            case .message, .wrongSize: continue
+            case .nothing, .closed: return
+            }
+        }
+    }
+
+    private func send(_ report: VerifierReport) {
+        waiting.append(report.message)
+        sendWaiting()
+    }
+
+    private func sendWaiting() {
+        Self.send(&waiting, over: channel)
+        Self.send(&waitingHints, over: link)
+    }
+
+    private static func send(_ messages: inout [[UInt8]], over channel: RoleChannel) {
+        var sent = 0
+        while sent < messages.count, case .sent = channel.send(messages[sent]) { sent += 1 }
+        messages.removeFirst(sent)
+    }
+}

@@ -1,0 +1,21 @@
+import Confinement
+import Testing
+
+@testable import Doorkeeper
+
+struct JailWordsTests {
+    @Test func wordsSayWhatHoldsAndWhatDoesNot() {
+        let whole = Jail.Fences(listsCalls: true, landlock: 7, locksMemory: true)
+        #expect(whole.words == "no privilege, listed system calls alone, Landlock, memory never swapped")
+        let less = Jail.Fences(listsCalls: true, landlock: 0, locksMemory: false)
+        #expect(less.words.contains("no Landlock in this kernel, but keys may be swapped out"))
+        #expect(Jail.Fences().words == "no privilege, but NO LIST OF SYSTEM CALLS (Sandbox = off)")
+        let forbidden = Jail.Fences(kept: .group, listFault: 1, landlockFault: 1)
+        #expect(
+            forbidden.words
+                == "no privilege, but the daemon's groups, but NO LIST OF SYSTEM CALLS (seccomp: Operation not "
+                + "permitted; a container's profile must allow it), no Landlock (Operation not permitted)")
+        #expect(Jail.Fences(kept: [.capabilities]).words.hasPrefix("PRIVILEGE THAT IT MAY NOT GIVE UP, "))
+        #expect(Jail.Fences(kept: [.newPrivileges]).words.contains("NO_NEW_PRIVS CANNOT BE SET"))
+    }
+}

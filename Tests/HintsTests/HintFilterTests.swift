@@ -1,0 +1,81 @@
+import Base
+import CPcap
+import Hints
+import TestSupport
+import Testing
+
+/// The program of the live hints, run as libpcap runs such programs, behind the filter for signed knocks.
+struct HintFilterTests {
+    /// Random, as hints are.
+    private static func hints(_ count: Int, seed: UInt64 = 1) -> [UInt64] {
+        var generator = SeededGenerator(seed: seed)
+        return (0..<count).map { _ in generator.next() }
+    }
+
+    private static let ethernet = (
+        ipv4: [UInt8](repeating: 2, count: 12) + [8, 0], ipv6: [UInt8](repeating: 2, count: 12) + [0x86, 0xDD]
+    )
+
+    private func passes(_ packet: [UInt8], _ program: [FilterInstruction]) -> Bool {
+        let instructions = program.map { bpf_insn(code: $0.code, jt: $0.ifTrue, jf: $0.ifFalse, k: $0.value) }
+        return unsafe bpf_filter(instructions, packet, UInt32(packet.count), UInt32(packet.count)) != 0
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 64, 255, 256])
+    func eachLiveHintPassesAndNoOtherDoes(count: Int) throws {
+        let live = Self.hints(count)
+        let program = try #require(HintFilter.program(for: live, networkHeader: 0))
+        for hint in live {
+            #expect(passes(SignedPacket.ipv4(SignedPacket.udp(hint: hint)), program))
+            #expect(passes(SignedPacket.ipv4(SignedPacket.udp(hint: hint), options: [1, 1, 1, 1]), program))
+            #expect(passes(SignedPacket.ipv6(SignedPacket.udp(hint: hint)), program))
+            // One half of it right is not enough.
+            for other in [hint ^ 1, hint ^ 1 << 63, hint ^ 1 << 32, hint ^ 1 << 31, hint &+ 1, hint &- 1] {
+                #expect(!passes(SignedPacket.ipv4(SignedPacket.udp(hint: other)), program) || live.contains(other))
+            }
+        }
+        for hint in Self.hints(200, seed: 2) + [0, .max] {
+            #expect(!passes(SignedPacket.ipv4(SignedPacket.udp(hint: hint)), program))
+            #expect(!passes(SignedPacket.ipv6(SignedPacket.udp(hint: hint)), program))
+        }
+    }
+
+    @Test func hintsWithTheSameHalvesAreToldApart() throws {
+        let live: [UInt64] = [0x5_0000_0001, 0x5_0000_0003, 0x6_0000_0001, 0x5_0000_0001]
+        let program = try #require(HintFilter.program(for: live, networkHeader: 0))
+        for hint: UInt64 in [0x5_0000_0001, 0x5_0000_0002, 0x5_0000_0003, 0x6_0000_0001, 0x6_0000_0003, 0x4_0000_0001] {
+            #expect(passes(SignedPacket.ipv4(SignedPacket.udp(hint: hint)), program) == live.contains(hint))
+        }
+    }
+
+    @Test func theLinkHeaderIsLeftOut() throws {
+        let program = try #require(HintFilter.program(for: [7], networkHeader: 14))
+        #expect(passes(Self.ethernet.ipv4 + SignedPacket.ipv4(), program))
+        #expect(passes(Self.ethernet.ipv6 + SignedPacket.ipv6(), program))
+        #expect(!passes(Self.ethernet.ipv4 + SignedPacket.ipv4(SignedPacket.udp(hint: 8)), program))
+    }
+
+    @Test func withoutHintsNothingPasses() throws {
+        let program = try #require(HintFilter.program(for: [], networkHeader: 0))
+        #expect(!passes(SignedPacket.ipv4(), program))
+    }
+
+    @Test func aPacketThatEndsBeforeItsHintDoesNotPass() throws {
+        let program = try #require(HintFilter.program(for: [7], networkHeader: 0))
+        for length in 0..<36 { #expect(!passes(Array(SignedPacket.ipv4().prefix(length)), program)) }
+        #expect(passes(Array(SignedPacket.ipv4().prefix(36)), program))
+    }
+
+    @Test func tooManyHintsHaveNoProgram() {
+        #expect(HintFilter.program(for: Self.hints(257), networkHeader: 0) == nil)
+        // Nobody's hints are like that; a program for them would jump too far.
+        #expect(HintFilter.program(for: (0..<65).map { $0 }, networkHeader: 0) == nil)
+        #expect(HintFilter.program(for: (0..<64).map { $0 }, networkHeader: 0) != nil)
+    }
+
+    @Test func theKernelTakesTheLongestProgram() throws {
+        let program = try #require(HintFilter.program(for: Self.hints(256), networkHeader: 14))
+        // The rest of 4,096 is the filter's for the port, which has some forty.
+        #expect(program.count < 3_500)
+    }
+}

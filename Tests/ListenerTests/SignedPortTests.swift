@@ -1,0 +1,226 @@
+import Base
+import Linux
+import Messages
+import Packets
+import Hints
+import Testing
+
+@testable import Listener
+
+/// A channel to a Verifier that is only a socket.
+private struct Link {
+    let ours: RoleChannel
+    let theirs: RoleChannel
+
+    init() throws {
+        let (one, other) = try RoleChannel.socketPair()
+        ours = try RoleChannel(one, messageSize: CandidateBatch.messageSize)
+        theirs = try RoleChannel(other, messageSize: CandidateBatch.messageSize)
+    }
+
+    var received: [CandidateBatch.Candidate] {
+        var all: [CandidateBatch.Candidate] = []
+        while case .message(let bytes) = theirs.receive() { all += CandidateBatch(bytes)?.candidates ?? [] }
+        return all
+    }
+}
+
+struct SignedPortTests {
+    private static let source = IPAddress(ipv4: 0xC612_0102)
+    private var port = SignedPort()
+
+    private static func datagram(hint: UInt8, _ rest: UInt8 = 0) -> [UInt8] {
+        [UInt8](repeating: 0, count: 7) + [hint] + [UInt8](repeating: rest, count: 112)
+    }
+
+    private mutating func take(_ bytes: [UInt8], now: Milliseconds = 0) {
+        // Some bytes before it, as in a frame.
+        let frame = [1, 2, 3] + bytes
+        unsafe port.take(frame.span.bytes, 3..<frame.count, from: Self.source, isOnLoopback: false, now: now)
+    }
+
+    private mutating func know(_ hints: (UInt64, Int)...) {
+        for batch in HintBatch.batches(of: hints.map { (hint: $0.0, generation: $0.1) }) { _ = port.take(batch) }
+    }
+
+    @Test mutating func aDatagramWithALiveHintIsHandedOver() throws {
+        let link = try Link()
+        know((7, 0))
+        take(Self.datagram(hint: 7, 9))
+        port.send(over: link.ours, now: 0)
+        let received = link.received
+        #expect(received.map(\.isLive) == [true])
+        #expect(received[0].knock.bytes == Self.datagram(hint: 7, 9))
+        #expect(received[0].knock.source == Self.source)
+        #expect(port.takeCounts(now: .max) == nil)
+    }
+
+    @Test mutating func ofOthersTwoASecondAreSamplesAndAllAreCounted() throws {
+        let link = try Link()
+        know((7, 0))
+        for now in 0..<100 { take(Self.datagram(hint: 8), now: Milliseconds(now)) }
+        for now in 1000..<1100 { take(Self.datagram(hint: 8), now: Milliseconds(now)) }
+        port.send(over: link.ours, now: 1100)
+        #expect(link.received.map(\.isLive) == [false, false, false, false])
+        #expect(port.takeCounts(now: 999) == nil)
+        #expect(port.takeCounts(now: 1100) == SignedPortCounts(noise: 200, overShare: 0))
+        #expect(port.takeCounts(now: 9999) == nil)
+    }
+
+    @Test mutating func anotherLengthIsNothing() throws {
+        let link = try Link()
+        know((0, 0))
+        for length in [0, 7, 8, 119, 121, 500] { take([UInt8](repeating: 0, count: length)) }
+        port.send(over: link.ours, now: 0)
+        #expect(link.received.isEmpty)
+        #expect(port.takeCounts(now: .max) == nil)
+    }
+
+    @Test mutating func junkUnderOneHintLeavesTheShareOfAnother() throws {
+        let link = try Link()
+        know((7, 0), (8, 1), (9, 0))
+        // More than the burst, under both hints of the first generation.
+        for number in 0..<5000 { take(Self.datagram(hint: number % 2 == 0 ? 7 : 9)) }
+        take(Self.datagram(hint: 8, 5))
+        var found: [CandidateBatch.Candidate] = []
+        for _ in 0..<100 {
+            port.send(over: link.ours, now: 0)
+            found += link.received
+        }
+        #expect(!port.isWaiting)
+        #expect(found.count(where: { $0.knock.hint != 8 }) == 464)
+        #expect(found.count(where: { $0.knock.hint == 8 }) == 1)
+        let counts = port.takeCounts(now: .max)
+        #expect((counts?.overShare ?? 0) + UInt64(found.count) == 5001)
+    }
+
+    @Test mutating func newHintsCountOnlyTogether() {
+        know((7, 0))
+        let parts = HintBatch.batches(of: (0..<500).map { (hint: UInt64(1000 + $0), generation: $0) })
+        #expect(port.take(parts[0]) == false)
+        take(Self.datagram(hint: 8))
+        #expect(port.takeCounts(now: .max)?.noise == 1)
+        take(Self.datagram(hint: 7))
+        #expect(port.takeCounts(now: .max) == nil)
+        #expect(port.take(parts[1]) == true)
+        take(Self.datagram(hint: 7))
+        #expect(port.takeCounts(now: .max)?.noise == 1)
+    }
+
+    @Test mutating func thereAreHintsOnceASetIsWhole() {
+        #expect(!port.hasHints)
+        _ = port.take(HintBatch(isFirst: true, isLast: false, hints: [(7, 0)]))
+        #expect(!port.hasHints)
+        know((8, 0))
+        #expect(port.hasHints)
+    }
+
+    @Test mutating func aSetThatWasNotSentToItsEndIsForgotten() {
+        let half = HintBatch(isFirst: true, isLast: false, hints: [(7, 0)])
+        #expect(port.take(half) == false)
+        know((8, 0))
+        take(Self.datagram(hint: 7))
+        #expect(port.takeCounts(now: .max)?.noise == 1)
+    }
+
+    @Test mutating func aVerifierThatDoesNotReadCostsCandidatesAndNothingElse() throws {
+        let link = try Link()
+        know((7, 0))
+        var now: Milliseconds = 0
+        for _ in 0..<20_000 {
+            take(Self.datagram(hint: 7), now: now)
+            now += 1
+            port.send(over: link.ours, now: now)
+        }
+        #expect(port.isWaiting)
+        #expect((port.takeCounts(now: .max)?.overShare ?? 0) > 10_000)
+    }
+
+    @Test mutating func afterNothingButJunkMoreMayGatherForTenMilliseconds() {
+        know((7, 0))
+        take(Self.datagram(hint: 8), now: 100)
+        port.endTurn(now: 101)
+        #expect(port.restsUntil == 181)
+        port.endTurn(now: 105)
+        #expect(port.restsUntil == 181)
+    }
+
+    @Test mutating func nothingGathersWhereALiveHintHasCome() {
+        know((7, 0))
+        take(Self.datagram(hint: 8), now: 100)
+        take(Self.datagram(hint: 7), now: 100)
+        take(Self.datagram(hint: 8), now: 100)
+        port.endTurn(now: 101)
+        #expect(port.restsUntil <= 101)
+    }
+
+    @Test(arguments: [(50, 40), (200, 10), (1024, 2), (2048, 1), (10_000, 0)])
+    mutating func noMoreJunkGathersThanTheRingHasRoomFor(inTwoMilliseconds count: Int, rest: Milliseconds) {
+        know((7, 0))
+        take(Self.datagram(hint: 8), now: 100)
+        port.endTurn(now: 100)
+        for number in 1...count {
+            take(Self.datagram(hint: 8), now: 102)
+            if number % 256 == 0 { port.endTurn(now: 102) }
+        }
+        take(Self.datagram(hint: 8), now: 102)
+        port.endTurn(now: 102)
+        #expect(abs(port.restsUntil - 102 - rest) <= 1)
+    }
+
+    @Test mutating func theRestEndsWhenTheCapturesAreLookedAt() throws {
+        let link = try Link()
+        know((7, 0))
+        take(Self.datagram(hint: 8), now: 100)
+        port.endTurn(now: 101)
+        #expect(port.restsUntil > 101)
+        port.beginTurn()
+        #expect(port.restsUntil == 0)
+        take(Self.datagram(hint: 7), now: 102)
+        port.send(over: link.ours, now: 102)
+        #expect(link.received.contains { $0.isLive })
+    }
+
+    @Test mutating func nothingGathersWhileMoreWaits() {
+        know((7, 0))
+        for _ in 0..<256 { take(Self.datagram(hint: 8), now: 100) }
+        port.endTurn(now: 101)
+        #expect(port.restsUntil <= 101)
+    }
+
+    private mutating func sendJunk(_ count: Int, now: Milliseconds) {
+        for _ in 0..<count { take(Self.datagram(hint: 200), now: now) }
+        port.endTurn(now: now)
+    }
+
+    @Test mutating func whileJunkComesFastTheKernelIsToKnowTheLiveHints() {
+        know((7, 0), (8, 1))
+        sendJunk(499, now: 0)
+        #expect(port.onlyHints == nil)
+        #expect(port.takeTelling(now: 0) == nil)
+        sendJunk(1, now: 1)
+        #expect(port.onlyHints == [7, 8])
+        #expect(port.takeTelling(now: 1) == true)
+        // Those of the next epoch follow.
+        know((9, 0))
+        #expect(port.onlyHints == [9])
+        #expect(port.takeTelling(now: 10_001) == nil)
+        #expect(port.onlyHints == nil)
+        #expect(port.takeTelling(now: 10_501) == false)
+    }
+
+    @Test mutating func ofMoreHintsThanTheFilterHoldsItLearnsNone() {
+        let hints = (0..<257).map { (hint: UInt64($0) << 40, generation: $0) }
+        for batch in HintBatch.batches(of: hints) { _ = port.take(batch) }
+        sendJunk(5000, now: 0)
+        #expect(port.onlyHints == nil)
+        #expect(port.takeTelling(now: 0) == true, "it is told all the same")
+    }
+
+    @Test mutating func junkWithALiveHintIsNoJunkToTheKernel() {
+        know((7, 0))
+        for _ in 0..<5000 { take(Self.datagram(hint: 7)) }
+        port.endTurn(now: 0)
+        #expect(port.onlyHints == nil)
+    }
+}

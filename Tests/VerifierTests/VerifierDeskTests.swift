@@ -1,0 +1,244 @@
+import Base
+import Hints
+import KeyMessages
+import Keys
+import Messages
+import Packets
+import SignedKnocks
+import Testing
+
+@testable import Verifier
+
+/// A client that holds one generation of one key.
+private struct Client {
+    let name: KeyName
+    let keys: WorkingKeys
+    let signer: KnockSigner
+
+    init(_ name: String, seed: UInt8) throws {
+        self.name = try #require(KeyName(name))
+        var secret = [UInt8](repeating: seed, count: WorkingKeys.size)
+        keys = try WorkingKeys(secret: SecretBytes(taking: &secret), server: try #require(KeyName("gw")))
+        signer = try KnockSigner(keys)
+    }
+
+    /// A datagram as the Listener hands it over.
+    func knock(
+        door: String = "ssh", at timestamp: UInt64 = VerifierDeskTests.wall, nonce: UInt64 = 1,
+        for address: IPAddress? = nil,
+        from source: IPAddress = VerifierDeskTests.source, isLive: Bool = true, breaking place: Int? = nil
+    ) throws -> CandidateBatch.Candidate {
+        let body = SignedKnockBody(timestamp: timestamp, address: address, seconds: 0, operation: .open, door: door)
+        var bytes = try signer.sign(body, nonce: Nonce(high: 0, low: nonce))
+        if let place { bytes[place] ^= 1 }
+        let knock = try #require(UnverifiedKnock(source: source, isOnLoopback: false, bytes: bytes))
+        return CandidateBatch.Candidate(knock: knock, isLive: isLive)
+    }
+}
+
+struct VerifierDeskTests {
+    fileprivate static let wall: UInt64 = 1_700_000_000_000
+    fileprivate static let source = IPAddress(ipv4: 0xC612_0102)
+    private let laptop: Client
+    private let phone: Client
+    private let retired: Client
+    private var desk = VerifierDesk()
+
+    init() throws {
+        laptop = try Client("laptop", seed: 1)
+        phone = try Client("phone", seed: 2)
+        retired = try Client("old", seed: 3)
+        try desk.take(table())
+    }
+
+    private func table() -> VerifierTable {
+        var table = VerifierTable()
+        table.window = TimeWindow(span: 30_000)
+        for client in [laptop, phone, retired] {
+            table.generations.append(
+                .init(key: client.name, number: 1, isUsable: client.name != retired.name, keys: client.keys))
+        }
+        table.add(.init(name: "ssh", flags: [false, false, true, true, true, true], longest: 60_000))
+        _ = table.addKey(laptop.name, isDelegate: false)
+        table.add(.init(name: "web", flags: [true, false, true, true, true, true], longest: 60_000))
+        return table
+    }
+
+    private mutating func judge(
+        _ candidate: CandidateBatch.Candidate, now: Milliseconds = 0
+    ) throws -> VerifierReport? {
+        _ = try desk.newHints(now: Self.wall)
+        return desk.judge(candidate, now: now, wall: Self.wall)
+    }
+
+    @Test mutating func aGoodKnockIsAnOrder() throws {
+        guard case .order(let order) = try judge(laptop.knock(nonce: 9)) else {
+            Issue.record("no order")
+            return
+        }
+        #expect(order.generation == laptop.keys.id)
+        #expect(order.nonce == Nonce(high: 0, low: 9))
+        #expect(order.timestamp == Self.wall)
+        #expect(order.address == Self.source)
+        #expect(order.door == "ssh")
+        #expect(order.openFor == nil)
+    }
+
+    @Test mutating func whatWasSignedAndIsRefusedIsToldWithItsKey() throws {
+        #expect(
+            try judge(phone.knock())
+                == .refused(.keyNotListed, generation: phone.keys.id, door: "ssh", source: Self.source))
+        #expect(
+            try judge(laptop.knock(door: "other"))
+                == .refused(.unknownDoor, generation: laptop.keys.id, door: "other", source: Self.source))
+        #expect(
+            try judge(laptop.knock(at: Self.wall - 30_001))
+                == .refused(
+                    .outsideWindow(skew: -30_001), generation: laptop.keys.id, door: "ssh", source: Self.source))
+    }
+
+    @Test mutating func aWrongTagIsCountedAndToldOnceASecond() throws {
+        for _ in 0..<3 { #expect(try judge(laptop.knock(breaking: 100), now: 5) == nil) }
+        #expect(desk.nextTelling == 1005)
+        #expect(desk.takeTellings(now: 1004) == [])
+        #expect(desk.takeTellings(now: 1005) == [.wrongTags(3)])
+        #expect(desk.takeTellings(now: 9999) == [])
+    }
+
+    @Test mutating func aSampleIsOnlyDiagnosed() throws {
+        let old = try laptop.knock(at: Self.wall - 3_600_000, isLive: false)
+        #expect(
+            try judge(old) == .diagnosed(generation: laptop.keys.id, source: Self.source, skew: -3_600_000))
+        // Even one that would be good, and one of a generation that has retired.
+        let good = try laptop.knock(isLive: false)
+        #expect(try judge(good, now: 500) == .diagnosed(generation: laptop.keys.id, source: Self.source, skew: 0))
+        #expect(
+            try judge(retired.knock(isLive: false), now: 1000)
+                == .diagnosed(generation: retired.keys.id, source: Self.source, skew: 0))
+        #expect(try judge(laptop.knock(isLive: false, breaking: 119), now: 1500) == nil)
+    }
+
+    @Test mutating func samplesAreTriedTheMoreSeldomTheMoreGenerationsThereAre() throws {
+        let generations = Milliseconds(table().generations.count)
+        let sample = try laptop.knock(isLive: false)
+        #expect(try judge(sample, now: 1000) != nil)
+        #expect(try judge(sample, now: 1000 + generations - 1) == nil)
+        #expect(try judge(sample, now: 1000 + generations) != nil)
+    }
+
+    @Test func withoutATableThereAreNoKeys() throws {
+        #expect(!VerifierDesk().hasKeys)
+        #expect(desk.hasKeys)
+    }
+
+    @Test mutating func aRetiredGenerationOpensNothing() throws {
+        #expect(try judge(retired.knock(door: "web")) == nil)
+    }
+
+    @Test mutating func whatIsDecidedIsRememberedOnceItCanBeNoCopy() throws {
+        let knock = try laptop.knock()
+        guard case .order = try judge(knock, now: 0) else {
+            Issue.record("no order")
+            return
+        }
+        #expect(desk.decided(laptop.keys.id, knock.knock.nonce, isSpent: true, now: 100) == true)
+        // The Doorkeeper knows whether this is a copy.
+        guard case .order = try judge(knock, now: 2099) else {
+            Issue.record("no order")
+            return
+        }
+        #expect(desk.decided(laptop.keys.id, knock.knock.nonce, isSpent: true, now: 2099) == true)
+        #expect(
+            try judge(knock, now: 2100)
+                == .refused(.replayed, generation: laptop.keys.id, door: "ssh", source: Self.source))
+    }
+
+    @Test mutating func whatWasNotSpentMayComeAgain() throws {
+        let knock = try laptop.knock()
+        _ = try judge(knock)
+        #expect(desk.decided(laptop.keys.id, knock.knock.nonce, isSpent: false, now: 0) == true)
+        guard case .order = try judge(knock, now: 60_000) else {
+            Issue.record("no order")
+            return
+        }
+    }
+
+    @Test mutating func aKeyWithTooManyUndecidedOrdersWaitsAloneForThem() throws {
+        var orders = 0
+        var surplus = 0
+        for nonce in 0..<100 {
+            guard case .order(let order) = try judge(laptop.knock(nonce: UInt64(nonce))) else { continue }
+            if order.isSurplus { surplus += 1 } else { orders += 1 }
+        }
+        #expect(orders == 64 && surplus == 36, "the others are refused for good")
+        desk.hasRoomForSurplus = false
+        #expect(try judge(laptop.knock(nonce: 150)) == nil, "it is lost")
+        guard case .order(let other) = try judge(phone.knock(door: "web")), !other.isSurplus else {
+            Issue.record("the other key waits too")
+            return
+        }
+        #expect(desk.decided(laptop.keys.id, Nonce(high: 0, low: 0), isSpent: true, now: 0) == true)
+        guard case .order(let next) = try judge(laptop.knock(nonce: 200)), !next.isSurplus else {
+            Issue.record("it still waits")
+            return
+        }
+    }
+
+    @Test mutating func aDecisionThatNobodyAskedForIsAFault() {
+        #expect(desk.decided(laptop.keys.id, Nonce(high: 0, low: 0), isSpent: true, now: 0) == false)
+    }
+
+    @Test mutating func hintsAreToldOnceAnEpochAndToEachListener() throws {
+        let first = try #require(try desk.newHints(now: Self.wall))
+        // Two generations that count; the window touches two epochs, and there is one on each side.
+        #expect(first.count == 8)
+        #expect(try desk.newHints(now: Self.wall) == nil)
+        desk.listenerStarted()
+        #expect(try desk.newHints(now: Self.wall)?.map(\.hint) == first.map(\.hint))
+        #expect(try desk.newHints(now: Self.wall) == nil)
+        let until = try #require(desk.hintsGoodUntil)
+        #expect(try desk.newHints(now: until) != nil)
+    }
+
+    @Test(arguments: [3_600_000, -3_600_000, 86_400_000, -86_400_000, -Int64(wall)])
+    mutating func hintsAndWindowFollowAClockThatIsSet(step: Int64) throws {
+        let other = UInt64(Int64(Self.wall) + step)
+        let first = try #require(try desk.newHints(now: Self.wall)).map(\.hint)
+        let second = try #require(try desk.newHints(now: other)).map(\.hint)
+        #expect(Set(first).isDisjoint(with: second))
+        #expect(try desk.judge(laptop.knock(), now: 0, wall: other) == nil)
+        guard case .order = try desk.judge(laptop.knock(at: other, nonce: 2), now: 0, wall: other) else {
+            Issue.record("no order by the new time")
+            return
+        }
+        #expect(try desk.newHints(now: Self.wall)?.map(\.hint) == first, "and back again")
+        #expect(try desk.judge(laptop.knock(at: other, nonce: 3), now: 0, wall: Self.wall) == nil)
+    }
+
+    @Test mutating func linesThatNobodyCouldReadAreCounted() throws {
+        for nonce in 0..<200 { _ = try judge(phone.knock(nonce: UInt64(nonce))) }
+        #expect(desk.takeTellings(now: 1000) == [.leftOut(168)])
+    }
+
+    @Test mutating func refusalsOfOneKeyHideNoneOfAnother() throws {
+        for nonce in 0..<200 { _ = try judge(phone.knock(nonce: UInt64(nonce))) }
+        guard case .refused = try judge(laptop.knock(door: "nowhere")) else {
+            Issue.record("the other key's refusal is not told")
+            return
+        }
+    }
+
+    @Test mutating func newKeysTakeThePlaceOfTheOldOnes() throws {
+        var next = VerifierTable()
+        next.window = TimeWindow(span: 30_000)
+        next.generations = [.init(key: phone.name, number: 1, isUsable: true, keys: phone.keys)]
+        next.add(.init(name: "web", flags: [true, false, true, true, true, true], longest: 60_000))
+        try desk.take(next)
+        #expect(try judge(laptop.knock(door: "web")) == nil)
+        guard case .order(let order) = try judge(phone.knock(door: "web")) else {
+            Issue.record("no order")
+            return
+        }
+        #expect(order.generation == phone.keys.id)
+    }
+}
