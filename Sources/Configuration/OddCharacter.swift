@@ -47,14 +47,6 @@ struct OddCharacter: Equatable {
         return "U+" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits
     }
 
-    /// Whether it separates words only for the eye, or is not seen at all.
-    var isBlankOrInvisible: Bool {
-        switch kind {
-        case .blank, .invisible: true
-        default: false
-        }
-    }
-
     var isQuote: Bool { if case .quote = kind { true } else { false } }
     var isDash: Bool { if case .mark(_, ascii: "-") = kind { true } else { false } }
     /// Whether it means nothing but itself: a letter of some language.

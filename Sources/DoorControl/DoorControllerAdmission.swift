@@ -91,7 +91,7 @@ extension DoorController {
     ) {
         var excess: OrderAllowance.Excess?
         let outcome = register.spend(
-            signature.spent, siblings: signature.siblings, source: claim.source, now: now.wall, monotonic: now.monotonic
+            signature.spent, siblings: signature.siblings, now: now.wall, monotonic: now.monotonic
         ) {
             if signature.isSurplus { return .tooManyKnocks }
             excess = allowance.take(signature.label.key, from: claim.source, now: now.sinceBoot)
@@ -99,7 +99,6 @@ extension DoorController {
         }
         var isSpent = true
         switch outcome {
-        case .copy: effects.append(.countCopy)
         case .refused(let reason):
             refuse(claim, signature, reason)
             isSpent = reason == .replayed

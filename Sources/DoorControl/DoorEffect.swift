@@ -16,8 +16,6 @@ package enum DoorEffect: Equatable, Sendable {
     case endGroup(Int32, atOnce: Bool)
     /// Answer the Verifier: whether the nonce counts no more.
     case decided(generation: GenerationID, nonce: Nonce, isSpent: Bool)
-    /// A signed knock was seen twice on its way.
-    case countCopy
     case tell(Event, Publicity)
 
     /// How often somebody can have a line written.

@@ -59,7 +59,6 @@ extension Doorkeeper {
             case .tell(let event, .always): journal.tell(event)
             case .tell(let event, .proof): journal.tellOfProof(event, now: Clock.sinceBoot())
             case .tell(let event, .stranger): journal.tellOfStranger(event, now: Clock.sinceBoot())
-            case .countCopy: signed.counts.add(copies: 1, now: Clock.sinceBoot())
             case .decided(let generation, let nonce, let isSpent):
                 verifier.send([.decided(generation: generation, nonce: nonce, isSpent: isSpent)])
             case .run, .hurry, .endStart, .endGroup: waitingEffects.append(effect)
@@ -97,7 +96,7 @@ extension Doorkeeper {
                 now: now)
         case .endStart(let key): endStart(of: key, now: now)
         case .endGroup(let process, let atOnce): ChildProcess.end(group: process, atOnce: atOnce)
-        case .tell, .countCopy, .decided: perform([effect])
+        case .tell, .decided: perform([effect])
         }
     }
 

@@ -197,8 +197,7 @@ extension Doorkeeper {
         for fault in signed.faults.takeDue(now: now) { journal.tell(.keyFault(fault)) }
         if let counts = signed.counts.take(now: now) {
             journal.tell(
-                .signedCounts(
-                    noise: counts.noise, wrongTags: counts.wrongTags, leftOut: counts.leftOut, copies: counts.copies))
+                .signedCounts(noise: counts.noise, wrongTags: counts.wrongTags, leftOut: counts.leftOut))
         }
     }
 

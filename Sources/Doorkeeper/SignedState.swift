@@ -108,19 +108,16 @@ struct SignedState {
 package struct SignedCounts: Equatable {
     private static let pause: Milliseconds = 60_000
 
-    package private(set) var (noise, wrongTags, leftOut, copies) = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
+    package private(set) var (noise, wrongTags, leftOut) = (UInt64(0), UInt64(0), UInt64(0))
     /// When to tell; nil while nothing was counted.
     package private(set) var tellAt: Milliseconds?
 
     package init() {}
 
-    package mutating func add(
-        noise: UInt64 = 0, wrongTags: UInt64 = 0, leftOut: UInt64 = 0, copies: UInt64 = 0, now: Milliseconds
-    ) {
+    package mutating func add(noise: UInt64 = 0, wrongTags: UInt64 = 0, leftOut: UInt64 = 0, now: Milliseconds) {
         self.noise = Self.sum(self.noise, noise)
         self.wrongTags = Self.sum(self.wrongTags, wrongTags)
         self.leftOut = Self.sum(self.leftOut, leftOut)
-        self.copies = Self.sum(self.copies, copies)
         tellAt = tellAt ?? now + Self.pause
     }
 

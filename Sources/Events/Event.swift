@@ -26,7 +26,7 @@ package enum Event: Equatable, Sendable {
     case closeAsked(by: KeyLabel, door: String, source: IPAddress, sender: IPAddress?, isHeld: Bool)
     case nothingToClose(by: KeyLabel, door: String, source: IPAddress, sender: IPAddress?)
     case signedPortFlooded(Bool)
-    case signedCounts(noise: UInt64, wrongTags: UInt64, leftOut: UInt64, copies: UInt64)
+    case signedCounts(noise: UInt64, wrongTags: UInt64, leftOut: UInt64)
 
     // What is run.
     case running(command: String, door: String)

@@ -20,9 +20,9 @@ package enum SignedEventText {
             "\(source): \(door): close from \(key)\(sent(by: sender)), which does not hold it open"
         case .signedPortFlooded(true): "signed port: junk comes by the thousand a second"
         case .signedPortFlooded(false): "signed port: quiet again"
-        case .signedCounts(let noise, let wrongTags, let leftOut, let copies):
+        case .signedCounts(let noise, let wrongTags, let leftOut):
             "signed port, the last minute: \(noise) datagrams without a live hint, \(wrongTags) with a wrong tag, "
-                + "\(leftOut) over their share, \(copies) copies"
+                + "\(leftOut) over their share"
         default: textOfKeys(event)
         }
     }

@@ -36,25 +36,17 @@ package struct HintTable: Sendable {
         return find(hint, from: Int(truncatingIfNeeded: hint) & mask)?.generation
     }
 
-    /// Each generation that a hint can be of.
-    package func all(_ hint: UInt64) -> some Sequence<Int> {
-        sequence(state: Int(truncatingIfNeeded: hint) & mask) { index in
-            guard let found = find(hint, from: index) else { return nil }
-            index = (found.index + 1) & mask
-            return found.generation
+    /// The first generation of those that a hint can be of for which the closure says so; nil if there is none.
+    package func first<Failure>(
+        _ hint: UInt64, where isRight: (_ generation: Int) throws(Failure) -> Bool
+    ) throws(Failure) -> Int? {
+        var start = Int(truncatingIfNeeded: hint) & mask
+        while let found = find(hint, from: start) {
+            if try isRight(found.generation) { return found.generation }
+            start = (found.index + 1) & mask
         }
+        return nil
     }
-
-    /// Brings the marks back into the processor's cache before many look-ups: in their order they come several times faster
-    /// than one by one, wherever the hints lead.
-    ///
-    /// - Returns: something of all of them, so that they have to be read.
-    @inline(never) package func warmMarks() -> UInt64 {
-        stride(from: 0, to: marks.count, by: Self.cacheLine / 8).reduce(0) { $0 ^ marks[$1] }
-    }
-
-    /// In bytes.
-    private static let cacheLine = 64
 
     private func word(of hint: UInt64) -> Int { Int(truncatingIfNeeded: hint / 64) & (marks.count - 1) }
     private func bit(of hint: UInt64) -> UInt64 { 1 << (hint % 64) }

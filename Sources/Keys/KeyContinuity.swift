@@ -9,9 +9,6 @@ package struct KeyContinuity: Equatable, Sendable {
 
     private static let word = "continuity"
 
-    /// None.
-    package init() {}
-
     /// What a file says, whether it is right or not.
     package init(reading content: [UInt8]) {
         for line in KeyFileText.lines(of: content).map(\.trimmed) where line.bytes.first == UInt8(ascii: "#") {

@@ -28,11 +28,11 @@ struct AttemptTable {
         var door = 0
     }
 
-    private var heads: ZeroedMemory<Head>
-    private var records: ZeroedMemory<Record>
+    private let heads: ZeroedMemory<Head>
+    private let records: ZeroedMemory<Record>
     /// How many attempts one source can have at once.
-    private(set) var ways: Int
-    private var setMask: UInt64
+    let ways: Int
+    private let setMask: UInt64
     private let hash: SipHash
     private var lists: [List]
     /// The number of each door's list.
@@ -236,29 +236,9 @@ struct AttemptTable {
         return UInt16(lists.count - 1)
     }
 
-    /// Makes each set wider, a power of two times as wide as it was. No attempt is lost: a new set is some old ones, one
-    /// behind the other, since the same bits of the hash choose it.
-    mutating func widen(to newWays: Int) {
-        var wider = AttemptTable(capacity: heads.count, ways: newWays, doors: 0, hash: hash)
-        let newSets = Int(wider.setMask) + 1
-        func moved(_ slot: Slot) -> Slot {
-            let set = slot / ways
-            return (set % newSets) * newWays + (set / newSets) * ways + slot % ways
-        }
-        func moved(link: UInt32) -> UInt32 { link == 0 ? 0 : UInt32(moved(Slot(link) - 1) + 1) }
-        for slot in 0..<heads.count where heads[slot].mark.stage != 0 {
-            let new = moved(slot)
-            wider.heads[new] = Head(
-                mark: heads[slot].mark, earlier: moved(link: heads[slot].earlier), later: moved(link: heads[slot].later)
-            )
-            wider.records[new] = records[slot]
-        }
-        wider.lists = lists.map {
-            List(oldest: moved(link: $0.oldest), youngest: moved(link: $0.youngest), door: $0.door)
-        }
-        (wider.listNumbers, wider.freeLists) = (listNumbers, freeLists)
-        wider.count = count
-        self = wider
+    /// Forgets all attempts: from now on there are other doors, and one source can have `ways` attempts at once.
+    mutating func begin(anewWith ways: Int, doors: Int) {
+        self = AttemptTable(capacity: heads.count, ways: ways, doors: doors, hash: hash)
     }
 
     private mutating func append(_ slot: Slot) {

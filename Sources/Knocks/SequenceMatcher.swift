@@ -99,11 +99,12 @@ package struct SequenceMatcher {
     }
 
     /// Takes up other doors and addresses. Attempts at doors that are the same as before go on; those at doors that are
-    /// gone or changed are forgotten, and nothing is said of them. Of several equal doors the first stays the first.
+    /// gone or changed are forgotten, and nothing is said of them. Of several equal doors the first stays the first. Where
+    /// more doors share a knock than the table's sets are made for, all attempts are forgotten.
     package mutating func replace(doors newDoors: [SequenceDoor], localAddresses: Set<IPAddress>) {
         var places: [SequenceDoor: [Int]] = [:]
         for (number, door) in newDoors.enumerated().reversed() { places[door, default: []].append(number) }
-        attempts.renumberDoors(doors.map { places[$0]?.popLast() }, count: newDoors.count)
+        let newNumbers = doors.map { places[$0]?.popLast() }
         doors = newDoors
         sights = newDoors.map { $0.sight }
         self.localAddresses = localAddresses
@@ -111,7 +112,11 @@ package struct SequenceMatcher {
         index = KnockIndex(newDoors.map { $0.sequence })
         strictDoors = newDoors.indices.filter { newDoors[$0].isStrict }
         let ways = Self.waysNeeded(index)
-        if ways > attempts.ways { attempts.widen(to: ways) }
+        if ways > attempts.ways {
+            attempts.begin(anewWith: ways, doors: newDoors.count)
+        } else {
+            attempts.renumberDoors(newNumbers, count: newDoors.count)
+        }
         findNextExpiry()
     }
 
@@ -131,9 +136,6 @@ package struct SequenceMatcher {
             }
         }
     }
-
-    /// How many attempts are in progress.
-    package var attemptCount: Int { attempts.count }
 
     /// Judges one packet that arrived at this host.
     package mutating func receive(_ packet: Packet, at now: Milliseconds, _ report: (Outcome) -> Void) {

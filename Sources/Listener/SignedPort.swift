@@ -48,8 +48,6 @@ package struct SignedPort {
     private var turn = (live: 0, junk: 0)
     /// Junk since the last rest began, and when that was.
     private var gathered = (count: 0, since: 0 as Milliseconds)
-    /// What is left of reading the table's marks.
-    private var warmth: UInt64 = 0
     /// Until then datagrams may gather before they are looked at.
     private(set) var restsUntil: Milliseconds = 0
     /// When to tell what was counted; nil while nothing was.
@@ -117,12 +115,8 @@ package struct SignedPort {
         nextTelling = nextTelling ?? now + Self.tellingPause
     }
 
-    /// The captures are looked at now; where datagrams have gathered, there are many.
-    mutating func beginTurn() {
-        guard restsUntil > 0 else { return }
-        restsUntil = 0
-        warmth ^= table.warmMarks()
-    }
+    /// The captures are looked at now: the rest is over.
+    mutating func beginTurn() { restsUntil = 0 }
 
     /// What a look at the captures has brought is taken; where that was nothing, nothing changes.
     mutating func endTurn(now: Milliseconds) {

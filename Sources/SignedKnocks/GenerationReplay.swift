@@ -80,9 +80,8 @@ struct GenerationReplay {
         max(ledgerFloor ?? 0, newest.values.reduce(0) { max($0, $1.timestamp) })
     }
 
-    func hasSpent(_ nonce: Nonce) -> Bool { nonces.contains(nonce) }
-
-    func hasRefused(_ nonce: Nonce) -> Bool { refused.contains(nonce) }
+    /// Whether a knock with this nonce was spent, or refused for a rate.
+    func hasUsed(_ nonce: Nonce) -> Bool { nonces.contains(nonce) || refused.contains(nonce) }
 
     /// Whether the opposite of what a knock asks for is kept with a greater timestamp.
     func overtakes(_ knock: SpentKnock) -> Bool {

@@ -85,10 +85,11 @@ package final class KnockVerifier {
     /// - Parameter now: milliseconds since 1970.
     package func verify(_ knock: UnverifiedKnock, now: UInt64) throws(CryptoError) -> Verdict {
         guard table.first(knock.hint) != nil else { return .refused(.unknownHint, generation: nil, body: nil) }
-        for number in table.all(knock.hint) where try isTagged(knock, generations[number]) {
-            return try judge(knock, number, now)
+        let number = try table.first(knock.hint) { number throws(CryptoError) in
+            try isTagged(knock, generations[number])
         }
-        return .refused(.wrongTag, generation: nil, body: nil)
+        guard let number else { return .refused(.wrongTag, generation: nil, body: nil) }
+        return try judge(knock, number, now)
     }
 
     /// Whose a datagram without a live hint is, and how far its timestamp is ahead of now: all generations are tried. Nil

@@ -1,7 +1,6 @@
 package import Base
 import Hints
 package import Keys
-package import Packets
 
 /// What was spent, and from when on knocks count: the whole of "Replay state" in docs/PROTOCOL.md, in memory.
 ///
@@ -27,8 +26,6 @@ package struct ReplayCache {
     private let extraPlaces: Int
     private var states: [GenerationID: GenerationReplay] = [:]
     private var extraCount = 0
-    /// What was spent, and what was refused for a rate, a moment ago. A flood of the second does not push out the first.
-    private var (recent, recentlyRefused) = (RecentKnocks(), RecentKnocks())
     /// When the state was lost, on the monotonic clock.
     private var lostSince: Milliseconds?
     /// The generations of `states`, in which room is looked for in turn.
@@ -37,12 +34,7 @@ package struct ReplayCache {
     /// Before this time there is nothing to forget anywhere.
     private var fruitlessUntil: UInt64 = 0
 
-    package init(window: TimeWindow) {
-        self.init(window: window, reserved: Self.reserved, extraPlaces: Self.extraPlaces)
-    }
-
-    /// The same with less room, for tests.
-    init(window: TimeWindow, reserved: Int, extraPlaces: Int) {
+    package init(window: TimeWindow, reserved: Int = Self.reserved, extraPlaces: Int = Self.extraPlaces) {
         self.window = window
         self.reserved = reserved
         self.extraPlaces = extraPlaces
@@ -126,28 +118,21 @@ package struct ReplayCache {
     ///
     /// - Parameters:
     ///   - siblings: all generations of the knock's key, itself among them or not.
-    ///   - source: where the datagram came from.
     ///   - excess: takes the knock from the allowance, and says which rate it is over. It is asked once, and only for a
     ///     knock that no other step refuses.
     package mutating func spend(
-        _ knock: SpentKnock, siblings: [GenerationID], source: IPAddress, now: UInt64, monotonic: Milliseconds,
+        _ knock: SpentKnock, siblings: [GenerationID], now: UInt64, monotonic: Milliseconds,
         unless excess: () -> RejectReason? = { nil }
     ) -> SpendOutcome {
         // An unknown generation has no floor, so nothing passes it.
         let floor = floor(of: knock.generation) ?? .max
         guard knock.timestamp > floor else { return .refused(.belowFloor(until: floor)) }
-        if states[knock.generation]?.hasSpent(knock.nonce) == true {
-            return recent.contains(knock, source: source, at: monotonic) ? .copy : .refused(.replayed)
-        }
-        if states[knock.generation]?.hasRefused(knock.nonce) == true {
-            return recentlyRefused.contains(knock, source: source, at: monotonic) ? .copy : .refused(.replayed)
-        }
+        if states[knock.generation]?.hasUsed(knock.nonce) == true { return .refused(.replayed) }
         let isOvertaken = ([knock.generation] + siblings).contains { states[$0]?.overtakes(knock) == true }
         if isOvertaken { return .refused(.overtaken) }
         let place = place(for: knock, now: now)
         if place == .taken { return .refused(.replayTableFull) }
         if let reason = excess() {
-            recentlyRefused.insert(knock, source: source, at: monotonic)
             return .overRate(reason, floor: refuse(knock, now: now, monotonic: monotonic))
         }
         var elsewhere: Forgetting?
@@ -155,7 +140,6 @@ package struct ReplayCache {
             elsewhere = makeRoom(now: now)
             if elsewhere == nil { return .refused(.replayTableFull) }
         }
-        recent.insert(knock, source: source, at: monotonic)
         return .spent(keep(knock, elsewhere: elsewhere, now: now))
     }
 

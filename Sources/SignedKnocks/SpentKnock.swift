@@ -62,7 +62,5 @@ package enum SpendOutcome: Equatable, Sendable {
     /// It was over a rate, and no copy of it is accepted later. The floor, if there is one, has to reach the disk before
     /// the knock is reported as refused.
     case overRate(RejectReason, floor: UInt64?)
-    /// It was spent a moment ago and came from the same source: the same datagram, seen twice on its way.
-    case copy
     case refused(RejectReason)
 }

@@ -210,7 +210,6 @@ final class Replay {
             case .tell(.signedRefused(let reason, let key, let door, let source), _):
                 refuse(reason, from: key, door: door, source)
             case .tell(let event, _): tell(event)
-            case .countCopy: signedCounts.add(copies: 1, now: now)
             case .run(let command): run(command)
             case .hurry, .endStart, .endGroup, .decided: break
             }

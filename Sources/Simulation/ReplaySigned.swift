@@ -42,9 +42,6 @@ extension Replay {
     /// What was only counted.
     var signedLines: [String] {
         guard signed != nil else { return [] }
-        return [
-            "\(signedCounts.noise) datagrams to the signed port were no signed knocks, "
-                + "\(signedCounts.copies) were copies of one that counted"
-        ]
+        return ["\(signedCounts.noise) datagrams to the signed port were no signed knocks"]
     }
 }

@@ -121,7 +121,7 @@ package final class Verifier {
             newTable = VerifierTable()
         case .listenerStarted: desk.listenerStarted()
         case .decided(let generation, let nonce, let isSpent):
-            return desk.decided(generation, nonce, isSpent: isSpent, now: Clock.monotonic())
+            return desk.decided(generation, nonce, isSpent: isSpent)
         case .ping: send(.pong)
         }
         return true

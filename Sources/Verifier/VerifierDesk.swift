@@ -10,9 +10,6 @@ import SignedKnocks
 struct VerifierDesk {
     /// Orders of one generation that the Doorkeeper has not decided on, and of all.
     private static let mostUndecided = (each: 64, all: 1024)
-    /// So long copies of a knock go to the Doorkeeper, who can tell them from replays, and so many knocks at most.
-    private static let copyTime: Milliseconds = 2000
-    private static let mostRecent = 65_536
     /// How often to tell what is only counted.
     private static let tellingPause: Milliseconds = 1000
     /// How long a diagnosis takes up for each generation whose tag it may compute: what junk costs shall not grow with the
@@ -25,8 +22,6 @@ struct VerifierDesk {
     private var numbers: [GenerationID: Int] = [:]
     /// What is decided already, so that a flood of replays ends here.
     private var memory = SpentMemory()
-    /// What will be remembered there.
-    private var recent: [(due: Milliseconds, generation: Int, nonce: Nonce)] = []
     private var undecided: [GenerationID: Int] = [:]
     private var undecidedCount = 0
     /// Whether the Doorkeeper can be told of knocks beyond these, so that it refuses them for good.
@@ -58,7 +53,7 @@ struct VerifierDesk {
         policy = AccessPolicy(doors: new.doors.map(\.entry))
         table = new
         // The memory knows generations by their numbers, which are others now. The ledger decides in any case.
-        (memory, recent) = (SpentMemory(), [])
+        memory = SpentMemory()
         numbers = Dictionary(new.generations.enumerated().map { ($1.keys.id, $0) }) { first, _ in first }
         mustSendHints = true
     }
@@ -69,22 +64,14 @@ struct VerifierDesk {
     mutating func listenerStarted() { mustSendHints = true }
 
     /// What has become of an order; false if there was none.
-    mutating func decided(_ generation: GenerationID, _ nonce: Nonce, isSpent: Bool, now: Milliseconds) -> Bool {
+    mutating func decided(_ generation: GenerationID, _ nonce: Nonce, isSpent: Bool) -> Bool {
         guard let count = undecided[generation] else { return false }
         undecided[generation] = count == 1 ? nil : count - 1
         undecidedCount -= 1
         if isSpent, let number = numbers[generation] {
-            recent.append((now + Self.copyTime, number, nonce))
-            rememberRecent(now: now)
+            memory.insert(generation: number, nonce: nonce)
         }
         return true
-    }
-
-    private mutating func rememberRecent(now: Milliseconds) {
-        let isOver = recent.count > Self.mostRecent
-        let end = recent.firstIndex { !isOver && $0.due > now } ?? recent.endIndex
-        for (_, generation, nonce) in recent[..<end] { memory.insert(generation: generation, nonce: nonce) }
-        recent.removeFirst(end)
     }
 
     // MARK: Hints
@@ -145,7 +132,6 @@ struct VerifierDesk {
         switch policy.judge(AccessRequest(knock), by: generation.key) {
         case .failure(let reason): return refuse(reason, knock, now: now)
         case .success(let order):
-            rememberRecent(now: now)
             if memory.contains(generation: knock.generation, nonce: knock.nonce) {
                 return refuse(.replayed, knock, now: now)
             }

@@ -110,7 +110,7 @@ final class Shell {
                 } else {
                     perform(controller.startIsNowhere(key, now: moment))
                 }
-            case .hurry, .countCopy: break
+            case .hurry: break
             }
         }
     }

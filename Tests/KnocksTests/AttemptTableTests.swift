@@ -17,7 +17,8 @@ struct AttemptTableTests {
     {
         let range = table.slots(for: source(number))
         table.begin(source(number), at: door, in: range, now: now)
-        return try #require(table.find(source(number), at: door, in: range))
+        let slot = table.find(source(number), at: door, in: range)
+        return try #require(slot)
     }
 
     /// Removes a door's attempts, oldest first, and tells whose they were.
@@ -45,7 +46,9 @@ struct AttemptTableTests {
     }
 
     @Test func aSourceHasItsSetAndAnotherKeyMovesIt() {
-        let (one, same, other) = (table(key: 1), table(key: 1), table(key: 9))
+        let one = table(key: 1)
+        let same = table(key: 1)
+        let other = table(key: 9)
         let sources = (0..<100).map(source)
         #expect(sources.allSatisfy { one.slots(for: $0) == same.slots(for: $0) })
         #expect(sources.count { one.slots(for: $0) == other.slots(for: $0) } < 20)
@@ -181,26 +184,16 @@ struct AttemptTableTests {
         #expect(table.door(of: slot) == 0)
     }
 
-    @Test(arguments: [(16, 32), (1024, 32), (1024, 128), (1024, 4096)])
-    func aWiderTableHasTheSameAttemptsInTheSameOrder(capacity: Int, ways: Int) throws {
-        var table = table(capacity: capacity)
-        var kept: [[IPAddress]] = [[], []]
-        for number in 0..<capacity / 4 {
-            try begin(&table, number, at: number % 2, now: Milliseconds(number))
-            kept[number % 2].append(source(number))
-        }
-        table.advance(try #require(table.find(source(2), at: 0, in: table.slots(for: source(2)))))
-        table.widen(to: ways)
-        #expect(table.ways == ways)
-        #expect(table.count == capacity / 4)
-        for number in 0..<capacity / 4 {
-            let range = table.slots(for: source(number))
-            #expect(range.count == ways)
-            let slot = try #require(table.find(source(number), at: number % 2, in: range))
-            #expect(table[slot].began == Milliseconds(number))
-            #expect(table[slot].stage == (number == 2 ? 2 : 1))
-        }
-        #expect((0..<2).map { drain(&table, door: $0) } == kept)
+    @Test func aTableThatBeginsAnewIsEmptyAndAsLarge() throws {
+        var table = table(capacity: 1024)
+        for number in 0..<100 { try begin(&table, number, at: number % 4) }
+        table.begin(anewWith: 32, doors: 9)
+        #expect(table.ways == 32 && table.count == 0)
+        #expect((0..<9).allSatisfy { table.oldest(at: $0) == nil })
+        let ranges = (0..<2000).map { table.slots(for: source($0)) }
+        #expect(ranges.allSatisfy { $0.count == 32 } && ranges.map(\.upperBound).max() == 1024)
+        for number in 0..<100 { try begin(&table, number, at: 8) }
+        #expect(drain(&table, door: 8) == (0..<100).map(source))
     }
 
     @Test func anyOrderOfChangesKeepsTheLists() throws {

@@ -106,7 +106,13 @@ final class Host {
         return outcomes
     }
 
-    var attemptCount: Int { matcher.attemptCount }
+    /// How many attempts are in progress.
+    var attemptCount: Int {
+        var count = 0
+        matcher.forEachAttempt { _, _, _ in count += 1 }
+        return count
+    }
+
     var nextExpiry: Milliseconds? { matcher.nextExpiry }
 }
 

@@ -25,7 +25,7 @@ private struct Link {
     }
 }
 
-struct SignedPortTests {
+final class SignedPortTests {
     private static let source = IPAddress(ipv4: 0xC612_0102)
     private var port = SignedPort()
 
@@ -33,17 +33,17 @@ struct SignedPortTests {
         [UInt8](repeating: 0, count: 7) + [hint] + [UInt8](repeating: rest, count: 112)
     }
 
-    private mutating func take(_ bytes: [UInt8], now: Milliseconds = 0) {
+    private func take(_ bytes: [UInt8], now: Milliseconds = 0) {
         // Some bytes before it, as in a frame.
         let frame = [1, 2, 3] + bytes
         unsafe port.take(frame.span.bytes, 3..<frame.count, from: Self.source, isOnLoopback: false, now: now)
     }
 
-    private mutating func know(_ hints: (UInt64, Int)...) {
+    private func know(_ hints: (UInt64, Int)...) {
         for batch in HintBatch.batches(of: hints.map { (hint: $0.0, generation: $0.1) }) { _ = port.take(batch) }
     }
 
-    @Test mutating func aDatagramWithALiveHintIsHandedOver() throws {
+    @Test func aDatagramWithALiveHintIsHandedOver() throws {
         let link = try Link()
         know((7, 0))
         take(Self.datagram(hint: 7, 9))
@@ -55,7 +55,7 @@ struct SignedPortTests {
         #expect(port.takeCounts(now: .max) == nil)
     }
 
-    @Test mutating func ofOthersTwoASecondAreSamplesAndAllAreCounted() throws {
+    @Test func ofOthersTwoASecondAreSamplesAndAllAreCounted() throws {
         let link = try Link()
         know((7, 0))
         for now in 0..<100 { take(Self.datagram(hint: 8), now: Milliseconds(now)) }
@@ -67,7 +67,7 @@ struct SignedPortTests {
         #expect(port.takeCounts(now: 9999) == nil)
     }
 
-    @Test mutating func anotherLengthIsNothing() throws {
+    @Test func anotherLengthIsNothing() throws {
         let link = try Link()
         know((0, 0))
         for length in [0, 7, 8, 119, 121, 500] { take([UInt8](repeating: 0, count: length)) }
@@ -76,7 +76,7 @@ struct SignedPortTests {
         #expect(port.takeCounts(now: .max) == nil)
     }
 
-    @Test mutating func junkUnderOneHintLeavesTheShareOfAnother() throws {
+    @Test func junkUnderOneHintLeavesTheShareOfAnother() throws {
         let link = try Link()
         know((7, 0), (8, 1), (9, 0))
         // More than the burst, under both hints of the first generation.
@@ -87,14 +87,14 @@ struct SignedPortTests {
             port.send(over: link.ours, now: 0)
             found += link.received
         }
-        #expect(!port.isWaiting)
+        #expect(port.isWaiting == false)
         #expect(found.count(where: { $0.knock.hint != 8 }) == 464)
         #expect(found.count(where: { $0.knock.hint == 8 }) == 1)
         let counts = port.takeCounts(now: .max)
         #expect((counts?.overShare ?? 0) + UInt64(found.count) == 5001)
     }
 
-    @Test mutating func newHintsCountOnlyTogether() {
+    @Test func newHintsCountOnlyTogether() {
         know((7, 0))
         let parts = HintBatch.batches(of: (0..<500).map { (hint: UInt64(1000 + $0), generation: $0) })
         #expect(port.take(parts[0]) == false)
@@ -107,15 +107,15 @@ struct SignedPortTests {
         #expect(port.takeCounts(now: .max)?.noise == 1)
     }
 
-    @Test mutating func thereAreHintsOnceASetIsWhole() {
-        #expect(!port.hasHints)
+    @Test func thereAreHintsOnceASetIsWhole() {
+        #expect(port.hasHints == false)
         _ = port.take(HintBatch(isFirst: true, isLast: false, hints: [(7, 0)]))
-        #expect(!port.hasHints)
+        #expect(port.hasHints == false)
         know((8, 0))
-        #expect(port.hasHints)
+        #expect(port.hasHints == true)
     }
 
-    @Test mutating func aSetThatWasNotSentToItsEndIsForgotten() {
+    @Test func aSetThatWasNotSentToItsEndIsForgotten() {
         let half = HintBatch(isFirst: true, isLast: false, hints: [(7, 0)])
         #expect(port.take(half) == false)
         know((8, 0))
@@ -123,7 +123,7 @@ struct SignedPortTests {
         #expect(port.takeCounts(now: .max)?.noise == 1)
     }
 
-    @Test mutating func aVerifierThatDoesNotReadCostsCandidatesAndNothingElse() throws {
+    @Test func aVerifierThatDoesNotReadCostsCandidatesAndNothingElse() throws {
         let link = try Link()
         know((7, 0))
         var now: Milliseconds = 0
@@ -132,11 +132,11 @@ struct SignedPortTests {
             now += 1
             port.send(over: link.ours, now: now)
         }
-        #expect(port.isWaiting)
+        #expect(port.isWaiting == true)
         #expect((port.takeCounts(now: .max)?.overShare ?? 0) > 10_000)
     }
 
-    @Test mutating func afterNothingButJunkMoreMayGatherForTenMilliseconds() {
+    @Test func afterNothingButJunkMoreMayGatherForTenMilliseconds() {
         know((7, 0))
         take(Self.datagram(hint: 8), now: 100)
         port.endTurn(now: 101)
@@ -145,7 +145,7 @@ struct SignedPortTests {
         #expect(port.restsUntil == 181)
     }
 
-    @Test mutating func nothingGathersWhereALiveHintHasCome() {
+    @Test func nothingGathersWhereALiveHintHasCome() {
         know((7, 0))
         take(Self.datagram(hint: 8), now: 100)
         take(Self.datagram(hint: 7), now: 100)
@@ -155,7 +155,7 @@ struct SignedPortTests {
     }
 
     @Test(arguments: [(50, 40), (200, 10), (1024, 2), (2048, 1), (10_000, 0)])
-    mutating func noMoreJunkGathersThanTheRingHasRoomFor(inTwoMilliseconds count: Int, rest: Milliseconds) {
+    func noMoreJunkGathersThanTheRingHasRoomFor(inTwoMilliseconds count: Int, rest: Milliseconds) {
         know((7, 0))
         take(Self.datagram(hint: 8), now: 100)
         port.endTurn(now: 100)
@@ -168,7 +168,7 @@ struct SignedPortTests {
         #expect(abs(port.restsUntil - 102 - rest) <= 1)
     }
 
-    @Test mutating func theRestEndsWhenTheCapturesAreLookedAt() throws {
+    @Test func theRestEndsWhenTheCapturesAreLookedAt() throws {
         let link = try Link()
         know((7, 0))
         take(Self.datagram(hint: 8), now: 100)
@@ -181,19 +181,19 @@ struct SignedPortTests {
         #expect(link.received.contains { $0.isLive })
     }
 
-    @Test mutating func nothingGathersWhileMoreWaits() {
+    @Test func nothingGathersWhileMoreWaits() {
         know((7, 0))
         for _ in 0..<256 { take(Self.datagram(hint: 8), now: 100) }
         port.endTurn(now: 101)
         #expect(port.restsUntil <= 101)
     }
 
-    private mutating func sendJunk(_ count: Int, now: Milliseconds) {
+    private func sendJunk(_ count: Int, now: Milliseconds) {
         for _ in 0..<count { take(Self.datagram(hint: 200), now: now) }
         port.endTurn(now: now)
     }
 
-    @Test mutating func whileJunkComesFastTheKernelIsToKnowTheLiveHints() {
+    @Test func whileJunkComesFastTheKernelIsToKnowTheLiveHints() {
         know((7, 0), (8, 1))
         sendJunk(499, now: 0)
         #expect(port.onlyHints == nil)
@@ -209,7 +209,7 @@ struct SignedPortTests {
         #expect(port.takeTelling(now: 10_501) == false)
     }
 
-    @Test mutating func ofMoreHintsThanTheFilterHoldsItLearnsNone() {
+    @Test func ofMoreHintsThanTheFilterHoldsItLearnsNone() {
         let hints = (0..<257).map { (hint: UInt64($0) << 40, generation: $0) }
         for batch in HintBatch.batches(of: hints) { _ = port.take(batch) }
         sendJunk(5000, now: 0)
@@ -217,7 +217,7 @@ struct SignedPortTests {
         #expect(port.takeTelling(now: 0) == true, "it is told all the same")
     }
 
-    @Test mutating func junkWithALiveHintIsNoJunkToTheKernel() {
+    @Test func junkWithALiveHintIsNoJunkToTheKernel() {
         know((7, 0))
         for _ in 0..<5000 { take(Self.datagram(hint: 7)) }
         port.endTurn(now: 0)

@@ -24,7 +24,6 @@ private struct Model {
     let extraPlaces: Int
     var generations: [GenerationID: Generation] = [:]
     var lostSince: Milliseconds?
-    var copies: [(knock: SpentKnock, source: IPAddress, at: Milliseconds)] = []
 
     mutating func stateIsLost(now: UInt64, monotonic: Milliseconds) {
         lostSince = monotonic
@@ -75,17 +74,13 @@ private struct Model {
 
     /// Nil if the knock is to be spent.
     func refusal(
-        _ knock: SpentKnock, siblings: [GenerationID], source: IPAddress, now: UInt64, monotonic: Milliseconds
+        _ knock: SpentKnock, siblings: [GenerationID], now: UInt64
     ) -> SpendOutcome? {
         guard let generation = generations[knock.generation], let floor = generation.floor else {
             return .refused(.belowFloor(until: .max))
         }
         if knock.timestamp <= floor { return .refused(.belowFloor(until: floor)) }
-        if generation.kept.contains(where: { $0.nonce == knock.nonce }) {
-            let first = copies.last { $0.knock.generation == knock.generation && $0.knock.nonce == knock.nonce }
-            let isCopy = first.map { $0.source == source && monotonic - $0.at <= 2000 } ?? false
-            return isCopy ? .copy : .refused(.replayed)
-        }
+        if generation.kept.contains(where: { $0.nonce == knock.nonce }) { return .refused(.replayed) }
         let overtakes = siblings.flatMap { generations[$0]?.kept ?? [] }.contains {
             $0.door == knock.door && $0.address == knock.address && $0.operation != knock.operation
                 && $0.timestamp > knock.timestamp
@@ -107,7 +102,7 @@ private struct Model {
         return after.extra(knock.generation) == 0 || !isOverShare && all <= extraPlaces
     }
 
-    mutating func spend(_ spending: Spending, source: IPAddress, now: UInt64, monotonic: Milliseconds) {
+    mutating func spend(_ spending: Spending, now: UInt64) {
         let id = spending.knock.generation
         let former = generations[id]?.floor
         if let elsewhere = spending.elsewhere {
@@ -120,7 +115,6 @@ private struct Model {
         forget(spending.forgotten, of: id, now: now)
         generations[id]?.lost?.hasAccepted = true
         #expect(spending.floor == (generations[id]?.floor == former ? nil : generations[id]?.floor))
-        copies.append((spending.knock, source, monotonic))
         let all = generations.keys.reduce(0) { $0 + extra($1) }
         #expect(all <= extraPlaces && extra(id) <= extraPlaces / 2)
     }
@@ -172,7 +166,7 @@ struct ReplayCacheModelTests {
             extraPlaces: model.extraPlaces)
         cache.floors.forEach { other.restore(floor: $0.floor, of: $0.generation) }
         cache.spentKnocks.forEach { other.restore($0) }
-        (cache, model.copies) = (other, [])
+        cache = other
     }
 
     private func knock(
@@ -187,14 +181,13 @@ struct ReplayCacheModelTests {
             operation: random.oneIn(4) ? .close : .open)
         // Generations 1 and 2 are one key's, all others are keys of their own.
         let siblings = generation <= 2 ? [Sample.id(1), Sample.id(2)] : [Sample.id(generation)]
-        let source = IPAddress(ipv4: UInt32.random(in: 1...2, using: &random))
-        let expected = model.refusal(knock, siblings: siblings, source: source, now: now, monotonic: monotonic)
-        let outcome = cache.spend(knock, siblings: siblings, source: source, now: now, monotonic: monotonic)
+        let expected = model.refusal(knock, siblings: siblings, now: now)
+        let outcome = cache.spend(knock, siblings: siblings, now: now, monotonic: monotonic)
         guard case .spent(let spending) = outcome else {
             #expect(outcome == expected)
             return
         }
         #expect(expected == nil)
-        model.spend(spending, source: source, now: now, monotonic: monotonic)
+        model.spend(spending, now: now)
     }
 }

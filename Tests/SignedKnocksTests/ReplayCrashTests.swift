@@ -48,7 +48,7 @@ private struct Server {
         _ knock: SpentKnock, now: UInt64, monotonic: Milliseconds, isOverRate: Bool, isKilled: Bool
     ) -> SpendOutcome {
         let outcome = cache.spend(
-            knock, siblings: [knock.generation], source: knock.address, now: now, monotonic: monotonic
+            knock, siblings: [knock.generation], now: now, monotonic: monotonic
         ) { isOverRate ? .tooManyKnocks : nil }
         if isKilled { return outcome }
         switch outcome {
@@ -64,7 +64,7 @@ private struct Server {
             }
             refusedForGood.append(knock)
             refusedAt[knock.generation] = now
-        case .copy, .refused: break
+        case .refused: break
         }
         return outcome
     }

@@ -109,11 +109,10 @@ struct SignedReplayTests {
                 "198.18.1.2: web: signed knock from laptop (generation 3) refused at step 6: the door does not list this key",
                 "198.18.1.2: none: signed knock from laptop (generation 3) refused at step 6: there is no such door",
                 "198.18.1.2: ssh: signed knock from laptop (generation 3) refused at step 8: it was sent before",
+                "198.18.1.2: ssh: signed knock from laptop (generation 3) refused at step 8: it was sent before",
                 "198.18.1.3: ssh: signed knock from laptop (generation 3) refused at step 8: it was sent before",
             ])
-        #expect(
-            try lines(frames).contains(
-                "3 datagrams to the signed port were no signed knocks, 1 were copies of one that counted"))
+        #expect(try lines(frames).contains("3 datagrams to the signed port were no signed knocks"))
     }
 
     /// As the daemon's log has it.

@@ -35,9 +35,8 @@ extension Vector {
         let spending = SpentKnock(
             generation: id, nonce: knock.nonce, timestamp: knock.body.timestamp, door: knock.body.door,
             address: order.address, operation: order.operation)
-        switch cache.spend(spending, siblings: [id], source: source, now: now, monotonic: 0) {
+        switch cache.spend(spending, siblings: [id], now: now, monotonic: 0) {
         case .refused(let reason), .overRate(let reason, _): return .refused(reason)
-        case .copy: return .refused(.replayed)
         case .spent:
             let door = doors[order.door]
             let seconds = order.openFor.map { UInt64($0) / 1000 } ?? (order.operation == .close ? 0 : door.seconds)

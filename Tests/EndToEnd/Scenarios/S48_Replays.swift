@@ -39,18 +39,13 @@ extension EndToEnd {
             }
         }
 
-        @Test func aCopyIsRefusedAtOnceFromElsewhereAndLaterFromAnywhere() async throws {
+        @Test func aCopyIsRefusedFromAnywhere() async throws {
             let site = try Site()
             defer { site.close() }
             let knock = try await opened(site, Site.signedOptions() + DoorText.signed("door")).knock
-            // As a bridge and its port bring it: no replay, and no line.
-            for _ in 0..<5 { try site.send(knock) }
-            try await expectRefusal(site, knock, from: "198.18.1.3")
-            try await expectRefusal(site, knock, from: Site.clientAddress6)
-            #expect(site.refusals(Self.sentBefore) == 2, "the copies came before")
-            try await Task.sleep(for: .seconds(2.2))
-            try await expectRefusal(site, knock, from: "198.18.1.2")
-            try await expectRefusal(site, knock, from: "198.18.1.4")
+            for source in ["198.18.1.2", "198.18.1.3", Site.clientAddress6, "198.18.1.2"] {
+                try await expectRefusal(site, knock, from: source)
+            }
             try site.knockSigned("door", from: "198.18.1.5")
             try await site.waitFor("a new knock", within: 5) { site.openings.last == "door 198.18.1.5" }
         }

@@ -34,7 +34,6 @@ extension EndToEnd {
 
         private func expectRefusals(_ site: Site, _ datagrams: [String]) async throws {
             let before = site.refusals("it was sent before")
-            // From somewhere else: from its own source it could be a copy.
             for datagram in datagrams { try site.send(datagram, from: "198.18.1.9") }
             try await site.waitFor("the refusals", within: 5) {
                 site.refusals("it was sent before") == before + datagrams.count
