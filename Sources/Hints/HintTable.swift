@@ -1,7 +1,7 @@
 /// Which generations a hint can be of. A look-up costs the same whatever the number of hints, and allocates nothing.
 ///
 /// Hints are the output of HMAC: as random as a hash of them would be, and whoever has not the keys cannot aim at a place.
-package struct HintTable: Sendable {
+package struct HintTable: ~Copyable {
     private struct Place: BitwiseCopyable {
         var hint: UInt64 = 0
         /// One more than the generation's number; 0 is an empty place.

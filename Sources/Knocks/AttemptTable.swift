@@ -8,7 +8,7 @@ import Packets
 /// that has most of them there, so that whoever knows one door's sequence cannot push out attempts at another: see
 /// `victim`. The attempts at one door form a list in the order they began, which is the order they expire in. A door that
 /// gets another number keeps its list, so that other doors cost the same however many attempts there are.
-struct AttemptTable {
+struct AttemptTable: ~Copyable {
     /// A slot's number in the table.
     typealias Slot = Int
 

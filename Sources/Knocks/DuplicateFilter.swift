@@ -7,7 +7,7 @@ package import Packets
 /// when it is first seen: two identical datagrams on one interface are both new, and their copies on another are not,
 /// in whatever order the captures are read. What there is no room for may count again; of the identical packets that an
 /// interface sees, never fewer are new than there were.
-package struct DuplicateFilter {
+package struct DuplicateFilter: ~Copyable {
     /// How long after it was first seen a packet's copies are known.
     package static let window: Milliseconds = 1000
     /// Packets that are known at once: 96 KiB, taken as they are used.

@@ -14,7 +14,7 @@ package import Packets
 /// stage a source has one attempt, the youngest; so the door opens if, and only if, the packets of a source contain the
 /// sequence with no more wrong packets between two knocks than that. A repeat of the knock just accepted counts as that
 /// knock. The first attempt that comes to its end ends the others.
-package struct SequenceMatcher {
+package struct SequenceMatcher: ~Copyable {
     /// What a packet, or the time, has brought about. Doors are numbered as in `doors`.
     package enum Outcome: Equatable, Sendable {
         /// A knock was accepted, but not the last.

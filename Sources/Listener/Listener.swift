@@ -30,11 +30,10 @@ package final class Listener {
     private var released: [Capture] = []
     private var matcher: SequenceMatcher?
     /// Where one packet can be seen twice, at several interfaces; nil at one.
-    private var duplicates: DuplicateFilter?
+    var duplicates: CaptureDuplicates?
     /// Where signed knocks come to, and what becomes of them there.
     var signedPort: UInt16?
     var signed = SignedPort()
-    var signedDuplicates: DuplicateFilter?
     /// What the kernel lets through of them; nil is all.
     var hintsInKernel: [UInt64]?
     private var table: UInt32 = 0
@@ -180,8 +179,7 @@ package final class Listener {
         if isFirst {
             matcher = SequenceMatcher(doors: newDoors, localAddresses: newAddresses, hash: hash)
             let seesTwice = captures.count > 1 || captures.contains { $0.interface == NetworkInterface.any }
-            duplicates = seesTwice ? DuplicateFilter(hash: hash) : nil
-            signedDuplicates = duplicates
+            duplicates = seesTwice ? CaptureDuplicates(hash: hash) : nil
         } else {
             matcher?.replace(doors: newDoors, localAddresses: newAddresses)
         }
@@ -251,7 +249,7 @@ package final class Listener {
         let isOnLoopback = capture.isLoopback || frame.isOnLoopback
         guard packet.source.canBePeer(onLoopback: isOnLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
         let interface = frame.interface == 0 ? capture.number : frame.interface
-        guard duplicates?.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
+        guard duplicates?.ofSequences.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
         if reporting == .everything { sendForLog(.packet(packet, length: bytes.byteCount), &details, now: now) }
         matcher?.receive(packet, at: now) { report($0, at: now) }
     }

@@ -83,7 +83,7 @@ extension Listener {
                     frame.packet.destinationPort == signedPort, !onlyIPv4 || frame.packet.source.isIPv4
                 else { return }
                 let interface = frame.interface == 0 ? capture.number : frame.interface
-                guard signedDuplicates?.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
+                guard duplicates?.ofSigned.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
                 signed.take(
                     bytes, datagram, from: frame.packet.source, isOnLoopback: capture.isLoopback || frame.isOnLoopback,
                     now: now)

@@ -7,7 +7,7 @@ import Packets
 
 /// What the Listener does with datagrams to the signed port: those with a live hint go to the Verifier, each hint's within
 /// a share of its own, and of the others two a second, for diagnosis.
-package struct SignedPort {
+package struct SignedPort: ~Copyable {
     /// Datagrams of one generation's hints that are handed over: so many at once, then so many a second.
     private static let shareBurst = 512
     private static let sharePerSecond = 32_768

@@ -5,7 +5,7 @@ package import Hints
 ///
 /// It forgets whenever it likes: what it knows was spent, what it does not know may have been. A set of eight places,
 /// chosen by the nonce, keeps the last eight knocks that came to it. Memory is taken as it is used, 1.6 MiB at most.
-package final class SpentMemory {
+package struct SpentMemory: ~Copyable {
     /// How many knocks there is room for.
     package static let capacity = sets * ways
     private static let sets = 8192
@@ -28,7 +28,7 @@ package final class SpentMemory {
     /// come again and be good.
     ///
     /// - Parameter generation: its number, below 2^32 - 1. When numbers get another meaning, another memory begins.
-    package func insert(generation: Int, nonce: Nonce) {
+    package mutating func insert(generation: Int, nonce: Nonce) {
         guard !contains(generation: generation, nonce: nonce) else { return }
         let set = Self.set(of: nonce)
         let way = Int(next[set])

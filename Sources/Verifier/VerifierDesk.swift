@@ -7,7 +7,7 @@ import Messages
 import SignedKnocks
 
 /// What the Verifier knows, and how it judges: which datagram leads to which report. It touches no descriptor.
-struct VerifierDesk {
+struct VerifierDesk: ~Copyable {
     /// Orders of one generation that the Doorkeeper has not decided on, and of all.
     private static let mostUndecided = (each: 64, all: 1024)
     /// How often to tell what is only counted.

@@ -4,9 +4,18 @@ import Testing
 
 @testable import SignedKnocks
 
+/// A memory that can be asked within an expectation.
+private final class Memory {
+    private var memory = SpentMemory()
+
+    func insert(generation: Int, nonce: Nonce) { memory.insert(generation: generation, nonce: nonce) }
+
+    func contains(generation: Int, nonce: Nonce) -> Bool { memory.contains(generation: generation, nonce: nonce) }
+}
+
 struct SpentMemoryTests {
     @Test func itKnowsWhatWasInsertedAndNothingElse() {
-        let memory = SpentMemory()
+        let memory = Memory()
         memory.insert(generation: 3, nonce: Nonce(high: 1, low: 2))
         #expect(memory.contains(generation: 3, nonce: Nonce(high: 1, low: 2)))
         #expect(!memory.contains(generation: 2, nonce: Nonce(high: 1, low: 2)))
@@ -15,18 +24,18 @@ struct SpentMemoryTests {
     }
 
     @Test func anEmptyMemoryKnowsNothingNotEvenZeros() {
-        #expect(!SpentMemory().contains(generation: 0, nonce: Nonce(high: 0, low: 0)))
+        #expect(!Memory().contains(generation: 0, nonce: Nonce(high: 0, low: 0)))
     }
 
     @Test func theNonceOfZerosIsOneLikeOthers() {
-        let memory = SpentMemory()
+        let memory = Memory()
         memory.insert(generation: 0, nonce: Nonce(high: 0, low: 0))
         #expect(memory.contains(generation: 0, nonce: Nonce(high: 0, low: 0)))
         #expect(!memory.contains(generation: 1, nonce: Nonce(high: 0, low: 0)))
     }
 
     @Test func aSetKeepsItsLastEight() {
-        let memory = SpentMemory()
+        let memory = Memory()
         for high in 0..<11 as Range<UInt64> { memory.insert(generation: 0, nonce: Nonce(high: high, low: .max)) }
         for high in 0..<11 as Range<UInt64> {
             #expect(memory.contains(generation: 0, nonce: Nonce(high: high, low: .max)) == (high >= 3))
@@ -34,7 +43,7 @@ struct SpentMemoryTests {
     }
 
     @Test func whatIsKnownAlreadyTakesNoPlace() {
-        let memory = SpentMemory()
+        let memory = Memory()
         for high in 0..<8 as Range<UInt64> { memory.insert(generation: 0, nonce: Nonce(high: high, low: 5)) }
         for _ in 0..<9 { memory.insert(generation: 0, nonce: Nonce(high: 7, low: 5)) }
         for high in 0..<8 as Range<UInt64> { #expect(memory.contains(generation: 0, nonce: Nonce(high: high, low: 5))) }
@@ -42,7 +51,7 @@ struct SpentMemoryTests {
 
     @Test func ofTwoTimesItsCapacityMostOfTheLastAreKnown() {
         var random = SeededGenerator.announced()
-        let memory = SpentMemory()
+        let memory = Memory()
         let nonces = (0..<2 * SpentMemory.capacity).map { _ in Nonce(high: random.next(), low: random.next()) }
         nonces.forEach { memory.insert(generation: 1, nonce: $0) }
         #expect(memory.contains(generation: 1, nonce: nonces[nonces.count - 1]))
