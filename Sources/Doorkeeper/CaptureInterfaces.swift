@@ -94,7 +94,7 @@ struct CaptureInterfaces {
             steps.append(.release(name))
         }
         // Of one that is gone altogether it is said that it has no route either; nobody waits for it.
-        steps += former.filter { told[$0] == .listening && !wanted.contains($0) }.map { .tell(.interfaceLeft($0)) }
+        steps += former.filter { told[$0] == .listening && !wanted.contains($0) }.map { .tell(.interface(.left($0))) }
         failed = failed.filter { indices[$0.key] == $0.value }
         told = told.filter { wanted.contains($0.key) }
         steps += wanted.compactMap { step(for: $0) }
@@ -113,11 +113,11 @@ struct CaptureInterfaces {
         if let interface, interface.isUp {
             guard captured[name] != nil, told[name] == .waiting else { return nil }
             told[name] = .listening
-            return .tell(.interfaceBack(name))
+            return .tell(.interface(.back(name)))
         }
         if told[name] == .waiting { return nil }
         told[name] = .waiting
-        return .tell(.interfaceAwaited(name, isThere: interface != nil))
+        return .tell(.interface(.awaited(name, isThere: interface != nil)))
     }
 
     /// An interface can be up and have no address yet, or only the one that IPv6 makes for each link, which nobody beyond
@@ -129,9 +129,9 @@ struct CaptureInterfaces {
         }
         return up.map(\.name).compactMap { name in
             if without.contains(name) {
-                return toldWithoutAddress.contains(name) ? nil : .tell(.interfaceHasAddress(name, false))
+                return toldWithoutAddress.contains(name) ? nil : .tell(.interface(.hasAddress(name, false)))
             }
-            return toldWithoutAddress.contains(name) ? .tell(.interfaceHasAddress(name, true)) : nil
+            return toldWithoutAddress.contains(name) ? .tell(.interface(.hasAddress(name, true))) : nil
         }
     }
 
@@ -186,8 +186,8 @@ struct CaptureInterfaces {
             reasons[name] = nil
         }
         let new = news.filter { hasListened.insert($0).inserted }
-        let first: [Event] = new.isEmpty ? [] : [.listening(interface: new.joined(separator: ", "))]
-        return first + news.filter { !new.contains($0) }.map { .interfaceBack($0) }
+        let first: [Event] = new.isEmpty ? [] : [.interface(.listening(new.joined(separator: ", ")))]
+        return first + news.filter { !new.contains($0) }.map { .interface(.back($0)) }
     }
 }
 

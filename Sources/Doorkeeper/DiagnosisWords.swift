@@ -10,7 +10,7 @@ extension Event {
         from key: KeyLabel, source: IPAddress, skew: Milliseconds, isUsable: Bool
     ) -> Event {
         isUsable
-            ? .signedAtAnotherTime(from: key, source: source, skewSeconds: Int(skew / 1000))
-            : .signedByRetired(from: key, source: source)
+            ? .signed(.atAnotherTime(from: key, source: source, skewSeconds: Int(skew / 1000)))
+            : .signed(.byRetired(from: key, source: source))
     }
 }

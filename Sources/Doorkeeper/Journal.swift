@@ -34,8 +34,8 @@ struct Journal {
         logFilePath = path ?? former
         guard let path = logFilePath else { return }
         if let former {
-            tell(.closingLog(file: former))
-            tell(.reopeningLog(file: path))
+            tell(.daemon(.closingLog(file: former)))
+            tell(.daemon(.reopeningLog(file: path)))
         }
         do {
             logFile = try Descriptor.openLog(path)
@@ -109,7 +109,7 @@ struct Journal {
 
     /// Writes the lines that wait no more, and tells how many were left out, once it is time.
     mutating func catchUp(_ now: Milliseconds) {
-        if let count = budgets.takeLeftOut(now: now) { tell(.linesLeftOut(count)) }
+        if let count = budgets.takeLeftOut(now: now) { tell(.daemon(.linesLeftOut(count))) }
         write(queue?.release(now) ?? [])
     }
 

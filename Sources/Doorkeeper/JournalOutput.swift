@@ -24,6 +24,6 @@ struct JournalOutput {
     mutating func hasMoved() { isTorn = false }
 
     private func remark(_ time: String) -> String {
-        leftOut == 0 ? "" : time + (EventLine(.linesNotTaken(leftOut)).log ?? "") + "\n"
+        leftOut == 0 ? "" : time + (EventLine(.daemon(.linesNotTaken(leftOut))).log ?? "") + "\n"
     }
 }

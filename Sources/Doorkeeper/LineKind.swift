@@ -21,22 +21,27 @@ enum LineKind: Hashable {
     /// Of a line that takes no proof.
     init(ofStranger event: Event) {
         switch event {
-        case .signedRefused(_, let label, _, _), .signedAtAnotherTime(let label, _, _), .signedByRetired(let label, _):
+        case .signed(.refused(_, let label, _, _)), .signed(.atAnotherTime(let label, _, _)),
+            .signed(.byRetired(let label, _)):
             self = .refusedKnocks(key: label.key)
-        case .inCooldown(_, let door, _): self = .refusedSequences(door: door)
-        case .signedPortFlooded: self = .junk
-        default: self = .attempts
+        case .signed(.portFlooded), .signed(.portQuiet): self = .junk
+        case .knock(.inCooldown(_, let door, _)): self = .refusedSequences(door: door)
+        case .knock(.stage), .knock(.openSesame), .knock(.timeout), .knock(.reset), .knock(.refused), .signed(.knock),
+            .signed(.close), .signed(.nothingToClose), .signed(.counts):
+            self = .attempts
+        case .opening, .command, .interface, .role, .key, .ledger, .daemon, .detail: self = .attempts
         }
     }
 
     /// Of a line about a proof; nil if it is always written.
     init?(ofProof event: Event) {
         switch event {
-        case .refused(_, let door, _): self = .refusedSequences(door: door)
-        case .stage(_, let door, _), .extended(_, let door, _), .commandWaits(_, let door),
-            .running(_, let door), .stopFailed(_, _, let door, _):
+        case .knock(.refused(_, let door, _)): self = .refusedSequences(door: door)
+        case .knock(.stage(_, let door, _)), .opening(.extended(_, let door, _)),
+            .opening(.stopFailed(_, _, let door, _)), .command(.waits(_, let door)), .command(.running(_, let door)):
             self = .details(door: door)
-        default: return nil
+        case .knock(.openSesame), .knock(.timeout), .knock(.reset), .knock(.inCooldown): return nil
+        case .opening, .command, .signed, .interface, .role, .key, .ledger, .daemon, .detail: return nil
         }
     }
 

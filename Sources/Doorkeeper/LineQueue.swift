@@ -20,6 +20,8 @@ struct LineQueue {
 
     private struct Waiting {
         let line: Line
+        /// Whose name it waits for; nil if for none.
+        let source: IPAddress?
         let deadline: Milliseconds
     }
 
@@ -33,8 +35,9 @@ struct LineQueue {
     /// Takes a line; returns those that go out now.
     mutating func append(_ line: Line, isProof: Bool, now: Milliseconds) -> [Line] {
         // Asked at once, so that the names of several lines are found while the first one waits.
-        if let address = line.event.source { _ = names.ask(for: address, isForProof: isProof, now: now) }
-        waiting.append(Waiting(line: line, deadline: now + Self.patience))
+        let source = line.event.facts.source
+        if let source { _ = names.ask(for: source, isForProof: isProof, now: now) }
+        waiting.append(Waiting(line: line, source: source, deadline: now + Self.patience))
         return release(now)
     }
 
@@ -62,7 +65,7 @@ struct LineQueue {
 
     /// The line as it goes out; nil while it waits for its name.
     private func outcome(of entry: Waiting, _ now: Milliseconds) -> Line? {
-        guard let address = entry.line.event.source else { return entry.line }
+        guard let address = entry.source else { return entry.line }
         if case .settled(let name) = names.standing(of: address, now: now) {
             var line = entry.line
             line.name = name

@@ -153,12 +153,12 @@ final class Replay {
 
     private func tellOf(_ outcome: SequenceMatcher.Outcome) {
         switch outcome {
-        case .stage(let stage, let door, let source): tell(.stage(stage, door: name(door), source: source))
+        case .stage(let stage, let door, let source): tell(.knock(.stage(stage, door: name(door), source: source)))
         case .completed: break
         case .timedOut(let stage, let door, let source):
-            tell(.sequenceTimeout(stage: stage, door: name(door), source: source))
+            tell(.knock(.timeout(stage: stage, door: name(door), source: source)))
         case .reset(let stage, let knock, let door, let source):
-            tell(.attemptReset(stage: stage, by: "\(knock)", door: name(door), source: source))
+            tell(.knock(.reset(stage: stage, by: "\(knock)", door: name(door), source: source)))
         }
     }
 
@@ -173,7 +173,7 @@ final class Replay {
         let door = claim.door
         let name = door.identity.displayName
         if door.oneTimeFile != nil, claim.evidence == .sequence {
-            tell(.openSesame(door: name, source: claim.source))
+            tell(.knock(.openSesame(door: name, source: claim.source)))
         }
         if door.actions(for: claim.source) == nil, claim.evidence == .sequence {
             return tell(
@@ -206,8 +206,8 @@ final class Replay {
         for effect in effects {
             switch effect {
             // The steps were told as they came.
-            case .tell(.stage, _): break
-            case .tell(.signedRefused(let reason, let key, let door, let source), _):
+            case .tell(.knock(.stage), _): break
+            case .tell(.signed(.refused(let reason, let key, let door, let source)), _):
                 refuse(reason, from: key, door: door, source)
             case .tell(let event, _): tell(event)
             case .run(let command): run(command)

@@ -36,7 +36,7 @@ extension Replay {
         if key == nil { signedCounts.add(noise: 1, now: now) }
         let name = door.isEmpty ? "" : "\(door): "
         let what = key.map { "signed knock from \($0)" } ?? "datagram to the signed port"
-        tell("\(source): \(name)\(what) refused at step \(reason.step): \(SignedEventText.text(of: reason))")
+        tell("\(source): \(name)\(what) refused at step \(reason.step): \(reason.words)")
     }
 
     /// What was only counted.

@@ -57,7 +57,7 @@ struct DoorControllerTests {
         #expect(shell.takeEvents().isEmpty && shell.decided == [true])
         shell.answer(true)
         let events = shell.takeEvents()
-        #expect(events.contains { if case .openSesame = $0 { true } else { false } })
+        #expect(events.contains { if case .knock(.openSesame) = $0 { true } else { false } })
     }
 
     @Test func aReplayIsRefusedAndStaysSpent() throws {
@@ -68,7 +68,7 @@ struct DoorControllerTests {
         shell.now += 5000
         shell.admit([claim])
         #expect(shell.decided == [true, true] && shell.commands.count == 1)
-        #expect(shell.events.contains { if case .signedRefused(.replayed, _, _, _) = $0 { true } else { false } })
+        #expect(shell.events.contains { if case .signed(.refused(.replayed, _, _, _)) = $0 { true } else { false } })
     }
 
     @Test func aKeyOverItsRateIsRefusedAndItsNonceIsGone() throws {
@@ -77,7 +77,8 @@ struct DoorControllerTests {
         shell.admit(try (1...40).map { try shell.claim(door, from: "198.18.2.\($0)") })
         #expect(shell.commands.count == 32 && shell.decided == [Bool](repeating: true, count: 40))
         #expect(
-            shell.events.filter { if case .signedRefused(.tooManyKnocks, _, _, _) = $0 { true } else { false } }.count
+            shell.events.filter { if case .signed(.refused(.tooManyKnocks, _, _, _)) = $0 { true } else { false } }
+                .count
                 == 8)
     }
 
@@ -111,7 +112,7 @@ struct DoorControllerTests {
         shell.admit([try shell.claim(door)])
         shell.admit([try shell.claim(door, .close)])
         #expect(shell.openings == [.open], "the sequence holds it still")
-        #expect(shell.events.contains { if case .closeAsked(_, _, _, _, true) = $0 { true } else { false } })
+        #expect(shell.events.contains { if case .signed(.close(_, _, _, _, true)) = $0 { true } else { false } })
     }
 
     @Test func aCooldownIgnoresTheNextSequenceUnlessNothingWasRun() throws {
@@ -127,7 +128,7 @@ struct DoorControllerTests {
         #expect(shell.commands.count == 1)
         shell.end(.start)
         try shell.knock(door)
-        #expect(shell.events.contains { if case .inCooldown = $0 { true } else { false } })
+        #expect(shell.events.contains { if case .knock(.inCooldown) = $0 { true } else { false } })
     }
 
     @Test func aStopThatFailsIsRunAgainAndToldWithItsAddress() throws {
@@ -138,7 +139,10 @@ struct DoorControllerTests {
         shell.pass(10_000)
         shell.end(.stop, .exited(1, because: .itself))
         #expect(shell.openings == [.closing] && shell.commands.isEmpty)
-        #expect(shell.events.contains { if case .stopFailed("status 1", _, "ssh", _) = $0 { true } else { false } })
+        #expect(
+            shell.events.contains {
+                if case .opening(.stopFailed("status 1", _, "ssh", _)) = $0 { true } else { false }
+            })
         shell.pass(1000)
         #expect(shell.running == ["stop 198.18.1.2"])
     }

@@ -142,7 +142,7 @@ struct EndingTests {
         shell.perform(shell.controller.restore([try leftover(.open, deadline: 0)], commands: [:], now: shell.moment))
         shell.pass(0)
         #expect(shell.running == ["stop 198.18.1.2"])
-        #expect(shell.events.contains { if case .closingLeftover = $0 { true } else { false } })
+        #expect(shell.events.contains { if case .opening(.leftByEarlierRun) = $0 { true } else { false } })
     }
 
     /// The record of a knock has made the ledger move to a file that holds it.

@@ -38,7 +38,9 @@ struct RecordingTests {
         shell.store = .fails
         for number in 1...5 { try shell.knock(door, from: "198.18.3.\(number)") }
         #expect(shell.openings.isEmpty && shell.commands.isEmpty)
-        #expect(shell.events.filter { if case .refused(.notRecorded, _, _) = $0 { true } else { false } }.count == 5)
+        #expect(
+            shell.events.filter { if case .knock(.refused(.notRecorded, _, _)) = $0 { true } else { false } }.count == 5
+        )
         shell.store = .atOnce
         for number in 1...2 { try shell.knock(door, from: "198.18.3.\(number)") }
         #expect(shell.commands.count == 2)
@@ -53,7 +55,7 @@ struct RecordingTests {
         shell.store = .fails
         shell.admit([try shell.claim(door), try shell.claim(door, by: KeyNames.other, Shell.other)])
         #expect(
-            shell.events.filter { if case .signedRefused(.notRecorded, _, _, _) = $0 { true } else { false } }.count
+            shell.events.filter { if case .signed(.refused(.notRecorded, _, _, _)) = $0 { true } else { false } }.count
                 == 2)
         shell.store = .atOnce
         shell.pass(4000)
@@ -83,7 +85,7 @@ struct RecordingTests {
         #expect(shell.decided == [true], "the other address is admitted")
         shell.answer(false)
         #expect(shell.decided == [true, true], "it begins an opening of its own")
-        #expect(shell.events.contains { if case .refused(.notRecorded, _, _) = $0 { true } else { false } })
+        #expect(shell.events.contains { if case .knock(.refused(.notRecorded, _, _)) = $0 { true } else { false } })
         while !shell.waiting.isEmpty { shell.answer(true) }
         #expect(shell.running.sorted() == ["start 198.18.1.2", "start 198.18.1.3"])
     }
@@ -199,7 +201,7 @@ struct RecordingTests {
         shell.admit([try shell.claim(door)])
         shell.admit(try (0..<1100).map { _ in try shell.claim(door) })
         let refused = shell.takeEvents().count {
-            if case .signedRefused(.tooManyInAll, _, _, _) = $0 { true } else { false }
+            if case .signed(.refused(.tooManyInAll, _, _, _)) = $0 { true } else { false }
         }
         #expect(refused == 1100 - 1024 && shell.decided == [true] + [Bool](repeating: false, count: refused))
     }

@@ -74,7 +74,7 @@ struct CaptureInterfacesTests {
             interfaces.update([Self.interface("eth0"), Self.interface("eth1")], defaultRoutes: []) == [.startListener])
         #expect(interfaces.up.map(\.name) == ["eth0"])
         interfaces.listenerStarted()
-        #expect(interfaces.listenerReady() == [.listening(interface: "eth0")])
+        #expect(interfaces.listenerReady() == [.interface(.listening("eth0"))])
         #expect(interfaces.listenerReady() == [], "told once")
         #expect(interfaces.update([Self.interface("eth0")], defaultRoutes: []) == [])
     }
@@ -83,7 +83,7 @@ struct CaptureInterfacesTests {
         var interfaces = CaptureInterfaces(named: ["eth1", "eth0"])
         _ = interfaces.update([Self.interface("eth0", 1), Self.interface("eth1", 2)], defaultRoutes: [])
         interfaces.listenerStarted()
-        #expect(interfaces.listenerReady() == [.listening(interface: "eth1, eth0")])
+        #expect(interfaces.listenerReady() == [.interface(.listening("eth1, eth0"))])
     }
 
     @Test(arguments: [nil, addressed("eth0", isUp: false)])
@@ -92,19 +92,19 @@ struct CaptureInterfacesTests {
         let all = other.map { [$0] } ?? []
         #expect(
             interfaces.update(all, defaultRoutes: [])
-                == [.tell(.interfaceAwaited("eth0", isThere: other != nil))])
+                == [.tell(.interface(.awaited("eth0", isThere: other != nil)))])
         #expect(interfaces.update(all, defaultRoutes: []) == [])
         #expect(interfaces.update([Self.interface("eth0")], defaultRoutes: []) == [.startListener])
         interfaces.listenerStarted()
-        #expect(interfaces.listenerReady() == [.listening(interface: "eth0")])
+        #expect(interfaces.listenerReady() == [.interface(.listening("eth0"))])
     }
 
     @Test func whatGoesDownAndUpKeepsItsCapture() {
         var interfaces = listening("eth0")
         #expect(
             interfaces.update([Self.interface("eth0", isUp: false)], defaultRoutes: [])
-                == [.tell(.interfaceAwaited("eth0", isThere: true))])
-        #expect(interfaces.update([Self.interface("eth0")], defaultRoutes: []) == [.tell(.interfaceBack("eth0"))])
+                == [.tell(.interface(.awaited("eth0", isThere: true)))])
+        #expect(interfaces.update([Self.interface("eth0")], defaultRoutes: []) == [.tell(.interface(.back("eth0")))])
         #expect(interfaces.update([Self.interface("eth0")], defaultRoutes: []) == [])
     }
 
@@ -114,19 +114,19 @@ struct CaptureInterfacesTests {
         _ = interfaces.update([Self.interface("eth0", 2, "198.18.0.1")], defaultRoutes: [])
         #expect(
             interfaces.update([Self.interface("eth0", isUp: false)], defaultRoutes: [])
-                == [.tell(.interfaceAwaited("eth0", isThere: true)), .tellAddresses])
+                == [.tell(.interface(.awaited("eth0", isThere: true))), .tellAddresses])
         #expect(interfaces.listenerReady() == [])
-        #expect(interfaces.update([Self.interface("eth0")], defaultRoutes: []) == [.tell(.interfaceBack("eth0"))])
+        #expect(interfaces.update([Self.interface("eth0")], defaultRoutes: []) == [.tell(.interface(.back("eth0")))])
     }
 
     @Test func whatIsDeletedIsReleasedAndCapturedAnewWhenItIsBack() {
         var interfaces = listening("eth0")
         #expect(
             interfaces.update([], defaultRoutes: [])
-                == [.release("eth0"), .tell(.interfaceAwaited("eth0", isThere: false)), .tellAddresses])
+                == [.release("eth0"), .tell(.interface(.awaited("eth0", isThere: false))), .tellAddresses])
         #expect(interfaces.update([Self.interface("eth0", 9)], defaultRoutes: []) == [.startListener])
         interfaces.listenerStarted()
-        #expect(interfaces.listenerReady() == [.interfaceBack("eth0")])
+        #expect(interfaces.listenerReady() == [.interface(.back("eth0"))])
     }
 
     @Test func oneThatWasReplacedUnseenIsCapturedAnewAndNothingIsTold() {
@@ -151,13 +151,13 @@ struct CaptureInterfacesTests {
         let all = [Self.interface("lan0", 3), Self.interface("wlan0", 4)]
         #expect(interfaces.update(all, defaultRoutes: ["lan0"]) == [.startListener])
         interfaces.listenerStarted()
-        #expect(interfaces.listenerReady() == [.listening(interface: "lan0")])
+        #expect(interfaces.listenerReady() == [.interface(.listening("lan0"))])
         #expect(interfaces.update(all, defaultRoutes: []) == [], "the last one stays")
         #expect(
             interfaces.update(all, defaultRoutes: ["wlan0"])
-                == [.release("lan0"), .tell(.interfaceLeft("lan0")), .startListener])
+                == [.release("lan0"), .tell(.interface(.left("lan0"))), .startListener])
         interfaces.listenerStarted()
-        #expect(interfaces.listenerReady() == [.listening(interface: "wlan0")])
+        #expect(interfaces.listenerReady() == [.interface(.listening("wlan0"))])
     }
 
     @Test func aBetterDefaultRouteTakesNoInterfaceAway() {
@@ -168,12 +168,12 @@ struct CaptureInterfacesTests {
         _ = interfaces.listenerReady()
         #expect(interfaces.update(all, defaultRoutes: ["tun0", "eth0"]) == [.startListener])
         interfaces.listenerStarted()
-        #expect(interfaces.listenerReady() == [.listening(interface: "tun0")])
+        #expect(interfaces.listenerReady() == [.interface(.listening("tun0"))])
         #expect(interfaces.listening == ["tun0", "eth0"])
         #expect(interfaces.update(all, defaultRoutes: ["eth0", "tun0"]) == [], "which is the better one is no news")
         #expect(
             interfaces.update(all, defaultRoutes: ["eth0"])
-                == [.release("tun0"), .tell(.interfaceLeft("tun0")), .tellAddresses])
+                == [.release("tun0"), .tell(.interface(.left("tun0"))), .tellAddresses])
         #expect(interfaces.listening == ["eth0"])
         #expect(interfaces.update([all[0]], defaultRoutes: ["eth0"]) == [])
     }
@@ -183,20 +183,20 @@ struct CaptureInterfacesTests {
         let link = Self.addressed("eth0", "fe80::1")
         #expect(
             interfaces.update([link], defaultRoutes: [])
-                == [.tell(.interfaceHasAddress("eth0", false)), .startListener])
+                == [.tell(.interface(.hasAddress("eth0", false))), .startListener])
         interfaces.listenerStarted()
         _ = interfaces.listenerReady()
         #expect(interfaces.update([link], defaultRoutes: []) == [])
         #expect(
             interfaces.update([Self.addressed("eth0", isUp: false)], defaultRoutes: [])
-                == [.tell(.interfaceAwaited("eth0", isThere: true)), .tellAddresses])
+                == [.tell(.interface(.awaited("eth0", isThere: true))), .tellAddresses])
         #expect(
             interfaces.update([Self.addressed("eth0", "198.18.0.1", "fe80::1")], defaultRoutes: [])
-                == [.tell(.interfaceBack("eth0")), .tell(.interfaceHasAddress("eth0", true)), .tellAddresses])
+                == [.tell(.interface(.back("eth0"))), .tell(.interface(.hasAddress("eth0", true))), .tellAddresses])
         #expect(interfaces.update([Self.addressed("eth0", "2001:db8::1")], defaultRoutes: []) == [.tellAddresses])
         #expect(
             interfaces.update([Self.addressed("eth0")], defaultRoutes: [])
-                == [.tell(.interfaceHasAddress("eth0", false)), .tellAddresses])
+                == [.tell(.interface(.hasAddress("eth0", false))), .tellAddresses])
     }
 
     @Test func allInterfacesTogetherNeedNoAddress() {
@@ -207,7 +207,7 @@ struct CaptureInterfacesTests {
     @Test func withoutADefaultRouteItIsEth0() {
         var interfaces = CaptureInterfaces(named: [])
         #expect(
-            interfaces.update([], defaultRoutes: []) == [.tell(.interfaceAwaited("eth0", isThere: false))])
+            interfaces.update([], defaultRoutes: []) == [.tell(.interface(.awaited("eth0", isThere: false)))])
     }
 
     @Test func whatCannotBeCapturedIsToldOnceAndTriedAgainWhenAsked() {
@@ -220,7 +220,7 @@ struct CaptureInterfacesTests {
         #expect(interfaces.captureFailed("eth0", reason: "no", isThere: true) == false)
         interfaces.retry()
         interfaces.listenerStarted()
-        #expect(interfaces.listenerReady() == [.interfaceBack("eth0")])
+        #expect(interfaces.listenerReady() == [.interface(.back("eth0"))])
     }
 
     @Test func aFailureOfWhatWasNeverAskedForIsALie() {

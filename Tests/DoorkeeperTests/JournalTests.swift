@@ -36,7 +36,7 @@ private final class Log {
 
 struct JournalTests {
     private static let source = IPAddress(ipv4: 0xC612_0102)
-    private static let stage = Event.stage(1, door: "d", source: source)
+    private static let stage = Event.knock(.stage(1, door: "d", source: source))
 
     @Test func withoutLookupNothingWaits() throws {
         let log = try Log(names: nil)
@@ -60,7 +60,7 @@ struct JournalTests {
         let names = FakeNames()
         let log = try Log(names: names)
         log.tell(Self.stage, now: 0, minute: 5)
-        log.tell(.commandStatus(1, door: "d"), now: 10, minute: 6)
+        log.tell(.command(.status(1, door: "d")), now: 10, minute: 6)
         #expect(try log.lines() == [])
         #expect(log.nextDeadline == 2000)
         names.find("client.example", of: Self.source)
@@ -85,7 +85,7 @@ struct JournalTests {
     @Test func theEndWritesWhatStillWaits() throws {
         let log = try Log(names: FakeNames())
         log.tell(Self.stage)
-        log.tell(.shuttingDown)
+        log.tell(.daemon(.shuttingDown))
         log.flush()
         #expect(try log.lines() == ["198.18.1.2: d: Stage 1", "shutting down"])
     }
@@ -100,7 +100,7 @@ struct JournalTests {
         for _ in 0..<5000 { journal.tell(Self.stage, isProof: true, now: 0, wallSeconds: 0) }
         let held = drain(reader).split(separator: "\n")
         #expect((1..<5000).contains(held.count))
-        journal.tell(.ledgerBack(file: "/s"), isProof: true, now: 0, wallSeconds: 0)
+        journal.tell(.ledger(.back(file: "/s")), isProof: true, now: 0, wallSeconds: 0)
         let time = "[\(Clock.localMinute(0))] "
         let remark = "\(5000 - held.count) lines were left out here, nobody took them"
         #expect(drain(reader) == "\(time)\(remark)\n\(time)the ledger is back in /s\n")

@@ -65,8 +65,8 @@ struct LineBudgetsTests {
     @Test func aStrangersLinesOfADayAreFew() throws {
         let door = String(repeating: "d", count: 32)
         let events = [
-            Event.sequenceTimeout(stage: 31, door: door, source: Self.longestAddress),
-            .attemptReset(stage: 31, by: "65535:tcp", door: door, source: Self.longestAddress),
+            Event.knock(.timeout(stage: 31, door: door, source: Self.longestAddress)),
+            .knock(.reset(stage: 31, by: "65535:tcp", door: door, source: Self.longestAddress)),
         ]
         let bytes =
             try events.map { try #require(EventLine($0).log).utf8.count + "[2026-11-30 14:00] \n".utf8.count }
@@ -96,30 +96,34 @@ struct LineBudgetsTests {
 
     @Test func linesOfStrangersHaveTheKindsOfWhatCausesThem() throws {
         let label = try Self.label("thief")
-        let refused = Event.signedRefused(.replayed, from: label, door: "d", source: Self.source)
+        let refused = Event.signed(.refused(.replayed, from: label, door: "d", source: Self.source))
         #expect(LineKind(ofStranger: refused) == .refusedKnocks(key: label.key))
         #expect(
-            LineKind(ofStranger: .signedAtAnotherTime(from: label, source: Self.source, skewSeconds: 9))
+            LineKind(ofStranger: .signed(.atAnotherTime(from: label, source: Self.source, skewSeconds: 9)))
                 == .refusedKnocks(key: label.key))
         #expect(
-            LineKind(ofStranger: .signedByRetired(from: label, source: Self.source)) == .refusedKnocks(key: label.key))
-        #expect(LineKind(ofStranger: .signedPortFlooded(true)) == .junk)
-        #expect(LineKind(ofStranger: .stage(1, door: "d", source: Self.source)) == .attempts)
-        #expect(LineKind(ofStranger: .sequenceTimeout(stage: 1, door: "d", source: Self.source)) == .attempts)
+            LineKind(ofStranger: .signed(.byRetired(from: label, source: Self.source)))
+                == .refusedKnocks(key: label.key))
+        #expect(LineKind(ofStranger: .signed(.portFlooded)) == .junk)
+        #expect(LineKind(ofStranger: .knock(.stage(1, door: "d", source: Self.source))) == .attempts)
+        #expect(LineKind(ofStranger: .knock(.timeout(stage: 1, door: "d", source: Self.source))) == .attempts)
     }
 
     @Test func aProofThatCountsIsAlwaysWritten() throws {
         let label = try Self.label("thief")
         let always: [Event] = [
-            .openSesame(door: "d", source: Self.source),
-            .signedKnock(from: label, door: "d", source: Self.source, sender: nil),
-            .closeAsked(by: label, door: "d", source: Self.source, sender: nil, isHeld: false),
-            .nothingToClose(by: label, door: "d", source: Self.source, sender: nil),
+            .knock(.openSesame(door: "d", source: Self.source)),
+            .signed(.knock(from: label, door: "d", source: Self.source, sender: nil)),
+            .signed(.close(from: label, door: "d", source: Self.source, sender: nil, isHeld: false)),
+            .signed(.nothingToClose(from: label, door: "d", source: Self.source, sender: nil)),
         ]
         for event in always { #expect(LineKind(ofProof: event) == nil) }
         #expect(
-            LineKind(ofProof: .refused(.tooOften, door: "d", source: Self.source)) == .refusedSequences(door: "d"))
-        #expect(LineKind(ofProof: .stage(3, door: "d", source: Self.source)) == .details(door: "d"))
-        #expect(LineKind(ofProof: .extended(until: "12:05:46", door: "d", source: Self.source)) == .details(door: "d"))
+            LineKind(ofProof: .knock(.refused(.tooOften, door: "d", source: Self.source)))
+                == .refusedSequences(door: "d"))
+        #expect(LineKind(ofProof: .knock(.stage(3, door: "d", source: Self.source))) == .details(door: "d"))
+        #expect(
+            LineKind(ofProof: .opening(.extended(until: "12:05:46", door: "d", source: Self.source)))
+                == .details(door: "d"))
     }
 }

@@ -27,11 +27,11 @@ struct LineQueueTests {
     private static let one = IPAddress(ipv4: 0xC612_0101)
     private static let two = IPAddress(ipv4: 0xC612_0102)
 
-    private func stage(_ source: IPAddress) -> Event { .stage(1, door: "d", source: source) }
+    private func stage(_ source: IPAddress) -> Event { .knock(.stage(1, door: "d", source: source)) }
 
     @Test func aLineWithoutAnAddressGoesOutAtOnce() {
         let queue = Queue()
-        #expect(queue.put(.linesLeftOut(1)).count == 1)
+        #expect(queue.put(.daemon(.linesLeftOut(1))).count == 1)
         #expect(queue.nextDeadline == nil)
         #expect(queue.names.asked.isEmpty)
     }
@@ -47,7 +47,7 @@ struct LineQueueTests {
     @Test func aLineWaitsForItsNameAndHoldsUpThoseBehindIt() {
         let queue = Queue()
         #expect(queue.put(stage(Self.one)) == [])
-        #expect(queue.put(.running(command: "c", door: "d")) == [])
+        #expect(queue.put(.command(.running("c", door: "d"))) == [])
         #expect(queue.put(stage(Self.two)) == [])
         queue.names.find("two.example", of: Self.two)
         #expect(queue.release() == [], "the first line still waits")
@@ -62,7 +62,7 @@ struct LineQueueTests {
     @Test func namesAreAskedForWhileOtherLinesWait() {
         let queue = Queue()
         _ = queue.put(stage(Self.one))
-        _ = queue.put(.openSesame(door: "d", source: Self.two), isProof: true)
+        _ = queue.put(.knock(.openSesame(door: "d", source: Self.two)), isProof: true)
         #expect(queue.names.asked.map(\.address) == [Self.one, Self.two])
         #expect(queue.names.asked.map(\.isForProof) == [false, true])
     }
@@ -87,7 +87,7 @@ struct LineQueueTests {
     @Test func beyond1024LinesTheFirstGoesOutAsItIs() {
         let queue = Queue()
         for _ in 0..<1024 { #expect(queue.put(stage(Self.one)) == []) }
-        #expect(queue.put(.linesLeftOut(1)) == ["198.18.1.1: d: Stage 1"])
+        #expect(queue.put(.daemon(.linesLeftOut(1))) == ["198.18.1.1: d: Stage 1"])
         queue.names.find("one.example", of: Self.one)
         let rest = queue.release()
         #expect(rest.count == 1024)

@@ -8,18 +8,18 @@ struct EventLineTests {
 
     /// People's filters read these lines; the formats are those of knockd 0.8.
     @Test(arguments: [
-        (Event.stage(1, door: "openSSH", source: source), "198.18.1.2: openSSH: Stage 1"),
-        (.stage(32, door: "a b", source: source6), "2001:db8::1: a b: Stage 32"),
-        (.openSesame(door: "openSSH", source: source), "198.18.1.2: openSSH: OPEN SESAME"),
-        (.openSesame(door: "openSSH", source: source6), "2001:db8::1: openSSH: OPEN SESAME"),
+        (Event.knock(.stage(1, door: "openSSH", source: source)), "198.18.1.2: openSSH: Stage 1"),
+        (.knock(.stage(32, door: "a b", source: source6)), "2001:db8::1: a b: Stage 32"),
+        (.knock(.openSesame(door: "openSSH", source: source)), "198.18.1.2: openSSH: OPEN SESAME"),
+        (.knock(.openSesame(door: "openSSH", source: source6)), "2001:db8::1: openSSH: OPEN SESAME"),
         (
-            .sequenceTimeout(stage: 1, door: "openSSH", source: source),
+            .knock(.timeout(stage: 1, door: "openSSH", source: source)),
             "198.18.1.2: openSSH: sequence timeout (stage 1)"
         ),
-        (.running(command: "echo got 198.18.1.2", door: "door"), "door: running command: echo got 198.18.1.2"),
-        (.running(command: "echo %s %n", door: "100%"), "100%: running command: echo %s %n"),
-        (.commandTimeout(door: "door", source: source), "198.18.1.2: door: command timeout"),
-        (.rereading(file: "/etc/knockd.conf"), "re-reading config file: /etc/knockd.conf"),
+        (.command(.running("echo got 198.18.1.2", door: "door")), "door: running command: echo got 198.18.1.2"),
+        (.command(.running("echo %s %n", door: "100%")), "100%: running command: echo %s %n"),
+        (.opening(.timeout(door: "door", source: source)), "198.18.1.2: door: command timeout"),
+        (.daemon(.rereading(file: "/etc/knockd.conf")), "re-reading config file: /etc/knockd.conf"),
     ])
     func theLinesOfKnockdAreVerbatim(event: Event, text: String) {
         let line = EventLine(event)
@@ -30,24 +30,24 @@ struct EventLineTests {
 
     /// As knockd writes them with --lookup.
     @Test(arguments: [
-        (Event.stage(1, door: "door", source: source), "198.18.1.2 (client.example): door: Stage 1"),
-        (.stage(2, door: "door", source: source6), "2001:db8::1 (client.example): door: Stage 2"),
-        (.openSesame(door: "door", source: source), "198.18.1.2 (client.example): door: OPEN SESAME"),
+        (Event.knock(.stage(1, door: "door", source: source)), "198.18.1.2 (client.example): door: Stage 1"),
+        (.knock(.stage(2, door: "door", source: source6)), "2001:db8::1 (client.example): door: Stage 2"),
+        (.knock(.openSesame(door: "door", source: source)), "198.18.1.2 (client.example): door: OPEN SESAME"),
         (
-            .sequenceTimeout(stage: 1, door: "door", source: source),
+            .knock(.timeout(stage: 1, door: "door", source: source)),
             "198.18.1.2 (client.example): door: sequence timeout (stage 1)"
         ),
-        (.commandTimeout(door: "door", source: source), "198.18.1.2 (client.example): door: command timeout"),
+        (.opening(.timeout(door: "door", source: source)), "198.18.1.2 (client.example): door: command timeout"),
         (
-            .extended(until: "12:05:46", door: "door", source: source),
+            .opening(.extended(until: "12:05:46", door: "door", source: source)),
             "198.18.1.2 (client.example): door: stays open until 12:05:46"
         ),
         (
-            .closingLeftover(door: "door", source: source),
+            .opening(.leftByEarlierRun(door: "door", source: source)),
             "198.18.1.2 (client.example): door: closing what an earlier run left open"
         ),
         (
-            .refused(.tooManyInAll, door: "door", source: source),
+            .knock(.refused(.tooManyInAll, door: "door", source: source)),
             "198.18.1.2 (client.example): door: refused: too many knocks come from everywhere (TotalRate)"
         ),
     ])
@@ -58,26 +58,26 @@ struct EventLineTests {
     }
 
     @Test(arguments: [
-        Event.running(command: "echo 198.18.1.2", door: "198.18.1.2"), .commandStatus(3, door: "door"),
-        .listening(interface: "ks0"), .linesLeftOut(7), .shuttingDown, .closed,
+        Event.command(.running("echo 198.18.1.2", door: "198.18.1.2")), .command(.status(3, door: "door")),
+        .interface(.listening("ks0")), .daemon(.linesLeftOut(7)), .daemon(.shuttingDown), .daemon(.closed),
     ])
     func aLineThatBeginsWithNoAddressHasNoName(event: Event) {
         #expect(EventLine(event, name: HostName("client.example")) == EventLine(event))
     }
 
     @Test func aStatusOtherThanZeroIsToldToStandardErrorAndTheLog() {
-        let line = EventLine(.commandStatus(3, door: "door"))
+        let line = EventLine(.command(.status(3, door: "door")))
         #expect(line.log == "door: command returned non-zero status code (3)")
         #expect(line.output == nil)
         #expect(line.error == line.log)
     }
 
     @Test(arguments: [
-        (Event.listening(interface: "ks0"), "starting up, listening on ks0" as String?, "listening on ks0..."),
-        (.shuttingDown, "shutting down", "waiting for child processes..."),
-        (.closed, nil, "closing..."),
-        (.closingLog(file: "/l"), nil, "closing log file: /l"),
-        (.reopeningLog(file: "/m"), nil, "re-opening log file: /m"),
+        (Event.interface(.listening("ks0")), "starting up, listening on ks0" as String?, "listening on ks0..."),
+        (.daemon(.shuttingDown), "shutting down", "waiting for child processes..."),
+        (.daemon(.closed), nil, "closing..."),
+        (.daemon(.closingLog(file: "/l")), nil, "closing log file: /l"),
+        (.daemon(.reopeningLog(file: "/m")), nil, "re-opening log file: /m"),
     ])
     func knockdSaysTheseInOtherWordsOnStandardOutput(event: Event, log: String?, output: String) {
         let line = EventLine(event)
@@ -88,32 +88,38 @@ struct EventLineTests {
 
     /// What knockd does not have: who, which door, then what.
     @Test(arguments: [
-        (Event.extended(until: "12:05:46", door: "d", source: source), "198.18.1.2: d: stays open until 12:05:46"),
-        (.closingLeftover(door: "d", source: source), "198.18.1.2: d: closing what an earlier run left open"),
-        (.linesLeftOut(7), "7 lines about knocks were left out, there were too many at once"),
-        (.linesNotTaken(12), "12 lines were left out here, nobody took them"),
-        (.commandWaits(running: 64, door: "d"), "d: start command waits, 64 are running"),
-        (.ledgerBack(file: "/s"), "the ledger is back in /s"),
         (
-            .refused(.tooManyFromSource, door: "d", source: source),
+            Event.opening(.extended(until: "12:05:46", door: "d", source: source)),
+            "198.18.1.2: d: stays open until 12:05:46"
+        ),
+        (
+            .opening(.leftByEarlierRun(door: "d", source: source)),
+            "198.18.1.2: d: closing what an earlier run left open"
+        ),
+        (.daemon(.linesLeftOut(7)), "7 lines about knocks were left out, there were too many at once"),
+        (.daemon(.linesNotTaken(12)), "12 lines were left out here, nobody took them"),
+        (.command(.waits(running: 64, door: "d")), "d: start command waits, 64 are running"),
+        (.ledger(.back(file: "/s")), "the ledger is back in /s"),
+        (
+            .knock(.refused(.tooManyFromSource, door: "d", source: source)),
             "198.18.1.2: d: refused: this source knocks too often (SourceRate)"
         ),
-        (.clockWasSet(seconds: 3600), "the clock was set forward by 3600 s"),
-        (.clockWasSet(seconds: -86_400), "the clock was set back by 86400 s"),
+        (.daemon(.clockWasSet(seconds: 3600)), "the clock was set forward by 3600 s"),
+        (.daemon(.clockWasSet(seconds: -86_400)), "the clock was set back by 86400 s"),
         (
-            .refused(.full(limit: 9), door: "d", source: source),
+            .knock(.refused(.full(limit: 9), door: "d", source: source)),
             "198.18.1.2: d: refused: the door is open for 9 addresses, its max_openings"
         ),
         (
-            .refused(.tooOften, door: "d", source: source),
+            .knock(.refused(.tooOften, door: "d", source: source)),
             "198.18.1.2: d: refused: the door is knocked at too often"
         ),
         (
-            .refused(.tooManyWaiting(1024), door: "d", source: source),
+            .knock(.refused(.tooManyWaiting(1024), door: "d", source: source)),
             "198.18.1.2: d: refused: 1024 start commands wait already"
         ),
         (
-            .refused(.notRecorded, door: "d", source: source),
+            .knock(.refused(.notRecorded, door: "d", source: source)),
             "198.18.1.2: d: refused: the opening cannot be recorded"
         ),
     ])
@@ -125,42 +131,45 @@ struct EventLineTests {
     }
 
     @Test(arguments: [
-        (Event.commandKilled(signal: 9, door: "d"), "d: command was ended by signal 9"),
-        (.commandOverLimit(seconds: 30, door: "d"), "d: command runs for more than 30 s, ending it"),
-        (.commandNotRun(reason: "why", door: "d"), "d: command cannot be run: why"),
+        (Event.command(.killed(signal: 9, door: "d")), "d: command was ended by signal 9"),
+        (.command(.overLimit(seconds: 30, door: "d")), "d: command runs for more than 30 s, ending it"),
+        (.command(.notRun(reason: "why", door: "d")), "d: command cannot be run: why"),
         (
-            .stopFailed(reason: "status 3", next: "12:05:46", door: "d", source: source),
+            .opening(.stopFailed(reason: "status 3", next: "12:05:46", door: "d", source: source)),
             "198.18.1.2: d: stop failed (status 3), it stays open; next try at 12:05:46"
         ),
         (
-            .stopFailed(reason: "status 3", next: nil, door: "d", source: source),
+            .opening(.stopFailed(reason: "status 3", next: nil, door: "d", source: source)),
             "198.18.1.2: d: stop failed (status 3), it stays open; next try when the next opening ends"
         ),
         (
-            .roleEnded(.listener, reason: "signal 9", restartIn: 100),
+            .role(.ended(.listener, reason: "signal 9", restartIn: 100)),
             "the listener has ended (signal 9), starting another in 100 ms"
         ),
         (
-            .roleMisbehaved(.listener, "what", times: 2),
+            .role(.misbehaved(.listener, "what", times: 2)),
             "the listener sent what it should not (what), ending it, 2 times so far"
         ),
         (
-            .resolverEnded(reason: "signal 9"),
+            .role(.resolverEnded(reason: "signal 9")),
             "the resolver has ended (signal 9), lines go without names until another one answers"
         ),
-        (.filterTooLarge, "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"),
-        (.configurationFault("/c:1:2: what"), "/c:1:2: what"),
-        (.reloadRefused(file: "/c"), "/c has errors, the configuration stays as it was"),
-        (.leftOpen(2), "2 doors are left open, the next start closes them in time"),
         (
-            .ledgerFailed(file: "/s", reason: "why", fallback: "/f"),
+            .interface(.filterTooLarge),
+            "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"
+        ),
+        (.daemon(.configurationFault("/c:1:2: what")), "/c:1:2: what"),
+        (.daemon(.reloadRefused(file: "/c")), "/c has errors, the configuration stays as it was"),
+        (.daemon(.leftOpen(2)), "2 doors are left open, the next start closes them in time"),
+        (
+            .ledger(.failed(file: "/s", reason: "why", fallback: "/f")),
             "the ledger /s cannot be written (why), going on in /f"
         ),
         (
-            .ledgerLost(reason: "why"),
+            .ledger(.lost(reason: "why")),
             "no ledger can be written (why): doors that need closing are not opened until one can"
         ),
-        (.ledgerDamaged(file: "/s", movedTo: "/t"), "the ledger /s is damaged, it was moved to /t"),
+        (.ledger(.damaged(file: "/s", movedTo: "/t")), "the ledger /s is damaged, it was moved to /t"),
     ])
     func whatTheOperatorMustMendIsAnError(event: Event, text: String) {
         let line = EventLine(event)
@@ -172,14 +181,14 @@ struct EventLineTests {
     @Test(
         arguments: [
             (
-                .interfaceLeft("eth0"),
+                .interface(.left("eth0")),
                 "interface eth0 has no default route any more, not listening on it; -i eth0 keeps it"
             ),
             (
-                .interfaceHasAddress("eth0", false),
+                .interface(.hasAddress("eth0", false)),
                 "interface eth0 has no address: until it has one, only doors with a target can be knocked at there"
             ),
-            (.interfaceHasAddress("eth0", true), "interface eth0 has an address"),
+            (.interface(.hasAddress("eth0", true)), "interface eth0 has an address"),
         ] as [(Event, String)])
     func whatComesAndGoesIsNoError(event: Event, text: String) {
         let line = EventLine(event)
@@ -187,7 +196,7 @@ struct EventLineTests {
     }
 
     @Test func aCommandThatIsTooLongIsToldInKnockdsWordsToo() {
-        let line = EventLine(.refused(.commandTooLong, door: "door", source: Self.source))
+        let line = EventLine(.knock(.refused(.commandTooLong, door: "door", source: Self.source)))
         #expect(line.error == "error: parsed start command has been truncated! --> won't execute it")
         #expect(line.log?.hasSuffix(": door: refused: parsed command would be too long") == true)
     }

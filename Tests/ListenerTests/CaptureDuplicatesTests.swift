@@ -1,7 +1,7 @@
 import Knocks
 import Testing
 
-@testable import Roles
+@testable import Listener
 
 struct CaptureDuplicatesTests {
     /// One datagram as a capture sees it.

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Events
 
-struct SignedEventTextTests {
+struct SignedEventTests {
     @Test func afterABootTheLogSaysFromWhenOnSignedKnocksAreValid() {
-        let event = Event.replayStateLost(reason: "the machine has just started", from: "12:00:31")
+        let event = Event.key(.replayStateLost(reason: "the machine has just started", from: "12:00:31"))
         #expect(EventLine(event).log == "signed knocks are valid from 12:00:31 on (the machine has just started)")
     }
 
@@ -23,33 +23,33 @@ struct SignedEventTextTests {
     @Test func aSignedKnockIsToldWithItsKeyBehindAddressAndDoor() throws {
         let label = try Self.label()
         #expect(
-            Self.line(.signedKnock(from: label, door: "ssh", source: Self.source, sender: nil))
+            Self.line(.signed(.knock(from: label, door: "ssh", source: Self.source, sender: nil)))
                 == "198.18.1.2: ssh: signed knock from laptop (generation 2)")
         #expect(
-            Self.line(.signedKnock(from: label, door: "ssh", source: Self.source, sender: Self.other))
+            Self.line(.signed(.knock(from: label, door: "ssh", source: Self.source, sender: Self.other)))
                 == "198.18.1.2: ssh: signed knock from laptop (generation 2), sent by 198.18.1.9")
     }
 
     @Test func aRefusalSaysWhyAndTheSkewWhereThatIsIt() throws {
         let label = try Self.label()
         #expect(
-            Self.line(.signedRefused(.replayed, from: label, door: "ssh", source: Self.source))
+            Self.line(.signed(.refused(.replayed, from: label, door: "ssh", source: Self.source)))
                 == "198.18.1.2: ssh: signed knock from laptop (generation 2) refused: it was sent before")
         #expect(
-            Self.line(.signedRefused(.malformedDoor, from: label, door: "", source: Self.source))
+            Self.line(.signed(.refused(.malformedDoor, from: label, door: "", source: Self.source)))
                 == "198.18.1.2: signed knock from laptop (generation 2) refused: its door's name is malformed")
         let skews: [(Int64, String)] = [
             (30_001, "30.001"), (-30_001, "-30.001"), (5, "0.005"), (-5, "-0.005"), (.min, "-9223372036854775.808"),
         ]
         for (skew, text) in skews {
             #expect(
-                Self.line(.signedRefused(.outsideWindow(skew: skew), from: label, door: "ssh", source: Self.source))
+                Self.line(.signed(.refused(.outsideWindow(skew: skew), from: label, door: "ssh", source: Self.source)))
                     == "198.18.1.2: ssh: signed knock from laptop (generation 2) refused: the clocks differ by \(text) s"
             )
         }
         #expect(
             Self.line(
-                .signedRefused(.belowFloor(until: 1_000_500), from: label, door: "ssh", source: Self.source)
+                .signed(.refused(.belowFloor(until: 1_000_500), from: label, door: "ssh", source: Self.source))
             )?.hasSuffix("refused: knocks of this key count again from 1970-01-01T00:16:41Z on") == true)
     }
 
@@ -62,7 +62,7 @@ struct SignedEventTextTests {
             .tooManyOpenings(limit: 3),
             .tooManyWaiting, .commandTooLong,
         ]
-        let words = reasons.map(SignedEventText.text(of:))
+        let words = reasons.map(\.words)
         #expect(Set(words).count == reasons.count)
         #expect(words.allSatisfy { !$0.isEmpty })
     }
@@ -71,33 +71,33 @@ struct SignedEventTextTests {
         let label = try Self.label()
         let lines: [(Event, String)] = [
             (
-                .closeAsked(by: label, door: "ssh", source: Self.source, sender: nil, isHeld: false),
+                .signed(.close(from: label, door: "ssh", source: Self.source, sender: nil, isHeld: false)),
                 "198.18.1.2: ssh: close from laptop (generation 2)"
             ),
             (
-                .closeAsked(by: label, door: "ssh", source: Self.source, sender: nil, isHeld: true),
+                .signed(.close(from: label, door: "ssh", source: Self.source, sender: nil, isHeld: true)),
                 "198.18.1.2: ssh: close from laptop (generation 2), others hold it open"
             ),
             (
-                .nothingToClose(by: label, door: "ssh", source: Self.source, sender: nil),
+                .signed(.nothingToClose(from: label, door: "ssh", source: Self.source, sender: nil)),
                 "198.18.1.2: ssh: close from laptop (generation 2), which does not hold it open"
             ),
             (
-                .signedAtAnotherTime(from: label, source: Self.source, skewSeconds: -3600),
+                .signed(.atAnotherTime(from: label, source: Self.source, skewSeconds: -3600)),
                 "198.18.1.2: signed by laptop (generation 2), but not for now: clocks differ by -3600 s, "
                     + "or an old knock was sent again"
             ),
             (
-                .signedByRetired(from: label, source: Self.source),
+                .signed(.byRetired(from: label, source: Self.source)),
                 "198.18.1.2: signed by laptop (generation 2), which does not count any more"
             ),
-            (.keysTaken(keys: 2, generations: 3, directory: "/k"), "/k: keys: 2, generations that count: 3"),
-            (.holdsRevoked(2), "keys were revoked that hold 2 doors open, ending that"),
+            (.key(.taken(keys: 2, generations: 3, directory: "/k")), "/k: keys: 2, generations that count: 3"),
+            (.opening(.holdsRevoked(2)), "keys were revoked that hold 2 doors open, ending that"),
         ]
         for (event, text) in lines { #expect(Self.line(event) == text) }
     }
 
     @Test func aFaultOfAKeyFileIsAnErrorToo() {
-        #expect(EventLine(.keyFault("/k/a.key: x")).error == "/k/a.key: x")
+        #expect(EventLine(.key(.fault("/k/a.key: x"))).error == "/k/a.key: x")
     }
 }

@@ -1,0 +1,38 @@
+/// Where the daemon listens.
+package enum InterfaceEvent: Equatable, Sendable {
+    case listening(String)
+    case awaited(String, isThere: Bool)
+    case back(String)
+    /// Nobody has named it, and it has no default route any more.
+    case left(String)
+    /// Whether one that is listened on has an address of its own.
+    case hasAddress(String, Bool)
+    case captureFailed(String, reason: String)
+    /// Other ones were named in a configuration that was read again.
+    case kept(named: String)
+    case filterTooLarge
+
+    var facts: EventFacts {
+        switch self {
+        case .listening(let interface):
+            EventFacts("starting up, listening on \(interface)").output("listening on \(interface)...")
+        case .awaited(let interface, let isThere):
+            EventFacts("interface \(interface) is \(isThere ? "down" : "not there"), waiting for it")
+        case .back(let interface): EventFacts("interface \(interface) is back, listening on it")
+        case .left(let interface):
+            EventFacts(
+                "interface \(interface) has no default route any more, not listening on it; -i \(interface) keeps it")
+        case .hasAddress(let interface, false):
+            EventFacts(
+                "interface \(interface) has no address: until it has one, only doors with a target can be knocked at "
+                    + "there")
+        case .hasAddress(let interface, true): EventFacts("interface \(interface) has an address")
+        case .captureFailed(let interface, let reason): EventFacts("could not open \(interface): \(reason)", .error)
+        case .kept(let named):
+            EventFacts("the interface (\(named)) is fixed at the start; start the daemon anew for another")
+        case .filterTooLarge:
+            EventFacts(
+                "there are too many ports or addresses for a filter in the kernel, filtering in the daemon", .error)
+        }
+    }
+}

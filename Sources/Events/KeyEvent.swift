@@ -1,0 +1,31 @@
+package import Keys
+
+/// Keys, and what is known of their use.
+package enum KeyEvent: Equatable, Sendable {
+    case fault(String)
+    case notLocked
+    case taken(keys: Int, generations: Int, directory: String)
+    case rotationUnused(from: Event.KeyLabel, retires: UnixSeconds)
+    case retiresByUseUnknown(from: Event.KeyLabel)
+    /// It is not known which signed knocks were spent.
+    /// - Parameter from: when they are valid again, as the clock on the wall shows it: 12:00:31.
+    case replayStateLost(reason: String, from: String)
+
+    var facts: EventFacts {
+        switch self {
+        case .fault(let diagnostic): EventFacts(diagnostic, .error)
+        case .notLocked: EventFacts("the daemon's keys may be swapped out (LimitMEMLOCK=infinity helps)")
+        case .taken(let keys, let generations, let directory):
+            EventFacts("\(directory): keys: \(keys), generations that count: \(generations)")
+        case .rotationUnused(let key, let retires):
+            EventFacts(
+                "\(key) retires on \(Timestamp.text(retires)), and no newer generation was ever used: does the client "
+                    + "have it?")
+        case .retiresByUseUnknown(let key):
+            EventFacts(
+                "\(key) retires once a newer generation is used; whether one was is not known any more, it counts until "
+                    + "then")
+        case .replayStateLost(let reason, let from): EventFacts("signed knocks are valid from \(from) on (\(reason))")
+        }
+    }
+}

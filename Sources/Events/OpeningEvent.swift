@@ -1,0 +1,46 @@
+package import Packets
+
+/// What becomes of an opening.
+package enum OpeningEvent: Equatable, Sendable {
+    /// - Parameter until: the time of day.
+    case extended(until: String, door: String, source: IPAddress)
+    /// Its check says that it is gone.
+    case isGone(door: String, source: IPAddress)
+    /// Whether it is in place is not known, or the door was changed.
+    case runsAnew(door: String, source: IPAddress)
+    case openAgain(until: String, door: String, source: IPAddress)
+    case timeout(door: String, source: IPAddress)
+    /// - Parameter next: when it is run again, the time of day; nil is when the next opening ends, which begins now.
+    case stopFailed(reason: String, next: String?, door: String, source: IPAddress)
+    /// Its check says that nothing is open any more.
+    case stopNotNeeded(door: String, source: IPAddress)
+    case leftByEarlierRun(door: String, source: IPAddress)
+    case holdsRevoked(Int)
+    case holdsNotGranted(Int)
+
+    var facts: EventFacts {
+        switch self {
+        case .extended(let until, let door, let source):
+            EventFacts("stays open until \(until)", door: door, from: source)
+        case .isGone(let door, let source):
+            EventFacts("the opening is gone from the firewall, running start again", door: door, from: source)
+        case .runsAnew(let door, let source):
+            EventFacts("running stop and start again", door: door, from: source)
+        case .openAgain(let until, let door, let source):
+            EventFacts("open again until \(until)", door: door, from: source)
+        case .timeout(let door, let source): EventFacts("command timeout", door: door, from: source)
+        case .stopFailed(let reason, let next, let door, let source):
+            EventFacts(
+                "stop failed (\(reason)), it stays open; next try \(next.map { "at \($0)" } ?? "when the next opening ends")",
+                .error, door: door, from: source)
+        case .stopNotNeeded(let door, let source):
+            EventFacts(
+                "closed: stop fails, but the check says that nothing is open any more", door: door, from: source)
+        case .leftByEarlierRun(let door, let source):
+            EventFacts("closing what an earlier run left open", door: door, from: source)
+        case .holdsRevoked(let count): EventFacts("keys were revoked that hold \(count) doors open, ending that")
+        case .holdsNotGranted(let count):
+            EventFacts("closing \(count) opening\(count == 1 ? "" : "s") that the new configuration does not grant")
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// The processes that the daemon consists of.
+package enum RoleEvent: Equatable, Sendable {
+    case ended(Event.Role, reason: String, restartIn: Int)
+    /// - Parameter times: how often it has done so since the start.
+    case misbehaved(Event.Role, String, times: Int)
+    /// - Parameter fences: what holds it, and what does not, in words.
+    case jailed(Event.Role, user: String, fences: String)
+    case resolverEnded(reason: String)
+
+    var facts: EventFacts {
+        switch self {
+        case .ended(let role, let reason, let restartIn):
+            EventFacts("the \(role.rawValue) has ended (\(reason)), starting another in \(restartIn) ms", .error)
+        case .misbehaved(let role, let what, let times):
+            EventFacts(
+                "the \(role.rawValue) sent what it should not (\(what)), ending it, \(times) times so far", .error)
+        case .jailed(let role, let user, let fences):
+            EventFacts("the \(role.rawValue) is jailed: user \(user), \(fences)")
+        case .resolverEnded(let reason):
+            EventFacts("the resolver has ended (\(reason)), lines go without names until another one answers", .error)
+        }
+    }
+}
