@@ -6,8 +6,9 @@ package struct LeftOutLines {
     private let longestPause: Milliseconds
     private var pause: Milliseconds = 0
     private var told: Milliseconds?
-    /// Lines that nobody was told of yet.
-    package private(set) var count = 0
+    private var lines = Counter()
+    /// Lines whose number is still to be told.
+    package var count: Int { Int(clamping: lines.unreported) }
     /// When to tell how many they are; nil while there are none.
     package private(set) var nextTelling: Milliseconds?
 
@@ -16,7 +17,7 @@ package struct LeftOutLines {
     }
 
     package mutating func add(_ more: Int = 1, now: Milliseconds) {
-        count = min(count, .max - more) + more
+        lines.add(UInt64(more))
         guard nextTelling == nil else { return }
         let goesOn = told.map { now - $0 < 2 * pause } ?? false
         pause = goesOn ? min(2 * pause, longestPause) : Self.shortestPause
@@ -26,7 +27,7 @@ package struct LeftOutLines {
     /// Their number, to be told now; nil if it is not time, or if there are none.
     package mutating func take(now: Milliseconds) -> Int? {
         guard let moment = nextTelling, moment <= now else { return nil }
-        defer { (count, nextTelling, told) = (0, nil, now) }
-        return count
+        (nextTelling, told) = (nil, now)
+        return Int(clamping: lines.report())
     }
 }

@@ -105,31 +105,29 @@ struct SignedState {
 }
 
 /// What is counted of datagrams to the signed port, and told once a minute.
-package struct SignedCounts: Equatable {
+package struct SignedCounts {
+    /// What has come since it was last told.
+    package typealias News = (noise: UInt64, wrongTags: UInt64, leftOut: UInt64)
+
     private static let pause: Milliseconds = 60_000
 
-    package private(set) var (noise, wrongTags, leftOut) = (UInt64(0), UInt64(0), UInt64(0))
+    package private(set) var (noise, wrongTags, leftOut) = (Counter(), Counter(), Counter())
     /// When to tell; nil while nothing was counted.
     package private(set) var tellAt: Milliseconds?
 
     package init() {}
 
     package mutating func add(noise: UInt64 = 0, wrongTags: UInt64 = 0, leftOut: UInt64 = 0, now: Milliseconds) {
-        self.noise = Self.sum(self.noise, noise)
-        self.wrongTags = Self.sum(self.wrongTags, wrongTags)
-        self.leftOut = Self.sum(self.leftOut, leftOut)
+        self.noise.add(noise)
+        self.wrongTags.add(wrongTags)
+        self.leftOut.add(leftOut)
         tellAt = tellAt ?? now + Self.pause
     }
 
-    /// The counts, once it is time to tell them; they begin anew.
-    package mutating func take(now: Milliseconds) -> SignedCounts? {
+    /// What has come, once it is time to tell it.
+    package mutating func take(now: Milliseconds) -> News? {
         guard let moment = tellAt, moment <= now else { return nil }
-        defer { self = SignedCounts() }
-        return self
-    }
-
-    private static func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
-        let (sum, overflows) = left.addingReportingOverflow(right)
-        return overflows ? .max : sum
+        tellAt = nil
+        return (noise.report(), wrongTags.report(), leftOut.report())
     }
 }

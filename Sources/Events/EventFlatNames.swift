@@ -60,7 +60,7 @@ extension Event {
     package static func openAgain(until: String, door: String, source: IPAddress) -> Event {
         .opening(.openAgain(until: until, door: door, source: source))
     }
-    package static func stopFailed(reason: String, next: String, door: String, source: IPAddress) -> Event {
+    package static func stopFailed(reason: String, next: String?, door: String, source: IPAddress) -> Event {
         .opening(.stopFailed(reason: reason, next: next, door: door, source: source))
     }
     package static func stopNotNeeded(door: String, source: IPAddress) -> Event {

@@ -43,7 +43,7 @@ package struct SignedPort: ~Copyable {
     private var waiting: [[UInt8]] = []
     /// By generation, how many have joined the queue since nothing waited.
     private var queued: [Int: Int] = [:]
-    private var counts = Counts()
+    private var (noise, overShare) = (Counter(), Counter())
     /// Since the last turn ended, datagrams with a live hint and without one.
     private var turn = (live: 0, junk: 0)
     /// Junk since the last rest began, and when that was.
@@ -89,7 +89,7 @@ package struct SignedPort: ~Copyable {
             }
             queued[generation, default: 0] += 1
         } else {
-            counts.noise += 1
+            noise.add()
             turn.junk += 1
             nextTelling = nextTelling ?? now + Self.tellingPause
             guard samples.take(now: now) else { return }
@@ -111,7 +111,7 @@ package struct SignedPort: ~Copyable {
     }
 
     private mutating func leaveOut(_ count: UInt64, now: Milliseconds) {
-        counts.overShare += count
+        overShare.add(count)
         nextTelling = nextTelling ?? now + Self.tellingPause
     }
 
@@ -160,7 +160,7 @@ package struct SignedPort: ~Copyable {
     /// What was counted since this was last told, once it is time to tell.
     mutating func takeCounts(now: Milliseconds) -> Counts? {
         guard let moment = nextTelling, moment <= now else { return nil }
-        defer { (counts, nextTelling) = (Counts(), nil) }
-        return counts
+        nextTelling = nil
+        return Counts(noise: noise.report(), overShare: overShare.report())
     }
 }

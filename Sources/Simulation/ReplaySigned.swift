@@ -42,6 +42,6 @@ extension Replay {
     /// What was only counted.
     var signedLines: [String] {
         guard signed != nil else { return [] }
-        return ["\(signedCounts.noise) datagrams to the signed port were no signed knocks"]
+        return ["\(signedCounts.noise.total) datagrams to the signed port were no signed knocks"]
     }
 }

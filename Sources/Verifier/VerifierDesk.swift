@@ -32,7 +32,7 @@ struct VerifierDesk: ~Copyable {
     private var lines = FadingTable<GenerationID, TokenBucket>(time: 600_000)
     private var leftOut = LeftOutLines(longestPause: 1000)
     private var nextDiagnosis: Milliseconds = 0
-    private var wrongTags: UInt32 = 0
+    private var wrongTags = Counter()
     private var tellAt: Milliseconds?
 
     /// Uses all that libcrypto may have to load or make once.
@@ -115,7 +115,7 @@ struct VerifierDesk: ~Copyable {
             switch try verifier.verify(knock, now: wall) {
             case .verified(let verified): return order(verified, now: now)
             case .refused(_, nil, _):
-                wrongTags = wrongTags == .max ? .max : wrongTags + 1
+                wrongTags.add()
                 tellAt = tellAt ?? now + Self.tellingPause
                 return nil
             case .refused(let reason, let number?, let body):
@@ -200,8 +200,9 @@ struct VerifierDesk: ~Copyable {
         var reports: [VerifierReport] = []
         if let count = leftOut.take(now: now) { reports.append(.leftOut(UInt32(clamping: count))) }
         guard let moment = tellAt, moment <= now else { return reports }
-        if wrongTags > 0 { reports.append(.wrongTags(wrongTags)) }
-        (wrongTags, tellAt) = (0, nil)
+        let count = wrongTags.report()
+        if count > 0 { reports.append(.wrongTags(UInt32(clamping: count))) }
+        tellAt = nil
         return reports
     }
 }
