@@ -1,3 +1,4 @@
+import Base
 import Events
 import Linux
 

@@ -10,17 +10,17 @@ package enum Output {
     package static let standardOutput = STDOUT_FILENO
     package static let standardError = STDERR_FILENO
 
-    /// Writes a line to standard output; false if it was left out.
+    /// Writes a line to standard output, or several in one text, made printable; false if it was left out.
     @discardableResult
     package static func print(_ line: String) -> Bool {
-        write(line, to: STDOUT_FILENO)
+        write(PrintableText.lines(line), to: STDOUT_FILENO)
     }
 
-    /// Writes a line to standard output and waits for its reader; for programs that have nothing else to do. False if
-    /// nobody reads.
+    /// Writes a line to standard output, made printable, and waits for its reader; for programs that have nothing else to
+    /// do. False if nobody reads.
     @discardableResult
     package static func printWaiting(_ line: String) -> Bool {
-        writeWaiting(Array((line + "\n").utf8))
+        writeWaiting(Array((PrintableText.lines(line) + "\n").utf8))
     }
 
     /// Writes bytes to standard output and waits for its reader; none of them is copied. False if nobody reads.

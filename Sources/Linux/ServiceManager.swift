@@ -21,7 +21,7 @@ package struct ServiceManager {
     }
 
     /// The daemon is configured and works, or works again after a reload.
-    package func tellReady(_ status: String) { tell("READY=1\nSTATUS=\(status)\n") }
+    package func tellReady(_ status: String) { tell("READY=1\nSTATUS=\(PrintableText.line(status))\n") }
 
     /// A reload begins.
     package func tellReloading() { tell("RELOADING=1\nMONOTONIC_USEC=\(Clock.monotonic() * 1000)\n") }

@@ -1,3 +1,4 @@
+import Base
 import Decoding
 import DoorControl
 import Doorkeeper

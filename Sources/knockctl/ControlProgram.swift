@@ -76,7 +76,7 @@ enum ControlProgram {
     }
 
     private static func print(_ lines: [String]) -> Int32 {
-        let isPrinted = lines.allSatisfy { Output.printWaiting(PrintableText.lines($0)) }
+        let isPrinted = lines.allSatisfy { Output.printWaiting($0) }
         return (isPrinted ? ControlError.Status.success : .files).rawValue
     }
 }

@@ -12,6 +12,14 @@ struct PrintableTextTests {
         #expect(PrintableText.line(text) == line)
     }
 
+    @Test func noScalarTurnsTheDirection() {
+        let all = [0x061C, 0x200E, 0x200F] + Array(0x202A...0x202E) + Array(0x2066...0x2069)
+        for scalar in all.compactMap({ Unicode.Scalar($0) }) {
+            #expect(PrintableText.line("a\(scalar)b") == "a?b")
+            #expect(PrintableText.lines("a\(scalar)b") == "a?b")
+        }
+    }
+
     @Test func aMessageOfSeveralLinesKeepsThem() {
         #expect(PrintableText.lines("a\n\tb\u{1B}") == "a\n\tb?")
     }

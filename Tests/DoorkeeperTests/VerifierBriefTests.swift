@@ -3,6 +3,7 @@ import Hints
 import KeyMessages
 import Keys
 import Packets
+import SignedKnocks
 import Testing
 
 @testable import Doorkeeper

@@ -1,5 +1,7 @@
+import Base
 import Doors
 import Foundation
+import Hints
 import Keys
 import Linux
 import SignedKnocks

@@ -1,4 +1,6 @@
+import Base
 import Doors
+import Hints
 import Keys
 import Linux
 import SignedKnocks

@@ -3,6 +3,7 @@ import Hints
 import KeyMessages
 import Keys
 import Packets
+import SignedKnocks
 import Testing
 
 /// A daemon one of whose roles will fall into the wrong hands, and what it says then.

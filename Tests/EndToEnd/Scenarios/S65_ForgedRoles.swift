@@ -8,6 +8,7 @@ import Keys
 import Knocks
 import Messages
 import Packets
+import SignedKnocks
 import Testing
 
 @testable import Confinement

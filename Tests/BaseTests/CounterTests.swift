@@ -1,4 +1,4 @@
-import Linux
+import Base
 import Testing
 
 struct CounterTests {
