@@ -91,7 +91,7 @@ package struct DoorController {
     package mutating func apply(_ rules: Rules, now: Moment) -> [DoorEffect] {
         self.rules = rules
         let outcomes = openDoors.end(now: now.sinceBoot) { key, hold in !rules.grants(hold, of: key) }
-        if !outcomes.isEmpty { tell(.holdsNotGranted(outcomes.count)) }
+        if !outcomes.isEmpty { tell(.opening(.holdsNotGranted(outcomes.count))) }
         perform(outcomes.flatMap(\.steps), now: now)
         perform(openDoors.mend { rules.commands(for: $0) }, now: now)
         return takeEffects()
@@ -105,7 +105,7 @@ package struct DoorController {
             guard case .key(let key) = hold.holder, let generation = hold.generation else { return false }
             return isRevoked(key, generation)
         }
-        if !outcomes.isEmpty { tell(.holdsRevoked(outcomes.count)) }
+        if !outcomes.isEmpty { tell(.opening(.holdsRevoked(outcomes.count))) }
         perform(outcomes.flatMap(\.steps), now: now)
         return takeEffects()
     }
@@ -125,7 +125,7 @@ package struct DoorController {
         for step in openDoors.due(at: now.sinceBoot) {
             switch step {
             case .stop(let opening), .over(let opening):
-                tell(.commandTimeout(door: opening.key.door.displayName, source: opening.key.address))
+                tell(.opening(.timeout(door: opening.key.door.displayName, source: opening.key.address)))
             default: break
             }
             perform([step], now: now)

@@ -59,7 +59,7 @@ extension DoorController {
             // A stream of datagrams may come; one line says it.
             if rest.isNews {
                 tell(
-                    .inCooldown(seconds: rest.seconds, door: claim.doorName, source: claim.source), .stranger)
+                    .knock(.inCooldown(seconds: rest.seconds, door: claim.doorName, source: claim.source)), .stranger)
             }
             return
         }
@@ -74,15 +74,15 @@ extension DoorController {
     /// A completed sequence that is to do something before it is admitted; what keeps it from that, if it is over a rate.
     package mutating func takeAllowance(
         of door: DoorIdentity, from source: IPAddress, now: Moment
-    ) -> Event.Refusal? {
+    ) -> KnockEvent.Refusal? {
         allowance.take(door, from: source, now: now.sinceBoot).map { Refusal.overRate($0).ofSequence }
     }
 
     /// What knockd logs of a completed sequence, before all that follows from it.
     private mutating func tellOfSequence(_ claim: Claim) {
         let count = claim.door.sequence?.sequence.count ?? 0
-        tell(.stage(count, door: claim.doorName, source: claim.source), .proof)
-        tell(.openSesame(door: claim.doorName, source: claim.source), .proof)
+        tell(.knock(.stage(count, door: claim.doorName, source: claim.source)), .proof)
+        tell(.knock(.openSesame(door: claim.doorName, source: claim.source)), .proof)
     }
 
     private mutating func spend(
@@ -181,7 +181,7 @@ extension DoorController {
         case .sequence:
             // A command that was not run begins no cooldown.
             if case .overRate = refusal {} else { cooldowns.forget(claim.source, at: claim.door.identity) }
-            tell(.refused(refusal.ofSequence, door: claim.doorName, source: claim.address), .proof)
+            tell(.knock(.refused(refusal.ofSequence, door: claim.doorName, source: claim.address)), .proof)
         case .signed(let signature): refuse(claim, signature, refusal.ofSigned)
         }
     }
@@ -189,7 +189,7 @@ extension DoorController {
     private mutating func refuse(_ claim: Claim, _ signature: Claim.Signature, _ reason: RejectReason) {
         // Anybody who has captured a datagram can repeat it, so its line has a budget.
         tell(
-            .signedRefused(reason, from: signature.label, door: claim.door.identity.name, source: claim.source),
+            .signed(.refused(reason, from: signature.label, door: claim.door.identity.name, source: claim.source)),
             .stranger)
     }
 }

@@ -13,15 +13,15 @@ extension DoorController {
         case (.opening(let key), _):
             // A daemon that follows this one must know what still runs.
             if openDoors.running(key, process) != nil { note(key, mayWait: true, now: now) }
-            if openDoors.failures(of: key) == 0 { tell(.running(command: command.text, door: key.door.displayName)) }
-        case (.once(let door), _): tell(.running(command: command.text, door: door.displayName), .proof)
+            if openDoors.failures(of: key) == 0 { tell(.command(.running(command.text, door: key.door.displayName))) }
+        case (.once(let door), _): tell(.command(.running(command.text, door: door.displayName)), .proof)
         }
         return takeEffects()
     }
 
     /// A start command has to wait for a place.
     package mutating func waits(_ command: DoorCommand, running: Int) -> [DoorEffect] {
-        tell(.commandWaits(running: running, door: command.purpose.door.displayName), .proof)
+        tell(.command(.waits(running: running, door: command.purpose.door.displayName)), .proof)
         return takeEffects()
     }
 
@@ -30,8 +30,8 @@ extension DoorController {
         if command.kind == .check { return [] }
         if case .opening(let key) = command.purpose, openDoors.failures(of: key) > 0 { return [] }
         tell(
-            .commandOverLimit(
-                seconds: Int((command.limit ?? 0) / 1000), door: command.purpose.door.displayName))
+            .command(
+                .overLimit(seconds: Int((command.limit ?? 0) / 1000), door: command.purpose.door.displayName)))
         return takeEffects()
     }
 
@@ -57,7 +57,9 @@ extension DoorController {
             }
         let steps = openDoors.started(key, ending, now: now.sinceBoot)
         if case .record(let opening) = steps.first, ending == .succeeded, openDoors.wasRunAgain(key) {
-            tell(.openAgain(until: text(of: opening, now), door: key.door.displayName, source: key.address), .proof)
+            tell(
+                .opening(.openAgain(until: text(of: opening, now), door: key.door.displayName, source: key.address)),
+                .proof)
         }
         perform(steps, now: now)
     }
@@ -68,8 +70,9 @@ extension DoorController {
         if !isSuccess, openDoors.failures(of: key) == 0, end.cause != nil { tell(end, of: key.door) }
         let outcome = openDoors.stopped(key, succeeded: isSuccess, now: now.sinceBoot)
         let failure = { (next: String?) in
-            Event.stopFailed(
-                reason: end.reason(limit: limit), next: next, door: key.door.displayName, source: key.address)
+            Event.opening(
+                .stopFailed(
+                    reason: end.reason(limit: limit), next: next, door: key.door.displayName, source: key.address))
         }
         if !isSuccess, let next = outcome.nextTry {
             if outcome.isLogged { tell(failure(timeOfDay(now.wallSecond(at: next)))) }
@@ -92,15 +95,16 @@ extension DoorController {
         switch outcome.meaning {
         case .inPlace:
             if let opening = openDoors[key] {
-                tell(.extended(until: text(of: opening, now), door: door, source: source), .proof)
+                tell(.opening(.extended(until: text(of: opening, now), door: door, source: source)), .proof)
             }
-        case .gone: tell(.runsAgain(.gone, door: door, source: source), .proof)
-        case .anew: tell(.runsAgain(.anew, door: door, source: source), .proof)
-        case .stopNotNeeded: tell(.stopNotNeeded(door: door, source: source))
+        case .gone: tell(.opening(.isGone(door: door, source: source)), .proof)
+        case .anew: tell(.opening(.runsAnew(door: door, source: source)), .proof)
+        case .stopNotNeeded: tell(.opening(.stopNotNeeded(door: door, source: source)))
         case .stopInVain(let next, let isLogged):
             guard isLogged else { break }
             let time = timeOfDay(now.wallSecond(at: next))
-            tell(.stopFailed(reason: "the check says that it is open", next: time, door: door, source: source))
+            tell(
+                .opening(.stopFailed(reason: "the check says that it is open", next: time, door: door, source: source)))
         case .nothing: break
         }
         perform(outcome.steps, now: now)
@@ -109,9 +113,9 @@ extension DoorController {
     private mutating func tell(_ end: CommandEnd, of door: DoorIdentity) {
         switch end {
         case .exited(0, _): return
-        case .exited(let status, _): tell(.commandStatus(Int(status), door: door.displayName))
-        case .killed(let signal, _): tell(.commandKilled(signal: Int(signal), door: door.displayName))
-        case .notRun(let reason): tell(.commandNotRun(reason: reason, door: door.displayName))
+        case .exited(let status, _): tell(.command(.status(Int(status), door: door.displayName)))
+        case .killed(let signal, _): tell(.command(.killed(signal: Int(signal), door: door.displayName)))
+        case .notRun(let reason): tell(.command(.notRun(reason: reason, door: door.displayName)))
         }
     }
 }

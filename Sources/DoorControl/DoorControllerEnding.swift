@@ -35,7 +35,7 @@ extension DoorController {
         for key in takenBack { perform(openDoors.takenBack(key, now: now.sinceBoot), now: now) }
         perform(openDoors.retryAll(), now: now)
         closeDue(now)
-        if commands > 0 { tell(.waitingForCommands(commands)) }
+        if commands > 0 { tell(.daemon(.waitingForCommands(commands))) }
         return takeEffects()
     }
 

@@ -15,7 +15,7 @@ extension DoorController {
             let key = opening.key
             opening.endHolds { !rules.grants($0, of: key) }
             if opening.deadline <= now.sinceBoot {
-                tell(.closingLeftover(door: key.door.displayName, source: key.address))
+                tell(.opening(.leftByEarlierRun(door: key.door.displayName, source: key.address)))
             }
             if let process = opening.process, isAlive(process) {
                 openDoors.restoreClosing(opening)
@@ -34,7 +34,7 @@ extension DoorController {
             // Nobody knows how it has ended.
             case .ended(let key): perform(openDoors.orphanEnded(key), now: now)
             case .end(let process, let key, let atOnce, let seconds):
-                if let seconds { tell(.commandOverLimit(seconds: seconds, door: key.door.displayName)) }
+                if let seconds { tell(.command(.overLimit(seconds: seconds, door: key.door.displayName))) }
                 effects.append(.endGroup(process, atOnce: atOnce))
             }
         }

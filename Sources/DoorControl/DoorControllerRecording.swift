@@ -89,9 +89,9 @@ extension DoorController {
     private mutating func tellOfEntry(_ claim: Claim) {
         guard case .signed(let signature) = claim.evidence else { return }
         tell(
-            .signedKnock(from: signature.label, door: claim.doorName, source: claim.address, sender: claim.sender),
+            .signed(.knock(from: signature.label, door: claim.doorName, source: claim.address, sender: claim.sender)),
             .proof)
-        tell(.openSesame(door: claim.doorName, source: claim.address), .proof)
+        tell(.knock(.openSesame(door: claim.doorName, source: claim.address)), .proof)
     }
 
     private mutating func follow(_ outcome: OpenDoors.KnockOutcome, of claim: Claim, now: Moment) {
@@ -99,13 +99,14 @@ extension DoorController {
         case .begin(let opening), .startAgain(let opening):
             perform(openDoors.readyToStart(opening.key, now: now.sinceBoot), now: now)
         case .extend(let opening):
-            tell(.extended(until: text(of: opening, now), door: claim.doorName, source: claim.address), .proof)
+            tell(
+                .opening(.extended(until: text(of: opening, now), door: claim.doorName, source: claim.address)), .proof)
         case .check(let opening): perform([.check(opening)], now: now)
         case .stopFirst(let opening):
-            tell(.runsAgain(.anew, door: claim.doorName, source: claim.address), .proof)
+            tell(.opening(.runsAnew(door: claim.doorName, source: claim.address)), .proof)
             perform([.stop(opening)], now: now)
         case .endStart(let opening):
-            tell(.runsAgain(.anew, door: claim.doorName, source: claim.address), .proof)
+            tell(.opening(.runsAnew(door: claim.doorName, source: claim.address)), .proof)
             perform([.endStart(opening)], now: now)
         case .wait:
             guard let actions = claim.door.actions(for: claim.address) else { return }
@@ -118,10 +119,10 @@ extension DoorController {
         guard case .signed(let signature) = claim.evidence else { return }
         let (key, door, address) = (signature.label, claim.doorName, claim.address)
         if outcomes.isEmpty {
-            tell(.nothingToClose(by: key, door: door, source: address, sender: claim.sender), .proof)
+            tell(.signed(.nothingToClose(from: key, door: door, source: address, sender: claim.sender)), .proof)
         } else {
             let isHeld = outcomes.contains { if case .held = $0 { true } else { false } }
-            tell(.closeAsked(by: key, door: door, source: address, sender: claim.sender, isHeld: isHeld), .proof)
+            tell(.signed(.close(from: key, door: door, source: address, sender: claim.sender, isHeld: isHeld)), .proof)
         }
         for step in outcomes.flatMap(\.steps) {
             switch step {

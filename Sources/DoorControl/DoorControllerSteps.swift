@@ -49,7 +49,7 @@ extension DoorController {
     private mutating func refuse(_ opening: Opening, _ refusal: Refusal) {
         let (door, source) = (opening.key.door, opening.key.address)
         if opening.holds.contains(where: { $0.holder == .sequence }) { cooldowns.forget(source, at: door) }
-        tell(.refused(refusal.ofSequence, door: door.displayName, source: source), .proof)
+        tell(.knock(.refused(refusal.ofSequence, door: door.displayName, source: source)), .proof)
     }
 
     // MARK: Commands
@@ -87,7 +87,9 @@ extension DoorController {
     package mutating func startHasNoRoom(_ command: DoorCommand, waiting: Int, now: Moment) -> [DoorEffect] {
         switch command.purpose {
         case .once(let door):
-            tell(.refused(.tooManyWaiting(waiting), door: door.displayName, source: command.values.address), .proof)
+            tell(
+                .knock(.refused(.tooManyWaiting(waiting), door: door.displayName, source: command.values.address)),
+                .proof)
         case .opening(let key):
             if let opening = openDoors[key] { refuse(opening, .tooManyWaiting(waiting)) }
             perform(openDoors.takenBack(key, now: now.sinceBoot), now: now)

@@ -12,7 +12,7 @@ enum Refusal {
     case notRecorded
 
     /// As a refused sequence is told.
-    var ofSequence: Event.Refusal {
+    var ofSequence: KnockEvent.Refusal {
         switch self {
         case .overRate(.ofClaimant): .tooOften
         case .overRate(.fromSource): .tooManyFromSource

@@ -268,7 +268,7 @@ package final class Doorkeeper {
         guard leaving == nil else { return }
         leaving = status
         service.tellStopping()
-        journal.tell(.shuttingDown)
+        journal.tell(.daemon(.shuttingDown))
         listener.end()
         verifier.end()
         let takenBack = runner.takeBack { $0.kind == .start }.compactMap(\.purpose.purpose.opening)
@@ -284,8 +284,8 @@ package final class Doorkeeper {
     /// The exit status, once there is nothing left to wait for.
     private func finalStatus() -> Int32? {
         guard let leaving, doors.isOver(whileRunning: onceCount, now: moment()) else { return nil }
-        if !doors.openings.isEmpty { journal.tell(.leftOpen(doors.openings.count)) }
-        journal.tell(.closed)
+        if !doors.openings.isEmpty { journal.tell(.daemon(.leftOpen(doors.openings.count))) }
+        journal.tell(.daemon(.closed))
         journal.flush(now: Clock.sinceBoot())
         Capabilities.use { pidFile?.remove() }
         awaitRoles()

@@ -14,7 +14,7 @@ extension Doorkeeper {
         guard leaving == nil else { return }
         service.tellReloading()
         defer { service.tellReady(status) }
-        journal.tell(.rereading(file: settings.configurationFile))
+        journal.tell(.daemon(.rereading(file: settings.configurationFile)))
         var faults: [String] = []
         var digest = ""
         let read = Capabilities.use {
@@ -34,8 +34,8 @@ extension Doorkeeper {
         guard let configuration = read, faults.isEmpty else {
             // The log may have been moved away all the same. It is told too: in the background nobody sees standard error.
             openLog(nil)
-            for fault in faults { journal.tell(.configurationFault(fault)) }
-            return journal.tell(.reloadRefused(file: settings.configurationFile))
+            for fault in faults { journal.tell(.daemon(.configurationFault(fault))) }
+            return journal.tell(.daemon(.reloadRefused(file: settings.configurationFile)))
         }
         let former = self.configuration.options
         self.configuration = configuration
@@ -63,19 +63,19 @@ extension Doorkeeper {
         let new = configuration.options
         if settings.interfaces.isEmpty, new.interfaces != former.interfaces {
             configuration.options.interfaces = former.interfaces
-            journal.tell(.interfaceKept(named: interfaces.wanted.joined(separator: ", ")))
+            journal.tell(.interface(.kept(named: interfaces.wanted.joined(separator: ", "))))
         }
         if new.users != former.users || new.isSandboxed != former.isSandboxed {
             (configuration.options.users, configuration.options.isSandboxed) = (former.users, former.isSandboxed)
-            journal.tell(.jailKept)
+            journal.tell(.daemon(.jailKept))
         }
         if new.stateFile != former.stateFile {
             configuration.options.stateFile = former.stateFile
-            journal.tell(.optionKept("StateFile"))
+            journal.tell(.daemon(.optionKept("StateFile")))
         }
         if settings.isDaemon, new.pidFile != former.pidFile {
             configuration.options.pidFile = former.pidFile
-            journal.tell(.optionKept("PidFile"))
+            journal.tell(.daemon(.optionKept("PidFile")))
         }
     }
 
@@ -142,7 +142,7 @@ extension Doorkeeper {
             configuration.doors[index] = door.taking(upcoming)
         }
         doors.replaceDoors(doorRules)
-        if upcoming.isEmpty { journal.tell(.oneTimeUsedUp(door: door.identity.displayName)) }
+        if upcoming.isEmpty { journal.tell(.daemon(.oneTimeUsedUp(door: door.identity.displayName))) }
         listener.send(newOrders())
     }
 

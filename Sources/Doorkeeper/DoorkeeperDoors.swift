@@ -21,17 +21,17 @@ extension Doorkeeper {
             if unmarked.contains(door.identity),
                 let refusal = doors.takeAllowance(of: door.identity, from: source, now: moment())
             {
-                return journal.tellOfProof(.refused(refusal, door: name, source: source), now: now)
+                return journal.tellOfProof(.knock(.refused(refusal, door: name, source: source)), now: now)
             }
-            journal.tellOfProof(.stage(sequence.count, door: name, source: source), now: now)
-            journal.tellOfProof(.openSesame(door: name, source: source), now: now)
+            journal.tellOfProof(.knock(.stage(sequence.count, door: name, source: source)), now: now)
+            journal.tellOfProof(.knock(.openSesame(door: name, source: source)), now: now)
             do {
                 try spend(sequence, of: door, from: file)
                 unmarked.remove(door.identity)
             } catch {
                 unmarked.insert(door.identity)
                 return journal.tellOfProof(
-                    .refused(.notSpent(reason: error.summary), door: name, source: source), now: now)
+                    .knock(.refused(.notSpent(reason: error.summary), door: name, source: source)), now: now)
             }
         }
         admit([Claim(sequenceAt: door, from: source)])

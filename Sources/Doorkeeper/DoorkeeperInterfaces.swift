@@ -51,7 +51,7 @@ extension Doorkeeper {
         guard let isNews = interfaces.captureFailed(name, reason: reason, isThere: isThere) else { return false }
         interfacesMayHaveChanged(now)
         if !isThere { return true }
-        if isNews { journal.tell(.captureFailed(interface: name, reason: reason)) }
+        if isNews { journal.tell(.interface(.captureFailed(name, reason: reason))) }
         if !isReady {
             leave(status: 1, now: now)
         } else {
@@ -63,7 +63,7 @@ extension Doorkeeper {
     /// The Listener captures and is jailed.
     func listenerIsReady() {
         for event in interfaces.listenerReady() { journal.tell(event) }
-        if toldEnd != nil { journal.tell(.listening(interface: interfaces.listening.joined(separator: ", "))) }
+        if toldEnd != nil { journal.tell(.interface(.listening(interfaces.listening.joined(separator: ", ")))) }
         toldEnd = nil
         // While it leaves, it was not.
         if leaving == nil { becomeReady() }

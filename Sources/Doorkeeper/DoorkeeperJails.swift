@@ -18,7 +18,7 @@ extension Doorkeeper {
         case .entered(let fences):
             guard hasEntered() else { return false }
             let label = fences.kept.contains(.user) ? "\(ThisProcess.user), which is the daemon's" : user.label
-            let event = Event.roleJailed(role, user: label, fences: fences.words)
+            let event = Event.role(.jailed(role, user: label, fences: fences.words))
             // Once, and again when one that was started later has other fences.
             if toldJails.updateValue(event, forKey: role) != event { journal.tell(event) }
         case .trapped(let call):

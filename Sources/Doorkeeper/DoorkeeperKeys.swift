@@ -78,7 +78,7 @@ extension Doorkeeper {
             faults.append(
                 "\(options.keyDirectory): \(watchFault.reason); changes count from the next reload on")
         }
-        for fault in signed.faults.take(faults, now: now) { journal.tell(.keyFault(fault)) }
+        for fault in signed.faults.take(faults, now: now) { journal.tell(.key(.fault(fault))) }
         keysHaveChanged(now)
     }
 
@@ -114,7 +114,7 @@ extension Doorkeeper {
     }
 
     private func tellFault(_ text: String, now: Milliseconds) {
-        if signed.faults.add(text, now: now) { journal.tell(.keyFault(text)) }
+        if signed.faults.add(text, now: now) { journal.tell(.key(.fault(text))) }
     }
 
     /// The keys are others now, or the time has made others of them.
@@ -139,9 +139,10 @@ extension Doorkeeper {
         if signed.usable == usable { return }
         signed.usable = usable
         journal.tell(
-            .keysTaken(
-                keys: signed.keyring.keyCount, generations: usable.count, directory: configuration.options.keyDirectory)
-        )
+            .key(
+                .taken(
+                    keys: signed.keyring.keyCount, generations: usable.count,
+                    directory: configuration.options.keyDirectory)))
     }
 
     /// Wakes when the next generation retires.
@@ -163,7 +164,7 @@ extension Doorkeeper {
         let step = clockStep.look(Clock.moment())
         if let step {
             let seconds = (Double(step) / 1000).rounded()
-            journal.tell(.clockWasSet(seconds: Int(seconds)))
+            journal.tell(.daemon(.clockWasSet(seconds: Int(seconds))))
         }
         guard wasSet || step != nil, configuration.takesSignedKnocks else { return }
         record(floors: signed.replay.clockWasSet(now: Clock.wallMilliseconds(), monotonic: Clock.monotonic()))
@@ -184,8 +185,8 @@ extension Doorkeeper {
 
     private func warning(of generation: Keyring.Generation, at wall: UnixSeconds) -> Event? {
         switch signed.keyring.unused(generation, at: wall) {
-        case .retires(let end): .rotationUnused(from: label(generation), retires: end)
-        case .awaitsUse: signed.isUseUnknown ? .retiresByUseUnknown(from: label(generation)) : nil
+        case .retires(let end): .key(.rotationUnused(from: label(generation), retires: end))
+        case .awaitsUse: signed.isUseUnknown ? .key(.retiresByUseUnknown(from: label(generation))) : nil
         case nil: nil
         }
     }
@@ -194,10 +195,10 @@ extension Doorkeeper {
     func lookAfterKeys(_ now: Milliseconds) {
         if let moment = signed.readKeysAt, moment <= now { readKeys(now) }
         if let moment = signed.warnAt, moment <= now { warnOfRotations(now) }
-        for fault in signed.faults.takeDue(now: now) { journal.tell(.keyFault(fault)) }
+        for fault in signed.faults.takeDue(now: now) { journal.tell(.key(.fault(fault))) }
         if let counts = signed.counts.take(now: now) {
             journal.tell(
-                .signedCounts(noise: counts.noise, wrongTags: counts.wrongTags, leftOut: counts.leftOut))
+                .signed(.counts(noise: counts.noise, wrongTags: counts.wrongTags, leftOut: counts.leftOut)))
         }
     }
 

@@ -111,13 +111,13 @@ extension Doorkeeper {
         for change in ledger.takeChanges() {
             switch change {
             case .movedToFallback(let file, let reason, let fallback):
-                journal.tell(.ledgerFailed(file: file, reason: reason, fallback: fallback))
-            case .movedBack(let file): journal.tell(.ledgerBack(file: file))
-            case .lost(let reason): journal.tell(.ledgerLost(reason: reason))
-            case .inMemory(let reason): journal.tell(.ledgerInMemory(reason: reason))
-            case .damaged(let file, let movedTo): journal.tell(.ledgerDamaged(file: file, movedTo: movedTo))
-            case .tookOver(let file, let count): journal.tell(.ledgerTakenOver(file: file, openings: count))
-            case .notTakenOver(let file, let reason): journal.tell(.ledgerNotTakenOver(file: file, reason: reason))
+                journal.tell(.ledger(.failed(file: file, reason: reason, fallback: fallback)))
+            case .movedBack(let file): journal.tell(.ledger(.back(file: file)))
+            case .lost(let reason): journal.tell(.ledger(.lost(reason: reason)))
+            case .inMemory(let reason): journal.tell(.ledger(.inMemory(reason: reason)))
+            case .damaged(let file, let movedTo): journal.tell(.ledger(.damaged(file: file, movedTo: movedTo)))
+            case .tookOver(let file, let count): journal.tell(.ledger(.takenOver(file: file, openings: count)))
+            case .notTakenOver(let file, let reason): journal.tell(.ledger(.notTakenOver(file: file, reason: reason)))
             }
         }
     }
@@ -133,7 +133,8 @@ extension Doorkeeper {
     func tellOfLoss(_ loss: ReplayLoss) {
         guard configuration.takesSignedKnocks else { return }
         let until = Clock.wallMilliseconds() + UInt64(configuration.options.timeWindow)
-        journal.tell(.replayStateLost(reason: loss.description, from: Clock.localTime(Int(clamping: until / 1000 + 1))))
+        journal.tell(
+            .key(.replayStateLost(reason: loss.description, from: Clock.localTime(Int(clamping: until / 1000 + 1)))))
     }
 
     private func replayStateIsLost(_ loss: ReplayLoss) {

@@ -19,11 +19,12 @@ extension Doorkeeper {
     func newOrders() -> [ListenerOrder] {
         let doors = tables.add(configuration.doors)
         let addresses = interfaces.addresses
-        for address in addresses { journal.tellDetail(.localAddress(address)) }
+        for address in addresses { journal.tellDetail(.detail(.localAddress(address))) }
         journal.tellDetail(
-            .filter(
-                FilterExpression.text(doors: doors, localAddresses: Set(addresses), onlyIPv4: settings.onlyIPv4)
-                    ?? "none"))
+            .detail(
+                .filter(
+                    FilterExpression.text(doors: doors, localAddresses: Set(addresses), onlyIPv4: settings.onlyIPv4)
+                        ?? "none")))
         let signedPort = configuration.takesSignedKnocks ? configuration.options.signedPort : nil
         // The log may have been opened, or not, since the Listener was told last.
         let reporting: ListenerOrder.Reporting = journal.hasReaders ? .lines : .nothing
@@ -91,12 +92,13 @@ extension Doorkeeper {
         case .leftOut(let count):
             journal.leaveOut(Int(count), now: now)
         case .filterTooLarge:
-            if !isFilterTold { journal.tell(.filterTooLarge) }
+            if !isFilterTold { journal.tell(.interface(.filterTooLarge)) }
             isFilterTold = true
         case .packet(let packet, let length): journal.tellDetail(detail(of: packet, length))
         case .signedCounts(let counts):
             signed.counts.add(noise: counts.noise, leftOut: counts.overShare, now: now)
-        case .signedPortFlooded(let isFlooded): journal.tellOfStranger(.signedPortFlooded(isFlooded), now: now)
+        case .signedPortFlooded(let isFlooded):
+            journal.tellOfStranger(.signed(isFlooded ? .portFlooded : .portQuiet), now: now)
         case .pong: return listener.hasAnswered()
         case .jail(let report):
             return believe(report, of: .listener, user: users.listener, hasEntered: listener.hasEnteredJail) {
@@ -109,11 +111,12 @@ extension Doorkeeper {
     }
 
     private func detail(of packet: Packet, _ length: Int) -> Event {
-        .packet(
-            transport: packet.transport == .udp ? "udp" : "tcp",
-            from: Event.Endpoint(packet.source, packet.sourcePort),
-            to: Event.Endpoint(packet.destination, packet.destinationPort),
-            length: length, at: Clock.localSecond(Clock.wallSeconds()))
+        .detail(
+            .packet(
+                transport: packet.transport == .udp ? "udp" : "tcp",
+                from: DetailEvent.Endpoint(packet.source, packet.sourcePort),
+                to: DetailEvent.Endpoint(packet.destination, packet.destinationPort),
+                length: length, at: Clock.localSecond(Clock.wallSeconds())))
     }
 
     private func accept(_ outcome: SequenceMatcher.Outcome, _ table: UInt32, _ now: Milliseconds) -> Bool {
@@ -125,11 +128,11 @@ extension Doorkeeper {
         let source = outcome.source
         switch outcome {
         case .stage(let stage, _, _):
-            journal.tellOfStranger(.stage(stage, door: name, source: source), now: now)
+            journal.tellOfStranger(.knock(.stage(stage, door: name, source: source)), now: now)
         case .timedOut(let stage, _, _):
-            journal.tellOfStranger(.sequenceTimeout(stage: stage, door: name, source: source), now: now)
+            journal.tellOfStranger(.knock(.timeout(stage: stage, door: name, source: source)), now: now)
         case .reset(let stage, let knock, _, _):
-            journal.tellOfStranger(.attemptReset(stage: stage, by: "\(knock)", door: name, source: source), now: now)
+            journal.tellOfStranger(.knock(.reset(stage: stage, by: "\(knock)", door: name, source: source)), now: now)
         case .completed:
             // A door that has changed meanwhile takes its new sequence.
             let current = configuration.doors.first {
@@ -148,7 +151,7 @@ extension Doorkeeper {
     /// A role has sent what it cannot have to say.
     func tellOfMisdeed(_ role: Event.Role, _ what: String) {
         misdeeds[role, default: 0] += 1
-        journal.tell(.roleMisbehaved(role, what, times: misdeeds[role] ?? 0))
+        journal.tell(.role(.misbehaved(role, what, times: misdeeds[role] ?? 0)))
     }
 
     func listenerEnded(_ ending: ChildProcess.Ending, pause: Milliseconds, now: Milliseconds) {
@@ -164,7 +167,7 @@ extension Doorkeeper {
 
     /// An interface that stays away is told of once.
     private func tellOfEnd(_ reason: String, pause: Milliseconds) {
-        if toldEnd != reason { journal.tell(.roleEnded(.listener, reason: reason, restartIn: Int(pause))) }
+        if toldEnd != reason { journal.tell(.role(.ended(.listener, reason: reason, restartIn: Int(pause)))) }
         toldEnd = reason
     }
 }

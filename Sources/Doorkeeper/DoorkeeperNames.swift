@@ -6,13 +6,13 @@ import Linux
 extension Doorkeeper {
     /// Finds out names, and writes the lines that have waited for them long enough.
     func catchUpWithLines(_ now: Milliseconds) {
-        if let reason = names?.catchUp(now) { journal.tell(.resolverEnded(reason: reason)) }
+        if let reason = names?.catchUp(now) { journal.tell(.role(.resolverEnded(reason: reason))) }
         journal.catchUp(now)
     }
 
     /// The Resolver has ended; others are started as they are needed.
     func resolverEnded(_ ending: ChildProcess.Ending, now: Milliseconds) {
         guard let reason = names?.childEnded(ending, now: now), leaving == nil else { return }
-        journal.tell(.resolverEnded(reason: reason))
+        journal.tell(.role(.resolverEnded(reason: reason)))
     }
 }

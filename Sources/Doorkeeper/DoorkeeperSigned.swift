@@ -46,7 +46,7 @@ extension Doorkeeper {
         case .failure(let reason):
             // Whoever has caught a datagram can send it as often as he likes.
             journal.tellOfStranger(
-                .signedRefused(reason, from: label(generation), door: order.door, source: order.source), now: now)
+                .signed(.refused(reason, from: label(generation), door: order.door, source: order.source)), now: now)
             answer(order)
             return nil
         }

@@ -70,17 +70,18 @@ extension Doorkeeper {
         openLog(configuration.options.logFile ?? settings.logFile)
         switch pidFile {
         case .made(let file): self.pidFile = file
-        case .failed(let file, let reason): journal.tell(.noPidFile(file: file, reason: reason))
+        case .failed(let file, let reason): journal.tell(.daemon(.noPidFile(file: file, reason: reason)))
         case nil: break
         }
         if let elder = ledger.elder {
             journal.tell(
-                .ledgerOfItsOwn(
-                    file: ledger.file, other: elder.file, process: elder.process, interfaces: elder.interfaces))
+                .ledger(
+                    .ofItsOwn(
+                        file: ledger.file, other: elder.file, process: elder.process, interfaces: elder.interfaces)))
         }
-        if !ThisProcess.hasProc { journal.tell(.procMissing) }
-        if !isLocked, configuration.takesSignedKnocks { journal.tell(.keysNotLocked) }
-        if let shortfall = OwnPrivilege.current.shortfall { journal.tell(.privilegeMissing(shortfall)) }
+        if !ThisProcess.hasProc { journal.tell(.daemon(.procMissing)) }
+        if !isLocked, configuration.takesSignedKnocks { journal.tell(.key(.notLocked)) }
+        if let shortfall = OwnPrivilege.current.shortfall { journal.tell(.daemon(.privilegeMissing(shortfall))) }
         tellOfConfiguration()
         defer { Capabilities.use { reading?.remove() } }
         // The ledger is closed after it, and its files may be in another user's directory.
@@ -106,17 +107,17 @@ extension Doorkeeper {
     /// Tells which doors cannot be opened, and, whoever looks for a fault, what was understood.
     func tellOfConfiguration() {
         for door in configuration.exhaustedDoors {
-            journal.tell(.oneTimeUsedUp(door: door.identity.displayName))
+            journal.tell(.daemon(.oneTimeUsedUp(door: door.identity.displayName)))
         }
         for (door, directory, error) in Capabilities.use({ configuration.unmarkableDoors }) {
             let words = OneTimeFile.unmarkable(directory: directory, reason: error.reason)
-            journal.tell(.oneTimeUnmarkable(door: door.identity.displayName, words: words))
+            journal.tell(.daemon(.oneTimeUnmarkable(door: door.identity.displayName, words: words)))
         }
         for door in configuration.doors {
             let knocks = door.sequence?.sequence.knocks.map(\.description).joined(separator: ",") ?? "none"
             let timeout = Int((door.sequence?.timeout ?? 0) / 1000)
             journal.tellDetail(
-                .doorConfigured(name: door.identity.displayName, sequence: knocks, timeout: timeout))
+                .detail(.doorConfigured(name: door.identity.displayName, sequence: knocks, timeout: timeout)))
         }
     }
 

@@ -77,7 +77,7 @@ extension Doorkeeper {
         case .refused(let reason, let id, let door, let source):
             guard let generation = signed.keyring[id] else { return signed.brief.names(id) }
             journal.tellOfStranger(
-                .signedRefused(reason, from: label(generation), door: door, source: source), now: now)
+                .signed(.refused(reason, from: label(generation), door: door, source: source)), now: now)
         case .diagnosed(let id, let source, let skew):
             guard let generation = signed.keyring[id] else { return signed.brief.names(id) }
             let counts = signed.keyring.standing(of: generation, at: UnixSeconds(Clock.wallSeconds())).isUsable
@@ -128,6 +128,6 @@ extension Doorkeeper {
     }
 
     private func tell(_ role: Event.Role, endedFor reason: String, pause: Milliseconds) {
-        journal.tell(.roleEnded(role, reason: reason, restartIn: Int(pause)))
+        journal.tell(.role(.ended(role, reason: reason, restartIn: Int(pause))))
     }
 }

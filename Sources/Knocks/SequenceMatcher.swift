@@ -92,7 +92,8 @@ package struct SequenceMatcher: ~Copyable {
         attempts = AttemptTable(capacity: capacity, ways: ways, doors: doors.count, hash: hash)
     }
 
-    private static func waysNeeded(_ index: KnockIndex) -> Int {
+    /// How many attempts of one source there is room for, at least, with these doors.
+    static func waysNeeded(_ index: KnockIndex) -> Int {
         var ways = Self.ways
         while ways < 2 * index.mostDoorsOfOneKnock { ways *= 2 }
         return ways

@@ -1,5 +1,6 @@
 import Actions
 import Base
+import Linux
 import Testing
 
 struct CommandRunnerTests {

@@ -55,12 +55,14 @@ struct ArchitectureTests {
         #expect(libraries == ["COpenSSL"])
     }
 
-    @Test(arguments: [
-        ("CPcap", ["Capture"]), ("CSeccomp", ["Confinement"]), ("CSQLite", ["Ledger"]),
-        ("COpenSSL", ["Keys", "SignedKnocks"]), ("CLinux", ["Base", "Linux", "Capture", "Confinement"]),
-    ])
-    func aCLibraryIsImportedByItsWrapperAlone(library: String, wrappers: Set<String>) {
-        #expect(graph.importers(of: library) == wrappers)
+    private static let wrappers: [String: Set] = [
+        "CPcap": ["Capture"], "CSeccomp": ["Confinement"], "CSQLite": ["Ledger"],
+        "COpenSSL": ["Keys", "SignedKnocks"], "CLinux": ["Base", "Linux", "Capture", "Confinement"],
+    ]
+
+    @Test(arguments: wrappers.keys.sorted())
+    func aCLibraryIsImportedByItsWrappersAlone(library: String) {
+        #expect(graph.importers(of: library) == Self.wrappers[library])
     }
 
     @Test func everyFolderOfSourcesIsAModuleThatIsKnownHere() throws {

@@ -1,4 +1,5 @@
 import Decoding
+import Packets
 import TestSupport
 import Testing
 

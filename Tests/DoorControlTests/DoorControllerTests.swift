@@ -122,7 +122,7 @@ struct DoorControllerTests {
         try shell.knock(door)
         #expect(
             shell.events.contains(
-                .refused(.tooManyWaiting(5), door: "ssh", source: try #require(IPAddress("198.18.1.2")))))
+                .knock(.refused(.tooManyWaiting(5), door: "ssh", source: try #require(IPAddress("198.18.1.2"))))))
         shell.startsWaiting = nil
         try shell.knock(door)
         #expect(shell.commands.count == 1)

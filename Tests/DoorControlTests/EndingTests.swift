@@ -76,7 +76,7 @@ struct EndingTests {
         let rules = DoorController.Rules(doors: [ssh], keepsGoneDoors: false)
         shell.perform(shell.controller.apply(rules, now: shell.moment))
         shell.finishTurn()
-        #expect(shell.running == ["close 198.18.1.2"] && shell.events.contains(.holdsNotGranted(1)))
+        #expect(shell.running == ["close 198.18.1.2"] && shell.events.contains(.opening(.holdsNotGranted(1))))
     }
 
     @Test(arguments: [true, false])
@@ -111,7 +111,7 @@ struct EndingTests {
         shell.admit([try shell.claim(door, by: KeyNames.other, Shell.other, from: "198.18.1.4")])
         shell.end(.start)
         shell.perform(shell.controller.endHolds(now: shell.moment) { _, id in id == Shell.id })
-        #expect(shell.running == ["stop 198.18.1.2"] && shell.events.contains(.holdsRevoked(1)))
+        #expect(shell.running == ["stop 198.18.1.2"] && shell.events.contains(.opening(.holdsRevoked(1))))
     }
 
     private func leftover(_ phase: Opening.Phase, deadline: Milliseconds, process: ProcessMark? = nil) throws -> Opening

@@ -120,6 +120,9 @@ struct EveryEventTests {
             .failure(
                 .opening(.stopFailed(reason: "status 3", next: "12:00:01", door: "d", source: s)),
                 "198.18.1.2 (n.example): d: stop failed (status 3), it stays open; next try at 12:00:01"),
+            .failure(
+                .opening(.stopFailed(reason: "status 3", next: nil, door: "d", source: s)),
+                "198.18.1.2 (n.example): d: stop failed (status 3), it stays open; next try when the next opening ends"),
             .notice(
                 .opening(.stopNotNeeded(door: "d", source: s)),
                 "198.18.1.2 (n.example): d: closed: stop fails, but the check says that nothing is open any more"),

@@ -1,5 +1,5 @@
 import Base
-import Knocks
+@testable import Knocks
 import Packets
 import TestSupport
 import Testing
@@ -22,6 +22,16 @@ private struct Model {
     let local: Set<IPAddress>
     /// At a door that is not strict one at most, else at most one a stage.
     var attempts: [Key: [Attempt]] = [:]
+    /// The widest that the matcher's sets have been needed.
+    private var ways: Int
+
+    init(doors: [SequenceDoor], local: Set<IPAddress>) {
+        (self.doors, self.local, ways) = (doors, local, Self.waysNeeded(doors))
+    }
+
+    private static func waysNeeded(_ doors: [SequenceDoor]) -> Int {
+        SequenceMatcher.waysNeeded(KnockIndex(doors.map(\.sequence)))
+    }
 
     var count: Int { attempts.values.map(\.count).reduce(0, +) }
 
@@ -45,8 +55,15 @@ private struct Model {
         return flags.contains(.syn) && !flags.contains(.ack) && !flags.contains(.rst) && !flags.contains(.fin)
     }
 
-    /// Takes up other doors: each attempt goes on at the door that is the same, and has as many like it before it.
+    /// Takes up other doors: each attempt goes on at the door that is the same, and has as many like it before it. Where the
+    /// sets become too small for the doors, all are forgotten.
     mutating func replace(_ newDoors: [SequenceDoor]) {
+        let needed = Self.waysNeeded(newDoors)
+        defer { ways = max(ways, needed) }
+        if needed > ways {
+            (attempts, doors) = ([:], newDoors)
+            return
+        }
         func before(_ number: Int, _ doors: [SequenceDoor]) -> Int { doors[..<number].count { $0 == doors[number] } }
         var kept: [Key: [Attempt]] = [:]
         for (key, some) in attempts {
