@@ -112,6 +112,11 @@ let package = Package(
         ),
         // What the imports prove.
         tests("ArchitectureTests"),
+        // Prints every module's limits into docs/LIMITS.md.
+        tests(
+            "LimitsTests", "Base", "Linux", "Capture", "Confinement", "Packets", "Knocks", "Hints", "Keys",
+            "SignedKnocks", "Doors", "Configuration", "Events", "Ledger", "Actions", "DoorControl", "Messages",
+            "Listener", "Verifier", "Doorkeeper"),
         tests("BaseTests", "Base", "CPcap"),
         tests("LinuxTests", "Linux", "Base", "TestSupport"),
         tests("ConfinementTests", "Confinement", "Linux", "TestSupport"),

@@ -66,8 +66,6 @@ package struct CommandRunner<
         case failed(Job, SystemError)
     }
 
-    /// From SIGTERM to SIGKILL.
-    package static var grace: Milliseconds { 5000 }
     /// How often to look whether the rest of a group has gone.
     private static var pause: Milliseconds { 100 }
 
@@ -99,10 +97,12 @@ package struct CommandRunner<
     private var starter: Starter
     /// By process id.
     private var running: [Int32: Running] = [:]
-    /// By kind. A holder that is alone can run 64 starts at once, or 256 stops: a stop that waits is a door open too long.
-    private var pools = Kind.allCases.map { Pool(places: FairShares(share: $0 == .stop ? 256 : 64)) }
+    /// By kind.
+    private var pools = Kind.allCases.map { kind in
+        Pool(places: FairShares(share: kind == .stop ? ActionsLimits.stopsOfHolder : ActionsLimits.startsOfHolder))
+    }
     /// Starts that wait; of stops and checks there are no more than openings.
-    private var waitingStarts = FairShares<Door, Holder>(share: 256)
+    private var waitingStarts = FairShares<Door, Holder>(share: ActionsLimits.waitingStartsOfHolder)
     /// When the next step towards an end is due; it may come too early, never too late.
     private var nextStep: Milliseconds?
     /// Those whose shells have ended, while others of their groups are still there.
@@ -224,7 +224,7 @@ package struct CommandRunner<
             starter.end(group: process, atOnce: true)
             running[process]?.step = .killed
             // A zombie that its new parent does not collect keeps a group alive: wait for that only so long.
-            setDeadline(process, now + Self.grace)
+            setDeadline(process, now + ActionsLimits.endGrace)
             return []
         case .killed:
             running[process]?.deadline = nil
@@ -236,7 +236,7 @@ package struct CommandRunner<
         starter.end(group: process, atOnce: false)
         running[process]?.step = .asked
         running[process]?.cause = cause
-        setDeadline(process, now + Self.grace)
+        setDeadline(process, now + ActionsLimits.endGrace)
     }
 
     private mutating func setDeadline(_ process: Int32, _ moment: Milliseconds) {

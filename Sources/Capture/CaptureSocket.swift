@@ -12,14 +12,6 @@ package final class CaptureSocket {
         package let description: String
     }
 
-    /// As much of a packet as the headers can need: link, IPv6 with extension headers, TCP.
-    private static let capturedBytes: Int32 = 512
-    /// How long the kernel may hold packets back to hand them over together, in milliseconds.
-    ///
-    /// libpcap's ring of 2 MiB has 8 blocks, and a block with a packet in it is handed over, full or not, when this time
-    /// is up. So a process that gets no turn loses packets after eight times as long, however few there are.
-    private static let holdBack: Int32 = 40
-
     private let handle: OpaquePointer
     /// libpcap's link type of the captured frames (pcap-linktype(7)).
     package let linkType: Int32
@@ -36,9 +28,9 @@ package final class CaptureSocket {
             throw CaptureError(description: CaptureSocket.text(message))
         }
         unsafe self.handle = handle
-        unsafe pcap_set_snaplen(handle, Self.capturedBytes)
+        unsafe pcap_set_snaplen(handle, CaptureLimits.capturedBytes)
         unsafe pcap_set_promisc(handle, 0)
-        unsafe pcap_set_timeout(handle, Self.holdBack)
+        unsafe pcap_set_timeout(handle, CaptureLimits.holdBack)
         unsafe pcap_set_immediate_mode(handle, isImmediate ? 1 : 0)
         let status = unsafe pcap_activate(handle)
         if status < 0 {
@@ -75,7 +67,7 @@ package final class CaptureSocket {
         guard let expression else { return try attach([.refuse]) }
         var program = unsafe bpf_program()
         // Cooked frames get their link header from libpcap: the kernel's filter sees the IP packet alone.
-        let bare = unsafe isCooked ? pcap_open_dead(DLT_RAW, Self.capturedBytes) : nil
+        let bare = unsafe isCooked ? pcap_open_dead(DLT_RAW, CaptureLimits.capturedBytes) : nil
         defer { unsafe bare.map { unsafe pcap_close($0) } }
         let compiler = unsafe bare ?? handle
         guard unsafe pcap_compile(compiler, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 else {
@@ -114,7 +106,7 @@ package final class CaptureSocket {
     }
 
     /// Hands over the packets that wait, at most `limit`, each as its captured bytes.
-    package func receive(limit: Int = 256, _ body: (RawSpan) -> Void) throws(CaptureError) {
+    package func receive(limit: Int = CaptureLimits.packetsATurn, _ body: (RawSpan) -> Void) throws(CaptureError) {
         var header: UnsafeMutablePointer<pcap_pkthdr>?
         var bytes: UnsafePointer<UInt8>?
         // One by one: a callback of libpcap's would have to count references to `body`, packet by packet, and each count

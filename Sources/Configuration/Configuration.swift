@@ -31,8 +31,8 @@ package struct Configuration: Equatable, Sendable {
         /// How far the time in a signed knock may be from this host's, to both sides.
         package var timeWindow: Milliseconds = 30_000
         /// How many proofs from one source lead to orders, and how many in all. A person does not reach them.
-        package var sourceRate = RateLimit(burst: 64, perSecond: 16)
-        package var totalRate = RateLimit(burst: 1024, perSecond: 256)
+        package var sourceRate = ConfigurationLimits.sourceRate
+        package var totalRate = ConfigurationLimits.totalRate
         /// As whom the Listener and the Verifier run: two users, or none named.
         package var users: [String] = []
         /// Whether system calls and files are taken away from the roles.

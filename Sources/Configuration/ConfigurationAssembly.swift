@@ -4,9 +4,6 @@ import Linux
 
 /// Makes a configuration of the sections that were read: what can be judged only when all of them are known.
 struct ConfigurationAssembly {
-    /// Doors are numbered with 16 bits.
-    private static let mostDoors = 65_535
-
     let options: Configuration.Options
     var sections: [DoorSection]
     var files: [String]
@@ -44,13 +41,13 @@ struct ConfigurationAssembly {
         }
         diagnostics += SignedDoorErrors.diagnostics(sections)
         let sequences = configuration.doors.reduce(0) { $0 + $1.sequences.count }
-        if sections.count > Self.mostDoors {
-            say(
-                .error, sections[Self.mostDoors].heading, "there are too many doors; write at most \(Self.mostDoors)")
-        } else if sequences > Self.mostDoors, let last = sections.last {
+        let most = ConfigurationLimits.doors
+        if sections.count > most {
+            say(.error, sections[most].heading, "there are too many doors; write at most \(most)")
+        } else if sequences > most, let last = sections.last {
             say(
                 .error, last.heading,
-                "\(sequences) sequences are too many; write at most \(Self.mostDoors), or less for one_time_window")
+                "\(sequences) sequences are too many; write at most \(most), or less for one_time_window")
         }
         let isGood = !diagnostics.contains { $0.severity == .error }
         return ConfigurationOutcome(
@@ -108,7 +105,7 @@ struct ConfigurationAssembly {
                 "no more sequences left in the one time sequences file for door \(name) --> disabling the door; "
                     + "write new ones into \(path)")
         }
-        let window = section.oneTimeWindow?.value ?? DoorSection.defaultOneTimeWindow
+        let window = section.oneTimeWindow?.value ?? ConfigurationLimits.oneTimeWindow
         let upcoming = file.upcoming(window)
         sections[number].oneTimeLines = Array(zip(file.lines(window), upcoming)).map { (number: $0, sequence: $1) }
         return (path, upcoming)

@@ -110,7 +110,7 @@ package struct ConfigurationReader {
         if name.isEmpty {
             throw ValueError(field: line, message: "the section has no name; write one, such as [openSSH]")
         }
-        if name.utf8.count > 255 {
+        if name.utf8.count > ConfigurationLimits.sectionNameBytes {
             throw ValueError(field: line, message: "the section's name is too long; write at most 255 bytes")
         }
         if name == "options" {

@@ -39,7 +39,8 @@ package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
             if !places.contains(place), other.file != file || other.line != line { places.append(place) }
         }
         guard !places.isEmpty else { return self }
-        let shown = places.count > Self.mostPlaces ? Array(places.prefix(Self.mostPlaces - 1)) : places
+        let most = ConfigurationLimits.listedPlaces
+        let shown = places.count > most ? Array(places.prefix(most - 1)) : places
         let rest = places.count - shown.count
         let list = shown.joined(separator: ", ") + (rest == 0 ? "" : " and \(rest) more")
         var parts = message.split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -47,6 +48,4 @@ package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
         return Diagnostic(
             severity: severity, file: file, line: line, column: column, message: parts.joined(separator: ";"))
     }
-
-    private static let mostPlaces = 6
 }

@@ -9,15 +9,12 @@ import Packets
 /// whoever opens one door opens the other one too, and it cannot be had alone. That is so if the knocks of the one,
 /// passing by, are a whole sequence of the other.
 enum DoorPairs {
-    /// With more sequences than this, only the first doors are compared: the work grows with the square.
-    static let mostCompared = 1_024
-
-    /// Doors of which no more than `mostCompared` sequences are compared.
+    /// The first doors: of so many sequences that all can be compared with each other.
     static func compared(_ sections: [DoorSection]) -> ArraySlice<DoorSection> {
         var count = 0
         return sections.prefix { section in
             count += max(section.openers.count, 1)
-            return count <= mostCompared
+            return count <= ConfigurationLimits.comparedSequences
         }
     }
 

@@ -123,13 +123,13 @@ struct DoorReview {
     /// Each sequence that counts is one more chance for a scan; eight of them have the odds that THREATS.md states.
     private var wideWindow: [Diagnostic] {
         guard isStrict, !onlyCloses, section.oneTimeFile != nil, let window = section.oneTimeWindow,
-            window.value > DoorSection.defaultOneTimeWindow
+            window.value > ConfigurationLimits.oneTimeWindow
         else { return [] }
         return [
             window.field.diagnostic(
                 .warning,
                 "with so many sequences at once, port scans are more likely to open this strict door by chance; write "
-                    + "\(DoorSection.defaultOneTimeWindow) or less")
+                    + "\(ConfigurationLimits.oneTimeWindow) or less")
         ]
     }
 

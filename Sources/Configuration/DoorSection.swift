@@ -9,11 +9,6 @@ import Packets
 struct DoorSection {
     static let defaultSequenceTimeout: Milliseconds = 25_000
     static let defaultOpenFor: Milliseconds = 10_000
-    static let defaultStopLimit: Milliseconds = 30_000
-    static let defaultStartLimit: Milliseconds = 30_000
-    static let defaultMaxOpenings = 1024
-    /// RFC 4226 leaves the number open, and warns of more than are needed.
-    static let defaultOneTimeWindow = 8
 
     /// How long commands may run.
     enum CommandLimit: Equatable {
@@ -66,7 +61,7 @@ struct DoorSection {
     var commandLimitField: Field?
     var reknock = Door.Reknock.auto
     var reloadKeeps: Bool?
-    var maxOpenings = Self.defaultMaxOpenings
+    var maxOpenings = ConfigurationLimits.openings
     /// Where `max_openings` stands.
     var maxOpeningsField: Field?
     /// What it says of signed knocks.
@@ -137,14 +132,14 @@ struct DoorSection {
         return Door(
             identity: identity, sequence: door, oneTimeFile: oneTime?.path,
             laterSequences: Array(oneTime?.upcoming.dropFirst() ?? []),
-            oneTimeWindow: oneTimeWindow?.value ?? Self.defaultOneTimeWindow, sequenceCooldown: sequenceCooldown,
-            signed: signed,
+            oneTimeWindow: oneTimeWindow?.value ?? ConfigurationLimits.oneTimeWindow,
+            sequenceCooldown: sequenceCooldown, signed: signed,
             actions: actions(start: startCommand, stop: stopCommand, check: checkCommand),
             actionsIPv6: actions(
                 start: startCommand6 ?? startCommand, stop: stopCommand6 ?? stopCommand,
                 check: checkCommand6 ?? (startCommand6 == nil ? checkCommand : nil)),
-            openFor: openFor, startLimit: limit(orElse: Self.defaultStartLimit), onceLimit: limit(orElse: nil),
-            stopLimit: givenLimit ?? Self.defaultStopLimit, stopSuccess: stopSuccess, reknock: reknock,
+            openFor: openFor, startLimit: limit(orElse: ConfigurationLimits.commandTime), onceLimit: limit(orElse: nil),
+            stopLimit: givenLimit ?? ConfigurationLimits.commandTime, stopSuccess: stopSuccess, reknock: reknock,
             reloadKeeps: reloadKeeps ?? defaultKeeps, maxOpenings: maxOpenings)
     }
 

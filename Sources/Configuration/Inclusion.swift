@@ -2,13 +2,6 @@ import Linux
 
 /// The files that a configuration is read from, as one includes the other.
 struct Inclusion {
-    /// How deep files may include files.
-    static let deepest = 8
-    /// How many files one configuration may be read from.
-    static let mostFiles = 1_000
-    /// How many bytes all of them may have.
-    static let mostBytes = 4 << 20
-
     /// The files being read, the innermost last: as they are named, and as they are known whatever leads to them.
     private var open: [(name: String, resolved: String)] = []
     private var bytes = 0
@@ -35,8 +28,9 @@ struct Inclusion {
     /// The files that an `include` in the innermost file names.
     func files(for value: Field) throws(ValueError) -> [String] {
         let name = try value.something()
-        if open.count > Self.deepest {
-            throw ValueError(field: value, message: "files include files too deep; at most \(Self.deepest) levels")
+        let deepest = ConfigurationLimits.includeDepth
+        if open.count > deepest {
+            throw ValueError(field: value, message: "files include files too deep; at most \(deepest) levels")
         }
         let directory = name.hasPrefix("/") ? "" : self.directory
         guard FilePattern.isPattern(name) else { return [directory + name] }
@@ -65,12 +59,13 @@ struct Inclusion {
         } catch {
             throw ValueError(field: value, message: "\(path): \(error.reason); name files that can be read")
         }
-        if count >= Self.mostFiles || bytes + content.count > Self.mostBytes {
+        let (mostFiles, mostBytes) = (ConfigurationLimits.includedFiles, ConfigurationLimits.includedBytes)
+        if count >= mostFiles || bytes + content.count > mostBytes {
             isFull = true
             throw ValueError(
                 field: value,
-                message: "\(path) is too much; a configuration is at most \(Self.mostFiles) files and "
-                    + "\(Self.mostBytes >> 20) MiB")
+                message: "\(path) is too much; a configuration is at most \(mostFiles) files and "
+                    + "\(mostBytes >> 20) MiB")
         }
         return content
     }

@@ -13,9 +13,6 @@ package struct KeyDirectory: Equatable, Sendable {
         package let file: String
     }
 
-    /// Further files are not read.
-    package static let mostFiles = 10_000
-
     /// As it was named.
     package let path: String
     /// By the keys' names.

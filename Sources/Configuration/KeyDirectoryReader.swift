@@ -48,7 +48,7 @@ struct KeyDirectoryReader {
             throw .system(error)
         }
         result.present = Self.keyNames(names)
-        let most = KeyDirectory.mostFiles
+        let most = ConfigurationLimits.keyFiles
         if names.count > most {
             say(
                 result.path,
@@ -62,7 +62,7 @@ struct KeyDirectoryReader {
         let file = directory.path(name)
         var content: [UInt8]
         do throws(PrivacyFault) {
-            content = try directory.read(name, limit: KeyFile.mostBytes)
+            content = try directory.read(name, limit: KeysLimits.fileBytes)
         } catch {
             refuse(named: name)
             return say(file, error.message(of: file, isDirectory: false))

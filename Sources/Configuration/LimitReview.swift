@@ -41,7 +41,7 @@ struct LimitReview {
                     "this command sleeps \(Self.seconds(slept)), and is ended after \(Self.seconds(limit)); leave the sleep "
                         + "out, since stop_command closes the door, or write a longer command_limit")
             }
-            let time = max(door.openFor, Self.shortestTime)
+            let time = max(door.openFor, DoorsLimits.shortestStart)
             if actions.stop != nil, slept > time {
                 return field.diagnostic(
                     .warning,
@@ -52,9 +52,6 @@ struct LimitReview {
         }
         return nil
     }
-
-    /// A start command has this time, however short the door's time is.
-    private static let shortestTime: Milliseconds = 5_000
 
     private static func seconds(_ time: Milliseconds) -> String {
         time == .max ? "for ever" : time == 1_000 ? "1 second" : "\((time + 999) / 1000) seconds"

@@ -33,12 +33,6 @@ package struct OneTimeFile: Equatable, Sendable {
         }
     }
 
-    /// A larger file is refused (EFBIG).
-    static let mostBytes = 1 << 20
-
-    /// How many unused sequences may count at once.
-    package static let longestWindow = 64
-
     /// The first unused sequences, in their order; none if all are used.
     private let first: [KnockSequence]
     /// Where their lines begin, in bytes.
@@ -62,7 +56,8 @@ package struct OneTimeFile: Equatable, Sendable {
     /// Reads a file. One bad line among the unused ones refuses the whole file: daemon and client must never disagree
     /// about which line is the next.
     package static func read(_ path: String) throws(Failure) -> OneTimeFile {
-        try OneTimeFile(reaching { () throws(SystemError) in try Files.read(path, limit: mostBytes) }, file: path)
+        let limit = ConfigurationLimits.oneTimeFileBytes
+        return try OneTimeFile(reaching { () throws(SystemError) in try Files.read(path, limit: limit) }, file: path)
     }
 
     /// Makes lines of a file comments, up to the one that has been used, and says what is left.
@@ -75,13 +70,14 @@ package struct OneTimeFile: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - used: if it is not among the first unused ones, nothing is changed.
-    ///   - window: how many those are, at most `longestWindow`.
+    ///   - window: how many those are, at most `ConfigurationLimits.longestOneTimeWindow`.
     @discardableResult
     package static func spend(
         _ used: KnockSequence, from path: String, window: Int = 1
     ) throws(Failure) -> OneTimeFile {
         let file = try reaching { () throws(SystemError) in try ReplaceableFile(path) }
-        var content = try reaching { () throws(SystemError) in try file.read(limit: mostBytes) }
+        let limit = ConfigurationLimits.oneTimeFileBytes
+        var content = try reaching { () throws(SystemError) in try file.read(limit: limit) }
         let before = try OneTimeFile(content, file: path)
         guard let number = before.upcoming(window).firstIndex(of: used) else { throw .otherNext(path: path) }
         let hash = UInt8(ascii: "#")
@@ -112,7 +108,7 @@ package struct OneTimeFile: Equatable, Sendable {
             do {
                 let value = try text.checkedText().withoutComment(.plain).value
                 let sequence = try Self.sequence(value)
-                if first.count < Self.longestWindow {
+                if first.count < ConfigurationLimits.longestOneTimeWindow {
                     first.append(sequence)
                     places.append(begin)
                     numbers.append(text.line)

@@ -20,7 +20,7 @@ enum SharedStops {
                         "door '\(doors[other].section.identity.name)' has the same stop command, so that it is run when "
                             + "neither is open any more; change one of them"))
             }
-            for text in texts where alike[text, default: []].count < DoorPairs.mostCompared {
+            for text in texts where alike[text, default: []].count < ConfigurationLimits.comparedSequences {
                 alike[text, default: []].append(number)
             }
         }

@@ -16,7 +16,7 @@ enum SignedDoorErrors {
         return [
             section.heading.diagnostic(
                 .error,
-                "no signed knock can name door '\(name)'; give it a name of at most \(SignedKnockBody.longestDoor) of "
+                "no signed knock can name door '\(name)'; give it a name of at most \(SignedKnocksLimits.doorNameBytes) of "
                     + "A-Z a-z 0-9 . _ -, the first a letter or a digit, or take its keys away")
         ]
     }

@@ -62,7 +62,7 @@ extension Field {
 
     /// A number from 1 up.
     func count() throws(ValueError) -> Int {
-        guard let number, number >= 1, number <= 1_000_000 else {
+        guard let number, number >= 1, number <= ConfigurationLimits.greatestCount else {
             throw ValueError(field: self, message: "'\(text)' is no count; write a number from 1 to 1000000")
         }
         return number
@@ -108,10 +108,11 @@ extension Field {
 
     /// A number from 1 to the most sequences of a one-time file that may count at once.
     func oneTimeWindow() throws(ValueError) -> Int {
-        guard let number, (1...OneTimeFile.longestWindow).contains(number) else {
+        let most = ConfigurationLimits.longestOneTimeWindow
+        guard let number, (1...most).contains(number) else {
             throw ValueError(
                 field: self,
-                message: "'\(text)' is no number of lines; write one from 1 to \(OneTimeFile.longestWindow), such as 8")
+                message: "'\(text)' is no number of lines; write one from 1 to \(most), such as 8")
         }
         return number
     }
@@ -138,7 +139,8 @@ extension Field {
         }
         guard let sequence = KnockSequence(knocks) else {
             throw ValueError(
-                field: self, message: "\(knocks.count) knocks are too many; write at most \(KnockSequence.mostKnocks)")
+                field: self,
+                message: "\(knocks.count) knocks are too many; write at most \(KnocksLimits.knocksOfSequence)")
         }
         return sequence
     }
@@ -167,7 +169,8 @@ extension Field {
     func rateLimit() throws(ValueError) -> RateLimit {
         let numbers = split(",").map(\.trimmed.number)
         guard numbers.count == 2, let burst = numbers[0], let perSecond = numbers[1],
-            (1...100_000).contains(burst), (1...100_000).contains(perSecond)
+            (1...ConfigurationLimits.greatestRate).contains(burst),
+            (1...ConfigurationLimits.greatestRate).contains(perSecond)
         else {
             throw ValueError(
                 field: self,
@@ -188,7 +191,7 @@ extension Field {
     /// A time from 5 to 300 seconds.
     func timeWindow() throws(ValueError) -> Milliseconds {
         let time = try seconds()
-        guard (5_000...300_000).contains(time) else {
+        guard (ConfigurationLimits.shortestTimeWindow...ConfigurationLimits.longestTimeWindow).contains(time) else {
             throw ValueError(field: self, message: "'\(text)' is no window for signed knocks; write 5 to 300 seconds")
         }
         return time
@@ -200,7 +203,7 @@ extension Field {
             throw ValueError(
                 field: self,
                 message:
-                    "'\(text)' is no name of a \(what); write at most \(KeyName.longest) of A-Z a-z 0-9 . _ -, the first "
+                    "'\(text)' is no name of a \(what); write at most \(KeysLimits.nameBytes) of A-Z a-z 0-9 . _ -, the first "
                     + "a letter or a digit")
         }
         return name

@@ -74,7 +74,7 @@ package struct Jail: Equatable, Sendable {
         channels: [Descriptor], clock: ClockWatch, trap: TrapMessage
     ) throws(SystemError) -> Fences {
         let locksMemory = LockedMemory.lock()
-        var fences = try enter(descriptors: 16) { () throws(SystemError) in
+        var fences = try enter(descriptors: ConfinementLimits.verifierDescriptors) { () throws(SystemError) in
             try Sandbox.enterVerifier(channels: channels, clock: clock, trap: trap)
         }
         fences.locksMemory = locksMemory

@@ -15,8 +15,8 @@ package enum ResourceLimits {
 
     /// Leaves the Resolver what it takes to read files and to ask name servers.
     package static func leaveAsking() throws(SystemError) {
-        try leave(descriptors: 32)
-        try set([(RLIMIT_AS, 512 << 20)])
+        try leave(descriptors: ConfinementLimits.resolverDescriptors)
+        try set([(RLIMIT_AS, rlim_t(ConfinementLimits.resolverMemory))])
     }
 
     static func set(_ limits: [(__rlimit_resource, rlim_t)]) throws(SystemError) {

@@ -46,7 +46,7 @@ package struct PacketDecoder: Sendable {
         let packet = Packet(
             source: ip.source, destination: ip.destination, transport: transport, sourcePort: sourcePort,
             destinationPort: destinationPort, vlan: link.vlan)
-        let end = min(ip.payload.upperBound, link.payloadStart + Frame.mostIdentifyingBytes)
+        let end = min(ip.payload.upperBound, link.payloadStart + PacketsLimits.identifyingBytes)
         return Frame(
             packet: packet, interface: link.interface, isOnLoopback: link.isOnLoopback,
             identifyingBytes: link.payloadStart..<end, datagram: datagram)

@@ -44,13 +44,10 @@ extension DoorController {
 
     /// Keeps a claim until the one before it at its opening is on the disk, or is known not to be.
     private mutating func wait(_ claim: Claim) {
-        if deferred.count < Self.mostDeferred { return deferred.append(claim) }
+        if deferred.count < DoorControlLimits.deferredClaims { return deferred.append(claim) }
         refuse(claim, .overRate(.inAll))
         if case .signed(let signature) = claim.evidence { answer(signature, isSpent: false) }
     }
-
-    /// How many claims wait for others. A store that does not answer must not fill the memory.
-    static let mostDeferred = 1024
 
     // MARK: Rates, and what was spent
 

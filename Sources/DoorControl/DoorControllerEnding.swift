@@ -12,15 +12,10 @@ extension DoorController {
         let closesAll: Bool
 
         /// Start commands that still run get half of the time, so that there is some for their stop commands.
-        var lastOfStarts: Milliseconds { last - DoorController.lastCall / 2 }
+        var lastOfStarts: Milliseconds { last - DoorControlLimits.lastCall / 2 }
 
         func nextDeadline(_ now: Milliseconds) -> Milliseconds? { [lastOfStarts, last].first { now < $0 } }
     }
-
-    /// At the end, commands get so long to end by themselves.
-    package static let lastCall: Milliseconds = 20_000
-    /// From asking a command to end to killing it.
-    package static let grace: Milliseconds = 5_000
 
     /// Begins to end: no claim is admitted any more, and openings are closed if `closesAll` says so.
     ///
@@ -31,7 +26,7 @@ extension DoorController {
         closingAll closesAll: Bool, takenBack: [OpeningKey], commands: Int, now: Moment
     ) -> [DoorEffect] {
         guard ending == nil else { return [] }
-        ending = Ending(last: now.sinceBoot + Self.lastCall, closesAll: closesAll)
+        ending = Ending(last: now.sinceBoot + DoorControlLimits.lastCall, closesAll: closesAll)
         for key in takenBack { perform(openDoors.takenBack(key, now: now.sinceBoot), now: now) }
         perform(openDoors.retryAll(), now: now)
         closeDue(now)

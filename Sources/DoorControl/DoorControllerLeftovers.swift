@@ -29,7 +29,7 @@ extension DoorController {
 
     /// Ends commands that an earlier run of the daemon began at their limits.
     mutating func lookAfterLeftovers(_ now: Moment) {
-        for step in leftovers.advance(to: now.sinceBoot, grace: Self.grace, isAlive: isAlive) {
+        for step in leftovers.advance(to: now.sinceBoot, grace: DoorControlLimits.endGrace, isAlive: isAlive) {
             switch step {
             // Nobody knows how it has ended.
             case .ended(let key): perform(openDoors.orphanEnded(key), now: now)

@@ -69,7 +69,7 @@ extension DoorController {
 
     private mutating func runCheck(_ opening: Opening) {
         guard let check = opening.commands.check else { return }
-        run(.check, check, OpeningCommands.checkLimit, for: opening)
+        run(.check, check, DoorsLimits.checkTime, for: opening)
     }
 
     private mutating func run(_ kind: DoorCommand.Kind, _ text: String, _ limit: Milliseconds, for opening: Opening) {

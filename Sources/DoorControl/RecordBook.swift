@@ -23,10 +23,6 @@ struct RecordBook {
         var changes: [OpeningKey: (former: OpeningState, left: OpeningState)] = [:]
     }
 
-    /// What nothing waits for may be recorded so much later: a process that a daemon was killed before it had recorded is
-    /// found by its variables.
-    static let mostDelay: Milliseconds = 20
-
     private var intent = Intent()
     /// What nothing waits for.
     private var facts = DoorRecord()
@@ -52,7 +48,7 @@ struct RecordBook {
             Self.note(key, opening, in: &intent.record)
         } else {
             Self.note(key, opening, in: &facts)
-            due = min(due ?? .max, mayWait ? now + Self.mostDelay : now)
+            due = min(due ?? .max, mayWait ? now + DoorControlLimits.recordDelay : now)
         }
     }
 

@@ -26,11 +26,6 @@ struct CaptureInterfaces {
     /// Where to listen when nobody says, and there is no default route to say it: as knockd.
     static let lastResort = "eth0"
 
-    private static let firstRetryPause: Milliseconds = 2_000
-    /// The longest pause when nothing is captured, and when something is: each try takes the attempts in progress away.
-    private static let longestRetryPause: Milliseconds = 32_000
-    private static let longestRetryPauseWhileListening: Milliseconds = 300_000
-
     /// Whether nobody has named any: then each that has a default route is listened on.
     let isImplicit: Bool
     /// Where other daemons on this configuration listened when this was last updated: none of them is taken because a
@@ -52,7 +47,7 @@ struct CaptureInterfaces {
     /// Those of which the log was told that they have no address.
     private var toldWithoutAddress: Set<String> = []
     private var hasListened: Set<String> = []
-    private var retryPause = Self.firstRetryPause
+    private var retryPause = DoorkeeperLimits.firstCapturePause
 
     /// - Parameter named: none is each interface that has a default route, as they come and go.
     init(named: [String]) {
@@ -165,7 +160,9 @@ struct CaptureInterfaces {
 
     /// How long to wait until what failed is tried again: twice as long each time, until all goes well.
     mutating func takeRetryPause() -> Milliseconds {
-        let longest = listening.isEmpty ? Self.longestRetryPause : Self.longestRetryPauseWhileListening
+        let longest =
+            listening.isEmpty
+            ? DoorkeeperLimits.longestCapturePause : DoorkeeperLimits.longestCapturePauseWhileListening
         defer { retryPause = min(retryPause * 2, longest) }
         return min(retryPause, longest)
     }
@@ -178,7 +175,7 @@ struct CaptureInterfaces {
     /// The Listener captures, or goes by other addresses now; returns what is to be told of it. It keeps the captures of
     /// interfaces that are down, so that those are not back.
     mutating func listenerReady() -> [Event] {
-        if failed.isEmpty { retryPause = Self.firstRetryPause }
+        if failed.isEmpty { retryPause = DoorkeeperLimits.firstCapturePause }
         let names = Set(up.map(\.name))
         let news = wanted.filter { captured[$0] != nil && told[$0] != .listening && names.contains($0) }
         for name in news {

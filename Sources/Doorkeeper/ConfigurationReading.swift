@@ -82,7 +82,7 @@ struct ConfigurationReading: Equatable {
     private static func all(in directory: PrivateDirectory) -> [(name: String, reading: ConfigurationReading?)] {
         let names = (try? directory.names()) ?? []
         return names.filter { $0.hasPrefix(prefix) }.map { name in
-            let bytes = try? directory.read(name, limit: 8192)
+            let bytes = try? directory.read(name, limit: DoorkeeperLimits.readingBytes)
             return (name, bytes.flatMap { ConfigurationReading(text: String(decoding: $0, as: UTF8.self)) })
         }
     }

@@ -21,8 +21,6 @@ import SignedKnocks
 package final class Doorkeeper {
     typealias Commands = CommandRunner<ShellStarter, DoorIdentity, Holder, DoorCommand>
 
-    /// How long to wait for roles that were ended.
-    private static let roleGrace: Milliseconds = 1_000
     /// How often to try to bring the ledger back to where it belongs, and to see whether its file is still there.
     private static let ledgerPause: Milliseconds = 10_000
 
@@ -295,6 +293,6 @@ package final class Doorkeeper {
     /// Roles that are still there when the daemon has gone are ended by systemd, with a line for each.
     private func awaitRoles() {
         let roles = [listener.process, verifier.process, names?.end()].compactMap { $0 }
-        ChildProcess.wait(for: roles, atMost: Self.roleGrace)
+        ChildProcess.wait(for: roles, atMost: DoorkeeperLimits.rolesEnd)
     }
 }

@@ -6,14 +6,12 @@ import Messages
 
 /// The Doorkeeper's care for the interfaces: which are there, and which the Listener captures.
 extension Doorkeeper {
-    /// Changes come in bursts: so long they are left to settle.
-    private static let settling: Milliseconds = 50
     /// When the kernel does not say what interfaces there are, it is asked again after so long.
     private static let askAgain: Milliseconds = 1_000
 
     /// The kernel says that something has changed.
     func interfacesMayHaveChanged(_ now: Milliseconds) {
-        lookAtInterfacesAt = min(lookAtInterfacesAt ?? .max, now + Self.settling)
+        lookAtInterfacesAt = min(lookAtInterfacesAt ?? .max, now + DoorkeeperLimits.interfacesSettle)
     }
 
     /// Looks at them if it is time.

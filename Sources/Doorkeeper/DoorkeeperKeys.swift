@@ -10,8 +10,6 @@ import SignedKnocks
 
 /// The Doorkeeper's care for keys: their files, what they mean by the clock, and what was spent with them.
 extension Doorkeeper {
-    /// So long changes of files are left to settle.
-    private static let settling: Milliseconds = 100
     /// How often to look whether the other daemon that has the keys has ended.
     private static let lockPause: Milliseconds = 10_000
     private static let hour: Milliseconds = 3_600_000
@@ -41,7 +39,7 @@ extension Doorkeeper {
 
     /// A key file, or the directory, may have changed.
     func keysMayHaveChanged(_ now: Milliseconds) {
-        signed.readKeysAt = min(signed.readKeysAt ?? .max, now + Self.settling)
+        signed.readKeysAt = min(signed.readKeysAt ?? .max, now + DoorkeeperLimits.keysSettle)
     }
 
     /// Reads the key files: what is good counts from now on; what is broken stays as it was, for as long as its file is there

@@ -10,11 +10,6 @@ import Packets
 
 /// The Doorkeeper's dealings with the Listener: what it is told, and what of its reports is believed.
 extension Doorkeeper {
-    /// Reports taken in one go, so that deadlines and signals get their turn.
-    private static let reportsATurn = 16
-    /// More than a channel holds: what a Listener that is to go has said.
-    private static let reportsOnTheirWay = 4096
-
     /// The addresses and doors as they are now, as a table of their own.
     func newOrders() -> [ListenerOrder] {
         let doors = tables.add(configuration.doors)
@@ -36,7 +31,7 @@ extension Doorkeeper {
     /// Starts a Listener in the place of the one that runs, if one does.
     func startListener(_ now: Milliseconds) {
         // What the one that goes has said counts.
-        takeReports(atMost: Self.reportsOnTheirWay)
+        takeReports(atMost: DoorkeeperLimits.lastReports)
         listenerFailure = nil
         guard !interfaces.up.isEmpty else { return listener.rest() }
         signed.isListenerAble = configuration.takesSignedKnocks
@@ -59,12 +54,12 @@ extension Doorkeeper {
     func lookAfterListener(_ now: Milliseconds) {
         guard let moment = listener.pingAt, moment <= now else { return }
         takeReports(all: false)
-        if !listener.ping(now: now) { endListener("nothing for \(RoleProcess<ListenerOrder>.patience / 1000) s") }
+        if !listener.ping(now: now) { endListener("nothing for \(DoorkeeperLimits.roleAnswer / 1000) s") }
     }
 
     /// Takes what the Listener has sent: some of it, or all, when no more can follow.
     func takeReports(all: Bool) {
-        takeReports(atMost: all ? .max : Self.reportsATurn)
+        takeReports(atMost: all ? .max : DoorkeeperLimits.reportsATurn)
     }
 
     private func takeReports(atMost most: Int) {

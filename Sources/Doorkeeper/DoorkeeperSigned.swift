@@ -12,9 +12,6 @@ import SignedKnocks
 /// What the Doorkeeper makes of the Verifier's orders: it judges them again by the keys and doors as they are now, and makes
 /// claims of them.
 extension Doorkeeper {
-    /// How long an order may have waited for the Doorkeeper.
-    private static let onItsWay: Milliseconds = 10_000
-
     /// Acts on orders.
     func accept(_ orders: [SignedOrder], now: Milliseconds) {
         guard !orders.isEmpty, leaving == nil else { return }
@@ -60,8 +57,8 @@ extension Doorkeeper {
             return .failure(.generationEnded)
         }
         // The Verifier's look was some time ago.
-        guard TimeWindow(span: configuration.options.timeWindow + Self.onItsWay).contains(order.timestamp, now: wall)
-        else {
+        let span = configuration.options.timeWindow + DoorkeeperLimits.orderDelay
+        guard TimeWindow(span: span).contains(order.timestamp, now: wall) else {
             return .failure(.outsideWindow(skew: TimeWindow.skew(of: order.timestamp, now: wall)))
         }
         return signed.policy.judge(order.request, by: generation.key).flatMap { opening in

@@ -8,10 +8,6 @@ import Linux
 
 /// The Doorkeeper's dealings with the Verifier: what it is told, and what of its reports is believed.
 extension Doorkeeper {
-    private static let patienceWithAccusers: Milliseconds = 60_000
-    /// Reports taken in one go. Orders among them share one transaction.
-    private static let verifierReportsATurn = 64
-
     /// The keys and doors as they are now.
     func newVerifierOrders() -> [VerifierOrder] {
         let now = UnixSeconds(Clock.wallSeconds())
@@ -47,7 +43,7 @@ extension Doorkeeper {
         guard let moment = verifier.pingAt, moment <= now else { return }
         takeVerifierReports(all: false)
         if !verifier.ping(now: now) {
-            endVerifier("nothing for \(RoleProcess<VerifierOrder>.patience / 1000) s")
+            endVerifier("nothing for \(DoorkeeperLimits.roleAnswer / 1000) s")
         }
     }
 
@@ -55,7 +51,7 @@ extension Doorkeeper {
     func takeVerifierReports(all: Bool) {
         var orders: [SignedOrder] = []
         defer { accept(orders, now: Clock.sinceBoot()) }
-        for _ in 0..<(all ? .max : Self.verifierReportsATurn) {
+        for _ in 0..<(all ? .max : DoorkeeperLimits.verifierReportsATurn) {
             switch verifier.receive() {
             case .message(let bytes):
                 guard let report = VerifierReport(bytes) else { return endVerifier("a message that says nothing") }
@@ -102,7 +98,7 @@ extension Doorkeeper {
     /// the other is ended with it.
     private func listenerIsAccused(_ now: Milliseconds) {
         endListener("a batch that says nothing")
-        if let last = signed.listenerAccusedAt, now - last < Self.patienceWithAccusers {
+        if let last = signed.listenerAccusedAt, now - last < DoorkeeperLimits.accusation {
             endVerifier("one accusation after the other")
         }
         signed.listenerAccusedAt = now

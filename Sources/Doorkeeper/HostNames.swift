@@ -5,12 +5,6 @@ import Packets
 
 /// The names of addresses for log lines, as the Resolver finds them. Nothing here waits.
 final class HostNames: NameSource {
-    /// How long an answer may take: longer than that no line waits.
-    private static let patience = NameBook.patience
-    /// How long the answer to a stranger's question may take while a proof's waits: a name server that never answers
-    /// must not keep out the names of those who come in.
-    private static let patienceWithStrangers: Milliseconds = 500
-
     private var book = NameBook()
     private let resolver = ResolverProcess()
     private var toldFailure: String?
@@ -70,7 +64,7 @@ final class HostNames: NameSource {
     /// When the question is given up.
     private func limit(of question: ResolverProcess.Question) -> Milliseconds {
         let isInTheWay = !question.isForProof && book.hasProofWaiting
-        return question.asked + (isInTheWay ? Self.patienceWithStrangers : Self.patience)
+        return question.asked + (isInTheWay ? DoorkeeperLimits.nameWaitWithStrangers : DoorkeeperLimits.nameWait)
     }
 
     /// When to call `catchUp` next; nil while there is nothing to do but to wait for answers.

@@ -3,9 +3,6 @@ import Keys
 
 /// Which keys are in force after their files were read.
 struct KeyChoice {
-    /// Of how many keys a line gives the names.
-    private static let mostNamed = 8
-
     /// Those whose files are good.
     private(set) var keys: [Key] = []
     /// Those that stay as they were: their files are there, and cannot be used.
@@ -35,8 +32,9 @@ struct KeyChoice {
     var words: String? {
         guard !fromMemory.isEmpty else { return nil }
         let names = fromMemory.sorted().map(\.description)
-        let more = names.count > Self.mostNamed ? " and \(names.count - Self.mostNamed) more" : ""
+        let most = DoorkeeperLimits.namedKeys
+        let more = names.count > most ? " and \(names.count - most) more" : ""
         return "in force from memory only, and refused at the next start: "
-            + names.prefix(Self.mostNamed).joined(separator: ", ") + more
+            + names.prefix(most).joined(separator: ", ") + more
     }
 }

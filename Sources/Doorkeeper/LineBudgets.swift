@@ -5,7 +5,7 @@ import Doors
 ///
 /// So neither a stranger, nor a key's holder, nor one door's sequence can fill the disk or hide what others do.
 struct LineBudgets {
-    private var buckets = FadingTable<LineKind, TokenBucket>(time: LineKind.longestRefill)
+    private var buckets = FadingTable<LineKind, TokenBucket>(time: DoorkeeperLimits.linesKept)
     private(set) var leftOut = LeftOutLines()
 
     /// Whether one more line of a kind may be written; if not, it counts as left out.

@@ -49,13 +49,14 @@ enum LineKind: Hashable {
     /// that what they let through is written.
     var full: TokenBucket {
         switch self {
-        case .attempts: TokenBucket(burst: 1024, perSecond: 2)
-        case .junk: TokenBucket(burst: 16, count: 1, in: 10_000)
-        case .refusedSequences, .refusedKnocks: TokenBucket(burst: 64, count: 1, in: 5000)
-        case .details: TokenBucket(burst: 256, perSecond: 1)
+        case .attempts: Self.bucket(DoorkeeperLimits.attemptLines)
+        case .junk: Self.bucket(DoorkeeperLimits.junkLines)
+        case .refusedSequences, .refusedKnocks: Self.bucket(DoorkeeperLimits.refusalLines)
+        case .details: Self.bucket(DoorkeeperLimits.detailLines)
         }
     }
 
-    /// By then each is full again.
-    static let longestRefill: Milliseconds = 600_000
+    private static func bucket(_ limit: (burst: Int, count: Int, interval: Milliseconds)) -> TokenBucket {
+        TokenBucket(burst: limit.burst, count: limit.count, in: limit.interval)
+    }
 }

@@ -13,11 +13,6 @@ struct LineQueue {
         var name: HostName?
     }
 
-    /// Lines that wait at most; then the first goes out as it is.
-    static let mostWaiting = 1024
-    /// How long a line waits for a name.
-    static let patience: Milliseconds = 2000
-
     private struct Waiting {
         let line: Line
         /// Whose name it waits for; nil if for none.
@@ -37,7 +32,7 @@ struct LineQueue {
         // Asked at once, so that the names of several lines are found while the first one waits.
         let source = line.event.facts.source
         if let source { _ = names.ask(for: source, isForProof: isProof, now: now) }
-        waiting.append(Waiting(line: line, source: source, deadline: now + Self.patience))
+        waiting.append(Waiting(line: line, source: source, deadline: now + DoorkeeperLimits.lineWait))
         return release(now)
     }
 
@@ -61,7 +56,7 @@ struct LineQueue {
     /// When the first line has waited long enough; nil while none waits.
     var nextDeadline: Milliseconds? { waiting.first?.deadline }
 
-    private func isOverfull(_ released: Int) -> Bool { waiting.count - released > Self.mostWaiting }
+    private func isOverfull(_ released: Int) -> Bool { waiting.count - released > DoorkeeperLimits.waitingLines }
 
     /// The line as it goes out; nil while it waits for its name.
     private func outcome(of entry: Waiting, _ now: Milliseconds) -> Line? {

@@ -4,17 +4,6 @@ import Packets
 
 /// The names of addresses: what was learned a while ago, and what is still to be asked, proofs before strangers.
 struct NameBook {
-    /// Addresses that are remembered at most; the one learned first goes.
-    static let mostKnown = 1024
-    /// Questions that wait at most, and how many of them strangers may put.
-    static let mostWanted = 64
-    static let mostWantedByStrangers = 48
-    /// How long a name is remembered, and that there is none.
-    static let nameLife: Milliseconds = 300_000
-    static let noneLife: Milliseconds = 60_000
-    /// How long a question is of use: lines wait no longer.
-    static let patience: Milliseconds = 2000
-
     private struct Entry {
         let name: HostName?
         let goodUntil: Milliseconds
@@ -49,15 +38,14 @@ struct NameBook {
             if isForProof { wanted[place].isForProof = true }
             return true
         }
-        let isFull = wanted.count >= Self.mostWanted
-        if !isForProof, isFull || wanted.count(where: { !$0.isForProof }) >= Self.mostWantedByStrangers {
-            return false
-        }
+        let isFull = wanted.count >= DoorkeeperLimits.waitingNames
+        let ofStrangers = DoorkeeperLimits.waitingNamesOfStrangers
+        if !isForProof, isFull || wanted.count(where: { !$0.isForProof }) >= ofStrangers { return false }
         if isFull {
             guard let place = wanted.lastIndex(where: { !$0.isForProof }) else { return false }
             wanted.remove(at: place)
         }
-        wanted.append(Wanted(address: address, isForProof: isForProof, usefulUntil: now + Self.patience))
+        wanted.append(Wanted(address: address, isForProof: isForProof, usefulUntil: now + DoorkeeperLimits.nameWait))
         return true
     }
 
@@ -78,8 +66,9 @@ struct NameBook {
     /// Remembers what a question has brought; nil is that there is no name.
     mutating func learn(_ name: HostName?, of address: IPAddress, now: Milliseconds) {
         if known[address] != nil { order.removeAll { $0 == address } }
-        if order.count >= Self.mostKnown { known[order.removeFirst()] = nil }
-        known[address] = Entry(name: name, goodUntil: now + (name == nil ? Self.noneLife : Self.nameLife))
+        if order.count >= DoorkeeperLimits.knownNames { known[order.removeFirst()] = nil }
+        let life = name == nil ? DoorkeeperLimits.noNameLife : DoorkeeperLimits.nameLife
+        known[address] = Entry(name: name, goodUntil: now + life)
         order.append(address)
     }
 }

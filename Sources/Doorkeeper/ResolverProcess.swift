@@ -22,9 +22,6 @@ final class ResolverProcess {
         case failed
     }
 
-    /// After one has failed, so long passes before another is started.
-    private static let pause: Milliseconds = 2000
-
     private var channel: RoleChannel?
     private(set) var process: Int32?
     /// One that has failed, and whose end nobody has heard of yet.
@@ -85,7 +82,7 @@ final class ResolverProcess {
     private func fail(_ now: Milliseconds) {
         failed = process ?? failed
         end()
-        startAt = now + Self.pause
+        startAt = now + DoorkeeperLimits.resolverPause
     }
 
     /// Whether this child is the Resolver; one that this side has ended without a failure is forgotten.

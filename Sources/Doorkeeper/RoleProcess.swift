@@ -5,18 +5,6 @@ import Messages
 
 /// The Doorkeeper's side of a role that always runs: starts it, speaks with it, and starts another when it ends.
 final class RoleProcess<Order: RoleOrder> {
-    private static var firstPause: Milliseconds { 100 }
-    private static var longestPause: Milliseconds { 2000 }
-    /// Who has run for so long was well.
-    private static var proven: Milliseconds { 30_000 }
-
-    /// From one question whether it is well to the next, and the longest that an answer may take.
-    static var patience: Milliseconds { 10_000 }
-    /// The Verifier has at most 1,024 orders open, each of which is answered once; few other things wait for it.
-    private static var mostWaiting: Int { 1024 + 32 }
-    /// From hanging up to being ended.
-    private static var grace: Milliseconds { 1000 }
-
     /// The arguments that make the program this role, and say how it is confined.
     private let arguments: [String]
     private let user: UInt32
@@ -24,7 +12,7 @@ final class RoleProcess<Order: RoleOrder> {
     private var channel: RoleChannel?
     private(set) var process: Int32?
     private var waiting = OrderQueue<Order>()
-    private var pause = RoleProcess.firstPause
+    private var pause = DoorkeeperLimits.firstRolePause
     private var startedAt: Milliseconds = 0
     /// When to start the next one; nil while one runs, or none is wanted.
     private(set) var startAt: Milliseconds?
@@ -56,7 +44,7 @@ final class RoleProcess<Order: RoleOrder> {
         startedAt = now
         waiting = OrderQueue<Order>()
         startAt = nil
-        (pingAt, isSilent, unanswered, isJailed) = (now + Self.patience, false, 0, false)
+        (pingAt, isSilent, unanswered, isJailed) = (now + DoorkeeperLimits.roleAnswer, false, 0, false)
         do {
             let (ours, theirs) = try RoleChannel.socketPair()
             channel = try RoleChannel(ours, messageSize: RoleMessage.size)
@@ -81,9 +69,9 @@ final class RoleProcess<Order: RoleOrder> {
 
     /// Asks whether it is well; false if it was asked and has said nothing since.
     func ping(now: Milliseconds) -> Bool {
-        defer { pingAt = now + Self.patience }
+        defer { pingAt = now + DoorkeeperLimits.roleAnswer }
         // Who comes so late has slept himself, and the role with him.
-        let hasSlept = now - (pingAt ?? now) > Self.patience
+        let hasSlept = now - (pingAt ?? now) > DoorkeeperLimits.roleAnswer
         if isSilent, !hasSlept { return false }
         isSilent = true
         unanswered += 1
@@ -129,7 +117,7 @@ final class RoleProcess<Order: RoleOrder> {
     }
 
     /// Whether more waits for it than a role that takes what it is sent can have asked for.
-    var isBehind: Bool { waiting.count > Self.mostWaiting }
+    var isBehind: Bool { waiting.count > DoorkeeperLimits.waitingOrders }
 
     /// What it has sent.
     func receive() -> RoleChannel.Received {
@@ -141,7 +129,7 @@ final class RoleProcess<Order: RoleOrder> {
     /// It has closed its channel: it is about to end, and is ended if it does not.
     func hasHungUp(now: Milliseconds) {
         channel = nil
-        endAt = now + Self.grace
+        endAt = now + DoorkeeperLimits.roleHangUp
     }
 
     /// Ends it if it has hung up and is still there.
@@ -164,13 +152,13 @@ final class RoleProcess<Order: RoleOrder> {
         process = nil
         channel = nil
         (endAt, pingAt) = (nil, nil)
-        if now - startedAt >= Self.proven { pause = Self.firstPause }
+        if now - startedAt >= DoorkeeperLimits.provenRole { pause = DoorkeeperLimits.firstRolePause }
         return scheduleStart(now)
     }
 
     @discardableResult
     private func scheduleStart(_ now: Milliseconds) -> Milliseconds {
-        defer { pause = min(pause * 2, Self.longestPause) }
+        defer { pause = min(pause * 2, DoorkeeperLimits.longestRolePause) }
         startAt = now + pause
         return pause
     }

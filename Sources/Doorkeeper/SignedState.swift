@@ -109,8 +109,6 @@ package struct SignedCounts {
     /// What has come since it was last told.
     package typealias News = (noise: UInt64, wrongTags: UInt64, leftOut: UInt64)
 
-    private static let pause: Milliseconds = 60_000
-
     package private(set) var (noise, wrongTags, leftOut) = (Counter(), Counter(), Counter())
     /// When to tell; nil while nothing was counted.
     package private(set) var tellAt: Milliseconds?
@@ -121,7 +119,7 @@ package struct SignedCounts {
         self.noise.add(noise)
         self.wrongTags.add(wrongTags)
         self.leftOut.add(leftOut)
-        tellAt = tellAt ?? now + Self.pause
+        tellAt = tellAt ?? now + DoorkeeperLimits.countsPause
     }
 
     /// What has come, once it is time to tell it.

@@ -22,9 +22,6 @@ package struct ActionTemplate: Equatable, Sendable {
         }
     }
 
-    /// knockd's own limit: a command of 4,096 bytes or more is not run.
-    package static let longestCommand = 4095
-
     /// The text as configured; never empty.
     package let text: String
 
@@ -62,7 +59,7 @@ package struct ActionTemplate: Equatable, Sendable {
             case .token(let token): command += token.text(values).utf8
             }
         }
-        return command.count <= Self.longestCommand ? String(decoding: command, as: UTF8.self) : nil
+        return command.count <= DoorsLimits.commandBytes ? String(decoding: command, as: UTF8.self) : nil
     }
 
     private enum Piece: Equatable {

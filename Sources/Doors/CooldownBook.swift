@@ -5,9 +5,6 @@ package import Packets
 ///
 /// Sources can be forged, so each door has a book of its own, of a limited length; what falls out of it counts again.
 package struct CooldownBook {
-    /// Sources that are remembered at one door.
-    package static let mostSources = 16_384
-
     /// What is left of a cooldown.
     package struct Rest: Equatable, Sendable {
         /// Rounded up.
@@ -61,7 +58,7 @@ package struct CooldownBook {
         page.order.append((source, now))
         while page.first < page.order.count,
             page.order[page.first].began + door.sequenceCooldown <= now
-                || page.order.count - page.first > Self.mostSources
+                || page.order.count - page.first > DoorsLimits.sourcesInCooldown
         {
             page.dropFirst()
         }

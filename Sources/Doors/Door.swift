@@ -156,7 +156,7 @@ package struct DoorIdentity: Hashable, Sendable {
     package var displayName: String {
         var scalars = name.unicodeScalars
         var count = name.utf8.count
-        while count > 127, let last = scalars.popLast() { count -= last.utf8.count }
+        while count > DoorsLimits.displayNameBytes, let last = scalars.popLast() { count -= last.utf8.count }
         return String(scalars)
     }
 }

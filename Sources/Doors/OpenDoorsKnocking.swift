@@ -23,9 +23,6 @@ extension OpenDoors {
         case commandTooLong
     }
 
-    /// An opening is run again at most once in this time.
-    static var rerunPause: Milliseconds { 2000 }
-
     /// A proof was given at a door that has a stop command. What it costs does not grow with the number of openings.
     package mutating func knock(
         _ proof: Proof, at door: Door, _ actions: Door.Actions, now: Milliseconds
@@ -79,7 +76,7 @@ extension OpenDoors {
             $0.commands.stopLimit = fresh.commands.stopLimit
         }
         if opening.startFailed { return startAgain(opening, proof, now: now) }
-        let isPaused = progress[key]?.lastRerun.map { now - $0 < Self.rerunPause } ?? false
+        let isPaused = progress[key]?.lastRerun.map { now - $0 < DoorsLimits.rerunPause } ?? false
         let isChecking = progress[key]?.question != OpeningProgress.Question.none
         guard isHolder, !isPaused, !isChecking, door.reknock != .extend else { return extend(key, proof, now: now) }
         // A stop command without an address would shut out others.
@@ -94,7 +91,7 @@ extension OpenDoors {
             return ask(extended) == nil ? .extend(extended) : .check(extended)
         }
         // Both families of one knock come at once.
-        let isYoung = progress[key]?.openSince.map { now - $0 < Self.rerunPause } ?? false
+        let isYoung = progress[key]?.openSince.map { now - $0 < DoorsLimits.rerunPause } ?? false
         guard mayStop, !isYoung else { return extend(key, proof, now: now) }
         return stopFirst(opening, then: fresh, now: now)
     }

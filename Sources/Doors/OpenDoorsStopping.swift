@@ -80,9 +80,6 @@ extension OpenDoors {
         return outcome
     }
 
-    /// How often in a row stop is run at once for what its check says is open still after it has succeeded.
-    private static var mostRemainders: Int { 8 }
-
     /// Whether stop has succeeded, but start may have run more often: its check says whether something is left.
     private func mustConfirm(_ closing: Opening) -> Bool {
         guard let state = progress[closing.key], closing.commands.check != nil else { return false }
@@ -104,7 +101,7 @@ extension OpenDoors {
         // Another one of the same is there: stop is run once more.
         progress[opening.key]?.mayBeDoubled = true
         progress[opening.key]?.remainders += 1
-        if state.remainders < Self.mostRemainders, let closing = stop(opening.key) {
+        if state.remainders < DoorsLimits.stopsAtOnce, let closing = stop(opening.key) {
             return CheckOutcome(steps: [.stop(closing)])
         }
         // Stop does not close it, or the check is wrong: that is a failure like others.

@@ -77,7 +77,7 @@ package struct Opening: Equatable, Sendable {
     /// How long its start command may run: no longer than the opening is to last, so that one that hangs keeps nothing
     /// open, but 5 s in any case.
     package var startBound: Milliseconds {
-        min(commands.startLimit ?? .max, max(openFor, OpeningCommands.shortestStart))
+        min(commands.startLimit ?? .max, max(openFor, DoorsLimits.shortestStart))
     }
 
     /// Makes it overdue: no hold counts any more.

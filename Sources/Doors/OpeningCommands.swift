@@ -2,11 +2,6 @@ package import Base
 
 /// The commands of one opening as they are run, with their limits: every token is replaced.
 package struct OpeningCommands: Equatable, Sendable {
-    /// A start command may run so long in any case.
-    static let shortestStart: Milliseconds = 5000
-    /// How long a command may run that asks whether the opening is still in place.
-    package static let checkLimit: Milliseconds = 5000
-
     package internal(set) var start: String
     package internal(set) var stop: String
     /// Asks whether the opening is still in place; nil where nothing can be asked.

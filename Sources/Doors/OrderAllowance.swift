@@ -20,9 +20,9 @@ package struct OrderAllowance {
 
     package init(source: RateLimit, total: RateLimit) {
         signed = KnockAllowance(
-            own: RateLimit(burst: 32, perSecond: 8), source: source, total: total, mostSources: 64)
+            own: DoorsLimits.keyRate, source: source, total: total, mostSources: DoorsLimits.sourcesOfKey)
         classic = KnockAllowance(
-            own: RateLimit(burst: 256, perSecond: 64), source: source, total: total, mostSources: 1024)
+            own: DoorsLimits.sequenceRate, source: source, total: total, mostSources: DoorsLimits.sourcesOfDoor)
     }
 
     /// How many keys there are.

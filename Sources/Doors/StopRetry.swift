@@ -4,9 +4,6 @@ import Base
 ///
 /// It is run again after 1, 2, 4 … s, up to 5 min. Each failure is logged during the first hour, then one an hour.
 struct StopRetry: Equatable {
-    private static let longestPause: Milliseconds = 300_000
-    private static let hour: Milliseconds = 3_600_000
-
     /// How often it has failed in a row.
     private(set) var failures = 0
     /// How often since the pauses began anew.
@@ -21,11 +18,13 @@ struct StopRetry: Equatable {
     /// - Returns: whether to log that.
     mutating func failed(at now: Milliseconds) -> Bool {
         if failures == 0 { firstFailure = now }
-        let pause = pauses < 9 ? min(1000 << Milliseconds(pauses), Self.longestPause) : Self.longestPause
+        let longest = DoorsLimits.longestStopPause
+        let pause = pauses < 9 ? min(1000 << Milliseconds(pauses), longest) : longest
         pauses += 1
         failures += 1
         next = now + pause
-        guard now - firstFailure < Self.hour || now - logged >= Self.hour else { return false }
+        let hour = DoorsLimits.stopFailureLines
+        guard now - firstFailure < hour || now - logged >= hour else { return false }
         logged = now
         return true
     }

@@ -3,9 +3,6 @@ import Packets
 /// A host's name that is fit for a log line. Whoever owns an address decides what name a look-up of it finds, so that
 /// nothing of it is believed.
 package struct HostName: Hashable, Sendable, CustomStringConvertible {
-    /// The longest name that DNS has (RFC 1035, 2.3.4), in characters.
-    package static let longest = 253
-
     /// ASCII letters and digits, `-`, `_`, `.`; each other character became a `?`.
     package let description: String
 
@@ -13,7 +10,7 @@ package struct HostName: Hashable, Sendable, CustomStringConvertible {
     /// the knocker's.
     package init?(_ found: String) {
         let text = String(String.UnicodeScalarView(found.unicodeScalars.map(Self.printable)))
-        guard !text.isEmpty, text.utf8.count <= Self.longest, IPAddress(text) == nil else { return nil }
+        guard !text.isEmpty, text.utf8.count <= EventsLimits.hostNameBytes, IPAddress(text) == nil else { return nil }
         description = text
     }
 

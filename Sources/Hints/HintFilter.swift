@@ -3,12 +3,6 @@ package import Base
 /// The live hints as a program for the kernel's packet filter: with it, a datagram that no key can have signed ends before
 /// any process hears of it.
 package enum HintFilter {
-    /// So many hints at most: the kernel takes 4,096 instructions, and each hint needs seven. It may have room for fewer
-    /// (net.core.optmem_max: 20 KiB before Linux 6.8, which is about a hundred).
-    package static let most = 256
-    /// Of hints whose first halves are the same. Honest ones are random.
-    private static let mostAlike = 64
-
     /// In bytes, from where a datagram's UDP header begins.
     private static let hintPlace: UInt32 = 8
     private static let ipv6HeaderLength: UInt32 = 40
@@ -19,7 +13,9 @@ package enum HintFilter {
     /// - Parameter networkHeader: where the IP header begins, in bytes.
     package static func program(for hints: [UInt64], networkHeader: UInt32) -> [FilterInstruction]? {
         let groups = Dictionary(grouping: Set(hints)) { UInt32($0 >> 32) }
-        guard hints.count <= most, groups.values.allSatisfy({ $0.count <= mostAlike }) else { return nil }
+        guard hints.count <= HintsLimits.hintsInFilter,
+            groups.values.allSatisfy({ $0.count <= HintsLimits.hintsAlike })
+        else { return nil }
         let place = networkHeader + hintPlace
         let sorted = groups.sorted { $0.key < $1.key }.map { half, hints in
             (half: half, rests: hints.map { UInt32(truncatingIfNeeded: $0) }.sorted())

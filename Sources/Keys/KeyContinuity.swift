@@ -13,11 +13,11 @@ package struct KeyContinuity: Equatable, Sendable {
     package init(reading content: [UInt8]) {
         for line in KeyFileText.lines(of: content).map(\.trimmed) where line.bytes.first == UInt8(ascii: "#") {
             guard let rest = line.withoutMark.after(Self.word),
-                let number = rest.word.number(upTo: KeyGeneration.greatestNumber),
+                let number = rest.word.number(upTo: KeysLimits.greatestNumber),
                 let code = Self.code(rest.after(rest.word.text)?.text ?? "")
             else { continue }
             codes.append((number, code))
-            if codes.count == KeyFile.mostGenerations { return }
+            if codes.count == KeysLimits.generations { return }
         }
     }
 

@@ -10,12 +10,6 @@ package enum KeyFile {
         case faults([KeyFileFault])
     }
 
-    /// A larger file is none.
-    package static let mostBytes = 64 << 10
-    /// A file with more of them is none, so that what is written is always small enough to be read again.
-    package static let mostGenerations = 200
-    /// Likewise.
-    package static let mostAddresses = 16
     /// What a key's file is called behind the key's name.
     package static let suffix = ".key"
 
@@ -24,7 +18,7 @@ package enum KeyFile {
     /// - Parameter file: its name in messages.
     package static func read(_ content: [UInt8], file: String) -> Reading {
         var reader = KeyFileReader()
-        if content.count > mostBytes {
+        if content.count > KeysLimits.fileBytes {
             return .faults([
                 KeyFileFault(
                     file: file, line: 0, column: 0, message: "this is too large; a key file has at most 64 KiB")
@@ -76,7 +70,7 @@ package enum KeyFile {
             guard let address = HostAddress(String(word.filter { $0 != " " && $0 != "\t" })) else { return nil }
             if !addresses.contains(address) { addresses.append(address) }
         }
-        return addresses.count <= mostAddresses ? addresses : nil
+        return addresses.count <= KeysLimits.addresses ? addresses : nil
     }
 
     /// The version of the protocol that keys are for.

@@ -43,7 +43,7 @@ struct KeyFileReader {
         guard let digits = heading.after("generation") else {
             throw KeyFileProblem(line, "this is no section of a key file; write [key] or [generation 1]")
         }
-        let greatest = KeyGeneration.greatestNumber
+        let greatest = KeysLimits.greatestNumber
         guard let number = digits.number(upTo: greatest) else {
             throw KeyFileProblem(
                 digits,
@@ -72,8 +72,8 @@ struct KeyFileReader {
             let missing = key == nil ? "there is no section [key]" : "there is no generation"
             problems.append((nil, "\(missing); make a key with knockctl keys add"))
         }
-        if generations.count > KeyFile.mostGenerations {
-            let most = KeyFile.mostGenerations
+        if generations.count > KeysLimits.generations {
+            let most = KeysLimits.generations
             problems.append((nil, "there are \(generations.count) generations; keep the newest, at most \(most)"))
         }
         guard let key else { return nil }

@@ -4,7 +4,7 @@ import Base
 extension KeyFileText {
     func keyName() throws(KeyFileProblem) -> KeyName {
         guard let name = KeyName(text) else {
-            throw KeyFileProblem(self, "\(quoted) is no name; write 1 to \(KeyName.longest) \(KeyName.rule)")
+            throw KeyFileProblem(self, "\(quoted) is no name; write 1 to \(KeysLimits.nameBytes) \(KeyName.rule)")
         }
         return name
     }
@@ -13,7 +13,7 @@ extension KeyFileText {
         guard let addresses = KeyFile.addresses(text) else {
             throw KeyFileProblem(
                 self,
-                "this is no list of addresses; write at most \(KeyFile.mostAddresses), such as 198.18.0.1, 2001:db8::1")
+                "this is no list of addresses; write at most \(KeysLimits.addresses), such as 198.18.0.1, 2001:db8::1")
         }
         return addresses
     }

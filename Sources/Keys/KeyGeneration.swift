@@ -30,9 +30,6 @@ package struct KeyGeneration: Equatable, Sendable {
     /// From the first use of a newer generation to the end of one that retires after that, in seconds.
     package static let afterUse: UnixSeconds = 3600
 
-    /// No generation has a greater number.
-    package static let greatestNumber = 999_999_999
-
     /// Counted from 1; the newest has the greatest.
     package let number: Int
     package let id: GenerationID

@@ -1,14 +1,11 @@
 /// The name of a key, or of the server that it is for: 1 to 64 bytes, all of `A–Z a–z 0–9 . _ -`, the first a letter or a
 /// digit, compared as bytes.
 package struct KeyName: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// In bytes.
-    package static let longest = 64
-
     package let description: String
 
     /// Nil for a text that cannot be such a name.
     package init?(_ text: String) {
-        guard Self.isName(text.utf8, longest: Self.longest) else { return nil }
+        guard Self.isName(text.utf8, longest: KeysLimits.nameBytes) else { return nil }
         description = text
     }
 

@@ -43,7 +43,7 @@ package enum KeyRotation {
         package func checkJumps(from newest: Int) throws(Refusal) {
             var last = newest
             for number in added {
-                if number - last > KeyRotation.longestJump { throw .jump(from: last, to: number) }
+                if number - last > KeysLimits.numberJump { throw .jump(from: last, to: number) }
                 last = number
             }
         }
@@ -51,9 +51,6 @@ package enum KeyRotation {
 
     /// When each generation was first accepted, as far as anybody knows.
     package typealias FirstUses = [GenerationID: UnixSeconds]
-
-    /// How far the number of a generation that comes may lie above the newest: a greater one would use up those between.
-    package static let longestJump = 200
 }
 
 extension Key {
@@ -91,8 +88,8 @@ extension Key {
         }
         if case .at(let end) = retirement, !Timestamp.range.contains(end) { throw .graceIsTooLong }
         let number = (newest?.number ?? 0) + 1
-        guard number <= KeyGeneration.greatestNumber else { throw .isLast(number - 1) }
-        guard generations.count < KeyFile.mostGenerations else { throw .isFull }
+        guard number <= KeysLimits.greatestNumber else { throw .isLast(number - 1) }
+        guard generations.count < KeysLimits.generations else { throw .isFull }
         var key = self
         key.retireActive(retirement)
         do {
@@ -165,7 +162,7 @@ extension Key {
         }
         if !merge.added.isEmpty { key.retireActive(.afterUse) }
         key.generations += other.generations.filter { merge.added.contains($0.number) }
-        key.generations = key.generations.suffix(KeyFile.mostGenerations)
+        key.generations = key.generations.suffix(KeysLimits.generations)
         if key.addresses.isEmpty { key.addresses = other.addresses }
         return KeyRotation.Merge(key: key, added: merge.added, revoked: merge.revoked, leftOut: merge.leftOut)
     }
@@ -198,7 +195,7 @@ extension Key {
                 && !other.generations.contains { $0.number == ours.number || $0.id == ours.id }
         }
         var key = other
-        key.generations = (kept + other.generations).sorted { $0.number < $1.number }.suffix(KeyFile.mostGenerations)
+        key.generations = (kept + other.generations).sorted { $0.number < $1.number }.suffix(KeysLimits.generations)
         if key.addresses.isEmpty, other.server == server { key.addresses = addresses }
         return key
     }

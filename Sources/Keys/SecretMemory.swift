@@ -2,8 +2,6 @@ import COpenSSL
 
 /// Memory for secrets that reaches neither swap space nor a dump: libcrypto's secure heap.
 package enum SecretMemory {
-    /// In bytes, tried in this order where the limit for locked memory is low. Pages are taken as they are used.
-    private static let sizes = [4 << 20, 512 << 10, 32 << 10]
     /// libcrypto gets what it needs from there too.
     private static let ourShare = (3, 4)
 
@@ -12,7 +10,7 @@ package enum SecretMemory {
     ///
     /// - Returns: whether the memory is locked. If it is not, secrets lie where all else does.
     package static func lock() -> Bool {
-        for size in sizes {
+        for size in KeysLimits.secretMemory {
             if CRYPTO_secure_malloc_init(size, 32) == 1 {
                 unsafe limit = size / ourShare.1 * ourShare.0
                 return true

@@ -8,13 +8,7 @@ package import Packets
 /// in whatever order the captures are read. What there is no room for may count again; of the identical packets that an
 /// interface sees, never fewer are new than there were.
 package struct DuplicateFilter: ~Copyable {
-    /// How long after it was first seen a packet's copies are known.
-    package static let window: Milliseconds = 1000
-    /// Packets that are known at once: 96 KiB, taken as they are used.
-    static let entries = 2048
     private static let ways = 4
-    /// Interfaces that one packet is counted on; on a further one it is always new.
-    static let mostInterfaces = 4
 
     /// How often an interface has seen a packet. All bytes zero is none.
     private struct Sightings: BitwiseCopyable {
@@ -29,12 +23,12 @@ package struct DuplicateFilter: ~Copyable {
         var sightings = InlineArray<4, Sightings>(repeating: Sightings())
 
         func isOver(at now: Milliseconds) -> Bool {
-            sightings[0].count == 0 || now - firstSeen >= DuplicateFilter.window
+            sightings[0].count == 0 || now - firstSeen >= KnocksLimits.copyWindow
         }
     }
 
     private let hash: SipHash
-    private let memory = ZeroedMemory<Entry>(count: entries)
+    private let memory = ZeroedMemory<Entry>(count: KnocksLimits.knownPackets)
 
     /// - Parameter hash: keyed with random bytes that nobody else knows.
     package init(hash: SipHash) {
@@ -61,7 +55,7 @@ package struct DuplicateFilter: ~Copyable {
         if entry.digest != digest || entry.isOver(at: now) { entry = Entry(digest: digest, firstSeen: now) }
         var own: Int?
         var mostElsewhere: UInt32 = 0
-        for place in 0..<Self.mostInterfaces {
+        for place in 0..<KnocksLimits.interfacesOfPacket {
             let sightings = entry.sightings[place]
             if sightings.count != 0, sightings.interface != interface {
                 mostElsewhere = max(mostElsewhere, sightings.count)
@@ -78,7 +72,7 @@ package struct DuplicateFilter: ~Copyable {
 
     /// Where the packet is, or can be: in a free place, or in that of the one first seen longest ago.
     private func place(of digest: UInt64, at now: Milliseconds) -> Int {
-        let start = Int(digest % UInt64(Self.entries / Self.ways)) * Self.ways
+        let start = Int(digest % UInt64(KnocksLimits.knownPackets / Self.ways)) * Self.ways
         var best = start
         for index in start..<start + Self.ways {
             let entry = memory[index]

@@ -8,21 +8,15 @@ package enum FilterExpression {
         let flagRule: TCPFlagRule
     }
 
-    /// More terms than this make a program that the kernel does not take (4,096 instructions), after seconds of
-    /// compiling.
-    private static let mostTerms = 900
-    /// So does naming more hosts than this, in all clauses together.
-    private static let mostHosts = 1_500
-
     /// Whether the doors' ports can be told to the kernel.
     package static func canNamePorts(of doors: [SequenceDoor]) -> Bool {
-        groups(doors).reduce(0) { $0 + $1.value.count } <= mostTerms
+        groups(doors).reduce(0) { $0 + $1.value.count } <= KnocksLimits.filterPorts
     }
 
     /// Whether this host's addresses can be told to the kernel.
     package static func canNameHosts(of doors: [SequenceDoor], localAddresses: Set<IPAddress>) -> Bool {
         let clauses = groups(doors).keys.filter { $0.target == nil }.count + (doors.contains(where: \.isStrict) ? 1 : 0)
-        return clauses * localAddresses.count <= mostHosts
+        return clauses * localAddresses.count <= KnocksLimits.filterHosts
     }
 
     private static func groups(_ doors: [SequenceDoor]) -> [Group: Set<Knock>] {

@@ -29,24 +29,13 @@ package struct SequenceDoor: Hashable, Sendable {
         self.hasRivals = hasRivals
     }
 
-    /// How many wrong packets an attempt at a strict door survives between two knocks.
-    ///
-    /// Anybody can send packets in the owner's name: a hundred a second are five or six between knocks that are 50 ms
-    /// apart. A scan in ascending order sends more than this between ports that are further apart than this, and a scan
-    /// in random order hits the next port so soon once in thousands of times: THREATS.md has the odds.
-    package static let tolerance = 16
-
-    /// The same at a door that several sequences open at once: each of them is a chance for a scan. With eight, a scan
-    /// has about the odds of one sequence with `tolerance`; five or six forged packets are tolerated all the same.
-    package static let toleranceAmongRivals = 6
-
     /// How many wrong packets an attempt survives between two knocks. None at a door that is not strict, as with knockd;
     /// and none where there are two knocks, since one coincidence would then open the door.
     package var tolerance: Int { isStrict ? Self.tolerance(knocks: sequence.count, hasRivals: hasRivals) : 0 }
 
     /// The same, at a strict door of so many knocks.
     package static func tolerance(knocks: Int, hasRivals: Bool) -> Int {
-        knocks > 2 ? hasRivals ? toleranceAmongRivals : tolerance : 0
+        knocks > 2 ? hasRivals ? KnocksLimits.wrongPacketsAmongRivals : KnocksLimits.wrongPackets : 0
     }
 
     /// Why a door takes no notice of a packet as a knock.

@@ -52,11 +52,6 @@ package struct SequenceMatcher: ~Copyable {
         }
     }
 
-    /// Attempts that fit at once unless told otherwise: 10 MiB of address space, taken as it is used.
-    package static let capacity = 262_144
-    /// What one source can have at once, when no knock begins more than half as many doors.
-    private static let ways = 16
-
     /// The doors, in the order of the configuration.
     package private(set) var doors: [SequenceDoor]
     /// What decides whether each of them sees a packet.
@@ -81,7 +76,7 @@ package struct SequenceMatcher: ~Copyable {
     ///   - localAddresses: the destinations that count at doors without a target.
     ///   - hash: keyed with random bytes that nobody else knows.
     package init(
-        doors: [SequenceDoor], localAddresses: Set<IPAddress>, capacity: Int = Self.capacity, hash: SipHash
+        doors: [SequenceDoor], localAddresses: Set<IPAddress>, capacity: Int = KnocksLimits.attempts, hash: SipHash
     ) {
         self.doors = doors
         self.localAddresses = localAddresses
@@ -94,7 +89,7 @@ package struct SequenceMatcher: ~Copyable {
 
     /// How many attempts of one source there is room for, at least, with these doors.
     static func waysNeeded(_ index: KnockIndex) -> Int {
-        var ways = Self.ways
+        var ways = KnocksLimits.attemptsOfSource
         while ways < 2 * index.mostDoorsOfOneKnock { ways *= 2 }
         return ways
     }

@@ -40,7 +40,7 @@ final class Database {
         unsafe self.handle = unsafe opened
         unsafe sqlite3_extended_result_codes(opened, 1)
         // Somebody else may hold the lock for a moment, reading along.
-        unsafe sqlite3_busy_timeout(opened, 200)
+        unsafe sqlite3_busy_timeout(opened, LedgerLimits.busyWait)
     }
 
     deinit {

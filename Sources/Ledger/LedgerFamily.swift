@@ -9,8 +9,6 @@ struct LedgerFamily: Equatable {
         let fallback: String
     }
 
-    /// Longer lists are shortened to sixteen digits: names of files have an end.
-    private static let longestList = 100
     /// What lies beside a ledger and is none.
     private static let companions = ["-wal", "-shm", "-journal", ".lock"]
 
@@ -23,7 +21,7 @@ struct LedgerFamily: Equatable {
     /// The one of a daemon at these interfaces that is not the first.
     func member(of interfaces: [String]) -> Member {
         let list = interfaces.sorted().joined(separator: ",")
-        return member(list.utf8.count > Self.longestList ? Files.digest(ofPath: list) : list)
+        return member(list.utf8.count > LedgerLimits.interfacesInName ? Files.digest(ofPath: list) : list)
     }
 
     private func member(_ list: String) -> Member {

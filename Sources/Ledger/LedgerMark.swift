@@ -15,15 +15,11 @@ package enum LedgerMark {
     }
 
     private static let name = ".ledger"
-    /// Longer than any mark.
-    private static let mostBytes = 256
-    /// How long to wait for somebody who changes the keys.
-    private static let patience: Milliseconds = 1000
 
     /// Compares the mark in a directory of keys with a ledger's number.
     package static func check(directory: String, id: String) -> Finding {
         do {
-            let content = try PrivateDirectory(directory).read(name, limit: mostBytes)
+            let content = try PrivateDirectory(directory).read(name, limit: LedgerLimits.markBytes)
             return content == text(id) ? .matches : .differs
         } catch {
             if case .system(let reason) = error {
@@ -38,7 +34,7 @@ package enum LedgerMark {
     package static func write(directory: String, id: String) throws(PrivacyFault) {
         let place = try PrivateDirectory(directory)
         do {
-            try place.lock(waiting: patience)
+            try place.lock(waiting: LedgerLimits.markWait)
             try place.replace(name, with: text(id))
         } catch {
             throw .system(error)

@@ -8,8 +8,6 @@ final class LedgerPlace {
     static let companions = ["-wal", "-shm"]
 
     let path: String
-    /// A longer list of interfaces is not written: it is too much to be read.
-    private static let longestList = 2000
 
     /// Where this daemon listens, which the lock says.
     private var interfaces: [String]
@@ -24,7 +22,7 @@ final class LedgerPlace {
 
     private var remark: String {
         let list = interfaces.joined(separator: ",")
-        return list.utf8.count > Self.longestList ? NetworkInterface.any : list
+        return list.utf8.count > LedgerLimits.interfacesInLock ? NetworkInterface.any : list
     }
 
     /// The daemon listens elsewhere now.
@@ -114,7 +112,7 @@ final class LedgerPlace {
     ///
     /// - Returns: what is to be told of that; nil if it stays.
     func setAside() -> Ledger.Change? {
-        guard let head = try? Files.read(path, limit: 1 << 30).prefix(16),
+        guard let head = try? Files.read(path, limit: LedgerLimits.databaseBytes).prefix(16),
             head.elementsEqual(Self.databaseHead) || head.allSatisfy({ $0 == 0 })
         else { return nil }
         let aside = "\(path).damaged-\(Clock.wallSeconds())"

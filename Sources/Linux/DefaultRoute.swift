@@ -16,7 +16,7 @@ package enum DefaultRoute {
     /// The kernel lists its routes in the order of their destinations, so that those to everywhere come first; a router's
     /// table can have a million lines.
     private static func beginning(of table: String) -> String? {
-        let bytes = try? Descriptor.open(table, O_RDONLY).read(atMost: 1 << 16)
+        let bytes = try? Descriptor.open(table, O_RDONLY).read(atMost: LinuxLimits.routeTableBytes)
         return bytes.map { String(decoding: $0, as: UTF8.self) }
     }
 

@@ -15,8 +15,6 @@ package enum FileTrust {
     }
 
     private static let othersMayWrite: UInt32 = 0o022
-    /// As many as the kernel follows on one way.
-    private static let mostLinks = 40
 
     /// Judges the owner and the permission bits of an opened file or directory.
     static func judge(_ status: stat, _ demand: Demand) throws(PrivacyFault) {
@@ -99,7 +97,7 @@ package enum FileTrust {
                 case S_IFLNK:
                     guard isOurs(status), isFirm else { throw PathFault(path: place, fault: .link, isDirectory: false) }
                     links += 1
-                    guard links <= mostLinks, let target = Self.target(of: place) else { return }
+                    guard links <= LinuxLimits.links, let target = Self.target(of: place) else { return }
                     // A descriptor that whoever started this process has opened: what it leads to counts.
                     if here.hasPrefix("/proc/"), here.hasSuffix("/fd") {
                         if unsafe stat(place, &status) == 0 { try judge(status, at: place) }

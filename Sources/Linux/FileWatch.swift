@@ -50,7 +50,7 @@ package final class FileWatch {
     package func acknowledge() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 16_384)
         var concernsUs = false
-        for _ in 0..<64 {
+        for _ in 0..<LinuxLimits.watchReads {
             let count = unsafe read(descriptor.number, &buffer, buffer.count)
             if count <= 0 { break }
             concernsUs = areOurs(buffer[..<count]) || concernsUs

@@ -5,7 +5,7 @@ import Glibc
 package enum Files {
     /// The whole of a file, at most `limit` bytes. It never waits: a pipe or a device in the place of a file is refused,
     /// since nobody may keep the daemon from closing doors by not writing into it.
-    package static func read(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8] {
+    package static func read(_ path: String, limit: Int = LinuxLimits.fileBytes) throws(SystemError) -> [UInt8] {
         let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         var status = stat()
         try system("fstat", path) { unsafe fstat(file.number, &status) }
@@ -16,7 +16,7 @@ package enum Files {
     }
 
     /// The same, but of a pipe or a device too; it waits for whoever writes into it.
-    package static func readWaiting(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8] {
+    package static func readWaiting(_ path: String, limit: Int = LinuxLimits.fileBytes) throws(SystemError) -> [UInt8] {
         try readAll(Descriptor.open(path, O_RDONLY), path, limit: limit)
     }
 

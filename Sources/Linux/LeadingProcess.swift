@@ -15,7 +15,7 @@ package struct LeadingProcess: Sendable {
     private init?(_ id: Int32) {
         // Anybody can give his own programs any variables.
         guard let mark = ProcessMark(of: id), mark.leadsGroup, Self.isOurs(id),
-            let bytes = try? Files.read("/proc/\(id)/environ", limit: 4 << 20)
+            let bytes = try? Files.read("/proc/\(id)/environ", limit: LinuxLimits.environmentBytes)
         else { return nil }
         self.mark = mark
         environment = Set(bytes.split(separator: 0))
@@ -23,7 +23,8 @@ package struct LeadingProcess: Sendable {
 
     /// Whether all its user ids are this process's: a program that is root's by its file alone is his who has started it.
     private static func isOurs(_ id: Int32) -> Bool {
-        guard let bytes = try? Files.read("/proc/\(id)/status", limit: 64 << 10) else { return false }
+        let limit = LinuxLimits.processStatusBytes
+        guard let bytes = try? Files.read("/proc/\(id)/status", limit: limit) else { return false }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { line in
             line.hasPrefix("Uid:") && line.split(separator: "\t").dropFirst().allSatisfy { $0 == "\(geteuid())" }
         }

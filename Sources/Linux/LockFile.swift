@@ -8,11 +8,7 @@ package final class LockFile {
     /// The error code that says that another process has the lock.
     package static let isHeld = EWOULDBLOCK
 
-    /// How long to wait for a lock whose holder is gone: it was killed while it started a program, and that one has the
-    /// lock until it has begun.
-    private static let patience: Milliseconds = 1000
     private static let pause: Milliseconds = 10
-    private static let mostBytes = 4096
 
     private let path: String
     private let file: Descriptor
@@ -32,7 +28,7 @@ package final class LockFile {
         file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
         let number = file.number
         if try FileTrust.fault(of: file, path) != nil { throw SystemError("open", path, code: EPERM) }
-        let end = Clock.sinceBoot() + Self.patience
+        let end = Clock.sinceBoot() + LinuxLimits.lockWait
         while true {
             do {
                 try system("flock", path) { flock(number, LOCK_EX | LOCK_NB) }
@@ -68,14 +64,14 @@ package final class LockFile {
 
     /// What the holder of a lock wrote into it: its process id.
     package static func holder(_ path: String) -> String? {
-        guard let bytes = try? Files.read(path, limit: mostBytes) else { return nil }
+        guard let bytes = try? Files.read(path, limit: LinuxLimits.lockFileBytes) else { return nil }
         let digits = bytes.prefix { UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") }
         return digits.isEmpty ? nil : String(decoding: digits, as: UTF8.self)
     }
 
     /// What it wrote behind its process id; nil if nothing.
     package static func remark(_ path: String) -> String? {
-        guard let bytes = try? Files.read(path, limit: mostBytes) else { return nil }
+        guard let bytes = try? Files.read(path, limit: LinuxLimits.lockFileBytes) else { return nil }
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
         return lines.count > 1 ? String(decoding: lines[1], as: UTF8.self) : nil
     }

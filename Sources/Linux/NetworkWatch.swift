@@ -17,7 +17,7 @@ package final class NetworkWatch {
     /// Takes what has arrived, a bounded part of it at a time, so that the descriptor waits again.
     package func acknowledge() {
         var buffer = [UInt8](repeating: 0, count: 16_384)
-        for _ in 0..<64 {
+        for _ in 0..<LinuxLimits.watchReads {
             let count = unsafe recv(descriptor.number, &buffer, buffer.count, Int32(MSG_DONTWAIT))
             // ENOBUFS: messages were lost, and that was told; there may be more.
             if count < 0, linux_errno() != ENOBUFS, linux_errno() != EINTR { return }

@@ -4,9 +4,6 @@ import Glibc
 /// A lock file beside another file, for as long as this object lives; then it is removed. Only its owner may open it, so
 /// that nobody who reads the other file can take the lock.
 final class PassingLock {
-    /// Those before may go on removing it while this one comes for it.
-    private static let tries = 100
-
     private let path: String
     private let file: Descriptor
 
@@ -18,7 +15,7 @@ final class PassingLock {
     init(for other: String, named name: String) throws(SystemError) {
         let parent = other[..<(other.lastIndex(of: "/") ?? other.startIndex)]
         path = "\(parent)/.knock-\(Files.digest(ofPath: other)).lock"
-        for _ in 0..<Self.tries {
+        for _ in 0..<LinuxLimits.passingLockTries {
             let file: Descriptor
             do {
                 file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK)

@@ -10,9 +10,6 @@ package final class PidFile {
     private let path: String
     private let file: Descriptor
 
-    /// How long a daemon may take from locking the file to writing its number into it.
-    private static let writing: Milliseconds = 200
-
     /// Makes the file, or takes over one that nobody holds. Links are not followed, and the umask decides who may read it.
     ///
     /// Whoever may read the file can lock it. A lock counts if the file names a process of this user that is alive; else
@@ -23,7 +20,7 @@ package final class PidFile {
         do {
             file = try Self.lock(path)
         } catch  where error.code == Self.isHeld {
-            Clock.pause(Self.writing)
+            Clock.pause(LinuxLimits.pidFileWait)
             guard !Self.namesLivingProcess(path) else { throw error }
             try Files.remove(path)
             file = try Self.lock(path)

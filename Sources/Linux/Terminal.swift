@@ -20,7 +20,7 @@ package enum Terminal {
         let bytes = Array(PrintableText.line(question).utf8)
         guard unsafe Glibc.write(output, bytes, bytes.count) == bytes.count else { return nil }
         var answer: [UInt8] = []
-        while answer.count < 1024 {
+        while answer.count < LinuxLimits.answerBytes {
             var byte: UInt8 = 0
             let count = unsafe Glibc.read(input, &byte, 1)
             if count < 0, linux_errno() == EINTR { continue }
@@ -34,15 +34,12 @@ package enum Terminal {
 
 /// What programs read that people give them.
 package enum Input {
-    /// How long is no waiting.
-    private static let patience: Int32 = 500
-
     /// Whether whoever reads a file, `-` for standard input, will have to wait for another program or for somebody who types:
     /// standard input that has nothing within half a second, or a named pipe.
     package static func makesWait(_ file: String) -> Bool {
         if file == "-" {
             var entry = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-            return unsafe poll(&entry, 1, patience) == 0
+            return unsafe poll(&entry, 1, LinuxLimits.inputWait) == 0
         }
         var status = stat()
         return unsafe stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO

@@ -5,14 +5,6 @@ import Base
 /// What the kernel refuses nobody counts. So every few seconds it is let through again for a moment, to see whether it
 /// still comes: at any rate a flood then costs some milliseconds in ten seconds.
 struct JunkWatch {
-    /// Too much junk, and the time that it comes in: 5,000 a second.
-    static let tooMuch = 500
-    static let window: Milliseconds = 100
-    /// How long the kernel refuses junk before it is let through again.
-    static let spell: Milliseconds = 10_000
-    /// How long it must be quiet then.
-    static let quiet: Milliseconds = 500
-
     private enum Phase: Equatable {
         case quiet
         case guarding(until: Milliseconds)
@@ -41,15 +33,16 @@ struct JunkWatch {
 
     /// So much junk has come.
     mutating func count(_ junk: Int, now: Milliseconds) {
-        if now - since >= Self.window { (since, counted) = (now, 0) }
+        if now - since >= ListenerLimits.floodWindow { (since, counted) = (now, 0) }
         counted += junk
-        if counted >= Self.tooMuch, !isGuarding { phase = .guarding(until: now + Self.spell) }
+        guard counted >= ListenerLimits.floodDatagrams, !isGuarding else { return }
+        phase = .guarding(until: now + ListenerLimits.guardTime)
     }
 
     /// Goes on with time.
     mutating func advance(to now: Milliseconds) {
         guard let moment = nextChange, moment <= now else { return }
-        phase = isGuarding ? .looking(until: now + Self.quiet) : .quiet
+        phase = isGuarding ? .looking(until: now + ListenerLimits.quietTime) : .quiet
         (since, counted) = (now, 0)
     }
 

@@ -47,9 +47,11 @@ package final class Listener {
     /// Reports that the channel had no room for.
     private var waiting = ReportQueue()
     /// How many lines there may be about attempts; and about packets, which go to standard output alone, if asked for.
-    private var attempts = TokenBucket(burst: 512, perSecond: 1)
-    private var details = TokenBucket(burst: 128, perSecond: 32)
-    private var leftOut = LeftOutLines(longestPause: 1000)
+    private var attempts = TokenBucket(
+        burst: ListenerLimits.attemptLines.burst, perSecond: ListenerLimits.attemptLines.perSecond)
+    private var details = TokenBucket(
+        burst: ListenerLimits.packetLines.burst, perSecond: ListenerLimits.packetLines.perSecond)
+    private var leftOut = LeftOutLines(longestPause: ListenerLimits.leftOutPause)
     private let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
 
     private let jail: Jail

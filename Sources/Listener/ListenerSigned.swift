@@ -9,9 +9,6 @@ import Packets
 
 /// What the Listener does for signed knocks.
 extension Listener {
-    /// A set of 10,000 keys' hints takes more; whoever sends them without end does not keep it from its packets.
-    private static let hintMessagesATurn = 64
-
     /// Opens what captures signed knocks, while that can be done, and puts its filter in place.
     func listenForSigned(isFirst: Bool) {
         for index in captures.indices {
@@ -63,7 +60,7 @@ extension Listener {
 
     /// Takes the hints that the Verifier has sent.
     func takeHints() {
-        for _ in 0..<Self.hintMessagesATurn {
+        for _ in 0..<ListenerLimits.hintMessagesATurn {
             guard case .message(let bytes) = link.receive() else { return }
             guard let hints = HintBatch(bytes), signed.take(hints), let first = unready else { continue }
             unready = nil

@@ -3,8 +3,6 @@
 /// A door's completed sequences may be as many as it leaves free, so half of the places if it is alone, and one in any case: one
 /// door's cannot keep another's out. What is for the log leaves half of the places to these.
 struct ReportQueue {
-    private static let places = 1024
-
     private struct Report {
         let message: [UInt8]
         /// The door of a completed sequence.
@@ -21,11 +19,11 @@ struct ReportQueue {
 
     var isEmpty: Bool { count == 0 }
 
-    var hasRoomForLog: Bool { count < Self.places / 2 }
+    var hasRoomForLog: Bool { count < ListenerLimits.reports / 2 }
 
     func hasRoom(forProofAt door: Int) -> Bool {
         guard let ofDoor = doors[door] else { return true }
-        return ofDoor < Self.places - proofs
+        return ofDoor < ListenerLimits.reports - proofs
     }
 
     /// - Parameter door: that of a completed sequence.

@@ -1,4 +1,5 @@
 package import Base
+import Capture
 import Decoding
 import Hints
 import Linux
@@ -8,25 +9,10 @@ import Packets
 /// What the Listener does with datagrams to the signed port: those with a live hint go to the Verifier, each hint's within
 /// a share of its own, and of the others two a second, for diagnosis.
 package struct SignedPort: ~Copyable {
-    /// Datagrams of one generation's hints that are handed over: so many at once, then so many a second.
-    private static let shareBurst = 512
-    private static let sharePerSecond = 32_768
-    /// Messages that wait for the Verifier at most, and how much of that one generation's datagrams may take.
-    private static let mostWaiting = 64
-    private static let mostQueued = mostWaiting * CandidateBatch.most / 4
-    /// How often to tell what is only counted.
-    private static let tellingPause: Milliseconds = 1000
-    /// While nothing but junk comes it may gather for so long, and be so much: to wake up costs twenty times what a datagram
-    /// does. The ring of a capture holds three times as many.
-    private static let longestRest: Milliseconds = 80
-    private static let mostToGather: Milliseconds = 1024
-    /// A turn that took so many may have left some.
-    private static let fullTurn = 256
-    /// At most so many hints are kept.
-    private static let mostHints = 1 << 20
-
     /// How many datagrams without a live hint are looked at.
-    package static var newSamples: TokenBucket { TokenBucket(burst: 2, perSecond: 2) }
+    package static var newSamples: TokenBucket {
+        TokenBucket(burst: ListenerLimits.samples.burst, perSecond: ListenerLimits.samples.perSecond)
+    }
 
     typealias Counts = SignedPortCounts
 
@@ -59,16 +45,17 @@ package struct SignedPort: ~Copyable {
     /// Takes hints from the Verifier. True once they count.
     mutating func take(_ hints: HintBatch) -> Bool {
         if hints.isFirst { newHints = [] }
-        guard newHints.count <= Self.mostHints else { return false }
+        guard newHints.count <= ListenerLimits.hints else { return false }
         newHints += hints.hints
         guard hints.isLast else { return false }
         table = HintTable(newHints)
-        fewHints = newHints.count <= HintFilter.most ? newHints.map(\.hint) : nil
+        fewHints = newHints.count <= HintsLimits.hintsInFilter ? newHints.map(\.hint) : nil
         hasHints = true
         // Shares stay as they are: who has used his up has used it up.
         let generations = (newHints.map(\.generation).max() ?? -1) + 1
         while shares.count < generations {
-            shares.append(TokenBucket(burst: Self.shareBurst, perSecond: Self.sharePerSecond))
+            let share = ListenerLimits.datagramsOfGeneration
+            shares.append(TokenBucket(burst: share.burst, perSecond: share.perSecond))
         }
         newHints = []
         return true
@@ -84,14 +71,14 @@ package struct SignedPort: ~Copyable {
         let generation = table.first(hint)
         if let generation {
             turn.live += 1
-            guard shares[generation].take(now: now), queued[generation, default: 0] < Self.mostQueued else {
-                return leaveOut(1, now: now)
-            }
+            guard shares[generation].take(now: now),
+                queued[generation, default: 0] < ListenerLimits.queuedOfGeneration
+            else { return leaveOut(1, now: now) }
             queued[generation, default: 0] += 1
         } else {
             noise.add()
             turn.junk += 1
-            nextTelling = nextTelling ?? now + Self.tellingPause
+            nextTelling = nextTelling ?? now + ListenerLimits.countsPause
             guard samples.take(now: now) else { return }
         }
         let payload = range.compactMap { try? bytes.uint8(at: $0) }
@@ -102,7 +89,7 @@ package struct SignedPort: ~Copyable {
 
     /// The batch is complete: there is nothing more to come for now.
     private mutating func close(now: Milliseconds) {
-        if waiting.count < Self.mostWaiting {
+        if waiting.count < ListenerLimits.waitingBatches {
             waiting.append(batch.message)
         } else {
             leaveOut(UInt64(batch.candidates.count), now: now)
@@ -112,7 +99,7 @@ package struct SignedPort: ~Copyable {
 
     private mutating func leaveOut(_ count: UInt64, now: Milliseconds) {
         overShare.add(count)
-        nextTelling = nextTelling ?? now + Self.tellingPause
+        nextTelling = nextTelling ?? now + ListenerLimits.countsPause
     }
 
     /// The captures are looked at now: the rest is over.
@@ -126,9 +113,11 @@ package struct SignedPort: ~Copyable {
         watch.count(junk, now: now)
         gathered.count += junk
         // Whoever has a live hint waits for what he sends next, too.
-        guard live == 0, junk < Self.fullTurn else { return }
-        let rest = Self.mostToGather * max(now - gathered.since, 1) / Milliseconds(gathered.count)
-        restsUntil = now + min(rest, Self.longestRest)
+        // A turn that took as many as it may has left some, perhaps.
+        guard live == 0, junk < CaptureLimits.packetsATurn else { return }
+        let most = Milliseconds(ListenerLimits.gatheredJunk)
+        let rest = most * max(now - gathered.since, 1) / Milliseconds(gathered.count)
+        restsUntil = now + min(rest, ListenerLimits.longestRest)
         gathered = (0, now)
     }
 

@@ -16,7 +16,7 @@ package struct CandidateBatch: Equatable {
     }
 
     /// Of messages between Listener and Verifier, in bytes.
-    package static let messageSize = 4096
+    package static let messageSize = MessagesLimits.linkMessageBytes
     /// What one takes of a message.
     private static let size = 17 + SignedKnockLayout.byteCount
     /// How many fit.

@@ -3,14 +3,12 @@ package struct HintBatch: Equatable {
     /// What one takes of a message, and how many fit.
     private static let size = 12
     package static let most = (CandidateBatch.messageSize - 5) / size
-    /// Of generations: what a Listener takes in at most.
-    package static let mostGenerations: UInt32 = 1 << 20
 
     /// Whether those that came before are forgotten.
     package let isFirst: Bool
     /// Whether they count from now on, all together, in the place of those that did.
     package let isLast: Bool
-    /// A hint, and a number below `mostGenerations` that the hints of its generation share.
+    /// A hint, and a number below `MessagesLimits.hintGenerations` that the hints of its generation share.
     package let hints: [(hint: UInt64, generation: Int)]
 
     package static func == (left: HintBatch, right: HintBatch) -> Bool {
@@ -53,7 +51,7 @@ package struct HintBatch: Equatable {
         var hints: [(hint: UInt64, generation: Int)] = []
         for _ in 0..<count {
             guard let hint = reader.take(UInt64.self), let generation = reader.take(UInt32.self),
-                generation < Self.mostGenerations
+                generation < MessagesLimits.hintGenerations
             else { return nil }
             hints.append((hint, Int(generation)))
         }

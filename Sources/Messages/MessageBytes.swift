@@ -102,6 +102,6 @@ package struct MessageReader {
 
 /// What all messages between roles have in common.
 package enum RoleMessage {
-    /// In bytes: room for a sequence of 32 knocks.
-    package static let size = 256
+    /// In bytes.
+    package static let size = MessagesLimits.messageBytes
 }

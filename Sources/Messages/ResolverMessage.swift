@@ -7,10 +7,6 @@ package enum ResolverMessage: Equatable {
     /// From the Resolver: this, as it was found; nil if it has none, or one that no message has room for.
     case answer(IPAddress, name: String?)
 
-    /// The longest name that fits behind kind, address and length, in bytes. DNS has names of 253, nobody uses them, and
-    /// one that is cut could pass for another.
-    package static let longestName = RoleMessage.size - 18
-
     package var message: [UInt8] {
         switch self {
         case .question(let address):
@@ -20,7 +16,7 @@ package enum ResolverMessage: Equatable {
         case .answer(let address, let name):
             var writer = MessageWriter(kind: 2)
             writer.put(address)
-            writer.put(name.flatMap { $0.utf8.count <= Self.longestName ? $0 : nil } ?? "")
+            writer.put(name.flatMap { $0.utf8.count <= MessagesLimits.hostNameBytes ? $0 : nil } ?? "")
             return writer.message
         }
     }

@@ -1,9 +1,5 @@
 /// A packet as it was captured: where it came in, and which of the captured bytes it is.
 package struct Frame: Equatable, Sendable {
-    /// No more of a packet than this tells it from others, so that what was captured of it on two link types, whose
-    /// headers differ in length, is the same.
-    package static let mostIdentifyingBytes = 256
-
     package let packet: Packet
     /// The number of the interface that the packet came in by; 0 where the link layer does not say.
     package let interface: UInt32

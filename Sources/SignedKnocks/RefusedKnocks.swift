@@ -9,8 +9,6 @@ import Hints
 struct RefusedKnocks {
     /// How far the recorded floor lies above the knock that raised it, in milliseconds.
     static let lead: UInt64 = 1000
-    /// At most this often, in milliseconds, the floor follows the knocks as they come.
-    private static let pause: Milliseconds = 1000
 
     private let capacity: Int
     private var nonces: Set<Nonce> = []
@@ -54,7 +52,7 @@ struct RefusedKnocks {
     ) -> Bool {
         if let recordedFloor, timestamp <= recordedFloor { return false }
         var highest = timestamp
-        if let recordedAt, monotonic - recordedAt < Self.pause {
+        if let recordedAt, monotonic - recordedAt < SignedKnocksLimits.floorPause {
             let usual = Self.adding(Self.lead, to: now)
             highest = max(timestamp, timestamp <= usual ? usual : windowEnd)
         }

@@ -11,15 +11,6 @@ package struct ReplayCache {
     /// A generation and its floor, for the ledger.
     package typealias Floor = (generation: GenerationID, floor: UInt64)
 
-    /// Places that each generation has for itself.
-    package static let reserved = 256
-    /// Places for all generations together, beyond those. No generation takes more than half of them.
-    package static let extraPlaces = 262_144
-    /// At most this many are forgotten at once, so that no knock takes long.
-    static let forgottenAtOnce = 64
-    /// Generations that are kept though they are not among the server's keys any more.
-    static let mostGone = 1024
-
     /// What forgetting and lost state go by; a configuration may change it.
     package var window: TimeWindow
     private let reserved: Int
@@ -34,7 +25,13 @@ package struct ReplayCache {
     /// Before this time there is nothing to forget anywhere.
     private var fruitlessUntil: UInt64 = 0
 
-    package init(window: TimeWindow, reserved: Int = Self.reserved, extraPlaces: Int = Self.extraPlaces) {
+    /// - Parameters:
+    ///   - reserved: places that each generation has for itself.
+    ///   - extraPlaces: places for all generations together, beyond those.
+    package init(
+        window: TimeWindow, reserved: Int = SignedKnocksLimits.spentOfGeneration,
+        extraPlaces: Int = SignedKnocksLimits.spentInAll
+    ) {
         self.window = window
         self.reserved = reserved
         self.extraPlaces = extraPlaces
@@ -172,7 +169,7 @@ package struct ReplayCache {
         var forgotten: [Nonce] = []
         change(knock.generation) { state in
             state.insert(knock)
-            forgotten = state.forget(atMost: Self.forgottenAtOnce) { window.isPast($0, now: now) }
+            forgotten = state.forget(atMost: SignedKnocksLimits.forgottenAtOnce) { window.isPast($0, now: now) }
             state.accept()
         }
         let floor = ledgerFloor(of: knock.generation)
@@ -188,7 +185,7 @@ package struct ReplayCache {
             let id = order[cursor]
             var nonces: [Nonce] = []
             change(id) { state in
-                nonces = state.forget(atMost: Self.forgottenAtOnce) { window.isPast($0, now: now) }
+                nonces = state.forget(atMost: SignedKnocksLimits.forgottenAtOnce) { window.isPast($0, now: now) }
             }
             if !nonces.isEmpty, let floor = ledgerFloor(of: id) {
                 return Forgetting(generation: id, nonces: nonces, floor: floor)
@@ -225,10 +222,10 @@ package struct ReplayCache {
     /// Drops generations that have left, if there are too many of them.
     private mutating func dropGone(now: UInt64) -> [GenerationID] {
         let left = order.filter { states[$0]?.isPresent == false }
-        guard left.count > Self.mostGone else { return [] }
+        guard left.count > SignedKnocksLimits.goneGenerations else { return [] }
         let old = left.map { (id: $0, reach: states[$0]?.reach ?? 0) }
             .filter { window.isPast($0.reach, now: now) }.sorted { ($0.reach, $0.id) < ($1.reach, $1.id) }
-        let gone = old.prefix(left.count - Self.mostGone).map(\.id)
+        let gone = old.prefix(left.count - SignedKnocksLimits.goneGenerations).map(\.id)
         for id in gone {
             extraCount -= states[id]?.extraCount ?? 0
             states[id] = nil

@@ -17,8 +17,6 @@ package struct SignedKnockBody: Equatable, Sendable {
     }
 
     package static let byteCount = 64
-    /// The longest name of a door that takes signed knocks, in bytes.
-    package static let longestDoor = 32
 
     package var timestamp: UInt64
     /// Nil asks for the source address that the server sees.
@@ -38,14 +36,15 @@ package struct SignedKnockBody: Equatable, Sendable {
 
     /// Whether a text can be the name of a door that takes signed knocks.
     package static func isDoorName(_ text: String) -> Bool {
-        KeyName.isName(text.utf8, longest: longestDoor)
+        KeyName.isName(text.utf8, longest: SignedKnocksLimits.doorNameBytes)
     }
 
     /// The 64 bytes; a longer door's name is cut.
     package var bytes: [UInt8] {
-        let name = Array(door.utf8.prefix(Self.longestDoor))
+        let longest = SignedKnocksLimits.doorNameBytes
+        let name = Array(door.utf8.prefix(longest))
         return timestamp.bigEndianBytes + (address?.bytes ?? [UInt8](repeating: 0, count: 16)) + seconds.bigEndianBytes
-            + [operation.rawValue, 0, 0, 0] + name + [UInt8](repeating: 0, count: Self.longestDoor - name.count)
+            + [operation.rawValue, 0, 0, 0] + name + [UInt8](repeating: 0, count: longest - name.count)
     }
 
     /// The timestamp that a decrypted body begins with, whatever else is in it.

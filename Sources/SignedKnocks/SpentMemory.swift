@@ -8,7 +8,7 @@ package import Hints
 package struct SpentMemory: ~Copyable {
     /// How many knocks there is room for.
     package static let capacity = sets * ways
-    private static let sets = 8192
+    private static let sets = SignedKnocksLimits.rememberedSets
     private static let ways = 8
 
     private struct Place: BitwiseCopyable {

@@ -9,11 +9,6 @@ import SignedKnocks
 /// The role that holds the keys: judges the datagrams that the Listener hands over, and orders what they ask for. It sees no
 /// network and holds no privilege; all it can do is report over its channel. It ends when the channel does.
 package final class Verifier {
-    /// Messages of the Listener's that are taken in one go, so that orders and hints get their turn.
-    private static let batchesATurn = 16
-    /// Messages that wait for the Doorkeeper before knocks beyond those that may be undecided are lost.
-    private static let mostSurplus = 512
-
     private let channel: RoleChannel
     /// To the Listener and from it.
     private let link: RoleChannel
@@ -136,13 +131,13 @@ package final class Verifier {
     }
 
     private func takeCandidates() {
-        for _ in 0..<Self.batchesATurn {
+        for _ in 0..<VerifierLimits.batchesATurn {
             switch link.receive() {
             case .message(let bytes):
                 guard let batch = CandidateBatch(bytes) else { return listenerMisbehaves() }
                 let (now, wall) = (Clock.monotonic(), Clock.wallMilliseconds())
                 for candidate in batch.candidates {
-                    desk.hasRoomForSurplus = waiting.count < Self.mostSurplus
+                    desk.hasRoomForSurplus = waiting.count < VerifierLimits.surplusMessages
                     if let report = desk.judge(candidate, now: now, wall: wall) { send(report) }
                 }
             case .wrongSize: return listenerMisbehaves()

@@ -8,14 +8,6 @@ import SignedKnocks
 
 /// What the Verifier knows, and how it judges: which datagram leads to which report. It touches no descriptor.
 struct VerifierDesk: ~Copyable {
-    /// Orders of one generation that the Doorkeeper has not decided on, and of all.
-    private static let mostUndecided = (each: 64, all: 1024)
-    /// How often to tell what is only counted.
-    private static let tellingPause: Milliseconds = 1000
-    /// How long a diagnosis takes up for each generation whose tag it may compute: what junk costs shall not grow with the
-    /// number of keys.
-    private static let diagnosisPause: Milliseconds = 1
-
     private var table = VerifierTable()
     private var verifier: KnockVerifier?
     private var policy = AccessPolicy(doors: [])
@@ -29,8 +21,8 @@ struct VerifierDesk: ~Copyable {
     private var hints: [(hint: UInt64, generation: Int)] = []
     private var mustSendHints = false
     /// Of lines about each generation: those of one must not keep another's out.
-    private var lines = FadingTable<GenerationID, TokenBucket>(time: 600_000)
-    private var leftOut = LeftOutLines(longestPause: 1000)
+    private var lines = FadingTable<GenerationID, TokenBucket>(time: VerifierLimits.linesKept)
+    private var leftOut = LeftOutLines(longestPause: VerifierLimits.leftOutPause)
     private var nextDiagnosis: Milliseconds = 0
     private var wrongTags = Counter()
     private var tellAt: Milliseconds?
@@ -106,7 +98,7 @@ struct VerifierDesk: ~Copyable {
         do {
             guard candidate.isLive else {
                 guard nextDiagnosis <= now else { return nil }
-                nextDiagnosis = now + Self.diagnosisPause * Milliseconds(table.generations.count)
+                nextDiagnosis = now + VerifierLimits.diagnosis * Milliseconds(table.generations.count)
                 guard let found = try verifier.diagnose(knock, now: wall) else { return nil }
                 let id = table.generations[found.generation].keys.id
                 guard takeLine(of: id, now: now) else { return nil }
@@ -116,7 +108,7 @@ struct VerifierDesk: ~Copyable {
             case .verified(let verified): return order(verified, now: now)
             case .refused(_, nil, _):
                 wrongTags.add()
-                tellAt = tellAt ?? now + Self.tellingPause
+                tellAt = tellAt ?? now + VerifierLimits.countsPause
                 return nil
             case .refused(let reason, let number?, let body):
                 return refuse(reason, number, door: body?.door ?? "", knock, now: now)
@@ -159,9 +151,9 @@ struct VerifierDesk: ~Copyable {
     /// Whether one more order may wait for the Doorkeeper, of a generation that has so many there. The second half of the
     /// room is for those that have none, so that no few of them keep another out.
     private func mayWait(_ ofGeneration: Int) -> Bool {
-        guard undecidedCount < Self.mostUndecided.all else { return false }
+        guard undecidedCount < VerifierLimits.undecided else { return false }
         return ofGeneration == 0
-            || ofGeneration < Self.mostUndecided.each && undecidedCount < Self.mostUndecided.all / 2
+            || ofGeneration < VerifierLimits.undecidedOfGeneration && undecidedCount < VerifierLimits.undecided / 2
     }
 
     private mutating func refuse(
@@ -183,7 +175,8 @@ struct VerifierDesk: ~Copyable {
     /// Whether there may be one more line about a generation; if not, it counts as left out.
     private mutating func takeLine(of generation: GenerationID, now: Milliseconds) -> Bool {
         lines.turn(now: now)
-        var bucket = lines[generation] ?? TokenBucket(burst: 32, count: 1, in: 10_000)
+        let full = VerifierLimits.linesOfGeneration
+        var bucket = lines[generation] ?? TokenBucket(burst: full.burst, count: full.count, in: full.interval)
         defer { lines.write(bucket, for: generation) }
         if bucket.take(now: now) { return true }
         leftOut.add(now: now)

@@ -136,7 +136,7 @@ struct ClientKeys {
         let path = directory.path(name)
         var content: [UInt8]
         do throws(PrivacyFault) {
-            content = try directory.read(name, limit: KeyFile.mostBytes)
+            content = try directory.read(name, limit: KeysLimits.fileBytes)
         } catch {
             throw KeyTrouble(error, path, isDirectory: false)
         }

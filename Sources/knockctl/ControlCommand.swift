@@ -125,7 +125,7 @@ enum ControlCommand: Equatable {
     private static func name(_ word: String) throws(ControlError) -> KeyName {
         if let name = KeyName(word) { return name }
         throw wrong(
-            "'\(word)' is no name: write 1 to \(KeyName.longest) \(KeyName.rule)")
+            "'\(word)' is no name: write 1 to \(KeysLimits.nameBytes) \(KeyName.rule)")
     }
 
     private static func server(_ word: String) throws(ControlError) -> KeyName { try name(word) }
@@ -133,11 +133,11 @@ enum ControlCommand: Equatable {
     private static func addresses(_ list: String) throws(ControlError) -> [HostAddress] {
         if let addresses = KeyFile.addresses(list) { return addresses }
         throw wrong(
-            "'\(list)' is no list of addresses: write at most \(KeyFile.mostAddresses), such as 198.18.0.1,2001:db8::1")
+            "'\(list)' is no list of addresses: write at most \(KeysLimits.addresses), such as 198.18.0.1,2001:db8::1")
     }
 
     private static func generation(_ word: String) throws(ControlError) -> Int {
-        if let number = Decimal.number(word), (1...Int64(KeyGeneration.greatestNumber)).contains(number) {
+        if let number = Decimal.number(word), (1...Int64(KeysLimits.greatestNumber)).contains(number) {
             return Int(number)
         }
         throw wrong("'\(word)' is no generation: write its number, as knockctl keys list shows it")

@@ -156,7 +156,7 @@ extension KeyWork {
         var content: [UInt8]
         let name = file == "-" ? "standard input" : file
         do throws(SystemError) {
-            let limit = KeyFile.mostBytes
+            let limit = KeysLimits.fileBytes
             if Input.makesWait(file) { Output.printError("knockctl: waiting for a key's file from \(name)") }
             content = file == "-" ? try Files.readSecretInput(limit: limit) : try Files.readSecret(file, limit: limit)
         } catch {

@@ -57,7 +57,7 @@ struct KeyStore {
         }
         var content: [UInt8]
         do throws(PrivacyFault) {
-            content = try directory.read("\(name)\(KeyFile.suffix)", limit: KeyFile.mostBytes)
+            content = try directory.read("\(name)\(KeyFile.suffix)", limit: KeysLimits.fileBytes)
         } catch {
             throw ControlError(.files, "\(path(of: name)): \(error.message(of: path(of: name), isDirectory: false))")
         }

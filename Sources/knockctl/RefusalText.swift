@@ -37,7 +37,7 @@ extension ControlError {
         case .jump(let newest, let number):
             self.init(
                 .refused,
-                "\(name): generation \(number) is more than \(KeyRotation.longestJump) above \(newest), the newest here, and "
+                "\(name): generation \(number) is more than \(KeysLimits.numberJump) above \(newest), the newest here, and "
                     + "would use up the numbers between: write \(replacing) if it is right all the same")
         case .noContinuity:
             self.init(

@@ -96,6 +96,6 @@ struct DoorPairsTests {
 
     @Test func thousandsOfDoorsAreReviewedInTime() {
         let doors = (0..<5_000).map { "[d\($0)]\nsequence=9,8,7\n" }
-        #expect(review(doors.joined()).count == DoorPairs.mostCompared - 1)
+        #expect(review(doors.joined()).count == ConfigurationLimits.comparedSequences - 1)
     }
 }

@@ -74,7 +74,7 @@ struct KeyDirectoryTests {
         try write(key("good", secrets: 1))
         try write([], to: "empty.key")
         try write(key("loose", secrets: 2), mode: 0o640)
-        try write([UInt8](repeating: 0x23, count: KeyFile.mostBytes + 1), to: "large.key")
+        try write([UInt8](repeating: 0x23, count: KeysLimits.fileBytes + 1), to: "large.key")
         try write(Array("[key]\nname = x\nname = y\n".utf8), to: "broken.key")
         try write([0xFF, 0x00, 0x1B], to: "garbage.key")
         try FileManager.default.createSymbolicLink(atPath: "\(path)/link.key", withDestinationPath: "good.key")
@@ -200,12 +200,12 @@ struct KeyDirectoryTests {
     @Test func thereIsACapAndItIsTold() throws {
         let text = KeyFile.text(of: try key("k", secrets: 1))
         let directory = try PrivateDirectory(path)
-        for number in 0..<(KeyDirectory.mostFiles + 2) {
+        for number in 0..<(ConfigurationLimits.keyFiles + 2) {
             let file = try Descriptor.open(directory.path("k\(100_000 + number).key"), O_WRONLY | O_CREAT)
             try file.write(number == 0 ? text : [])
         }
         let read = KeyDirectory.read(path)
         #expect(read.diagnostics.first?.message.hasPrefix("there are 10002 keys, of which 10000 are used") == true)
-        #expect(read.refused.count == KeyDirectory.mostFiles + 2)
+        #expect(read.refused.count == ConfigurationLimits.keyFiles + 2)
     }
 }

@@ -139,7 +139,7 @@ struct OneTimeFileTests {
         #expect(read.upcoming(9).count == 4)
         #expect(read.next?.knocks == knocks(2))
         let long = try OneTimeFile.read(try file((1...500).map { "\($0)\n" }.joined()))
-        #expect(long.upcoming(1000).count == OneTimeFile.longestWindow)
+        #expect(long.upcoming(1000).count == ConfigurationLimits.longestOneTimeWindow)
         #expect(long.remaining == 500)
     }
 

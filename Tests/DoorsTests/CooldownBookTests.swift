@@ -64,7 +64,7 @@ struct CooldownBookTests {
         let (door, other) = (door(cooldown: 86_400_000), door("other", cooldown: 86_400_000))
         book.begin(at: other, source(0), now: 0)
         for number in 1...40_000 { book.begin(at: door, source(number), now: Milliseconds(number)) }
-        #expect(book.count(at: door) == CooldownBook.mostSources)
+        #expect(book.count(at: door) == DoorsLimits.sourcesInCooldown)
         #expect(book.rest(of: door, source(1), now: 40_000) == nil)
         #expect(book.rest(of: door, source(40_000), now: 40_000) != nil)
         #expect(book.rest(of: other, source(0), now: 40_000) != nil)

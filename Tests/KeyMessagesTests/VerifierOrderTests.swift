@@ -18,7 +18,7 @@ struct VerifierOrderTests {
     }
 
     private static let name = KeyName("laptop")
-    private static let longName = KeyName(String(repeating: "n", count: KeyName.longest))
+    private static let longName = KeyName(String(repeating: "n", count: KeysLimits.nameBytes))
 
     private static let orders: [VerifierOrder] =
         [name, longName].compactMap { $0 }.flatMap { name -> [VerifierOrder] in

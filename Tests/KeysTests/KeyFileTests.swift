@@ -64,13 +64,13 @@ struct KeyFileTests {
     }
 
     @Test func theLargestTextFitsWhatIsReservedForIt() throws {
-        let long = String(repeating: "n", count: KeyName.longest)
-        let greatest = KeyGeneration.greatestNumber
+        let long = String(repeating: "n", count: KeysLimits.nameBytes)
+        let greatest = KeysLimits.greatestNumber
         let key = Key(
             name: Sample.name(long), server: Sample.name(long),
             generations: try (0..<200).map { try Sample.generation(greatest - $0, .retiring(.at(0)), server: long) })
         #expect(KeyFile.text(of: key).count < 512 + 320 * 200)
-        #expect(KeyFile.text(of: key).count < KeyFile.mostBytes)
+        #expect(KeyFile.text(of: key).count < KeysLimits.fileBytes)
     }
 
     @Test func moreGenerationsThanKnockctlWritesAreRefused() throws {
@@ -230,7 +230,7 @@ struct KeyFileTests {
     }
 
     @Test func aFileThatIsTooLargeIsRefused() throws {
-        let most = KeyFile.mostBytes
+        let most = KeysLimits.fileBytes
         let room = most - Self.good.utf8.count - 2 * 29
         #expect(try faults(Self.good + "#" + String(repeating: "x", count: room)).isEmpty)
         #expect(

@@ -101,10 +101,10 @@ struct KeyRotationTests {
 
     @Test func theNumbersEnd() throws {
         var key = try Sample.key(.revoked)
-        key.generations = [try Sample.generation(KeyGeneration.greatestNumber - 1, .revoked)]
+        key.generations = [try Sample.generation(KeysLimits.greatestNumber - 1, .revoked)]
         key = try rotated(key)
-        #expect(key.newest?.number == KeyGeneration.greatestNumber)
-        #expect(refusal { try rotated(key) } == .isLast(KeyGeneration.greatestNumber), "pruning would not help")
+        #expect(key.newest?.number == KeysLimits.greatestNumber)
+        #expect(refusal { try rotated(key) } == .isLast(KeysLimits.greatestNumber), "pruning would not help")
     }
 
     @Test func thereIsACapThatPruningHelpsAgainst() throws {
@@ -216,7 +216,7 @@ struct KeyRotationTests {
         var file = client
         file.generations = [try Sample.generation(201)]
         client = try client.merged(with: file).key
-        #expect(client.generations.count == KeyFile.mostGenerations)
+        #expect(client.generations.count == KeysLimits.generations)
         #expect(client.generations.first?.number == 2)
         #expect(client.newest?.number == 201)
     }

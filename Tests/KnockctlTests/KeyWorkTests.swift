@@ -427,7 +427,7 @@ struct KeyWorkTests {
     }
 
     @Test func aKeyAtTheGreatestNumberCanBeReplaced() throws {
-        let last = try forged("laptop", number: KeyGeneration.greatestNumber)
+        let last = try forged("laptop", number: KeysLimits.greatestNumber)
         try perform(.import(file: last, expecting("laptop")), at: client)
         try add()
         try perform(.rotate(try name("laptop"), .usual, isForced: false))

@@ -42,7 +42,7 @@ struct AttemptTableTests {
 
     @Test func anAttemptTakesFortyBytes() {
         #expect(MemoryLayout<AttemptTable.Head>.stride + MemoryLayout<AttemptTable.Record>.stride == 40)
-        #expect(SequenceMatcher.capacity * 40 == 10 << 20)
+        #expect(KnocksLimits.attempts * 40 == 10 << 20)
     }
 
     @Test func aSourceHasItsSetAndAnotherKeyMovesIt() {

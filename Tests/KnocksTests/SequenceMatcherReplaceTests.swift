@@ -115,7 +115,7 @@ struct SequenceMatcherReplaceTests {
         #if DEBUG
             let capacity = 4096
         #else
-            let capacity = SequenceMatcher.capacity
+            let capacity = KnocksLimits.attempts
         #endif
         let matcher = matcher([one], capacity: capacity)
         for number in 0..<capacity { matcher.receive(tcp(7000, from: source(number))) }

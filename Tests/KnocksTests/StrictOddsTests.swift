@@ -131,7 +131,7 @@ struct StrictOddsTests {
         #expect(opened <= max(1, tries * 3 / 85_000), "\(opened) of \(tries)")
     }
 
-    private func isTolerated(_ place: Int, _ next: Int, _ tolerance: Int = SequenceDoor.tolerance) -> Bool {
+    private func isTolerated(_ place: Int, _ next: Int, _ tolerance: Int = KnocksLimits.wrongPackets) -> Bool {
         (1...tolerance + 1).contains(next - place)
     }
 

@@ -46,8 +46,8 @@ struct JunkWatchTests {
         watch.advance(to: 10_100)
         #expect(!watch.isGuarding)
         #expect(watch.takeTelling() == nil, "it is looking")
-        #expect(watch.nextChange == 10_100 + JunkWatch.quiet)
-        watch.advance(to: 10_100 + JunkWatch.quiet)
+        #expect(watch.nextChange == 10_100 + ListenerLimits.quietTime)
+        watch.advance(to: 10_100 + ListenerLimits.quietTime)
         #expect(watch.takeTelling() == false)
         #expect(watch.nextChange == nil)
     }
@@ -55,6 +55,6 @@ struct JunkWatchTests {
     @Test mutating func aBurstThatGatheredCountsAtOnce() {
         watch.count(1024, now: 5)
         #expect(watch.isGuarding)
-        #expect(watch.nextChange == 5 + JunkWatch.spell)
+        #expect(watch.nextChange == 5 + ListenerLimits.guardTime)
     }
 }

@@ -33,7 +33,7 @@ struct HintBatchTests {
     }
 
     @Test func aGenerationBeyondAllIsRefused() {
-        let most = Int(HintBatch.mostGenerations)
+        let most = Int(MessagesLimits.hintGenerations)
         #expect(HintBatch(HintBatch(isFirst: true, isLast: true, hints: [(1, most - 1)]).message) != nil)
         #expect(HintBatch(HintBatch(isFirst: true, isLast: true, hints: [(1, most)]).message) == nil)
     }

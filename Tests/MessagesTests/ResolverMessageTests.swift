@@ -11,7 +11,7 @@ struct ResolverMessageTests {
     static let messages: [ResolverMessage] = [
         .question(source), .question(source6), .question(IPAddress(high: 0, low: 0)),
         .answer(source, name: "client.example"), .answer(source6, name: nil), .answer(source, name: "a\nb\u{FC}"),
-        .answer(source6, name: String(repeating: "n", count: ResolverMessage.longestName)),
+        .answer(source6, name: String(repeating: "n", count: MessagesLimits.hostNameBytes)),
     ]
 
     @Test(arguments: messages)
