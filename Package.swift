@@ -80,7 +80,8 @@ let package = Package(
         module("Doors", "Base", "Packets", "Knocks", "Keys", "SignedKnocks"),
         module("KernelRules", "Base", "Packets", "Knocks", "Doors"),
         module(
-            "Configuration", "Base", "Linux", "Packets", "Knocks", "Keys", "SignedKnocks", "Doors", "KernelRules"),
+            "Configuration", "Base", "Linux", "Packets", "Knocks", "Hints", "Keys", "SignedKnocks", "Doors",
+            "KernelRules"),
         module("Events", "Base", "Packets", "Keys", "SignedKnocks"),
         module("Ledger", "CSQLite", "Base", "Linux", "Packets", "Hints", "Keys", "SignedKnocks", "Doors"),
         module("Actions", "Base", "Linux"),
@@ -101,8 +102,8 @@ let package = Package(
             "Doors", "Configuration", "Events", "DoorControl", "Listener", "Doorkeeper"),
 
         program(
-            "knockd", "Linux", "Confinement", "Messages", "Listener", "Verifier", "Resolver", "Doorkeeper", "Simulation"
-        ),
+            "knockd", "Base", "Linux", "Confinement", "Messages", "Listener", "Verifier", "Resolver", "Doorkeeper",
+            "Simulation"),
         program("knock", "Base", "Linux", "Packets", "Knocks", "Hints", "Keys", "SignedKnocks", "Configuration"),
         program("knockctl", "Base", "Linux", "Keys", "Doors", "Configuration", "KernelRules", "Ledger"),
 
@@ -117,7 +118,7 @@ let package = Package(
             "LimitsTests", "Base", "Linux", "Capture", "Confinement", "Packets", "Knocks", "Hints", "Keys",
             "SignedKnocks", "Doors", "Configuration", "Events", "Ledger", "Actions", "DoorControl", "Messages",
             "Listener", "Verifier", "Doorkeeper"),
-        tests("BaseTests", "Base", "CPcap"),
+        tests("BaseTests", "Base", "CPcap", "TestSupport"),
         tests("LinuxTests", "Linux", "Base", "TestSupport"),
         tests("ConfinementTests", "Confinement", "Linux", "TestSupport"),
         tests("PacketsTests", "Packets", "TestSupport"),

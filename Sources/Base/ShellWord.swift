@@ -23,8 +23,7 @@ package enum ShellWord {
             case 0x20..<0x7F where byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\"):
                 return String(UnicodeScalar(byte))
             default:
-                let digits = String(byte, radix: 8)
-                return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+                return "\\" + Digits.text(byte, radix: 8, atLeast: 3)
             }
         }
         return "\"$(printf '\(format.joined())')\""

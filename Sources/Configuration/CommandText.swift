@@ -1,3 +1,5 @@
+import Base
+
 /// What there is to say about the text of a command, whatever it does: characters and words that a shell, or the
 /// replacement of %IP%, takes otherwise than their author.
 struct CommandText {
@@ -12,7 +14,7 @@ struct CommandText {
 
     /// `"/sbin/iptables -I INPUT"` is the name of one program to a shell.
     private var quotedAsAWhole: [Diagnostic]? {
-        let words = command.unquoted.flatMap { $0.bytes.contains(where: Field.isSpace) ? $0 : nil }
+        let words = command.unquoted.flatMap { $0.bytes.contains(where: SectionFile.isSpace) ? $0 : nil }
         guard let inner = words ?? typographicallyUnquoted, let quote = command.text.first, !exists(inner.text)
         else { return nil }
         return [
@@ -43,7 +45,7 @@ struct CommandText {
     }
 
     private func beginsWord(_ place: Int) -> Bool {
-        place == command.bytes.startIndex || Field.isSpace(command.bytes[place - 1])
+        place == command.bytes.startIndex || SectionFile.isSpace(command.bytes[place - 1])
     }
 
     /// Whether a byte stands between ASCII quotes. A backslash takes the meaning of the next byte but between `'`.

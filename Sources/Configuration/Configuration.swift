@@ -1,5 +1,6 @@
 package import Base
 package import Doors
+import Hints
 package import Keys
 package import Linux
 
@@ -27,7 +28,7 @@ package struct Configuration: Equatable, Sendable {
         /// What this host is called in signed knocks; nil is what its keys say.
         package var serverName: KeyName?
         /// The UDP port of signed knocks.
-        package var signedPort: UInt16 = 62_201
+        package var signedPort: UInt16 = SignedKnockLayout.defaultPort
         /// How far the time in a signed knock may be from this host's, to both sides.
         package var timeWindow: Milliseconds = 30_000
         /// How many proofs from one source lead to orders, and how many in all. A person does not reach them.

@@ -77,15 +77,15 @@ package struct ConfigurationReader {
         if let (heading, comment) = line.headingWithoutComment {
             diagnostics.append(comment.takenOff())
             try readHeading(heading)
-        } else if line.bytes.first == UInt8(ascii: "["), line.bytes.count > 1, line.bytes.last == UInt8(ascii: "]") {
+        } else if line.isHeading {
             try readHeading(line)
         } else if Directive(word) == .useSyslog {
             // knockd takes this one in any section.
             if section == .none { throw ValueError(field: word, message: Self.belongsNowhere) }
             options.useSyslog = true
             if let comment { diagnostics.append(comment.takenOff()) }
-        } else if let (name, value) = line.splitOnce("=") {
-            try readDirective(name.trimmed, value.trimmed, line)
+        } else if let (name, value) = line.assignment {
+            try readDirective(name, value, line)
         } else {
             try readWord(line)
         }

@@ -1,3 +1,5 @@
+import Base
+
 /// A number for the content of files, by which two readings of them are compared (FNV-1a). It keeps no secret, and
 /// nobody is meant to find two contents with one number.
 struct ContentDigest: CustomStringConvertible {
@@ -13,8 +15,5 @@ struct ContentDigest: CustomStringConvertible {
         hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
     }
 
-    var description: String {
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    var description: String { Hexadecimal.text(hash, digits: 16) }
 }

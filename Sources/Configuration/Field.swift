@@ -1,3 +1,5 @@
+import Base
+
 /// A piece of one line, which knows where it stands.
 struct Field: Equatable {
     let bytes: ArraySlice<UInt8>
@@ -20,9 +22,7 @@ struct Field: Equatable {
 
     /// The lines of a file; a line feed ends one.
     static func lines(of content: [UInt8], file: String) -> [Field] {
-        content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().map {
-            Field($1, line: $0 + 1, file: file)
-        }
+        SectionFile.lines(of: content).enumerated().map { Field($1, line: $0 + 1, file: file) }
     }
 
     /// In bytes, counted from 1.
@@ -31,12 +31,7 @@ struct Field: Equatable {
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Without C's white space at both ends.
-    var trimmed: Field {
-        var rest = bytes
-        while let first = rest.first, Field.isSpace(first) { rest.removeFirst() }
-        while let last = rest.last, Field.isSpace(last) { rest.removeLast() }
-        return part(rest)
-    }
+    var trimmed: Field { part(SectionFile.trimmed(bytes)) }
 
     /// The pieces between separators; at least one, some perhaps empty.
     func split(_ separator: Character) -> [Field] {
@@ -44,24 +39,21 @@ struct Field: Equatable {
         return bytes.split(omittingEmptySubsequences: false) { $0 == byte }.map(part)
     }
 
-    /// What stands before and after the first occurrence of a separator, if there is one.
-    func splitOnce(_ separator: Character) -> (before: Field, after: Field)? {
-        guard let place = bytes.firstIndex(where: { $0 == separator.asciiValue }) else { return nil }
-        return (part(bytes[..<place]), part(bytes[(place + 1)...]))
+    /// What stands before and after the first `=`, trimmed; nil if there is none.
+    var assignment: (name: Field, value: Field)? {
+        SectionFile.assignment(bytes).map { (name: part($0.name), value: part($0.value)) }
     }
+
+    /// Whether a trimmed line is a heading.
+    var isHeading: Bool { SectionFile.heading(bytes) != nil }
 
     /// Without its first and last byte.
     var inside: Field { part(bytes.dropFirst().dropLast()) }
 
     /// The decimal number, digits only, if it fits.
-    var number: Int? {
-        guard !bytes.isEmpty, bytes.allSatisfy(Field.isDigit) else { return nil }
-        return Int(text)
-    }
+    var number: Int? { Decimal.number(bytes).flatMap { Int(exactly: $0) } }
 
-    static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "9") }
     static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
-    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }
 
 extension Field {
@@ -69,7 +61,7 @@ extension Field {
     var isUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
 
     /// Whether a trimmed line says nothing.
-    var isBlankOrComment: Bool { bytes.isEmpty || bytes.first == UInt8(ascii: "#") }
+    var isBlankOrComment: Bool { SectionFile.isBlankOrComment(bytes) }
 
     /// What is said about this piece.
     func diagnostic(_ severity: Diagnostic.Severity, _ message: String) -> Diagnostic {

@@ -1,3 +1,5 @@
+import Base
+
 /// What editors and other systems do to a whole file: its encoding and the ends of its lines.
 struct FileForm {
     /// What can be read as lines: the file without a byte order mark, or nothing where it is no text for us.
@@ -54,7 +56,7 @@ struct FileForm {
     private static func hasCarriageReturnsAlone(_ content: [UInt8]) -> Bool {
         let feed = UInt8(ascii: "\n")
         guard content.contains(UInt8(ascii: "\r")) else { return false }
-        if let place = content.firstIndex(of: feed), content[place...].contains(where: { !Field.isSpace($0) }) {
+        if let place = content.firstIndex(of: feed), content[place...].contains(where: { !SectionFile.isSpace($0) }) {
             return false
         }
         let pieces = content.split(separator: UInt8(ascii: "\r")).map { Field($0, line: 1, file: "").trimmed }

@@ -1,3 +1,4 @@
+import Base
 import Linux
 
 /// What there is to say about the files that a configuration is made of and the programs that it runs.
@@ -44,7 +45,7 @@ struct FileReview {
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x80...: true
-        default: Field.isDigit(byte) || "/._-+@,:".utf8.contains(byte)
+        default: Decimal.isDigit(byte) || "/._-+@,:".utf8.contains(byte)
         }
     }
 

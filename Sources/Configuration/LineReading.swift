@@ -1,3 +1,5 @@
+import Base
+
 /// What is wrong with lines that are neither a heading nor a directive with a value.
 extension Field {
     /// - Parameters:
@@ -19,7 +21,7 @@ extension Field {
                 field: self, message: "a section's heading stands in square brackets; write [\(name)]")
         }
         let word = part(bytes.prefix { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: ":") })
-        let rest = part(bytes[word.bytes.endIndex...].drop { Field.isSpace($0) || $0 == UInt8(ascii: ":") }).text
+        let rest = part(bytes[word.bytes.endIndex...].drop { SectionFile.isSpace($0) || $0 == UInt8(ascii: ":") }).text
         if let hint = ForeignDirective.hint(for: word.text) {
             return ValueError(field: self, message: hint.message, origin: hint.origin)
         }
@@ -61,13 +63,13 @@ extension Field {
             return ValueError(field: self, message: "names have no quotes; write \(directive.spelling)")
         }
         let marks = Array(":+-?!=".utf8)
-        let plain = part(bytes.prefix(bytes.reversed().drop { marks.contains($0) || Field.isSpace($0) }.count))
+        let plain = part(bytes.prefix(bytes.reversed().drop { marks.contains($0) || SectionFile.isSpace($0) }.count))
         if plain.bytes.count < bytes.count, let directive = Directive(plain) {
             return ValueError(
                 field: self,
                 message: "'=' alone stands between a directive and its value; write \(directive.spelling) =")
         }
-        if !bytes.contains(where: Field.isSpace), let hint = ForeignDirective.hint(for: text) {
+        if !bytes.contains(where: SectionFile.isSpace), let hint = ForeignDirective.hint(for: text) {
             return ValueError(field: self, message: hint.message, origin: hint.origin)
         }
         if let near = NearMiss.directive(for: text, inOptions: inOptions) {
@@ -76,7 +78,7 @@ extension Field {
             return ValueError(
                 field: self, message: "'\(text)' is not a directive; did you mean \(near.spelling)?\(place)")
         }
-        if isContinued || bytes.contains(where: Field.isSpace) {
+        if isContinued || bytes.contains(where: SectionFile.isSpace) {
             return line.whyNoDirective(inOptions: inOptions, isContinued: isContinued)
         }
         let known = Directive.names(inOptions: inOptions)

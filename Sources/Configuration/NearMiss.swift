@@ -1,3 +1,5 @@
+import Base
+
 /// Finding the directive that somebody may have meant.
 enum NearMiss {
     /// The directive whose name is nearest to a word that is none; nil where none is near.
@@ -33,7 +35,7 @@ enum NearMiss {
     ]
 
     private static func letters(of word: String) -> [UInt8] {
-        word.lowercased().utf8.filter { (0x61...0x7A).contains($0) || Field.isDigit($0) || $0 >= 0x80 }
+        word.lowercased().utf8.filter { (0x61...0x7A).contains($0) || Decimal.isDigit($0) || $0 >= 0x80 }
     }
 
     /// How many slips a word of this length may have.

@@ -1,3 +1,5 @@
+import Base
+
 /// A character that word processors, web pages and keyboards of other scripts put in the place of an ASCII one.
 struct OddCharacter: Equatable {
     /// Where it stands, and nothing else.
@@ -42,10 +44,7 @@ struct OddCharacter: Equatable {
         }
     }
 
-    private var code: String {
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        return "U+" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits
-    }
+    private var code: String { "U+" + Hexadecimal.text(UInt64(scalar.value), digits: 4).uppercased() }
 
     var isQuote: Bool { if case .quote = kind { true } else { false } }
     var isDash: Bool { if case .mark(_, ascii: "-") = kind { true } else { false } }

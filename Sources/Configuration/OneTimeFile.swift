@@ -1,3 +1,4 @@
+import Base
 package import Knocks
 package import Linux
 
@@ -83,7 +84,7 @@ package struct OneTimeFile: Equatable, Sendable {
         let hash = UInt8(ascii: "#")
         // From the last on, so that the places of the others stay.
         for place in before.places[...number].reversed() {
-            if Field.isSpace(content[place]) {
+            if SectionFile.isSpace(content[place]) {
                 content[place] = hash
             } else {
                 content.insert(hash, at: place)

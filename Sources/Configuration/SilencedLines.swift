@@ -1,3 +1,5 @@
+import Base
+
 /// The lines of which `--check` says no warning, because their author has written `# check: ok` behind or above them. At a
 /// heading it is meant for the whole section.
 struct SilencedLines: Equatable {
@@ -23,7 +25,7 @@ struct SilencedLines: Equatable {
         let rest = start.map { line.part(line.bytes[..<$0]).trimmed } ?? line
         let isMarked = start != nil || isNext
         isNext = false
-        if rest.bytes.first == UInt8(ascii: "["), rest.bytes.last == UInt8(ascii: "]") { isSection = isMarked }
+        if rest.isHeading { isSection = isMarked }
         if isMarked || isSection { lines.insert(Line(file: line.file, number: line.line)) }
         return rest
     }
@@ -48,9 +50,9 @@ struct SilencedLines: Equatable {
     /// has a quote behind it may be within quotes.
     private static func mark(in bytes: ArraySlice<UInt8>) -> Int? {
         bytes.indices.last { place in
-            guard bytes[place] == UInt8(ascii: "#"), place == bytes.startIndex || Field.isSpace(bytes[place - 1])
+            guard bytes[place] == UInt8(ascii: "#"), place == bytes.startIndex || SectionFile.isSpace(bytes[place - 1])
             else { return false }
-            var words = bytes[(place + 1)...].split(whereSeparator: Field.isSpace).map { text(of: $0) }
+            var words = bytes[(place + 1)...].split(whereSeparator: SectionFile.isSpace).map { text(of: $0) }
             // Blanks around the colon do not matter.
             if words.count > 1, words[1] == ":" { words.replaceSubrange(0...1, with: [words[0] + ":"]) }
             if let first = words.first, first.hasPrefix("check:ok") {

@@ -1,3 +1,5 @@
+import Base
+
 /// Comments behind values. knockd knows none; but its numbers end at the first character that is no digit, so that files
 /// with comments work there.
 extension Field {
@@ -12,7 +14,9 @@ extension Field {
         case .plain: bytes.firstIndex(of: Self.hash)
         // The kernel takes `eth#0` for a name; no name has a blank in it.
         case .interfaces:
-            bytes.indices.first { bytes[$0] == Self.hash && ($0 == bytes.startIndex || Field.isSpace(bytes[$0 - 1])) }
+            bytes.indices.first {
+                bytes[$0] == Self.hash && ($0 == bytes.startIndex || SectionFile.isSpace(bytes[$0 - 1]))
+            }
         case .path, .command: nil
         }
     }
@@ -30,7 +34,7 @@ extension Field {
     /// The place of a ` #` in a name that may hold one, whose author may have meant a comment.
     var doubtfulComment: Field? {
         let place = bytes.indices.first {
-            bytes[$0] == Self.hash && $0 > bytes.startIndex && Field.isSpace(bytes[$0 - 1])
+            bytes[$0] == Self.hash && $0 > bytes.startIndex && SectionFile.isSpace(bytes[$0 - 1])
         }
         return place.map { part(bytes[$0...]) }
     }

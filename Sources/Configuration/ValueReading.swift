@@ -1,5 +1,6 @@
 import Base
 import Doors
+import Hints
 import Keys
 import Knocks
 import Linux
@@ -33,7 +34,7 @@ extension Field {
 
     /// A whole number of seconds, at most what fits knockd's int, perhaps with `s`, `sec` or `seconds` behind it.
     func seconds() throws(ValueError) -> Milliseconds {
-        let digits = bytes.prefix(while: Field.isDigit)
+        let digits = bytes.prefix(while: Decimal.isDigit)
         let unit = part(bytes[digits.endIndex...]).trimmed.text.lowercased()
         let number = part(digits).number
         guard let number, number <= Int(Int32.max), ["", "s", "sec", "second", "seconds"].contains(unit) else {
@@ -180,7 +181,7 @@ extension Field {
     }
 
     /// A number from 1 to 65535.
-    func port(suchAs example: String = "62201") throws(ValueError) -> UInt16 {
+    func port(suchAs example: String = "\(SignedKnockLayout.defaultPort)") throws(ValueError) -> UInt16 {
         guard let number, (1...65535).contains(number) else {
             let what = isEmpty ? "a port is missing" : "'\(text)' is no port"
             throw ValueError(field: self, message: "\(what); write a number from 1 to 65535, such as \(example)")

@@ -22,12 +22,9 @@ package struct EventLine: Equatable, Sendable {
         // `ADDRESS (NAME): …`, as knockd's --lookup has it.
         let address = facts.source.map { "\($0)\(name.map { " (\($0))" } ?? ""): " } ?? ""
         let beginning = address + (facts.door.map { "\($0): " } ?? "")
-        func line(_ text: String) -> String { EventLine.printable(beginning + text) }
+        func line(_ text: String) -> String { PrintableText.line(beginning + text) }
         log = facts.log.map(line)
         output = facts.output.map(line)
         error = facts.complaint ?? (facts.severity == .error ? log : nil)
     }
-
-    /// One line, whatever a text from elsewhere holds.
-    package static func printable(_ text: String) -> String { PrintableText.line(text) }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// One change of a firewall that a program makes: what it adds or takes away, under a name by which the opposite change is
 /// known.
 struct FirewallChange: Equatable {
@@ -102,7 +104,7 @@ struct FirewallChange: Equatable {
         if words.first == "insert" { words = words.dropFirst(2) }
         if words.first == "prepend" { words.removeFirst() }
         guard let verb = words.popFirst() else { return nil }
-        if isDeleted, OpenedPort.isNumber(verb) { return .closesAnything }
+        if isDeleted, Decimal.isNumber(verb) { return .closesAnything }
         if let comment = words.firstIndex(of: "comment") { words = words[..<comment] }
         // `proto tcp` may stand in front of the addresses or behind them.
         if let proto = words.firstIndex(of: "proto"), proto + 1 < words.endIndex {

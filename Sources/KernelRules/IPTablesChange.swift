@@ -1,3 +1,5 @@
+import Base
+
 /// What one iptables command does to a chain, in words that are the same for the command that adds a rule and for the one
 /// that takes it away.
 struct IPTablesChange {
@@ -35,7 +37,7 @@ struct IPTablesChange {
         case "-A", "--append": begin(.add, values)
         case "-I", "--insert": begin(.add, values)
         case "-D", "--delete":
-            begin(values.count > 1 && OpenedPort.isNumber(values[1]) ? .deleteByNumber : .delete, values)
+            begin(values.count > 1 && Decimal.isNumber(values[1]) ? .deleteByNumber : .delete, values)
         case "-F", "--flush": begin(.flush, values)
         case "-P", "--policy":
             begin(.policy, values)

@@ -1,3 +1,4 @@
+import Base
 package import Doors
 
 extension ActionTemplate {
@@ -36,7 +37,7 @@ extension ActionTemplate {
         switch words[command].text {
         case "-A", "--append": break
         case "-I", "--insert":
-            if place + 2 < check.count, OpenedPort.isNumber(check[place + 2]) { check.remove(at: place + 2) }
+            if place + 2 < check.count, Decimal.isNumber(check[place + 2]) { check.remove(at: place + 2) }
         default: return nil
         }
         check[place] = "-C"

@@ -1,3 +1,4 @@
+import Base
 package import Knocks
 
 /// The port that a door opens.
@@ -23,13 +24,7 @@ package struct OpenedPort: Hashable, Sendable, CustomStringConvertible {
 
     /// A port's number, digits only; nil if the text is none. One that begins with a zero would be octal to iptables.
     static func number(_ text: some StringProtocol) -> UInt16? {
-        guard isNumber(text), !text.hasPrefix("0") else { return nil }
-        return UInt16(text)
-    }
-
-    /// Whether a text is of digits alone.
-    static func isNumber(_ text: some StringProtocol) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        text.hasPrefix("0") ? nil : Decimal.number(text).flatMap { UInt16(exactly: $0) }
     }
 
     package var description: String { "\(number)/\(transport.word)" }

@@ -1,3 +1,5 @@
+import Base
+
 /// A command line, cut into simple commands and their words as a POSIX shell cuts it. Nothing is expanded: words of which
 /// only a shell can tell what becomes of them are marked.
 struct ShellLine {
@@ -174,7 +176,7 @@ struct ShellLine {
     private mutating func add(_ word: Word) {
         if isRedirecting {
             isRedirecting = false
-        } else if next == UInt8(ascii: "<") || next == UInt8(ascii: ">"), OpenedPort.isNumber(word.raw) {
+        } else if next == UInt8(ascii: "<") || next == UInt8(ascii: ">"), Decimal.isNumber(word.raw) {
             return  // A descriptor's number.
         } else if words.isEmpty, word.raw == "{" {
             hasMore = true

@@ -1,3 +1,5 @@
+import Base
+
 /// Proof that a key's file comes from somebody who holds the key already: what `keys export` writes behind the generations,
 /// and without which `keys import` changes no key that is here.
 ///
@@ -40,10 +42,7 @@ package struct KeyContinuity: Equatable, Sendable {
 
     /// The lines for the file's end.
     package var lines: [String] {
-        codes.map { number, code in
-            let digits = code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-            return "# \(Self.word) \(number) \(digits)"
-        }
+        codes.map { number, code in "# \(Self.word) \(number) \(Hexadecimal.text(code))" }
     }
 
     package static func == (left: Self, right: Self) -> Bool { left.lines == right.lines }
@@ -76,21 +75,7 @@ package struct KeyContinuity: Equatable, Sendable {
 
     private static func code(_ digits: String) -> [UInt8]? {
         let digits = Array(digits.utf8)
-        guard digits.count == 2 * MessageAuthentication.size else { return nil }
-        var code: [UInt8] = []
-        for place in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = value(digits[place]), let low = value(digits[place + 1]) else { return nil }
-            code.append(high << 4 | low)
-        }
-        return code
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
+        return digits.count == 2 * MessageAuthentication.size ? Hexadecimal.bytes(digits) : nil
     }
 }
 

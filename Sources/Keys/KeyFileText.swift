@@ -1,3 +1,5 @@
+import Base
+
 /// A piece of one line of a key file, which knows where it stands. It shares the file's memory: a secret is not copied.
 struct KeyFileText {
     let bytes: ArraySlice<UInt8>
@@ -8,7 +10,7 @@ struct KeyFileText {
 
     /// The lines of a file; a line feed ends one.
     static func lines(of content: [UInt8]) -> [KeyFileText] {
-        content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().map {
+        SectionFile.lines(of: content).enumerated().map {
             KeyFileText(bytes: $1, line: $0 + 1, lineStart: $1.startIndex)
         }
     }
@@ -33,49 +35,40 @@ struct KeyFileText {
     var quoted: String { bytes.count <= 32 ? "'\(text)'" : "this" }
 
     /// Whether a trimmed line says nothing.
-    var isBlankOrComment: Bool { bytes.isEmpty || bytes.first == UInt8(ascii: "#") }
+    var isBlankOrComment: Bool { SectionFile.isBlankOrComment(bytes) }
 
     /// Without C's white space at both ends.
-    var trimmed: KeyFileText {
-        guard let first = bytes.firstIndex(where: { !Self.isSpace($0) }),
-            let last = bytes.lastIndex(where: { !Self.isSpace($0) })
-        else { return part(bytes[bytes.startIndex..<bytes.startIndex]) }
-        return part(bytes[first...last])
-    }
+    var trimmed: KeyFileText { part(SectionFile.trimmed(bytes)) }
 
     /// A trimmed comment without its mark.
     var withoutMark: KeyFileText { part(bytes.dropFirst()).trimmed }
 
     /// What stands before the first blank.
-    var word: KeyFileText { part(bytes.prefix { !Self.isSpace($0) }) }
+    var word: KeyFileText { part(bytes.prefix { !SectionFile.isSpace($0) }) }
 
     /// What stands between the brackets of a trimmed line that is a heading.
-    var heading: KeyFileText? {
-        guard bytes.count > 1, bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") else { return nil }
-        return part(bytes.dropFirst().dropLast())
-    }
+    var heading: KeyFileText? { SectionFile.heading(bytes).map(part) }
 
     /// What stands before and after the first `=`, trimmed.
     var assignment: (name: KeyFileText, value: KeyFileText)? {
-        guard let place = bytes.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-        return (part(bytes[..<place]).trimmed, part(bytes[(place + 1)...]).trimmed)
+        SectionFile.assignment(bytes).map { (name: part($0.name), value: part($0.value)) }
     }
 
     /// What follows a word and blanks; nil if it begins otherwise.
     func after(_ word: String) -> KeyFileText? {
         guard bytes.starts(with: word.utf8) else { return nil }
         let rest = bytes.dropFirst(word.utf8.count)
-        return rest.first.map(Self.isSpace) == true ? part(rest).trimmed : nil
+        guard rest.first.map(SectionFile.isSpace) == true else { return nil }
+        let trimmed = SectionFile.trimmed(rest)
+        // Of blanks alone a message names the first.
+        return part(trimmed.isEmpty ? rest.prefix(0) : trimmed)
     }
 
     /// The decimal number from 1 up to `greatest`, written without zeros before it.
     func number(upTo greatest: Int) -> Int? {
-        guard bytes.first != UInt8(ascii: "0"), !bytes.isEmpty, bytes.count < 19,
-            bytes.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text),
+        guard bytes.first != UInt8(ascii: "0"), let number = Decimal.number(bytes).flatMap({ Int(exactly: $0) }),
             number <= greatest
         else { return nil }
         return number
     }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }

@@ -1,3 +1,5 @@
+import Base
+
 /// Moments as key files hold them: RFC 3339, in UTC, whole seconds, such as `2026-11-22T10:00:00Z`.
 package enum Timestamp {
     /// From 1970 to the end of the year 9999, behind which the notation has no more years.
@@ -8,8 +10,9 @@ package enum Timestamp {
         let moment = min(max(moment, range.lowerBound), range.upperBound)
         let (days, second) = moment.quotientAndRemainder(dividingBy: secondsOfDay)
         let (year, month, day) = date(ofDay: days)
-        let date = "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))"
-        return "\(date)T\(digits(second / 3600, 2)):\(digits(second / 60 % 60, 2)):\(digits(second % 60, 2))Z"
+        func two(_ number: Int64) -> String { Decimal.text(number, digits: 2) }
+        let date = "\(Decimal.text(year, digits: 4))-\(two(month))-\(two(day))"
+        return "\(date)T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
     }
 
     /// The moment of such a text; nil for any other text, for a day that its month does not have, and for a leap second,
@@ -17,7 +20,7 @@ package enum Timestamp {
     package static func moment(_ text: ArraySlice<UInt8>) -> UnixSeconds? {
         let text = Array(text)
         guard text.count == pattern.count,
-            zip(text, pattern).allSatisfy({ $1 == zero ? isDigit($0) : $0 == $1 })
+            zip(text, pattern).allSatisfy({ $1 == zero ? Decimal.isDigit($0) : $0 == $1 })
         else { return nil }
         func number(_ places: Range<Int>) -> Int64 {
             text[places].reduce(0) { $0 * 10 + Int64($1 - zero) }
@@ -33,13 +36,6 @@ package enum Timestamp {
     private static let pattern = Array("0000-00-00T00:00:00Z".utf8)
     private static let zero = UInt8(ascii: "0")
     private static let secondsOfDay: Int64 = 86_400
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (zero...UInt8(ascii: "9")).contains(byte) }
-
-    private static func digits(_ number: Int64, _ count: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, count - text.count)) + text
-    }
 
     private static func isLeap(_ year: Int64) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 

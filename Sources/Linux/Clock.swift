@@ -85,5 +85,5 @@ package enum Clock {
         return unsafe parts
     }
 
-    static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    static func twoDigits(_ number: Int) -> String { Decimal.text(Int64(number), digits: 2) }
 }

@@ -1,3 +1,4 @@
+import Base
 import CLinux
 import Glibc
 
@@ -45,8 +46,7 @@ package enum Files {
     /// A path as sixteen digits, for the name of another file that belongs to it (FNV-1a). It keeps no secret.
     package static func digest(ofPath path: String) -> String {
         let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return Hexadecimal.text(hash, digits: 16)
     }
 
     /// The path with the links on its way resolved, whether there is a file yet or not, so that one file has one name.

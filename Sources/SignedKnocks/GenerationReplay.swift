@@ -43,9 +43,9 @@ struct GenerationReplay {
     private var nonces: Set<Nonce> = []
     private var newest: [Purpose: Newest] = [:]
     /// Those with the greatest timestamps, as many as are reserved.
-    private var greatest = SpentQueue()
+    private var greatest = Heap<SpentKnock>()
     /// All others.
-    private var rest = SpentQueue()
+    private var rest = Heap<SpentKnock>()
     /// Knocks over a rate. They are never spent, and no copy of one is accepted later.
     private var refused: RefusedKnocks
 
@@ -114,7 +114,7 @@ struct GenerationReplay {
     /// have greater timestamps as are reserved.
     func canForget(adding knock: SpentKnock, expired: (UInt64) -> Bool) -> Bool {
         guard needsExtraPlace, let least = greatest.first else { return false }
-        let isAmongGreatest = SpentQueue.precedes(least, knock)
+        let isAmongGreatest = least.precedes(knock)
         let displaced = isAmongGreatest ? least : knock
         let threshold = isAmongGreatest ? min(greatest.second?.timestamp ?? .max, knock.timestamp) : least.timestamp
         let smallest = min(displaced.timestamp, rest.first?.timestamp ?? .max)

@@ -13,7 +13,7 @@ struct RefusedKnocks {
     private let capacity: Int
     private var nonces: Set<Nonce> = []
     /// Those with the greatest timestamps.
-    private var queue = SpentQueue()
+    private var queue = Heap<SpentKnock>()
     /// No refused knock has a greater timestamp. Nil while none was refused.
     private(set) var recordedFloor: UInt64?
     private var recordedAt: Milliseconds?

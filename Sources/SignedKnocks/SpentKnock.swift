@@ -1,3 +1,4 @@
+import Base
 package import Hints
 package import Keys
 package import Packets
@@ -22,6 +23,14 @@ package struct SpentKnock: Equatable, Sendable {
         self.door = door
         self.address = address
         self.operation = operation
+    }
+}
+
+extension SpentKnock: HeapElement {
+    /// Whether its timestamp is smaller. Of equal timestamps the smaller nonce is first, so that the order is the same in
+    /// every run.
+    package func precedes(_ other: SpentKnock) -> Bool {
+        (timestamp, nonce.high, nonce.low) < (other.timestamp, other.nonce.high, other.nonce.low)
     }
 }
 

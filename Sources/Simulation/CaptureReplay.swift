@@ -1,8 +1,8 @@
+import Base
 import Capture
 import Configuration
 import Decoding
 import Doorkeeper
-import Events
 import Linux
 
 /// `knockd --read`: a file of captured packets instead of a network. It tells what the daemon would have done, runs
@@ -33,7 +33,7 @@ package enum CaptureReplay {
         do {
             let capture = try open(file)
             let signed = SignedReplay(configuration, allowsExampleKey: allowsExampleKey) {
-                complain(EventLine.printable($0))
+                complain(PrintableText.line($0))
             }
             let replay = Replay(
                 doors: configuration.doors, signed: signed,
@@ -44,9 +44,9 @@ package enum CaptureReplay {
             try outcome.get()
             return 0
         } catch let error as Refusal {
-            complain(EventLine.printable(error.reason))
+            complain(PrintableText.line(error.reason))
         } catch {
-            complain(EventLine.printable("\(error)"))
+            complain(PrintableText.line("\(error)"))
         }
         return 1
     }

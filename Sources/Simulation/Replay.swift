@@ -248,7 +248,7 @@ final class Replay {
     }
 
     func tell(_ line: String) {
-        print("\(Clock.localMillisecond(now)) \(EventLine.printable(line))")
+        print("\(Clock.localMillisecond(now)) \(PrintableText.line(line))")
     }
 
     /// Tells what was found in all, and what the end of the file leaves unfinished.
@@ -270,6 +270,6 @@ final class Replay {
         for (door, count) in opened.sorted(by: { $0.key.name < $1.key.name }) {
             lines.append("\(door.displayName): would have opened \(count) \(count == 1 ? "time" : "times")")
         }
-        for line in lines { print(EventLine.printable(line)) }
+        for line in lines { print(PrintableText.line(line)) }
     }
 }

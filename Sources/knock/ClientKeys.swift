@@ -27,10 +27,7 @@ struct ClientKeys {
     ///
     /// - Parameter variable: the value of an environment variable.
     static func directories(variable: (String) -> String?) -> [String] {
-        let common = "/etc/knock/keys"
-        if let base = variable("XDG_CONFIG_HOME"), base.hasPrefix("/") { return ["\(base)/knock/keys", common] }
-        if let home = variable("HOME"), home.hasPrefix("/") { return ["\(home)/.config/knock/keys", common] }
-        return [common]
+        [ClientKeyDirectories.own(variable: variable), ClientKeyDirectories.common].compactMap(\.self)
     }
 
     /// What a request is signed with.

@@ -1,3 +1,5 @@
+import Base
+
 /// What carries a knock.
 enum Transport: String, Sendable {
     case tcp, udp
@@ -36,14 +38,5 @@ extension Knock {
         guard name.utf8.contains(where: { (0x61...0x7A).contains($0 | 0x20) }) else { return nil }
         // A service may stand in /etc/services for one protocol only, and be knocked at with the other.
         return lookup(String(name), transport) ?? lookup(String(name), transport == .tcp ? .udp : .tcp)
-    }
-}
-
-/// Numbers as people write them: ASCII digits and nothing else, neither sign nor space.
-enum Decimal {
-    /// The value, or nil if the text is no number or beyond 64 bits.
-    static func number(_ text: some StringProtocol) -> Int64? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int64(text)
     }
 }

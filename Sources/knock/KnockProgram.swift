@@ -14,7 +14,7 @@ enum KnockProgram {
                 Output.print(KnockText.usage)
                 return KnockReport.success
             case .version:
-                Output.print(KnockText.version)
+                Output.print(Version.line(of: "knock"))
                 return KnockReport.success
             case .knock(let request):
                 report = knock(request)

@@ -1,9 +1,8 @@
 import Base
+import Hints
 
 /// What the client prints beside its errors.
 enum KnockText {
-    static let version = "knock (Postern) 0.1.0"
-
     static let usage = """
         usage: knock [options] <host> <port[:proto]> [port[:proto]] ...
                knock [options] --one-time <file> <host>
@@ -28,7 +27,7 @@ enum KnockText {
           -a, --address <addr|auto|none>
                                open for this address; auto is this machine's where the server
                                sees it, none is whatever the server sees
-          -p, --port <port>    send the signed knock there (62201)
+          -p, --port <port>    send the signed knock there (\(SignedKnockLayout.defaultPort))
           -g, --generation <n> sign with this generation of the key, not the newest
           -T, --time-offset <seconds>
                                sign for a server whose clock is so far ahead (+) or behind (-)
@@ -47,11 +46,6 @@ enum KnockText {
     /// The line of `-v`, in the words of knockd's client.
     static func hitting(_ knock: Knock, _ address: HostAddress) -> String {
         "hitting \(target(knock, address))"
-    }
-
-    /// A datagram as `--print` writes it.
-    static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// What is said once a one-time file is used up.

@@ -60,7 +60,7 @@ enum SignedProgram {
 
     /// Prints datagrams as hex, each a line.
     private static func print(_ datagrams: [[UInt8]]) -> KnockReport {
-        let isPrinted = datagrams.map(KnockText.hexadecimal).allSatisfy { Output.printWaiting($0) }
+        let isPrinted = datagrams.map { Hexadecimal.text($0) }.allSatisfy { Output.printWaiting($0) }
         return isPrinted
             ? KnockReport(lines: [], status: KnockReport.success)
             : KnockReport(lines: ["knock: standard output cannot be written"], status: KnockReport.notSent)

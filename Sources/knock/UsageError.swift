@@ -1,3 +1,5 @@
+import Base
+
 /// What is wrong with a command line: which word, and what to write instead.
 enum UsageError: Error, Equatable {
     /// getopt has already named it on standard error.

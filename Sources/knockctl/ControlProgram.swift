@@ -9,7 +9,7 @@ enum ControlProgram {
         do throws(ControlError) {
             switch try command(arguments) {
             case .help: return print([ControlText.usage])
-            case .version: return print([ControlText.version])
+            case .version: return print([Version.line(of: "knockctl")])
             case .keys(let command, let source): return try keys(command, source)
             case .rules(let command): return try rules(command)
             }

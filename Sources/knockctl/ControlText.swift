@@ -1,7 +1,5 @@
 /// What knockctl prints beside its results.
 enum ControlText {
-    static let version = "knockctl (Postern) 0.1.0"
-
     static let usage = """
         usage: knockctl keys add NAME [--server NAME] [--addresses LIST]
                knockctl keys list [--json]

@@ -1,3 +1,4 @@
+import Base
 import Keys
 
 /// How long an old generation counts after a rotation.
@@ -32,14 +33,5 @@ enum Grace: Equatable {
         case .untilUsed: .afterUse
         case .seconds(let span): .at(min(max(now, 0), Timestamp.range.upperBound) + span)
         }
-    }
-}
-
-/// Numbers as people write them: ASCII digits and nothing else, neither sign nor space.
-enum Decimal {
-    /// The value, or nil if the text is no number or beyond 64 bits.
-    static func number(_ text: some StringProtocol) -> Int64? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int64(text)
     }
 }

@@ -130,7 +130,7 @@ extension KeyWork {
         throw ControlError(
             .refused,
             "this key is for the server \(key.server), and \(place.directory) has those that clients knock at \(server) "
-                + "with: write --directory /etc/knock/keys for a key that this host knocks with")
+                + "with: write --directory \(ClientKeyDirectories.common) for a key that this host knocks with")
     }
 
     private func refuseTwin(of key: Key, among all: KeyDirectory) throws(ControlError) {

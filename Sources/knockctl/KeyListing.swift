@@ -119,10 +119,7 @@ struct KeyListing {
             case _ where !PrintableText.isPrintable(scalar):
                 // JSON escapes by units of UTF-16, of which a scalar has one or two.
                 return UTF16.encode(scalar).map { units in
-                    units.map { unit in
-                        let digits = String(unit, radix: 16)
-                        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                    }.joined()
+                    units.map { "\\u" + Hexadecimal.text(UInt64($0), digits: 4) }.joined()
                 } ?? "?"
             default: return String(scalar)
             }

@@ -41,9 +41,8 @@ struct Surroundings {
 
     /// Where `knock` looks for keys.
     private func clientDirectory() throws(ControlError) -> String {
-        if isRoot { return "/etc/knock/keys" }
-        if let base = environment("XDG_CONFIG_HOME"), base.hasPrefix("/") { return "\(base)/knock/keys" }
-        if let home = environment("HOME"), home.hasPrefix("/") { return "\(home)/.config/knock/keys" }
+        if isRoot { return ClientKeyDirectories.common }
+        if let own = ClientKeyDirectories.own(variable: environment) { return own }
         throw ControlError(.files, "HOME is not set: write --directory DIR")
     }
 }

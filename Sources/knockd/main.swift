@@ -1,3 +1,4 @@
+import Base
 import Doorkeeper
 import Linux
 import Listener
@@ -29,7 +30,7 @@ case .resolver:
 case .help:
     Output.print(Invocation.usage)
 case .version:
-    Output.print("knockd (Postern) 0.1.0")
+    Output.print(Version.line(of: "knockd"))
 case .wrong:
     Output.printError(Invocation.usage)
     ThisProcess.exit(1)

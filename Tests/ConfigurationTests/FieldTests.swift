@@ -18,7 +18,9 @@ struct FieldTests {
 
     @Test(arguments: ["", " ", "\t\r  "])
     func trimmingCanLeaveNothing(text: String) {
-        #expect(field(text).trimmed.isEmpty)
+        let trimmed = field(text).trimmed
+        #expect(trimmed.isEmpty)
+        #expect(trimmed.column == text.utf8.count + 1, "behind the white space")
     }
 
     @Test func aSplitKeepsEmptyPiecesAndTheirPlaces() {
@@ -28,12 +30,12 @@ struct FieldTests {
         #expect(field("").split(",").map(\.text) == [""])
     }
 
-    @Test func theFirstSeparatorSplitsOnce() throws {
-        let (before, after) = try #require(field("a = b = c").splitOnce("="))
-        #expect(before.text == "a ")
-        #expect(after.text == " b = c")
-        #expect(after.column == 4)
-        #expect(field("abc").splitOnce("=") == nil)
+    @Test func theFirstEqualSignAssigns() throws {
+        let (name, value) = try #require(field("a = b = c").assignment)
+        #expect(name.text == "a")
+        #expect(value.text == "b = c")
+        #expect(value.column == 5)
+        #expect(field("abc").assignment == nil)
     }
 
     @Test func insideIsWithoutBothEnds() {

@@ -56,6 +56,13 @@ struct ShippedTests {
         }
     }
 
+    @Test(arguments: [
+        "Config/knockd.conf", "docs/PROTOCOL.md", "docs/man/knock.1", "docs/man/knockd.8", "docs/man/knockd.conf.5",
+    ])
+    func thePortOfSignedKnocksIsTheOneThatTheTextsName(file: String) throws {
+        #expect(try text(of: file).contains("\(Configuration.Options().signedPort)"))
+    }
+
     @Test func theManualsExamplesAreGood() throws {
         let blocks = try text(of: "docs/man/knockd.conf.5").components(separatedBy: ".Bd -literal -offset indent\n")
             .dropFirst().compactMap { $0.components(separatedBy: ".Ed\n").first }

@@ -153,6 +153,10 @@ struct KeyFileTests {
             "[generation 1]", "[generation 01]",
             "6:13: '01' is no generation; write a number from 1 to 999999999, without zeros before it"
         ),
+        (
+            "[generation 1]", "[generation  ]",
+            "6:12: '' is no generation; write a number from 1 to 999999999, without zeros before it"
+        ),
         ("state = active", "state = good", "10:9: 'good' is no state; write active, retiring or revoked"),
         ("state = active\n", "", "6:1: 'state' is missing; write state = VALUE below this line"),
         ("state = active", "state = retiring", "6:1: 'retires' is missing; write retires = VALUE below this line"),

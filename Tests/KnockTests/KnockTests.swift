@@ -67,15 +67,3 @@ struct KnockTests {
         #expect(knock.port == 2)
     }
 }
-
-struct DecimalTests {
-    @Test(arguments: [("0", 0), ("007", 7), ("9223372036854775807", Int64.max)])
-    func digitsAreANumber(text: String, expected: Int64) {
-        #expect(Decimal.number(text) == expected)
-    }
-
-    @Test(arguments: ["", "-1", "+1", " 1", "1 ", "1e3", "0x1", "٣", "9223372036854775808"])
-    func allElseIsNone(text: String) {
-        #expect(Decimal.number(text) == nil)
-    }
-}

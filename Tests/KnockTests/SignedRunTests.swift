@@ -92,10 +92,6 @@ struct SignedRunTests {
         let datagram = try run(request { $0.timeOffset = -31_999_999_999_000 }).datagram(for: v4)
         #expect(try read(datagram, now: 0)?.body.timestamp == 0)
     }
-
-    @Test func aPrintedDatagramIsHex() {
-        #expect(KnockText.hexadecimal([0, 1, 0x0F, 0x10, 0xAB, 0xFF]) == "00010f10abff")
-    }
 }
 
 struct SignedReportTests {

@@ -33,7 +33,7 @@ struct KnockctlProgramTests {
         let help = try run("knockctl --help")
         #expect(help.status == 0)
         #expect(help.output == ControlText.usage + "\n")
-        #expect(try run("knockctl -V").output == "knockctl (Postern) 0.1.0\n")
+        #expect(try run("knockctl -V").output == "knockctl (Postern) \(Version.number)\n")
     }
 
     @Test(arguments: [

@@ -59,7 +59,7 @@ private struct Model {
         let kept = generations[id]?.kept ?? []
         return kept.filter { knock in
             knock.timestamp + span < now && kept.count { $0.timestamp > knock.timestamp } >= reserved
-        }.sorted(by: SpentQueue.precedes)
+        }.sorted { $0.precedes($1) }
     }
 
     /// Forgets, and checks that it was allowed and in order.
