@@ -31,7 +31,7 @@ package struct Configuration: Equatable, Sendable {
         package var signedPort: UInt16 = SignedKnockLayout.defaultPort
         /// How far the time in a signed knock may be from this host's, to both sides.
         package var timeWindow: Milliseconds = 30_000
-        /// How many proofs from one source lead to orders, and how many in all. A person does not reach them.
+        /// How many proofs from one source count, and how many in all. A person does not reach them.
         package var sourceRate = ConfigurationLimits.sourceRate
         package var totalRate = ConfigurationLimits.totalRate
         /// As whom the Listener and the Verifier run: two users, or none named.

@@ -34,7 +34,7 @@ enum SignedDoorErrors {
 
     private static func delegates(of section: DoorSection) -> [Diagnostic] {
         guard section.signed.keysField != nil else { return [] }
-        return section.signed.strangers.map {
+        return section.signed.unlistedDelegates.map {
             $0.field.diagnostic(.error, "key \($0.name) is not among the keys of this door; add it to keys too")
         }
     }

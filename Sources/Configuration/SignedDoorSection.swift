@@ -50,7 +50,7 @@ struct SignedDoorSection {
     }
 
     /// Delegates that are not among the keys.
-    var strangers: [NamedKey] {
+    var unlistedDelegates: [NamedKey] {
         guard let listed else { return [] }
         let names = Set(listed.map(\.name))
         return delegates.filter { !names.contains($0.name) }

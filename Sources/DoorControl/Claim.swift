@@ -50,12 +50,12 @@ package struct Claim: Equatable, Sendable {
     }
 
     /// A signed knock that the access rules let pass.
-    package init(_ order: OpenOrder, at door: Door, from source: IPAddress, _ signature: Signature) {
+    package init(_ grant: AccessGrant, at door: Door, from source: IPAddress, _ signature: Signature) {
         self.door = door
-        operation = order.operation
+        operation = grant.operation
         proof = Proof(
-            key: signature.label.key, generation: signature.spent.generation, at: door, address: order.address,
-            openFor: order.openFor)
+            key: signature.label.key, generation: signature.spent.generation, at: door, address: grant.address,
+            openFor: grant.openFor)
         self.source = source
         evidence = .signed(signature)
     }

@@ -30,7 +30,7 @@ package struct DoorController {
     var rules: Rules
     var openDoors = OpenDoors()
     /// Of claims that lead to something.
-    var allowance: OrderAllowance
+    var rateLimiter: ClaimRateLimiter
     /// Which completed sequences are ignored, since their doors have a cooldown.
     var cooldowns = CooldownBook()
     var records = RecordBook()
@@ -43,14 +43,14 @@ package struct DoorController {
     /// `HH:MM:SS` of a second since 1970, for lines that say until when a door is open.
     let timeOfDay: @Sendable (Int) -> String
     /// Whether a process that an earlier run began has not ended yet.
-    let isAlive: @Sendable (ProcessMark) -> Bool
+    let isAlive: @Sendable (ProcessIdentity) -> Bool
 
     package init(
         rules: Rules, rates: (source: RateLimit, total: RateLimit), timeOfDay: @escaping @Sendable (Int) -> String,
-        isAlive: @escaping @Sendable (ProcessMark) -> Bool
+        isAlive: @escaping @Sendable (ProcessIdentity) -> Bool
     ) {
         self.rules = rules
-        allowance = OrderAllowance(source: rates.source, total: rates.total)
+        rateLimiter = ClaimRateLimiter(source: rates.source, total: rates.total)
         self.timeOfDay = timeOfDay
         self.isAlive = isAlive
     }
@@ -71,17 +71,17 @@ package struct DoorController {
     /// How many keys there are, for the shares of doors that take all of them.
     package mutating func setKeyCount(_ count: Int) {
         openDoors.keyCount = count
-        allowance.keyCount = count
+        rateLimiter.keyCount = count
     }
 
     /// How many doors a sequence opens, likewise.
-    package mutating func setSequenceCount(_ count: Int) { allowance.doorCount = count }
+    package mutating func setSequenceCount(_ count: Int) { rateLimiter.doorCount = count }
 
     /// Other rates count from now on, for everybody anew.
     package mutating func setRates(source: RateLimit, total: RateLimit) {
-        let (keys, doors) = (allowance.keyCount, allowance.doorCount)
-        allowance = OrderAllowance(source: source, total: total)
-        (allowance.keyCount, allowance.doorCount) = (keys, doors)
+        let (keys, doors) = (rateLimiter.keyCount, rateLimiter.doorCount)
+        rateLimiter = ClaimRateLimiter(source: source, total: total)
+        (rateLimiter.keyCount, rateLimiter.doorCount) = (keys, doors)
     }
 
     /// A one-time file has other lines now. It changes nothing that is open.
@@ -115,7 +115,7 @@ package struct DoorController {
     /// Does what time has brought about.
     package mutating func advance(to now: Moment) -> [DoorEffect] {
         closeDue(now)
-        lookAfterLeftovers(now)
+        advanceLeftovers(now)
         return takeEffects()
     }
 

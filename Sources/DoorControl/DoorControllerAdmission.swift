@@ -35,7 +35,7 @@ extension DoorController {
     ) {
         guard ending == nil else { return }
         // What becomes of the one before decides what this one finds.
-        if places(of: claim).contains(where: records.isInFlight) { return wait(claim) }
+        if openingKeys(of: claim).contains(where: records.isInFlight) { return wait(claim) }
         switch claim.evidence {
         case .sequence: admit(sequence: claim, now: now, waiting: waiting)
         case .signed(let signature): spend(claim, signature, in: &register, now: now, waiting: waiting)
@@ -60,7 +60,7 @@ extension DoorController {
             }
             return
         }
-        if let excess = allowance.take(claim.door.identity, from: claim.source, now: now.sinceBoot) {
+        if let excess = rateLimiter.take(claim.door.identity, from: claim.source, now: now.sinceBoot) {
             return refuse(claim, .overRate(excess))
         }
         if claim.door.oneTimeFile == nil { tellOfSequence(claim) }
@@ -72,7 +72,7 @@ extension DoorController {
     package mutating func takeAllowance(
         of door: DoorIdentity, from source: IPAddress, now: Moment
     ) -> KnockEvent.Refusal? {
-        allowance.take(door, from: source, now: now.sinceBoot).map { Refusal.overRate($0).ofSequence }
+        rateLimiter.take(door, from: source, now: now.sinceBoot).map { Refusal.overRate($0).ofSequence }
     }
 
     /// What knockd logs of a completed sequence, before all that follows from it.
@@ -86,12 +86,12 @@ extension DoorController {
         _ claim: Claim, _ signature: Claim.Signature, in register: inout some Register, now: Moment,
         waiting: WaitingStarts
     ) {
-        var excess: OrderAllowance.Excess?
+        var excess: ClaimRateLimiter.Excess?
         let outcome = register.spend(
             signature.spent, siblings: signature.siblings, now: now.wall, monotonic: now.monotonic
         ) {
             if signature.isSurplus { return .tooManyKnocks }
-            excess = allowance.take(signature.label.key, from: claim.source, now: now.sinceBoot)
+            excess = rateLimiter.take(signature.label.key, from: claim.source, now: now.sinceBoot)
             return excess.map { Refusal.overRate($0).ofSigned }
         }
         var isSpent = true
@@ -119,19 +119,19 @@ extension DoorController {
     // MARK: Openings
 
     /// Where a claim can change something.
-    private func places(of claim: Claim) -> [OpeningKey] {
+    private func openingKeys(of claim: Claim) -> [OpeningKey] {
         let door = claim.door.identity
         if claim.operation == .close {
-            return openDoors.placesToClose(door, for: claim.address, by: claim.proof.holder)
+            return openDoors.openingsToClose(door, for: claim.address, by: claim.proof.holder)
         }
-        return claim.door.actions(for: claim.address).map { [claim.place(in: $0)] } ?? []
+        return claim.door.actions(for: claim.address).map { [claim.openingKey(in: $0)] } ?? []
     }
 
     private mutating func act(on claim: Claim, now: Moment, waiting: WaitingStarts) {
         guard let actions = claim.door.actions(for: claim.address) else { return }
         if claim.operation == .close { return close(claim, now: now) }
         guard actions.stop != nil else { return runOnce(actions.start, for: claim, waiting: waiting) }
-        let key = claim.place(in: actions)
+        let key = claim.openingKey(in: actions)
         let isStarted = openDoors[key].map { $0.phase == .open && !$0.startFailed } ?? false
         if !isStarted, let count = waiting(key.door, claim.proof.holder) {
             return refuse(claim, .tooManyWaiting(count))
@@ -161,7 +161,7 @@ extension DoorController {
 
     private mutating func close(_ claim: Claim, now: Moment) {
         let (door, holder) = (claim.door.identity, claim.proof.holder)
-        let formers = openDoors.placesToClose(door, for: claim.address, by: holder).map {
+        let formers = openDoors.openingsToClose(door, for: claim.address, by: holder).map {
             ($0, openDoors.state(of: $0))
         }
         let outcomes = openDoors.close(door, for: claim.address, by: holder, now: now.sinceBoot)
@@ -193,7 +193,7 @@ extension DoorController {
 
 extension Claim {
     /// The opening that it begins or extends.
-    func place(in actions: Door.Actions) -> OpeningKey {
+    func openingKey(in actions: Door.Actions) -> OpeningKey {
         OpeningKey(door: door.identity, address: proof.address, of: proof.holder, namesKey: actions.nameKey)
     }
 }

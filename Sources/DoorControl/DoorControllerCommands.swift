@@ -7,7 +7,7 @@ extension DoorController {
     /// A command runs now.
     ///
     /// - Parameter process: nil where the kernel does not tell when it began.
-    package mutating func running(_ command: DoorCommand, _ process: ProcessMark?, now: Moment) -> [DoorEffect] {
+    package mutating func running(_ command: DoorCommand, _ process: ProcessIdentity?, now: Moment) -> [DoorEffect] {
         switch (command.purpose, command.kind) {
         case (.opening, .check): break
         case (.opening(let key), _):

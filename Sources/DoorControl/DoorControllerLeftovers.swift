@@ -8,7 +8,7 @@ extension DoorController {
     ///
     /// - Parameter commands: the processes of commands that were begun and not recorded, where they were found.
     package mutating func restore(
-        _ openings: [Opening], commands: [OpeningKey: ProcessMark], now: Moment
+        _ openings: [Opening], commands: [OpeningKey: ProcessIdentity], now: Moment
     ) -> [DoorEffect] {
         for var opening in openings {
             opening.process = opening.process ?? commands[opening.key]
@@ -28,7 +28,7 @@ extension DoorController {
     }
 
     /// Ends commands that an earlier run of the daemon began at their limits.
-    mutating func lookAfterLeftovers(_ now: Moment) {
+    mutating func advanceLeftovers(_ now: Moment) {
         for step in leftovers.advance(to: now.sinceBoot, grace: DoorControlLimits.endGrace, isAlive: isAlive) {
             switch step {
             // Nobody knows how it has ended.

@@ -15,7 +15,7 @@ extension DoorController {
 
     /// A record is on the disk: what waited for it acts.
     package mutating func recorded(_ number: UInt64, now: Moment) -> [DoorEffect] {
-        guard let intent = records.settle(number) else { return [] }
+        guard let intent = records.conclude(number) else { return [] }
         for step in intent.steps {
             switch step {
             case .begin(let key): perform(openDoors.readyToStart(key, now: now.sinceBoot), now: now)
@@ -34,7 +34,7 @@ extension DoorController {
 
     /// A record is not on the disk, and will not be: what its claims reserved is given back, and they are refused.
     package mutating func failed(_ number: UInt64, now: Moment) -> [DoorEffect] {
-        guard let intent = records.settle(number) else { return [] }
+        guard let intent = records.conclude(number) else { return [] }
         var changedSince: Set<OpeningKey> = []
         for (key, change) in intent.changes {
             // What has happened since is not undone with it: then the claims' own holds end.
@@ -50,7 +50,7 @@ extension DoorController {
             case .overRate(let claim, let excess): refuse(claim, .overRate(excess))
             case .claim(let claim, let action):
                 if case .knock(let outcome) = action, let actions = claim.door.actions(for: claim.address) {
-                    let key = claim.place(in: actions)
+                    let key = claim.openingKey(in: actions)
                     if changedSince.contains(key) {
                         giveBack(outcome, of: claim, at: key, now: now)
                     } else if case .check = outcome {
@@ -110,7 +110,7 @@ extension DoorController {
             perform([.endStart(opening)], now: now)
         case .wait:
             guard let actions = claim.door.actions(for: claim.address) else { return }
-            effects.append(.hurry(claim.place(in: actions), for: claim.proof.holder))
+            effects.append(.hurry(claim.openingKey(in: actions), for: claim.proof.holder))
         case .full, .commandTooLong: return
         }
     }

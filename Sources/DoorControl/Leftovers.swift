@@ -7,7 +7,7 @@ struct Leftovers {
     /// One of them.
     private struct Leftover {
         let opening: Opening
-        let process: ProcessMark
+        let process: ProcessIdentity
         /// When its limit is reached, or, after that, when it is killed; nil is never.
         var deadline: Milliseconds?
         var wasAsked = false
@@ -28,7 +28,7 @@ struct Leftovers {
     /// When to look next; nil while there are none.
     func nextDeadline(_ now: Milliseconds) -> Milliseconds? { all.isEmpty ? nil : now + Self.pause }
 
-    mutating func add(_ opening: Opening, _ process: ProcessMark) {
+    mutating func add(_ opening: Opening, _ process: ProcessIdentity) {
         all.append(Leftover(opening: opening, process: process, deadline: process.beganAt + opening.runningLimit))
     }
 
@@ -50,7 +50,7 @@ struct Leftovers {
     ///   - grace: from asking a command to end to killing it.
     ///   - isAlive: whether a process has not ended yet.
     mutating func advance(
-        to now: Milliseconds, grace: Milliseconds, isAlive: (ProcessMark) -> Bool
+        to now: Milliseconds, grace: Milliseconds, isAlive: (ProcessIdentity) -> Bool
     ) -> [Step] {
         var steps: [Step] = []
         var left: [Leftover] = []

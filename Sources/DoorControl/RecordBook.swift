@@ -10,7 +10,7 @@ struct RecordBook {
     enum Step: Equatable {
         case claim(Claim, ClaimAction)
         /// It is over a rate, and its generation's floor has risen: it is refused.
-        case overRate(Claim, OrderAllowance.Excess)
+        case overRate(Claim, ClaimRateLimiter.Excess)
         /// A new opening that no claim began just now: another one has made room for it.
         case begin(OpeningKey)
     }
@@ -105,7 +105,7 @@ struct RecordBook {
     }
 
     /// The intent of this number, whose fate is known now; nil if nothing waits for it.
-    mutating func settle(_ number: UInt64) -> Intent? { inFlight.removeValue(forKey: number) }
+    mutating func conclude(_ number: UInt64) -> Intent? { inFlight.removeValue(forKey: number) }
 }
 
 /// What a claim that was admitted leads to.

@@ -4,7 +4,7 @@ import SignedKnocks
 
 /// Why a claim leads to nothing, whatever proof it was. Each kind of proof has words of its own for it.
 enum Refusal {
-    case overRate(OrderAllowance.Excess)
+    case overRate(ClaimRateLimiter.Excess)
     case full(limit: Int)
     case commandTooLong
     /// - Parameter count: how many starts wait at the door.

@@ -10,7 +10,7 @@ import Linux
 struct ConfigurationReading: Equatable {
     /// The configuration file, with links resolved.
     let file: String
-    let process: ProcessMark
+    let process: ProcessIdentity
     /// When it was read.
     let wallSeconds: Int
     /// Of the content of all files, as the reader says it.
@@ -21,11 +21,11 @@ struct ConfigurationReading: Equatable {
 
     /// What this process has just read.
     init?(file: String, digest: String) {
-        guard let process = ProcessMark(of: ThisProcess.id) else { return nil }
+        guard let process = ProcessIdentity(of: ThisProcess.id) else { return nil }
         self.init(file: Files.resolvedPath(file), process: process, wallSeconds: Clock.wallSeconds(), digest: digest)
     }
 
-    init(file: String, process: ProcessMark, wallSeconds: Int, digest: String) {
+    init(file: String, process: ProcessIdentity, wallSeconds: Int, digest: String) {
         (self.file, self.process, self.wallSeconds, self.digest) = (file, process, wallSeconds, digest)
     }
 
@@ -40,7 +40,8 @@ struct ConfigurationReading: Equatable {
         guard lines.count == 5, lines[0] == Self.firstLine, let seconds = Int(lines[2]) else { return nil }
         let numbers = lines[1].split(separator: " ")
         guard numbers.count == 2, let id = Int32(numbers[0]), let began = Int64(numbers[1]) else { return nil }
-        self.init(file: lines[4], process: ProcessMark(id: id, began: began), wallSeconds: seconds, digest: lines[3])
+        self.init(
+            file: lines[4], process: ProcessIdentity(id: id, began: began), wallSeconds: seconds, digest: lines[3])
     }
 
     /// Writes it down, and removes what daemons that are gone have left. Where that cannot be done nobody will know; the

@@ -32,7 +32,7 @@ package final class Doorkeeper {
     var reading: ConfigurationReading?
     /// As with knockd, their names are fixed at the start.
     var interfaces: CaptureInterfaces
-    var tables = DoorTables()
+    var doorLists = DoorLists()
 
     var journal: Journal
     /// With --lookup only.
@@ -40,7 +40,7 @@ package final class Doorkeeper {
     let ledger: FailoverLedger
     /// What was submitted to be recorded, and is not decided.
     var submitted: [UInt64: DoorRecord] = [:]
-    /// What an earlier run has left, until it is taken up.
+    /// What an earlier run has left, until the loop takes it over.
     private var leftovers: [Opening]
     private let lossAtStart: ReplayLoss?
     var doors: DoorController
@@ -53,13 +53,13 @@ package final class Doorkeeper {
     var runner = Commands(starter: ShellStarter())
     /// As whom the roles run. As with the interfaces, that is fixed at the start, and so is whether they have a sandbox.
     let users: RoleUsers
-    let listener: RoleProcess<ListenerOrder>
+    let listener: RoleProcess<ListenerControl>
     /// Runs where a door takes signed knocks.
-    let verifier: RoleProcess<VerifierOrder>
+    let verifier: RoleProcess<VerifierControl>
     /// What was last told of the jail of each.
     var toldJails: [Event.Role: Event] = [:]
     /// How often each has sent what it should not.
-    var misdeeds: [Event.Role: Int] = [:]
+    var violations: [Event.Role: Int] = [:]
     var signed: SignedState
     /// Whether the wall clock was set.
     var clockStep = ClockStep(Clock.moment())
@@ -115,7 +115,7 @@ package final class Doorkeeper {
         var signed = try SignedState(window: configuration.options.timeWindow)
         leftovers = ledger.openings
         lossAtStart = signed.takeBack(ledger.replay)
-        self.ledger = ledger.settle(floors: signed.replay.floors)
+        self.ledger = ledger.recordFloors(signed.replay.floors)
         self.signed = signed
         signals = try Signals()
         network = try NetworkWatch(withRoutes: named.isEmpty)
@@ -127,17 +127,17 @@ package final class Doorkeeper {
         leftovers = []
         drainLedger()
         if let loss = lossAtStart { tellOfLoss(loss) }
-        takeUpSignedKnocks(Clock.sinceBoot())
+        applySignedKnocks(Clock.sinceBoot())
         if signed.isEveryDoorShut {
             Output.printError(
                 "knockd: no key can be used, and nothing else opens a door; mend the keys, and start it again")
             leave(status: 1, now: Clock.sinceBoot())
         }
-        // From now on they are taken up where they are needed: to start and to end processes, and for files.
-        Capabilities.rest()
+        // From now on they are raised where they are needed: to start and to end processes, and for files.
+        Capabilities.lower()
         while true {
             let now = Clock.sinceBoot()
-            catchUp(now)
+            tick(now)
             finishTurn()
             if let status = finalStatus() { return status }
             timer.set(nextDeadline(now))
@@ -183,15 +183,15 @@ package final class Doorkeeper {
     }
 
     /// Does all that time brings about.
-    private func catchUp(_ now: Milliseconds) {
+    private func tick(_ now: Milliseconds) {
         lookAtClock(now)
         if leaving == nil {
-            lookAfterInterfaces(now)
+            advanceInterfaces(now)
             if let moment = listener.startAt, moment <= now { startListener(now) }
-            lookAfterListener(now)
+            advanceListener(now)
             if let moment = verifier.startAt, moment <= now { startVerifier(now) }
-            lookAfterVerifier(now)
-            lookAfterKeys(now)
+            advanceVerifier(now)
+            advanceKeys(now)
         }
         perform(doors.advance(to: moment()))
         if doors.endsStarts(now: moment()) {
@@ -200,15 +200,15 @@ package final class Doorkeeper {
         listener.endIfDue(now: now)
         verifier.endIfDue(now: now)
         handle(runner.advance(to: now), now: now)
-        lookAfterLedger(now)
-        catchUpWithLines(now)
+        advanceLedger(now)
+        tickLines(now)
         if let pause = service.watchdogPause, now >= sayAliveAt ?? now {
             service.tellAlive()
             sayAliveAt = now + pause
         }
     }
 
-    private func lookAfterLedger(_ now: Milliseconds) {
+    private func advanceLedger(_ now: Milliseconds) {
         if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
             useLedger { ledger.tryToReturn(all: ledgerContent) }
             ledgerRetryAt = nil

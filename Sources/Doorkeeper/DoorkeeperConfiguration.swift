@@ -9,7 +9,7 @@ import Linux
 
 /// What the Doorkeeper does when the configuration changes: read anew, or by a one-time sequence that is used up.
 extension Doorkeeper {
-    /// Reads the configuration anew: all of it is taken up, or nothing.
+    /// Reads the configuration anew: all of it is applied, or nothing.
     func reload() {
         guard leaving == nil else { return }
         service.tellReloading()
@@ -40,7 +40,7 @@ extension Doorkeeper {
         let former = self.configuration.options
         self.configuration = configuration
         noteReading(digest)
-        takeUpRates(instead: former)
+        applyRates(instead: former)
         openLog(configuration.options.logFile)
         keepWhatIsFixed(as: former)
         tellOfConfiguration()
@@ -50,7 +50,7 @@ extension Doorkeeper {
     }
 
     /// Whoever is over a limit does not get a full allowance with every reload.
-    private func takeUpRates(instead former: Configuration.Options) {
+    private func applyRates(instead former: Configuration.Options) {
         let new = configuration.options
         if new.sourceRate != former.sourceRate || new.totalRate != former.totalRate {
             doors.setRates(source: new.sourceRate, total: new.totalRate)
@@ -98,31 +98,31 @@ extension Doorkeeper {
 
     /// Tells the roles. A Listener that has begun without signed knocks cannot capture them any more.
     private func configurationChanged(_ now: Milliseconds) {
-        takeUpSignedKnocks(now)
+        applySignedKnocks(now)
         if configuration.takesSignedKnocks, !signed.isListenerAble, listener.startAt == nil {
             startListener(now)
         } else {
-            listener.send(newOrders())
+            listener.send(newControls())
         }
     }
 
-    /// Uses up the one-time sequence that has opened a door and those before it, durably, and takes up the next ones.
+    /// Uses up the one-time sequence that has opened a door and those before it, durably, and applies the next ones.
     /// Nothing is to be run if it throws: the sequence could open the door once more.
     func spend(_ sequence: KnockSequence, of door: Door, from file: String) throws(OneTimeFile.Failure) {
         do {
             let rest = try Capabilities.use { () throws(OneTimeFile.Failure) in
                 try OneTimeFile.spend(sequence, from: file, window: door.oneTimeWindow)
             }
-            takeUp(rest.upcoming(door.oneTimeWindow), at: door)
+            apply(rest.upcoming(door.oneTimeWindow), at: door)
         } catch {
             // What the file holds now counts, whoever has changed it.
             let upcoming = Capabilities.use { try? OneTimeFile.read(file) }?.upcoming(door.oneTimeWindow)
-            if let upcoming, upcoming != door.upcoming { takeUp(upcoming, at: door) }
+            if let upcoming, upcoming != door.upcoming { apply(upcoming, at: door) }
             throw error
         }
     }
 
-    /// Takes up what others have made of the one-time files, such as another daemon that has used lines up. A file that
+    /// Applies what others have made of the one-time files, such as another daemon that has used lines up. A file that
     /// cannot be used now changes nothing, and is read again when it changes.
     func lookAtOneTimeFiles() {
         guard leaving == nil else { return }
@@ -133,17 +133,17 @@ extension Doorkeeper {
                 let read = Capabilities.use({ try? OneTimeFile.read(file) })
             else { continue }
             let upcoming = read.upcoming(door.oneTimeWindow)
-            if upcoming != door.upcoming { takeUp(upcoming, at: door) }
+            if upcoming != door.upcoming { apply(upcoming, at: door) }
         }
     }
 
-    private func takeUp(_ upcoming: [KnockSequence], at door: Door) {
+    private func apply(_ upcoming: [KnockSequence], at door: Door) {
         for index in configuration.doors.indices where configuration.doors[index].identity == door.identity {
             configuration.doors[index] = door.taking(upcoming)
         }
         doors.replaceDoors(doorRules)
         if upcoming.isEmpty { journal.tell(.daemon(.oneTimeUsedUp(door: door.identity.displayName))) }
-        listener.send(newOrders())
+        listener.send(newControls())
     }
 
     /// What the doors' openings go by.

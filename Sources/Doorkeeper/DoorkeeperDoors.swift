@@ -132,8 +132,8 @@ extension Doorkeeper {
         for outcome in outcomes {
             switch outcome {
             case .running(let job, let process):
-                let mark = job.kind == .check ? nil : ProcessMark(of: process)
-                perform(doors.running(job.purpose, mark, now: moment()))
+                let identity = job.kind == .check ? nil : ProcessIdentity(of: process)
+                perform(doors.running(job.purpose, identity, now: moment()))
             case .waits(let job, let running): perform(doors.waits(job.purpose, running: running))
             case .overLimit(let job): perform(doors.isOverLimit(job.purpose))
             case .ended(let job, let ending, let cause):

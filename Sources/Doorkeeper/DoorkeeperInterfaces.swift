@@ -15,7 +15,7 @@ extension Doorkeeper {
     }
 
     /// Looks at them if it is time.
-    func lookAfterInterfaces(_ now: Milliseconds) {
+    func advanceInterfaces(_ now: Milliseconds) {
         if let moment = retryCaptureAt, moment <= now {
             retryCaptureAt = nil
             interfaces.retry()
@@ -36,7 +36,7 @@ extension Doorkeeper {
             // One that has ended is started again in its own time.
             case .startListener: if listener.startAt == nil { startListener(now) }
             case .release(let name): listener.send([.release(interface: name)])
-            case .tellAddresses: listener.send(newOrders())
+            case .tellAddresses: listener.send(newControls())
             }
         }
         // Awaiting an interface is as good as listening.

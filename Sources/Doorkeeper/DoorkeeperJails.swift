@@ -10,7 +10,7 @@ extension Doorkeeper {
     /// - Parameters:
     ///   - hasEntered: notes that it is in, and says whether that is news.
     ///   - failure: takes why the role is about to end.
-    func believe(
+    func handle(
         _ report: JailReport, of role: Event.Role, user: RoleUsers.User, hasEntered: () -> Bool,
         failure: (String) -> Void
     ) -> Bool {

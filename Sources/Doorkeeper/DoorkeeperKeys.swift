@@ -15,15 +15,15 @@ extension Doorkeeper {
     private static let hour: Milliseconds = 3_600_000
     private static let day: Milliseconds = 86_400_000
 
-    /// Takes up what signed knocks need, as the configuration has it now: at the start and after every reload.
-    func takeUpSignedKnocks(_ now: Milliseconds) {
+    /// Applies what signed knocks need, as the configuration has it now: at the start and after every reload.
+    func applySignedKnocks(_ now: Milliseconds) {
         let places = configuration.doors.enumerated().filter { $1.signed != nil }
         signed.replay.window = TimeWindow(span: configuration.options.timeWindow)
         signed.doors = Dictionary(places.map { ($1.identity.name, $0) }) { first, _ in first }
         signed.policy = AccessPolicy(doors: configuration.doors.compactMap(accessEntry))
         guard configuration.takesSignedKnocks else {
-            verifier.rest()
-            signed.restKeys()
+            verifier.disable()
+            signed.disableKeys()
             return tellOfKeysInForce()
         }
         signed.take(keyDirectory: configuration.options.keyDirectory)
@@ -125,9 +125,9 @@ extension Doorkeeper {
         record(floors: change.floors, gone: change.gone)
         doors.setKeyCount(signed.keyring.keyCount)
         perform(doors.endHolds(now: moment()) { signed.keyring.hasRevoked($1, of: $0) })
-        let orders = newVerifierOrders()
-        signed.brief.add(orders)
-        verifier.send(orders)
+        let controls = newVerifierControls()
+        signed.verifierKnowledge.add(controls)
+        verifier.send(controls)
         askWhetherKeysAreTaken()
         setRetirementTimer()
     }
@@ -190,7 +190,7 @@ extension Doorkeeper {
     }
 
     /// Does for keys what time brings about.
-    func lookAfterKeys(_ now: Milliseconds) {
+    func advanceKeys(_ now: Milliseconds) {
         if let moment = signed.readKeysAt, moment <= now { readKeys(now) }
         if let moment = signed.warnAt, moment <= now { warnOfRotations(now) }
         for fault in signed.faults.takeDue(now: now) { journal.tell(.key(.fault(fault))) }

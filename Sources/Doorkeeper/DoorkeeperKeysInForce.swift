@@ -31,7 +31,7 @@ extension Doorkeeper {
         }
         let known = Dictionary(signed.inForce.keys.map { ($0.generation, $0) }) { first, _ in first }
         let ids = Set(keys.map(\.generation))
-        signed.inForce.daemon = signed.inForce.daemon ?? ProcessMark.own
+        signed.inForce.daemon = signed.inForce.daemon ?? ProcessIdentity.own
         let change = KeysInForceChange(
             daemon: signed.inForce.daemon, directory: directory, added: keys.filter { known[$0.generation] != $0 },
             removed: signed.inForce.keys.map(\.generation).filter { !ids.contains($0) })

@@ -16,8 +16,8 @@ extension Doorkeeper {
 
     /// The processes of commands that a daemon has begun and, since it was killed, not recorded: found by the variables
     /// that they were given.
-    private func commandsWithoutRecord(of openings: [Opening]) -> [OpeningKey: ProcessMark] {
-        var found: [OpeningKey: ProcessMark] = [:]
+    private func commandsWithoutRecord(of openings: [Opening]) -> [OpeningKey: ProcessIdentity] {
+        var found: [OpeningKey: ProcessIdentity] = [:]
         for isFirst in [true, false] {
             let missing = openings.filter { $0.isUnderWay && $0.process == nil && found[$0.key] == nil }
             if missing.isEmpty { break }
@@ -27,7 +27,7 @@ extension Doorkeeper {
             for opening in missing {
                 for id in [ledger.id] + ledger.formerIDs where found[opening.key] == nil {
                     let variables = environment(opening.values, ledgerID: id)
-                    found[opening.key] = commands.first { $0.has(variables) }?.mark
+                    found[opening.key] = commands.first { $0.has(variables) }?.identity
                 }
             }
         }

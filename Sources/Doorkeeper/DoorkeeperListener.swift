@@ -10,9 +10,9 @@ import Packets
 
 /// The Doorkeeper's dealings with the Listener: what it is told, and what of its reports is believed.
 extension Doorkeeper {
-    /// The addresses and doors as they are now, as a table of their own.
-    func newOrders() -> [ListenerOrder] {
-        let doors = tables.add(configuration.doors)
+    /// The addresses and doors as they are now, as a list of their own.
+    func newControls() -> [ListenerControl] {
+        let doors = doorLists.add(configuration.doors)
         let addresses = interfaces.addresses
         for address in addresses { journal.tellDetail(.detail(.localAddress(address))) }
         journal.tellDetail(
@@ -22,10 +22,10 @@ extension Doorkeeper {
                         ?? "none")))
         let signedPort = configuration.takesSignedKnocks ? configuration.options.signedPort : nil
         // The log may have been opened, or not, since the Listener was told last.
-        let reporting: ListenerOrder.Reporting = journal.hasReaders ? .lines : .nothing
+        let reporting: ListenerControl.Reporting = journal.hasReaders ? .lines : .nothing
         return [.report(settings.isDebugging ? .everything : reporting), .signedPort(signedPort)]
             + addresses.map { .localAddress($0) }
-            + doors.map { .door($0) } + [.apply(table: tables.newest)]
+            + doors.map { .door($0) } + [.apply(doorList: doorLists.newest)]
     }
 
     /// Starts a Listener in the place of the one that runs, if one does.
@@ -33,16 +33,16 @@ extension Doorkeeper {
         // What the one that goes has said counts.
         takeReports(atMost: DoorkeeperLimits.lastReports)
         listenerFailure = nil
-        guard !interfaces.up.isEmpty else { return listener.rest() }
+        guard !interfaces.up.isEmpty else { return listener.disable() }
         signed.isListenerAble = configuration.takesSignedKnocks
-        let captures: [ListenerOrder] = interfaces.up.map {
+        let captures: [ListenerControl] = interfaces.up.map {
             .capture(interface: $0.name, isLoopback: $0.isLoopback, onlyIPv4: settings.onlyIPv4)
         }
         interfaces.listenerStarted()
-        let orders = captures + newOrders()
-        tables.forgetPast()
+        let controls = captures + newControls()
+        doorLists.forgetPast()
         do {
-            try listener.start(orders, link: signed.link.listener, now: now)
+            try listener.start(controls, link: signed.link.listener, now: now)
             verifier.send([.listenerStarted])
         } catch {
             interfaces.listenerEnded()
@@ -51,7 +51,7 @@ extension Doorkeeper {
     }
 
     /// Ends a Listener that does not answer.
-    func lookAfterListener(_ now: Milliseconds) {
+    func advanceListener(_ now: Milliseconds) {
         guard let moment = listener.pingAt, moment <= now else { return }
         takeReports(all: false)
         if !listener.ping(now: now) { endListener("nothing for \(DoorkeeperLimits.roleAnswer / 1000) s") }
@@ -67,7 +67,7 @@ extension Doorkeeper {
             switch listener.receive() {
             case .message(let bytes):
                 guard let report = ListenerReport(bytes) else { return endListener("a message that says nothing") }
-                guard believe(report) else { return endListener("a message that cannot be true") }
+                guard handle(report) else { return endListener("a message that cannot be true") }
             case .wrongSize(let size): return endListener("a message of \(size) bytes")
             case .nothing: return
             case .closed: return listener.hasHungUp(now: Clock.sinceBoot())
@@ -76,13 +76,13 @@ extension Doorkeeper {
     }
 
     /// Acts on what the Listener says; false if it cannot be true.
-    private func believe(_ report: ListenerReport) -> Bool {
+    private func handle(_ report: ListenerReport) -> Bool {
         let now = Clock.sinceBoot()
         switch report {
-        case .ready(let table):
-            guard tables.isInUse(table) else { return false }
+        case .ready(let doorList):
+            guard doorLists.isInUse(doorList) else { return false }
             listenerIsReady()
-        case .outcome(let outcome, let table): return accept(outcome, table, now)
+        case .outcome(let outcome, let doorList): return accept(outcome, doorList, now)
         case .captureFailed(let interface, let reason): return captureFailed(interface, reason, now: now)
         case .leftOut(let count):
             journal.leaveOut(Int(count), now: now)
@@ -96,7 +96,7 @@ extension Doorkeeper {
             journal.tellOfStranger(.signed(isFlooded ? .portFlooded : .portQuiet), now: now)
         case .pong: return listener.hasAnswered()
         case .jail(let report):
-            return believe(report, of: .listener, user: users.listener, hasEntered: listener.hasEnteredJail) {
+            return handle(report, of: .listener, user: users.listener, hasEntered: listener.hasEnteredJail) {
                 listenerFailure = $0
             }
         case .failure(let text):
@@ -114,8 +114,8 @@ extension Doorkeeper {
                 length: length, at: Clock.localSecond(Clock.wallSeconds())))
     }
 
-    private func accept(_ outcome: SequenceMatcher.Outcome, _ table: UInt32, _ now: Milliseconds) -> Bool {
-        guard let door = tables.entry(outcome.door, table: table), outcome.source.isIPv4 || !settings.onlyIPv4,
+    private func accept(_ outcome: SequenceMatcher.Outcome, _ doorList: UInt32, _ now: Milliseconds) -> Bool {
+        guard let door = doorLists.entry(outcome.door, doorList: doorList), outcome.source.isIPv4 || !settings.onlyIPv4,
             outcome.source.canBePeer(onLoopback: interfaces.mayBeLoopback),
             outcome.stage.map({ (1..<door.sequence.sequence.count).contains($0) }) ?? true
         else { return false }
@@ -139,14 +139,14 @@ extension Doorkeeper {
     }
 
     func endListener(_ what: String) {
-        tellOfMisdeed(.listener, what)
+        tellOfViolation(.listener, what)
         listener.end()
     }
 
     /// A role has sent what it cannot have to say.
-    func tellOfMisdeed(_ role: Event.Role, _ what: String) {
-        misdeeds[role, default: 0] += 1
-        journal.tell(.role(.misbehaved(role, what, times: misdeeds[role] ?? 0)))
+    func tellOfViolation(_ role: Event.Role, _ what: String) {
+        violations[role, default: 0] += 1
+        journal.tell(.role(.misbehaved(role, what, times: violations[role] ?? 0)))
     }
 
     func listenerEnded(_ ending: ChildProcess.Ending, pause: Milliseconds, now: Milliseconds) {

@@ -5,9 +5,9 @@ import Linux
 /// The Doorkeeper's dealings with the Resolver.
 extension Doorkeeper {
     /// Finds out names, and writes the lines that have waited for them long enough.
-    func catchUpWithLines(_ now: Milliseconds) {
-        if let reason = names?.catchUp(now) { journal.tell(.role(.resolverEnded(reason: reason))) }
-        journal.catchUp(now)
+    func tickLines(_ now: Milliseconds) {
+        if let reason = names?.tick(now) { journal.tell(.role(.resolverEnded(reason: reason))) }
+        journal.tick(now)
     }
 
     /// The Resolver has ended; others are started as they are needed.

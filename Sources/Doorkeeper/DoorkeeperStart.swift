@@ -85,7 +85,7 @@ extension Doorkeeper {
         tellOfConfiguration()
         defer { Capabilities.use { reading?.remove() } }
         // The ledger is closed after it, and its files may be in another user's directory.
-        defer { Capabilities.takeUp() }
+        defer { Capabilities.raise() }
         return loop()
     }
 

@@ -9,9 +9,9 @@ import Linux
 /// The Doorkeeper's dealings with the Verifier: what it is told, and what of its reports is believed.
 extension Doorkeeper {
     /// The keys and doors as they are now.
-    func newVerifierOrders() -> [VerifierOrder] {
+    func newVerifierControls() -> [VerifierControl] {
         let now = UnixSeconds(Clock.wallSeconds())
-        let generations: [VerifierOrder] = signed.keyring.all.compactMap { generation in
+        let generations: [VerifierControl] = signed.keyring.all.compactMap { generation in
             let standing = signed.keyring.standing(of: generation, at: now)
             // What is revoked is nobody's.
             if standing == .revoked { return nil }
@@ -19,7 +19,7 @@ extension Doorkeeper {
                 key: generation.key, number: UInt32(clamping: generation.number), isUsable: standing.isUsable,
                 generation.keys)
         }
-        let doors = configuration.doors.compactMap { accessEntry(of: $0)?.orders }.joined()
+        let doors = configuration.doors.compactMap { accessEntry(of: $0)?.controls }.joined()
         return generations + doors + [.apply(window: configuration.options.timeWindow)]
     }
 
@@ -27,11 +27,11 @@ extension Doorkeeper {
     func startVerifier(_ now: Milliseconds) {
         takeVerifierReports(all: true)
         signed.verifierFailure = nil
-        let orders = newVerifierOrders()
-        signed.brief = VerifierBrief()
-        signed.brief.add(orders)
+        let controls = newVerifierControls()
+        signed.verifierKnowledge = VerifierKnowledge()
+        signed.verifierKnowledge.add(controls)
         do {
-            try verifier.start(orders, link: signed.link.verifier, now: now)
+            try verifier.start(controls, link: signed.link.verifier, now: now)
             askWhetherKeysAreTaken()
         } catch {
             tell(.verifier, endedFor: error.description, pause: (verifier.startAt ?? now) - now)
@@ -39,7 +39,7 @@ extension Doorkeeper {
     }
 
     /// Ends a Verifier that does not answer.
-    func lookAfterVerifier(_ now: Milliseconds) {
+    func advanceVerifier(_ now: Milliseconds) {
         guard let moment = verifier.pingAt, moment <= now else { return }
         takeVerifierReports(all: false)
         if !verifier.ping(now: now) {
@@ -49,13 +49,13 @@ extension Doorkeeper {
 
     /// Takes what the Verifier has sent: some of it, or all, when no more can follow.
     func takeVerifierReports(all: Bool) {
-        var orders: [SignedOrder] = []
-        defer { accept(orders, now: Clock.sinceBoot()) }
+        var claims: [SignedClaim] = []
+        defer { accept(claims, now: Clock.sinceBoot()) }
         for _ in 0..<(all ? .max : DoorkeeperLimits.verifierReportsATurn) {
             switch verifier.receive() {
             case .message(let bytes):
                 guard let report = VerifierReport(bytes) else { return endVerifier("a message that says nothing") }
-                guard believe(report, orders: &orders) else { return endVerifier("a message that cannot be true") }
+                guard handle(report, claims: &claims) else { return endVerifier("a message that cannot be true") }
             case .wrongSize(let size): return endVerifier("a message of \(size) bytes")
             case .nothing: return
             case .closed: return verifier.hasHungUp(now: Clock.sinceBoot())
@@ -63,19 +63,19 @@ extension Doorkeeper {
         }
     }
 
-    /// Acts on what the Verifier says, and collects its orders; false if it cannot be true.
-    private func believe(_ report: VerifierReport, orders: inout [SignedOrder]) -> Bool {
+    /// Acts on what the Verifier says, and collects its claims; false if it cannot be true.
+    private func handle(_ report: VerifierReport, claims: inout [SignedClaim]) -> Bool {
         let now = Clock.sinceBoot()
         switch report {
-        case .order(let order):
-            guard signed.brief.allows(order), areHosts(order) else { return false }
-            orders.append(order)
+        case .claim(let claim):
+            guard signed.verifierKnowledge.allows(claim), areHosts(claim) else { return false }
+            claims.append(claim)
         case .refused(let reason, let id, let door, let source):
-            guard let generation = signed.keyring[id] else { return signed.brief.names(id) }
+            guard let generation = signed.keyring[id] else { return signed.verifierKnowledge.names(id) }
             journal.tellOfStranger(
                 .signed(.refused(reason, from: label(generation), door: door, source: source)), now: now)
         case .diagnosed(let id, let source, let skew):
-            guard let generation = signed.keyring[id] else { return signed.brief.names(id) }
+            guard let generation = signed.keyring[id] else { return signed.verifierKnowledge.names(id) }
             let counts = signed.keyring.standing(of: generation, at: UnixSeconds(Clock.wallSeconds())).isUsable
             journal.tellOfStranger(
                 .signedWithoutHint(from: label(generation), source: source, skew: skew, isUsable: counts), now: now)
@@ -86,7 +86,7 @@ extension Doorkeeper {
             if verifier.hasAnsweredAll { keysAreTaken() }
         case .listenerMisbehaved: listenerIsAccused(now)
         case .jail(let report):
-            return believe(report, of: .verifier, user: users.verifier, hasEntered: verifier.hasEnteredJail) {
+            return handle(report, of: .verifier, user: users.verifier, hasEntered: verifier.hasEnteredJail) {
                 signed.verifierFailure = $0
             }
         case .failure(let text): signed.verifierFailure = text
@@ -109,7 +109,7 @@ extension Doorkeeper {
     }
 
     func endVerifier(_ what: String) {
-        tellOfMisdeed(.verifier, what)
+        tellOfViolation(.verifier, what)
         verifier.end()
     }
 

@@ -26,7 +26,7 @@ final class HostNames: NameSource {
     /// Takes answers, ends what takes too long, and asks the next question.
     ///
     /// - Returns: why the Resolver cannot be started, if that is new; it is tried again later.
-    func catchUp(_ now: Milliseconds) -> String? {
+    func tick(_ now: Milliseconds) -> String? {
         takeAnswers(now)
         if let question = resolver.question, limit(of: question) <= now {
             resolver.end()
@@ -67,7 +67,7 @@ final class HostNames: NameSource {
         return question.asked + (isInTheWay ? DoorkeeperLimits.nameWaitWithStrangers : DoorkeeperLimits.nameWait)
     }
 
-    /// When to call `catchUp` next; nil while there is nothing to do but to wait for answers.
+    /// When to call `tick` next; nil while there is nothing to do but to wait for answers.
     func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         if let question = resolver.question { return limit(of: question) }
         return book.wantedCount > 0 ? max(resolver.startAt, now) : nil

@@ -11,7 +11,7 @@ struct Journal {
     private var syslog: Syslog?
     private var (file, output, errors) = (JournalOutput(), JournalOutput(), JournalOutput())
     /// Of what somebody can cause as often as he likes: nobody must hide who came in.
-    private var budgets = LineBudgets()
+    private var rateLimit = LogRateLimit()
     /// With --lookup: the lines that wait for names.
     private var queue: LineQueue?
 
@@ -92,30 +92,30 @@ struct Journal {
 
     /// Tells a fact that strangers can bring about as often as they like: within the budget of its kind.
     mutating func tellOfStranger(_ event: Event, now: Milliseconds) {
-        guard budgets.take(LineKind(ofStranger: event), now: now) else { return }
+        guard rateLimit.take(LineKind(ofStranger: event), now: now) else { return }
         tell(event, isProof: false, now: now, wallSeconds: Clock.wallSeconds())
     }
 
     /// Tells a fact that takes a proof: always, unless it is one that repeats itself.
     mutating func tellOfProof(_ event: Event, now: Milliseconds) {
-        if let kind = LineKind(ofProof: event), !budgets.take(kind, now: now) { return }
+        if let kind = LineKind(ofProof: event), !rateLimit.take(kind, now: now) { return }
         tell(event)
     }
 
     /// Counts lines that another role has left out.
     mutating func leaveOut(_ count: Int, now: Milliseconds) {
-        budgets.leaveOut(count, now: now)
+        rateLimit.leaveOut(count, now: now)
     }
 
     /// Writes the lines that wait no more, and tells how many were left out, once it is time.
-    mutating func catchUp(_ now: Milliseconds) {
-        if let count = budgets.takeLeftOut(now: now) { tell(.daemon(.linesLeftOut(count))) }
+    mutating func tick(_ now: Milliseconds) {
+        if let count = rateLimit.takeLeftOut(now: now) { tell(.daemon(.linesLeftOut(count))) }
         write(queue?.release(now) ?? [])
     }
 
-    /// When to call `catchUp` next; nil while there is nothing to tell.
+    /// When to call `tick` next; nil while there is nothing to tell.
     var nextDeadline: Milliseconds? {
-        [budgets.leftOut.nextTelling, queue?.nextDeadline].compactMap { $0 }.min()
+        [rateLimit.leftOut.nextTelling, queue?.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Writes the lines that still wait, as they are: the daemon ends.

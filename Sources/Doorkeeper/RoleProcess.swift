@@ -4,14 +4,14 @@ import Linux
 import Messages
 
 /// The Doorkeeper's side of a role that always runs: starts it, speaks with it, and starts another when it ends.
-final class RoleProcess<Order: RoleOrder> {
+final class RoleProcess<Control: RoleControl> {
     /// The arguments that make the program this role, and say how it is confined.
     private let arguments: [String]
     private let user: UInt32
 
     private var channel: RoleChannel?
     private(set) var process: Int32?
-    private var waiting = OrderQueue<Order>()
+    private var waiting = ControlQueue<Control>()
     private var pause = DoorkeeperLimits.firstRolePause
     private var startedAt: Milliseconds = 0
     /// When to start the next one; nil while one runs, or none is wanted.
@@ -35,14 +35,14 @@ final class RoleProcess<Order: RoleOrder> {
         Poller.Interest(channel?.descriptor.number ?? -1, forRoom: !waiting.isEmpty)
     }
 
-    /// Starts the role and sends it its orders. One that runs is ended.
+    /// Starts the role and sends it its controls. One that runs is ended.
     ///
     /// - Parameter link: its end of a channel to another role, if it has one.
-    func start(_ orders: [Order], link: Descriptor? = nil, now: Milliseconds) throws(SystemError) {
+    func start(_ controls: [Control], link: Descriptor? = nil, now: Milliseconds) throws(SystemError) {
         end()
         process = nil
         startedAt = now
-        waiting = OrderQueue<Order>()
+        waiting = ControlQueue<Control>()
         startAt = nil
         (pingAt, isSilent, unanswered, isJailed) = (now + DoorkeeperLimits.roleAnswer, false, 0, false)
         do {
@@ -54,14 +54,14 @@ final class RoleProcess<Order: RoleOrder> {
             scheduleStart(now)
             throw error
         }
-        send(orders)
+        send(controls)
     }
 
     /// Whether it runs, or will.
     var isWanted: Bool { process != nil || startAt != nil }
 
     /// None is wanted for now.
-    func rest() {
+    func disable() {
         end()
         process = nil
         (startAt, pingAt) = (nil, nil)
@@ -79,7 +79,7 @@ final class RoleProcess<Order: RoleOrder> {
         return true
     }
 
-    /// Asks for an answer that follows all orders up to now, whenever it comes.
+    /// Asks for an answer that follows all controls up to now, whenever it comes.
     func ask() {
         guard channel != nil else { return }
         unanswered += 1
@@ -101,10 +101,10 @@ final class RoleProcess<Order: RoleOrder> {
         return !isJailed
     }
 
-    /// Sends orders to the one that runs, if one does; what there is no room for waits.
-    func send(_ orders: [Order]) {
+    /// Sends controls to the one that runs, if one does; what there is no room for waits.
+    func send(_ controls: [Control]) {
         guard channel != nil else { return }
-        waiting.append(orders)
+        waiting.append(controls)
         sendWaiting()
     }
 

@@ -30,7 +30,7 @@ struct SignedState {
     /// Which signed knocks they let in.
     var policy = AccessPolicy(doors: [])
     /// What the Verifier that runs has been told.
-    var brief = VerifierBrief()
+    var verifierKnowledge = VerifierKnowledge()
     /// When the Verifier last said that the Listener misbehaves.
     var listenerAccusedAt: Milliseconds?
     /// What the Verifier said before it ended.
@@ -97,7 +97,7 @@ struct SignedState {
     }
 
     /// No key is used any more.
-    mutating func restKeys() {
+    mutating func disableKeys() {
         (keyDirectory, keyLock, isKeyLockTaken) = (nil, nil, false)
         trust.directoryDiffers()
         (fromMemory, faults) = ([], KeyFaults())

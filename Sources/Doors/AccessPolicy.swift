@@ -60,7 +60,7 @@ package struct AccessPolicy: Sendable {
     /// What a knock leads to, or why to nothing.
     ///
     /// - Parameter key: whose it is.
-    package func judge(_ request: AccessRequest, by key: KeyName) -> Result<OpenOrder, RejectReason> {
+    package func judge(_ request: AccessRequest, by key: KeyName) -> Result<AccessGrant, RejectReason> {
         guard let place = places[request.door] else { return .failure(.unknownDoor) }
         let entry = entries[place]
         guard entry.signed.lists(key) else { return .failure(.keyNotListed) }
@@ -72,7 +72,7 @@ package struct AccessPolicy: Sendable {
             return .failure(.addressDiffers)
         }
         return .success(
-            OpenOrder(
+            AccessGrant(
                 door: place, operation: request.operation, address: address,
                 openFor: request.openFor.map { min($0, entry.signed.longest) }))
     }

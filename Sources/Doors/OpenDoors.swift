@@ -17,7 +17,7 @@ package struct OpenDoors {
     /// Which openings have which stop command.
     private var sharers: [String: Sharers] = [:]
     /// Who has which places for these: each holder of an opening or its successor one.
-    var places = PlaceBook()
+    var quotas = OpeningQuotas()
     /// The holds of what is open.
     private(set) var deadlines = HoldDeadlines()
     /// When stop commands that failed are to be run again; some of these are not any more.
@@ -73,7 +73,7 @@ package struct OpenDoors {
     }
 
     /// Its start or stop command runs now. Nil if there is no such opening.
-    package mutating func running(_ key: OpeningKey, _ process: ProcessMark?) -> Opening? {
+    package mutating func running(_ key: OpeningKey, _ process: ProcessIdentity?) -> Opening? {
         guard let opening = openings[key], opening.phase != .open else { return nil }
         progress[key]?.hasRun = true
         return change(key) { $0.process = process }
@@ -81,7 +81,7 @@ package struct OpenDoors {
 
     /// Forgets an opening whose start command was never run, or never will be.
     package mutating func abandon(_ key: OpeningKey) {
-        for holder in holders(of: key) { places.release(holder, at: key.door) }
+        for holder in holders(of: key) { quotas.release(holder, at: key.door) }
         remove(key)
         successors[key] = nil
     }

@@ -31,11 +31,11 @@ extension OpenDoors {
     package mutating func close(
         _ door: DoorIdentity, for address: IPAddress, by holder: Holder, now: Milliseconds
     ) -> [CloseOutcome] {
-        placesToClose(door, for: address, by: holder).compactMap { key in end(key, now: now) { $0.holder == holder } }
+        openingsToClose(door, for: address, by: holder).compactMap { key in end(key, now: now) { $0.holder == holder } }
     }
 
     /// Where a holder can hold something at a door for an address.
-    package func placesToClose(_ door: DoorIdentity, for address: IPAddress, by holder: Holder) -> [OpeningKey] {
+    package func openingsToClose(_ door: DoorIdentity, for address: IPAddress, by holder: Holder) -> [OpeningKey] {
         let keys = [false, true].map { OpeningKey(door: door, address: address, of: holder, namesKey: $0) }
         let besides = besides.filter { $0.door == door && $0.address == address }
         return (keys[0] == keys[1] ? [keys[0]] : keys) + besides

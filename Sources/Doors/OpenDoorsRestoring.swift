@@ -32,7 +32,7 @@ extension OpenDoors {
     private mutating func takeIn(_ opening: Opening, _ state: OpeningProgress) {
         abandon(opening.key)
         insert(opening, state)
-        for holder in Set(opening.holds.map(\.holder)) { places.take(holder, at: opening.key.door) }
+        for holder in Set(opening.holds.map(\.holder)) { quotas.take(holder, at: opening.key.door) }
     }
 
     /// The configuration was read anew. A stop command that has failed, and that the door has mended, is run as it is now.

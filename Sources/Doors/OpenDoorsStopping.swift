@@ -137,7 +137,7 @@ extension OpenDoors {
         remove(closing.key)
         // Who holds both has two places now.
         let former = Set(closing.holds.map(\.holder))
-        for holder in former where successor?.isHeld(by: holder) ?? false { places.take(holder, at: closing.key.door) }
+        for holder in former where successor?.isHeld(by: holder) ?? false { quotas.take(holder, at: closing.key.door) }
         insert(kept, state)
         besides.insert(kept.key)
         var outcome = StopOutcome()
@@ -152,7 +152,7 @@ extension OpenDoors {
         guard let closing = openings[key] else { return [] }
         let next = dropEndedHolds(ofSuccessor: key, now: now)
         for holder in Set(closing.holds.map(\.holder)) where !(next?.isHeld(by: holder) ?? false) {
-            places.release(holder, at: key.door)
+            quotas.release(holder, at: key.door)
         }
         let lastRerun = progress[key]?.lastRerun
         let mayBeDoubled = progress[key]?.mayBeDoubled ?? false || wasShared(closing)

@@ -28,8 +28,8 @@ extension OpenDoors {
             if let next = former.progress?.retry.next { retries.insert(key, deadline: next) }
         }
         let past = holders(of: key)
-        for holder in present.subtracting(past) { places.release(holder, at: key.door) }
-        for holder in past.subtracting(present) { places.take(holder, at: key.door) }
+        for holder in present.subtracting(past) { quotas.release(holder, at: key.door) }
+        for holder in past.subtracting(present) { quotas.take(holder, at: key.door) }
     }
 
     /// Ends the holds of one opening that a claim has brought about, or made longer.

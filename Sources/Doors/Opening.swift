@@ -53,7 +53,7 @@ package struct Opening: Equatable, Sendable {
     /// The start command ended with another status than zero.
     package var startFailed = false
     /// What runs its start or stop command, while that runs.
-    package var process: ProcessMark?
+    package var process: ProcessIdentity?
 
     /// - Parameter holds: without any it is overdue.
     package init(

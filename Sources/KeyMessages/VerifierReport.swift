@@ -7,7 +7,7 @@ package import SignedKnocks
 /// What the Verifier tells the Doorkeeper.
 package enum VerifierReport: Equatable {
     /// A knock that is good as far as the Verifier can tell.
-    case order(SignedOrder)
+    case claim(SignedClaim)
     /// A knock that was signed with a key, and refused.
     case refused(RejectReason, generation: GenerationID, door: String, source: IPAddress)
     /// A datagram without a live hint that was signed with a key, some other time or with another clock.
@@ -25,9 +25,9 @@ package enum VerifierReport: Equatable {
 
     package var message: [UInt8] {
         switch self {
-        case .order(let order):
-            var writer = MessageWriter(kind: order.isSurplus ? 9 : 1)
-            order.put(into: &writer)
+        case .claim(let claim):
+            var writer = MessageWriter(kind: claim.isSurplus ? 9 : 1)
+            claim.put(into: &writer)
             return writer.message
         case .refused(let reason, let generation, let door, let source):
             var writer = MessageWriter(kind: 2)
@@ -71,9 +71,9 @@ package enum VerifierReport: Equatable {
     private init?(_ kind: UInt8, _ reader: inout MessageReader) {
         switch kind {
         case 1, 9:
-            guard var order = SignedOrder(reading: &reader) else { return nil }
-            order.isSurplus = kind == 9
-            self = .order(order)
+            guard var claim = SignedClaim(reading: &reader) else { return nil }
+            claim.isSurplus = kind == 9
+            self = .claim(claim)
         case 2:
             guard let reason = reader.takeReason(), let generation = reader.takeGenerationID(),
                 let source = reader.takeAddress(), let door = reader.takeText(),

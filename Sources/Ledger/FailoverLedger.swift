@@ -26,12 +26,12 @@ package final class FailoverLedger: LedgerStore {
 
     /// What tells a state of the ledger from others.
     struct State {
-        /// The number of the newest content; each time the ledger is taken up anew it grows.
-        var epoch: Int64
-        /// The number that StateFile had when it was last read or written; nil if it never could be.
-        var primaryEpoch: Int64?
+        /// The revision of the newest content; it grows each time the whole ledger is written anew.
+        var revision: Int64
+        /// The revision that StateFile had when it was last read or written; nil if it never could be.
+        var primaryRevision: Int64?
         /// Whether the floors of this boot are recorded.
-        var isSettled: Bool
+        var hasFloors: Bool
     }
 
     /// What keeps it from being written.
@@ -49,19 +49,19 @@ package final class FailoverLedger: LedgerStore {
         var replay: ReplayState?
     }
 
-    /// Takes up writing where something was found.
+    /// Begins to write where something was found.
     init(_ places: LedgerPlaces, _ findings: LedgerFindings, bootID: String, isInMemory: Bool) {
         (self.places, self.bootID) = (places, bootID)
         let head = findings.newest.head
         id = head.id ?? GenerationID(high: ThisProcess.randomNumber(), low: ThisProcess.randomNumber()).description
         formerIDs = findings.formerIDs
         state = State(
-            epoch: head.epoch, primaryEpoch: findings.primaryEpoch, isSettled: findings.isOfBoot(bootID))
+            revision: head.revision, primaryRevision: findings.primaryRevision, hasFloors: findings.isOfBoot(bootID))
         trouble = Trouble(reason: findings.reason, isInMemory: isInMemory)
         news = News(changes: findings.changes)
-        takeUp(
+        writeAll(
             LedgerContent(openings: findings.openings, replay: findings.newest.replay),
-            heldBy: head.epoch == findings.primaryEpoch ? places.primary : places.fallback)
+            heldBy: head.revision == findings.primaryRevision ? places.primary : places.fallback)
     }
 
     // MARK: Where it lies
@@ -127,29 +127,29 @@ package final class FailoverLedger: LedgerStore {
     func decideAll() { decide(waiting.map { _ in .recorded }) }
 
     /// Records the floors with which this run begins, and thereby that the ledger is of this boot.
-    func settle(floors: [ReplayCache.Floor], _ all: LedgerContent) {
-        state.isSettled = true
-        state.isSettled = record([LedgerEntry(floors: floors)], isSettling: true) { all } == [.recorded]
+    func recordFloors(_ floors: [ReplayCache.Floor], _ all: LedgerContent) {
+        state.hasFloors = true
+        state.hasFloors = record([LedgerEntry(floors: floors)], isOfFloors: true) { all } == [.recorded]
     }
 
     /// What becomes of entries that are recorded now.
     func record(
-        _ entries: [LedgerEntry], isSettling: Bool = false, all: () -> LedgerContent
+        _ entries: [LedgerEntry], isOfFloors: Bool = false, all: () -> LedgerContent
     ) -> [RecordOutcome] {
         // What is written to a file that was removed reaches nobody.
         let lost = leaveLostPlace()
         guard let (place, store) = active else {
-            takeUp(all(), avoiding: lost)
+            writeAll(all(), avoiding: lost)
             // What was spent must outlive the process, or it could be spent again.
             return entries.map { isWritten || trouble.isInMemory && $0.spendings.isEmpty ? .recorded : .failed }
         }
         do throws(LedgerFailure) {
-            let doubled = try store.record(entries, isSettling: isSettling)
+            let doubled = try store.record(entries, isOfFloors: isOfFloors)
             return doubled.map { $0.isEmpty ? .recorded : .alreadySpent($0) }
         } catch {
             active = nil
             trouble.reason = error.description
-            takeUp(all(), avoiding: place)
+            writeAll(all(), avoiding: place)
             return entries.map { _ in isWritten ? .recorded : .failed }
         }
     }

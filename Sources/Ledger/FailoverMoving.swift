@@ -12,13 +12,13 @@ extension FailoverLedger {
             goOn(at: primary, store)
             news.changes.append(.movedBack(file: primary.path))
         } else if active == nil {
-            takeUp(all(), avoiding: primary)
+            writeAll(all(), avoiding: primary)
         }
     }
 
     /// Sees whether the file is still there, and goes on elsewhere if it is not. To be called every few seconds.
     package func lookAtFile(all: () -> LedgerContent) {
-        if let lost = leaveLostPlace() { takeUp(all(), avoiding: lost) }
+        if let lost = leaveLostPlace() { writeAll(all(), avoiding: lost) }
     }
 
     /// Leaves a file that was removed or replaced, or that another daemon has taken; returns its place.
@@ -29,7 +29,7 @@ extension FailoverLedger {
         for path in companions { try? Files.remove(path) }
         trouble.reason = reason
         // Whatever lies there now, this ledger has not seen it.
-        if place === places.primary { state.primaryEpoch = nil }
+        if place === places.primary { state.primaryRevision = nil }
         return place
     }
 
@@ -42,7 +42,7 @@ extension FailoverLedger {
     /// Finds a file that takes everything, and goes on there.
     ///
     /// - Parameter holder: the place whose file holds this very replay state.
-    func takeUp(_ content: LedgerContent, avoiding broken: LedgerPlace? = nil, heldBy holder: LedgerPlace? = nil) {
+    func writeAll(_ content: LedgerContent, avoiding broken: LedgerPlace? = nil, heldBy holder: LedgerPlace? = nil) {
         let (primary, fallback) = (places.primary, places.fallback)
         for place in [primary, fallback] where place !== broken {
             guard let store = open(place, with: content, heldBy: holder) else { continue }
@@ -80,14 +80,14 @@ extension FailoverLedger {
         }
         do throws(LedgerFailure) {
             let store = try place.open(bootID: bootID)
-            let strangers = place === places.primary ? try findStrangers(in: store, beyond: content) : nil
-            let head = StoredContent.Head(epoch: state.epoch + 1, id: id, boot: state.isSettled ? bootID : nil)
+            let unknown = place === places.primary ? try findUnknownEntries(in: store, beyond: content) : nil
+            let head = StoredContent.Head(revision: state.revision + 1, id: id, boot: state.hasFloors ? bootID : nil)
             try store.takeOver(
-                head, strangers.map(content.joined(with:)) ?? content,
-                keepsReplayState: place === holder && strangers == nil)
-            state.epoch += 1
-            if place === places.primary { state.primaryEpoch = state.epoch }
-            if let strangers { tell(strangers) }
+                head, unknown.map(content.joined(with:)) ?? content,
+                keepsReplayState: place === holder && unknown == nil)
+            state.revision += 1
+            if place === places.primary { state.primaryRevision = state.revision }
+            if let unknown { tell(unknown) }
             return store
         } catch {
             trouble.reason = error.description
@@ -97,19 +97,19 @@ extension FailoverLedger {
     }
 
     /// What StateFile holds and nobody knows of, if it is not what was last read or written there.
-    private func findStrangers(
+    private func findUnknownEntries(
         in store: SQLiteStore, beyond known: LedgerContent
     ) throws(LedgerFailure) -> LedgerContent? {
         let content = try store.read()
-        if content.head.epoch == state.primaryEpoch { return nil }
-        state.epoch = max(state.epoch, content.head.epoch)
+        if content.head.revision == state.primaryRevision { return nil }
+        state.revision = max(state.revision, content.head.revision)
         if let other = content.head.id, other != id { formerIDs.insert(other) }
         let openings = content.openings.map { $0.opening(in: bootID) }.unknown(beside: known.openings)
         return LedgerContent(openings: openings, replay: content.replay.beyond(known.replay))
     }
 
-    private func tell(_ strangers: LedgerContent) {
-        news.openings += strangers.openings
-        if !strangers.replay.isEmpty { news.replay = (news.replay ?? ReplayState()).joined(with: strangers.replay) }
+    private func tell(_ unknown: LedgerContent) {
+        news.openings += unknown.openings
+        if !unknown.replay.isEmpty { news.replay = (news.replay ?? ReplayState()).joined(with: unknown.replay) }
     }
 }

@@ -10,7 +10,7 @@ extension Database {
         for key in keys.keys { try insert(key) }
     }
 
-    private func insert(_ daemon: ProcessMark?, directory: String?) throws(Failure) {
+    private func insert(_ daemon: ProcessIdentity?, directory: String?) throws(Failure) {
         try run(
             "INSERT INTO daemon VALUES (?, ?, ?)",
             [
@@ -42,7 +42,7 @@ extension Database {
         var keys = KeysInForce()
         if let row = try run("SELECT process, process_began, key_directory FROM daemon").first {
             if let id = row[0].integer.flatMap({ Int32(exactly: $0) }), let began = row[1].integer {
-                keys.daemon = ProcessMark(id: id, began: began)
+                keys.daemon = ProcessIdentity(id: id, began: began)
             }
             keys.directory = row[2].text
         }

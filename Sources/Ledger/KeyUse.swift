@@ -34,7 +34,7 @@ extension Ledger {
             let paths = [member.path, member.fallback].filter(Files.exists)
             let readings = paths.compactMap { try? LedgerReading.keyUse(in: $0) }
             if readings.count < paths.count { return nil }
-            let newest = readings.max { $0.epoch < $1.epoch }?.uses ?? [:]
+            let newest = readings.max { $0.revision < $1.revision }?.uses ?? [:]
             uses.merge(newest) { $0.joined(with: $1) }
         }
         return uses

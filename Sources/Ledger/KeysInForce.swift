@@ -26,13 +26,13 @@ package struct KeyInForce: Equatable, Sendable {
 
 /// The keys that a daemon goes by, for programs beside it. Of a daemon that has ended it says nothing.
 package struct KeysInForce: Equatable, Sendable {
-    /// The daemon; nil where it does not know its own mark, as without /proc.
-    package var daemon: ProcessMark?
+    /// The daemon; nil where it does not know its own identity, as without /proc.
+    package var daemon: ProcessIdentity?
     /// The directory that it reads; nil if it uses no keys.
     package var directory: String?
     package var keys: [KeyInForce]
 
-    package init(daemon: ProcessMark? = nil, directory: String? = nil, keys: [KeyInForce] = []) {
+    package init(daemon: ProcessIdentity? = nil, directory: String? = nil, keys: [KeyInForce] = []) {
         self.daemon = daemon
         self.directory = directory
         self.keys = keys
@@ -44,12 +44,12 @@ package struct KeysInForce: Equatable, Sendable {
 
 /// What has changed of the keys in force.
 package struct KeysInForceChange: Equatable, Sendable {
-    package var daemon: ProcessMark?
+    package var daemon: ProcessIdentity?
     package var directory: String?
     package var added: [KeyInForce]
     package var removed: [GenerationID]
 
-    package init(daemon: ProcessMark?, directory: String?, added: [KeyInForce], removed: [GenerationID]) {
+    package init(daemon: ProcessIdentity?, directory: String?, added: [KeyInForce], removed: [GenerationID]) {
         self.daemon = daemon
         self.directory = directory
         self.added = added
@@ -69,7 +69,7 @@ extension Ledger {
             let readings = [member.path, member.fallback].filter(Files.exists).compactMap {
                 try? LedgerReading.keysInForce(in: $0)
             }
-            return readings.max { $0.epoch < $1.epoch }?.keys
+            return readings.max { $0.revision < $1.revision }?.keys
         }
         let living = newest.filter(\.isAlive)
         return living.first { $0.directory != nil } ?? living.first

@@ -16,8 +16,8 @@ package struct LedgerContent: Sendable {
     }
 
     /// With openings and replay state that turned up besides.
-    func joined(with strangers: LedgerContent) -> LedgerContent {
+    func joined(with unknown: LedgerContent) -> LedgerContent {
         LedgerContent(
-            openings: openings + strangers.openings, replay: replay.joined(with: strangers.replay), keys: keys)
+            openings: openings + unknown.openings, replay: replay.joined(with: unknown.replay), keys: keys)
     }
 }

@@ -22,22 +22,22 @@ enum LedgerReading {
     private static func isEmpty(_ path: String) -> Bool { (try? Files.read(path, limit: 1)) == [] }
 
     /// When keys were used, and the file's number.
-    static func keyUse(in path: String) throws(LedgerFailure) -> (epoch: Int64, uses: [GenerationID: KeyUse]) {
+    static func keyUse(in path: String) throws(LedgerFailure) -> (revision: Int64, uses: [GenerationID: KeyUse]) {
         try LedgerFailure.translating { () throws(Database.Failure) in
             let database = try beside(path)
             guard try LedgerTables.names(in: database).isSuperset(of: ["ledger", "uses"]) else { return (0, [:]) }
-            return (try database.epoch(), try database.keyUse())
+            return (try database.revision(), try database.keyUse())
         }
     }
 
     /// The keys in force, and the file's number.
-    static func keysInForce(in path: String) throws(LedgerFailure) -> (epoch: Int64, keys: KeysInForce) {
+    static func keysInForce(in path: String) throws(LedgerFailure) -> (revision: Int64, keys: KeysInForce) {
         try LedgerFailure.translating { () throws(Database.Failure) in
             let database = try beside(path)
             guard try LedgerTables.names(in: database).isSuperset(of: ["ledger", "daemon", "keys"]) else {
                 return (0, KeysInForce())
             }
-            return (try database.epoch(), try database.keysInForce())
+            return (try database.revision(), try database.keysInForce())
         }
     }
 

@@ -16,13 +16,13 @@ final class LeftLedgers {
         let member: LedgerFamily.Member
         let places: [LedgerPlace]
         /// The number of its newest content.
-        let epoch: Int64
+        let revision: Int64
     }
 
     /// Of which ledgers it was told why they were not taken over.
     private var reasonsTold: [String: String] = [:]
     /// What was taken over and could not be removed where it was, by the path of that ledger, with the number that it had.
-    private(set) var behind: [String: (epoch: Int64, keys: Set<OpeningKey>)] = [:]
+    private(set) var behind: [String: (revision: Int64, keys: Set<OpeningKey>)] = [:]
     private var changes: [Ledger.Change] = []
 
     /// What is to be told since this was last asked.
@@ -44,8 +44,8 @@ final class LeftLedgers {
         let contents = places.map { place in trying(place) { () throws(LedgerFailure) in try place.read() } }
         let newest = StoredContent.newest(contents)
         // A lower number is that of an older file, while the newest one cannot be read.
-        let epoch = max(newest.head.epoch, behind[member.path]?.epoch ?? 0)
-        let ledger = LeftLedger(member: member, places: places, epoch: epoch)
+        let revision = max(newest.head.revision, behind[member.path]?.revision ?? 0)
+        let ledger = LeftLedger(member: member, places: places, revision: revision)
         let keys = takeBehind(ledger)
         remove(keys, from: ledger, bootID: bootID)
         if newest.openings.isEmpty { return nil }
@@ -75,7 +75,9 @@ final class LeftLedgers {
 
     /// What is still to be removed from a ledger; nothing if a daemon has had it since, which its number shows.
     private func takeBehind(_ ledger: LeftLedger) -> Set<OpeningKey> {
-        guard let left = behind.removeValue(forKey: ledger.member.path), left.epoch == ledger.epoch else { return [] }
+        guard let left = behind.removeValue(forKey: ledger.member.path), left.revision == ledger.revision else {
+            return []
+        }
         return left.keys
     }
 
@@ -88,7 +90,7 @@ final class LeftLedgers {
             let outcome = trying(place, to: "remove") { () throws(LedgerFailure) in
                 try place.open(bootID: bootID).record([entry])
             }
-            if outcome == nil { behind[ledger.member.path] = (ledger.epoch, keys) }
+            if outcome == nil { behind[ledger.member.path] = (ledger.revision, keys) }
         }
     }
 

@@ -4,7 +4,7 @@ import Linux
 package import SignedKnocks
 
 /// A ledger with what earlier runs have left in it. Nothing can be recorded before the floors are with which this run begins:
-/// `settle` gives what records.
+/// `recordFloors` gives what records.
 package struct LoadedLedger: ~Copyable {
     /// The openings that are still to be closed; the deadline is zero where that is overdue in any case.
     package let openings: [Opening]
@@ -33,10 +33,10 @@ package struct LoadedLedger: ~Copyable {
     /// keys. The mark beside the keys is to be written after this.
     ///
     /// - Parameter floors: all of them.
-    package consuming func settle(floors: [ReplayCache.Floor]) -> FailoverLedger {
+    package consuming func recordFloors(_ floors: [ReplayCache.Floor]) -> FailoverLedger {
         var state = replay.state
         state.floors = floors
-        ledger.settle(floors: floors, LedgerContent(openings: openings, replay: state))
+        ledger.recordFloors(floors, LedgerContent(openings: openings, replay: state))
         return ledger
     }
 }
@@ -50,7 +50,7 @@ struct LedgerFindings {
     /// The numbers of such ledgers.
     private(set) var formerIDs: Set<String> = []
     /// The number of StateFile; nil if it cannot be read.
-    let primaryEpoch: Int64?
+    let primaryRevision: Int64?
     /// A file could not be read, or something in it made no sense.
     let isDamaged: Bool
     private(set) var changes: [Ledger.Change] = []
@@ -69,7 +69,7 @@ struct LedgerFindings {
             }
         }
         newest = StoredContent.newest(contents)
-        primaryEpoch = contents[0]?.head.epoch
+        primaryRevision = contents[0]?.head.revision
         isDamaged = contents.contains { $0?.isWhole != true }
         openings = newest.openings.map { $0.opening(in: bootID) }
         for content in contents.compactMap({ $0 }) where content.isOfAnother(than: newest) {

@@ -30,7 +30,7 @@ package struct LockedLedger: ~Copyable {
         self.mayStayInMemory = mayStayInMemory && places.elder == nil && places.areNowhere
     }
 
-    /// Reads what earlier runs have left, and takes up writing.
+    /// Reads what earlier runs have left, and begins to write.
     package consuming func load() -> LoadedLedger {
         LoadedLedger(places, bootID: bootID, mayStayInMemory: mayStayInMemory)
     }

@@ -53,7 +53,7 @@ struct RecordedOpening: Equatable {
             holds: holds.isEmpty
                 ? [Hold(holder: .sequence, generation: nil, openFor: openFor, deadline: deadline)] : holds)
         if let process = row[14].integer.flatMap(Int32.init(exactly:)), process > 1, let began = row[15].integer {
-            opening.process = ProcessMark(id: process, began: began)
+            opening.process = ProcessIdentity(id: process, began: began)
         }
         opening.startFailed = progress == .startFailed
         self.opening = opening

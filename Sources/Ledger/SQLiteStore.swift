@@ -90,9 +90,9 @@ final class SQLiteStore {
 
     /// Records entries in one transaction: of each all or nothing, and nothing of any if this throws.
     ///
-    /// - Parameter isSettling: whether with this the floors of this boot are recorded.
+    /// - Parameter isOfFloors: whether with this the floors of this boot are recorded.
     /// - Returns: for each entry the knocks that were spent before; if there are any, nothing of it is recorded.
-    func record(_ entries: [LedgerEntry], isSettling: Bool = false) throws(LedgerFailure) -> [[SpentKnock]] {
+    func record(_ entries: [LedgerEntry], isOfFloors: Bool = false) throws(LedgerFailure) -> [[SpentKnock]] {
         var doubled: [[SpentKnock]] = []
         var (openings, uses) = (OpeningWrites(), [GenerationID: UnixSeconds]())
         try LedgerFailure.translating { () throws(Database.Failure) in
@@ -109,7 +109,7 @@ final class SQLiteStore {
                     try database.noteUse(KeyUse(firstUsed: moment, lastUsed: moment), of: generation)
                 }
                 try database.write(openings, known: recordedHolds, boot: bootID)
-                if isSettling { try database.run("UPDATE identity SET boot = ?", [.text(bootID)]) }
+                if isOfFloors { try database.run("UPDATE identity SET boot = ?", [.text(bootID)]) }
             }
         }
         recordedUses.merge(uses) { $1 }

@@ -4,8 +4,8 @@ import Doors
 struct StoredContent {
     /// What tells one state of the ledger from others.
     struct Head: Equatable {
-        /// The higher of two files' numbers belongs to the one that counts.
-        var epoch: Int64
+        /// The file's version; of two files the one with the higher revision counts. Its column is `epoch`.
+        var revision: Int64
         /// The ledger's random number, which it keeps wherever it goes; nil in a file of the first version.
         var id: String?
         /// The boot whose floors it holds; nil if they were not recorded.
@@ -18,11 +18,11 @@ struct StoredContent {
     /// Whether all of the replay state made sense.
     var isWhole = true
 
-    static let nothing = StoredContent(head: Head(epoch: 0), openings: [])
+    static let nothing = StoredContent(head: Head(revision: 0), openings: [])
 
     /// The one of several that counts: nil is one that cannot be read.
     static func newest(_ contents: [StoredContent?]) -> StoredContent {
-        contents.compactMap { $0 }.max { $0.head.epoch < $1.head.epoch } ?? .nothing
+        contents.compactMap { $0 }.max { $0.head.revision < $1.head.revision } ?? .nothing
     }
 
     /// Whether it is known to come from another ledger, and not to be an older state of this one.
@@ -39,7 +39,7 @@ extension Database {
         // A daemon that died while it made the file has left one without tables.
         guard names.isSuperset(of: ["ledger", "openings"]) else { return .nothing }
         let isFirst = !names.isSuperset(of: ["identity", "holds", "spent", "floors", "uses"])
-        var content = StoredContent(head: StoredContent.Head(epoch: try epoch()), openings: try openings())
+        var content = StoredContent(head: StoredContent.Head(revision: try revision()), openings: try openings())
         if isFirst { return content }
         if let row = try run("SELECT id, boot FROM identity").first {
             (content.head.id, content.head.boot) = (row[0].text, row[1].text)
@@ -48,8 +48,8 @@ extension Database {
         return content
     }
 
-    /// The number by which files are compared.
-    func epoch() throws(Failure) -> Int64 {
+    /// The revision, by which files are compared.
+    func revision() throws(Failure) -> Int64 {
         let number = try run("SELECT epoch FROM ledger").first?.first?.integer ?? 0
         // What no daemon has counted to must not keep one from counting on.
         return RecordedOpening.sensible.contains(number) ? number : 0
@@ -58,7 +58,7 @@ extension Database {
     /// Replaces what tells this file from others.
     func replaceHead(_ head: StoredContent.Head) throws(Failure) {
         try run("DELETE FROM ledger")
-        try run("INSERT INTO ledger VALUES (?)", [.integer(head.epoch)])
+        try run("INSERT INTO ledger VALUES (?)", [.integer(head.revision)])
         try run("DELETE FROM identity")
         try run(
             "INSERT INTO identity VALUES (?, ?)",

@@ -6,7 +6,7 @@ import Glibc
 /// Those permitted and the bounding set stay, so that a program that is run gets what this process was started with
 /// (capabilities(7): for root, execve makes the bounding set permitted and effective).
 package enum Capabilities {
-    /// Whether this process may use one, once it is taken up.
+    /// Whether this process may use one, once it is raised.
     package static func has(_ capability: Capability) -> Bool {
         linux_permitted_capabilities() & 1 << UInt64(capability.rawValue) != 0
     }
@@ -22,12 +22,12 @@ package enum Capabilities {
     private nonisolated(unsafe) static var isInUse = false
 
     /// Puts them away. Nothing happens where that cannot be done.
-    package static func rest() {
+    package static func lower() {
         _ = linux_set_effective_capabilities(false)
     }
 
     /// Puts all of them into effect, for what is done at the end.
-    package static func takeUp() {
+    package static func raise() {
         _ = linux_set_effective_capabilities(true)
     }
 
@@ -42,7 +42,7 @@ package enum Capabilities {
         unsafe isInUse = true
         defer {
             unsafe isInUse = false
-            rest()
+            lower()
         }
         return try body()
     }

@@ -3,7 +3,7 @@ import Glibc
 
 /// A process of this one's user that leads a group but no session, as `ChildProcess.runShell` begins them, and its environment.
 package struct LeadingProcess: Sendable {
-    package let mark: ProcessMark
+    package let identity: ProcessIdentity
     private let environment: Set<ArraySlice<UInt8>>
 
     /// All that there are. What has ended meanwhile is left out.
@@ -14,10 +14,10 @@ package struct LeadingProcess: Sendable {
 
     private init?(_ id: Int32) {
         // Anybody can give his own programs any variables.
-        guard let mark = ProcessMark(of: id), mark.leadsGroup, Self.isOurs(id),
+        guard let identity = ProcessIdentity(of: id), identity.leadsGroup, Self.isOurs(id),
             let bytes = try? Files.read("/proc/\(id)/environ", limit: LinuxLimits.environmentBytes)
         else { return nil }
-        self.mark = mark
+        self.identity = identity
         environment = Set(bytes.split(separator: 0))
     }
 

@@ -59,7 +59,7 @@ package final class LockFile {
 
     /// Whether what stands in the file is the id of a process that has not ended.
     package static func namesLivingProcess(_ path: String) -> Bool {
-        holder(path).flatMap { Int32($0) }.flatMap { ProcessMark(of: $0) } != nil
+        holder(path).flatMap { Int32($0) }.flatMap { ProcessIdentity(of: $0) } != nil
     }
 
     /// What the holder of a lock wrote into it: its process id.

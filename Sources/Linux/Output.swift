@@ -76,7 +76,7 @@ package enum Output {
 
     /// Writes a line to any descriptor.
     package static func put(_ line: String, to number: Int32) -> Outcome {
-        let writer = UnwaitingWriter(number)
+        let writer = NonblockingWriter(number)
         let bytes = Array((line + "\n").utf8)
         var written = 0
         while written < bytes.count {

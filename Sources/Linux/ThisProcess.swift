@@ -35,7 +35,7 @@ package enum ThisProcess {
         guard let namespace = Files.linkTarget("/proc/self/ns/pid"), namespace != "pid:[\(0xEFFF_FFFC as UInt32)]",
             Files.linkTarget("/proc/self") == "\(getpid())", getpid() != 1 || variable("INVOCATION_ID") == nil
         else { return nil }
-        return ProcessMark(of: 1)?.began
+        return ProcessIdentity(of: 1)?.began
     }
 
     /// An id that no boot has, another one each time: where the kernel does not tell the boot's, what was recorded before counts

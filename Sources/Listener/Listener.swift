@@ -33,15 +33,15 @@ package final class Listener {
     var duplicates: CaptureDuplicates?
     /// Where signed knocks come to, and what becomes of them there.
     var signedPort: UInt16?
-    var signed = SignedPort()
+    var gate = HintGate()
     /// What the kernel lets through of them; nil is all.
     var hintsInKernel: [UInt64]?
-    private var table: UInt32 = 0
-    /// The first table, until the first hints have come: nobody is told that signed knocks count before they do.
+    private var doorList: UInt32 = 0
+    /// The first door list, until the first hints have come: nobody is told that signed knocks count before they do.
     var unready: UInt32?
     var onlyIPv4 = false
-    private var reporting = ListenerOrder.Reporting.nothing
-    /// Orders since the last `apply`.
+    private var reporting = ListenerControl.Reporting.nothing
+    /// Controls since the last `apply`.
     private var newAddresses: Set<IPAddress> = []
     private var newDoors: [SequenceDoor] = []
     /// Reports that the channel had no room for.
@@ -70,7 +70,7 @@ package final class Listener {
         Signals.ignoreAll()
         ThisProcess.setName(RoleName.listener)
         // Where the daemon has been given a capability without having it in effect.
-        Capabilities.takeUp()
+        Capabilities.raise()
         let listener = Listener(
             channel: try RoleChannel(channel, messageSize: RoleMessage.size),
             link: try RoleChannel(link, messageSize: CandidateBatch.messageSize), jail: jail)
@@ -84,53 +84,53 @@ package final class Listener {
             let now = Clock.monotonic()
             matcher?.expire(at: now) { report($0, at: now) }
             if let count = leftOut.take(now: now) { send(.leftOut(UInt32(clamping: count))) }
-            if let counts = signed.takeCounts(now: now) { send(.signedCounts(counts)) }
+            if let counts = gate.takeCounts(now: now) { send(.signedCounts(counts)) }
             sendWaiting()
             let interests =
                 [
                     Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty),
-                    Poller.Interest(link.descriptor.number, forRoom: signed.isWaiting),
+                    Poller.Interest(link.descriptor.number, forRoom: gate.isWaiting),
                 ] + captures.map { Poller.Interest($0.socket.descriptor) }
-                + captures.map { Poller.Interest(signed.restsUntil > now ? -1 : $0.signed?.descriptor ?? -1) }
+                + captures.map { Poller.Interest(gate.restsUntil > now ? -1 : $0.signed?.descriptor ?? -1) }
             let ready = Poller.wait(interests, timeout: timeout(now))
             let present = captures
             // Before the datagrams: their keys may be new.
             if ready[1] { takeHints() }
             for (capture, isReady) in zip(present, ready.dropFirst(2)) where isReady { takePackets(capture, &matcher) }
             for (capture, isReady) in zip(present, ready.dropFirst(2 + present.count)) where isReady {
-                takeSigned(capture, &signed)
+                takeSigned(capture, &gate)
             }
-            signed.endTurn(now: Clock.monotonic())
+            gate.endTurn(now: Clock.monotonic())
             followJunk(now: now)
-            signed.send(over: link, now: now)
-            if ready[0], !takeOrders() { return }
+            gate.send(over: link, now: now)
+            if ready[0], !takeControls() { return }
         }
     }
 
     private func timeout(_ now: Milliseconds) -> Milliseconds? {
         [
-            matcher?.nextExpiry, leftOut.nextTelling, signed.nextTelling, signed.nextLook,
-            signed.restsUntil > now ? signed.restsUntil : nil,
+            matcher?.nextExpiry, leftOut.nextTelling, gate.nextTelling, gate.nextLook,
+            gate.restsUntil > now ? gate.restsUntil : nil,
         ].compactMap { $0 }.min().map { $0 - now }
     }
 
-    /// Takes the orders that wait, up to a whole new set of doors: packets get their turn before the next one, or reload
+    /// Takes the controls that wait, up to a whole new set of doors: packets get their turn before the next one, or reload
     /// after reload could make them wait for longer than the kernel keeps them. False if there is nothing more to do in
     /// this world.
-    private func takeOrders() -> Bool {
+    private func takeControls() -> Bool {
         while true {
             switch channel.receive() {
             case .message(let bytes):
-                guard let order = ListenerOrder(bytes), obey(order) else { return false }
-                if case .apply = order { return true }
+                guard let control = ListenerControl(bytes), obey(control) else { return false }
+                if case .apply = control { return true }
             case .nothing: return true
             case .closed, .wrongSize: return false
             }
         }
     }
 
-    private func obey(_ order: ListenerOrder) -> Bool {
-        switch order {
+    private func obey(_ control: ListenerControl) -> Bool {
+        switch control {
         case .capture(let interface, let isLoopback, let onlyIPv4):
             guard matcher == nil else { return false }
             self.onlyIPv4 = onlyIPv4
@@ -141,7 +141,7 @@ package final class Listener {
         case .localAddress(let address): newAddresses.insert(address)
         case .door(let door): newDoors.append(door)
         case .signedPort(let port): signedPort = port
-        case .apply(let table): return apply(table)
+        case .apply(let doorList): return apply(doorList)
         }
         return true
     }
@@ -170,7 +170,7 @@ package final class Listener {
     }
 
     /// Takes up the new doors, and goes to jail if it is not there yet.
-    private func apply(_ table: UInt32) -> Bool {
+    private func apply(_ doorList: UInt32) -> Bool {
         var isExact =
             FilterExpression.canNamePorts(of: newDoors)
             && FilterExpression.canNameHosts(of: newDoors, localAddresses: newAddresses)
@@ -185,7 +185,7 @@ package final class Listener {
         } else {
             matcher?.replace(doors: newDoors, localAddresses: newAddresses)
         }
-        self.table = table
+        self.doorList = doorList
         (newDoors, newAddresses) = ([], [])
         if isFirst {
             do {
@@ -199,7 +199,7 @@ package final class Listener {
             }
         }
         // The hints may have been faster.
-        if isFirst, signedPort != nil, !signed.hasHints { unready = table } else { send(.ready(table: table)) }
+        if isFirst, signedPort != nil, !gate.hasHints { unready = doorList } else { send(.ready(doorList: doorList)) }
         return true
     }
 
@@ -260,13 +260,13 @@ package final class Listener {
         switch outcome {
         case .completed(let door, _):
             if waiting.hasRoom(forProofAt: door) {
-                waiting.append(ListenerReport.outcome(outcome, table: table).message, isProofAt: door)
+                waiting.append(ListenerReport.outcome(outcome, doorList: doorList).message, isProofAt: door)
                 sendWaiting()
             } else {
                 leftOut.add(now: now)
             }
         case .stage, .timedOut, .reset:
-            if reporting != .nothing { sendForLog(.outcome(outcome, table: table), &attempts, now: now) }
+            if reporting != .nothing { sendForLog(.outcome(outcome, doorList: doorList), &attempts, now: now) }
         }
     }
 

@@ -45,9 +45,9 @@ extension Listener {
 
     /// Puts the live hints into the kernel's filter while too much junk comes, and takes them out when it is quiet.
     func followJunk(now: Milliseconds) {
-        if let isFlooded = signed.takeTelling(now: now) { send(.signedPortFlooded(isFlooded)) }
-        guard hintsInKernel != signed.onlyHints else { return }
-        hintsInKernel = signed.onlyHints
+        if let isFlooded = gate.takeTelling(now: now) { send(.signedPortFlooded(isFlooded)) }
+        guard hintsInKernel != gate.onlyHints else { return }
+        hintsInKernel = gate.onlyHints
         for capture in captures {
             guard let socket = capture.signed else { continue }
             do {
@@ -62,18 +62,18 @@ extension Listener {
     func takeHints() {
         for _ in 0..<ListenerLimits.hintMessagesATurn {
             guard case .message(let bytes) = link.receive() else { return }
-            guard let hints = HintBatch(bytes), signed.take(hints), let first = unready else { continue }
+            guard let hints = HintBatch(bytes), gate.add(hints), let first = unready else { continue }
             unready = nil
-            send(.ready(table: first))
+            send(.ready(doorList: first))
         }
     }
 
     /// Takes the datagrams that wait.
     ///
-    /// - Parameter signed: this Listener's own, so that the right to change it is taken once for all packets.
-    func takeSigned(_ capture: Capture, _ signed: inout SignedPort) {
+    /// - Parameter gate: this Listener's own, so that the right to change it is taken once for all packets.
+    func takeSigned(_ capture: Capture, _ gate: inout HintGate) {
         let now = Clock.monotonic()
-        signed.beginTurn()
+        gate.beginTurn()
         do {
             try capture.signed?.receive { bytes in
                 guard let frame = try? capture.decoder.decodeFrame(bytes), let datagram = frame.datagram,
@@ -81,7 +81,7 @@ extension Listener {
                 else { return }
                 let interface = frame.interface == 0 ? capture.number : frame.interface
                 guard duplicates?.ofSigned.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
-                signed.take(
+                gate.handle(
                     bytes, datagram, from: frame.packet.source, isOnLoopback: capture.isLoopback || frame.isOnLoopback,
                     now: now)
             }

@@ -4,9 +4,9 @@ package import Packets
 /// What the Listener tells the Doorkeeper.
 package enum ListenerReport: Equatable {
     /// It captures, with the doors of this number, and is jailed.
-    case ready(table: UInt32)
+    case ready(doorList: UInt32)
     /// What came of a knock, or of the time, at the doors of this number.
-    case outcome(SequenceMatcher.Outcome, table: UInt32)
+    case outcome(SequenceMatcher.Outcome, doorList: UInt32)
     /// So many reports of stages and time-outs were left out.
     case leftOut(UInt32)
     /// The kernel did not take the filter for these doors, so that the Listener sees every packet.
@@ -27,19 +27,19 @@ package enum ListenerReport: Equatable {
 
     package var message: [UInt8] {
         switch self {
-        case .ready(let table):
+        case .ready(let doorList):
             var writer = MessageWriter(kind: 1)
-            writer.put(table)
+            writer.put(doorList)
             return writer.message
-        case .outcome(.stage(let stage, let door, let source), let table):
-            return ListenerReport.outcome(kind: 2, table, door, source, stage)
-        case .outcome(.completed(let door, let source), let table):
-            return ListenerReport.outcome(kind: 3, table, door, source, 0)
-        case .outcome(.timedOut(let stage, let door, let source), let table):
-            return ListenerReport.outcome(kind: 4, table, door, source, stage)
-        case .outcome(.reset(let stage, let knock, let door, let source), let table):
+        case .outcome(.stage(let stage, let door, let source), let doorList):
+            return ListenerReport.outcome(kind: 2, doorList, door, source, stage)
+        case .outcome(.completed(let door, let source), let doorList):
+            return ListenerReport.outcome(kind: 3, doorList, door, source, 0)
+        case .outcome(.timedOut(let stage, let door, let source), let doorList):
+            return ListenerReport.outcome(kind: 4, doorList, door, source, stage)
+        case .outcome(.reset(let stage, let knock, let door, let source), let doorList):
             var writer = MessageWriter(kind: 8)
-            writer.put(table)
+            writer.put(doorList)
             writer.put(UInt16(door))
             writer.put(source)
             writer.put(UInt8(stage))
@@ -76,10 +76,11 @@ package enum ListenerReport: Equatable {
         }
     }
 
-    private static func outcome(kind: UInt8, _ table: UInt32, _ door: Int, _ source: IPAddress, _ stage: Int) -> [UInt8]
+    private static func outcome(kind: UInt8, _ doorList: UInt32, _ door: Int, _ source: IPAddress, _ stage: Int)
+        -> [UInt8]
     {
         var writer = MessageWriter(kind: kind)
-        writer.put(table)
+        writer.put(doorList)
         writer.put(UInt16(door))
         writer.put(source)
         writer.put(UInt8(stage))
@@ -102,17 +103,17 @@ package enum ListenerReport: Equatable {
         guard let kind = reader.take(UInt8.self) else { return nil }
         switch kind {
         case 1:
-            guard let table = reader.take(UInt32.self) else { return nil }
-            self = .ready(table: table)
+            guard let doorList = reader.take(UInt32.self) else { return nil }
+            self = .ready(doorList: doorList)
         case 2, 3, 4:
-            guard let table = reader.take(UInt32.self), let door = reader.take(UInt16.self).map(Int.init),
+            guard let doorList = reader.take(UInt32.self), let door = reader.take(UInt16.self).map(Int.init),
                 let source = reader.takeAddress(), let stage = reader.take(UInt8.self).map(Int.init)
             else { return nil }
             switch kind {
-            case 2: self = .outcome(.stage(stage, door: door, source: source), table: table)
+            case 2: self = .outcome(.stage(stage, door: door, source: source), doorList: doorList)
             case 3 where stage != 0: return nil
-            case 3: self = .outcome(.completed(door: door, source: source), table: table)
-            default: self = .outcome(.timedOut(stage: stage, door: door, source: source), table: table)
+            case 3: self = .outcome(.completed(door: door, source: source), doorList: doorList)
+            default: self = .outcome(.timedOut(stage: stage, door: door, source: source), doorList: doorList)
             }
         case 5:
             guard let count = reader.take(UInt32.self) else { return nil }
@@ -123,12 +124,13 @@ package enum ListenerReport: Equatable {
             guard let text = reader.takeLine() else { return nil }
             self = .failure(text)
         case 8:
-            guard let table = reader.take(UInt32.self), let door = reader.take(UInt16.self).map(Int.init),
+            guard let doorList = reader.take(UInt32.self), let door = reader.take(UInt16.self).map(Int.init),
                 let source = reader.takeAddress(), let stage = reader.take(UInt8.self).map(Int.init),
                 let transport = reader.take(UInt8.self).flatMap(Knock.TransportProtocol.init),
                 let port = reader.take(UInt16.self)
             else { return nil }
-            self = .outcome(.reset(stage: stage, by: Knock(transport, port), door: door, source: source), table: table)
+            self = .outcome(
+                .reset(stage: stage, by: Knock(transport, port), door: door, source: source), doorList: doorList)
         case 9:
             guard let interface = reader.takeLine(), let reason = reader.takeLine() else { return nil }
             self = .captureFailed(interface: interface, reason: reason)

@@ -6,16 +6,16 @@ package import Linux
 import Messages
 import SignedKnocks
 
-/// The role that holds the keys: judges the datagrams that the Listener hands over, and orders what they ask for. It sees no
+/// The role that holds the keys: judges the datagrams that the Listener hands over, and claims what they ask for. It sees no
 /// network and holds no privilege; all it can do is report over its channel. It ends when the channel does.
 package final class Verifier {
     private let channel: RoleChannel
     /// To the Listener and from it.
     private let link: RoleChannel
     private let clock: ClockWatch
-    private var desk: VerifierDesk
-    /// Orders since the last `apply`.
-    private var newTable = VerifierTable()
+    private var state: VerifierState
+    /// Controls since the last `apply`.
+    private var newRules = VerifierRules()
     private var isJailed = false
     /// Messages that the channels had no room for.
     private var waiting: [[UInt8]] = []
@@ -28,7 +28,7 @@ package final class Verifier {
         self.link = link
         self.jail = jail
         clock = try ClockWatch()
-        desk = VerifierDesk()
+        state = VerifierState()
     }
 
     /// Runs the role in this process, on the channels that it was started with, and ends the process when the Doorkeeper
@@ -47,7 +47,7 @@ package final class Verifier {
     /// Everything that it will ever need is open by now.
     private func enterJail() {
         do {
-            try VerifierDesk.rehearse()
+            try VerifierState.rehearse()
             let fences = try jail.enterAsVerifier(
                 channels: [channel.descriptor, link.descriptor], clock: clock, trap: JailReport.trap)
             send(.jail(.entered(fences)))
@@ -60,63 +60,63 @@ package final class Verifier {
     private func loop() {
         while isJailed {
             let now = Clock.monotonic()
-            for report in desk.takeTellings(now: now) { send(report) }
+            for report in state.takeTellings(now: now) { send(report) }
             sendWaiting()
             let ready = Poller.wait(
                 [
                     Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty),
                     // What an earlier Verifier has left there waits for the keys.
-                    Poller.Interest(desk.hasKeys ? link.descriptor.number : -1, forRoom: !waitingHints.isEmpty),
+                    Poller.Interest(state.hasKeys ? link.descriptor.number : -1, forRoom: !waitingHints.isEmpty),
                     Poller.Interest(clock.descriptor.number),
                 ],
-                timeout: desk.nextTelling.map { $0 - now })
+                timeout: state.nextTelling.map { $0 - now })
             if ready[2] {
                 _ = clock.acknowledge()
                 // It may have been lost.
-                clock.set(desk.hintsGoodUntil)
+                clock.set(state.hintsGoodUntil)
             }
-            if ready[0], !takeOrders() { return }
-            // Candidates are judged by the hints of the newest table.
+            if ready[0], !takeControls() { return }
+            // Candidates are judged by the hints of the newest rules.
             renewHints()
             if ready[1] { takeCandidates() }
         }
     }
 
-    /// Takes the orders that wait, up to a whole new table; false if there is nothing more to do in this world.
-    private func takeOrders() -> Bool {
+    /// Takes the controls that wait, up to whole new rules; false if there is nothing more to do in this world.
+    private func takeControls() -> Bool {
         while true {
             switch channel.receive() {
             case .message(var bytes):
-                guard let order = VerifierOrder(bytes) else { return false }
+                guard let control = VerifierControl(bytes) else { return false }
                 SecretBytes.wipe(&bytes)
                 channel.wipe()
-                guard obey(order) else { return false }
-                if case .apply = order { return true }
+                guard obey(control) else { return false }
+                if case .apply = control { return true }
             case .nothing: return true
             case .closed, .wrongSize: return false
             }
         }
     }
 
-    private func obey(_ order: VerifierOrder) -> Bool {
-        switch order {
+    private func obey(_ control: VerifierControl) -> Bool {
+        switch control {
         case .generation(let key, let number, let isUsable, let keys):
-            newTable.generations.append(.init(key: key, number: number, isUsable: isUsable, keys: keys))
-        case .door(let door): newTable.add(door)
+            newRules.generations.append(.init(key: key, number: number, isUsable: isUsable, keys: keys))
+        case .door(let door): newRules.add(door)
         case .doorKey(let key, let isDelegate):
-            guard newTable.addKey(key, isDelegate: isDelegate) else { return false }
+            guard newRules.addKey(key, isDelegate: isDelegate) else { return false }
         case .apply(let window):
-            newTable.window = TimeWindow(span: window)
+            newRules.window = TimeWindow(span: window)
             do {
-                try desk.take(newTable)
+                try state.apply(newRules)
             } catch {
                 send(.failure(error.description))
                 return false
             }
-            newTable = VerifierTable()
-        case .listenerStarted: desk.listenerStarted()
+            newRules = VerifierRules()
+        case .listenerStarted: state.listenerStarted()
         case .decided(let generation, let nonce, let isSpent):
-            return desk.decided(generation, nonce, isSpent: isSpent)
+            return state.decided(generation, nonce, isSpent: isSpent)
         case .ping: send(.pong)
         }
         return true
@@ -124,10 +124,10 @@ package final class Verifier {
 
     /// Sends the hints for now, if the Listener does not know them.
     private func renewHints() {
-        guard let hints = try? desk.newHints(now: Clock.wallMilliseconds()) else { return }
+        guard let hints = try? state.newHints(now: Clock.wallMilliseconds()) else { return }
         // Of hints that were not sent to their end the Listener forgets the beginning.
         waitingHints = HintBatch.batches(of: hints).map(\.message)
-        clock.set(desk.hintsGoodUntil)
+        clock.set(state.hintsGoodUntil)
     }
 
     private func takeCandidates() {
@@ -137,8 +137,8 @@ package final class Verifier {
                 guard let batch = CandidateBatch(bytes) else { return listenerMisbehaves() }
                 let (now, wall) = (Clock.monotonic(), Clock.wallMilliseconds())
                 for candidate in batch.candidates {
-                    desk.hasRoomForSurplus = waiting.count < VerifierLimits.surplusMessages
-                    if let report = desk.judge(candidate, now: now, wall: wall) { send(report) }
+                    state.hasRoomForSurplus = waiting.count < VerifierLimits.surplusMessages
+                    if let report = state.judge(candidate, now: now, wall: wall) { send(report) }
                 }
             case .wrongSize: return listenerMisbehaves()
             case .nothing, .closed: return

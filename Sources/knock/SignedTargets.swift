@@ -16,7 +16,7 @@ struct SignedTargets {
     /// In the host's order; never empty.
     let targets: [Target]
     private let addresses: [HostAddress]
-    private let strangers: [HostAddress]
+    private let unlisted: [HostAddress]
     private let arePinned: Bool
 
     /// - Parameters:
@@ -40,7 +40,7 @@ struct SignedTargets {
             return address != nil || tickets.contains(host) ? Target(host: host, named: address) : nil
         }
         self.addresses = allowed
-        strangers = addresses.filter { !isPinned($0) }
+        unlisted = addresses.filter { !isPinned($0) }
         arePinned = !pins.isEmpty
     }
 
@@ -55,9 +55,9 @@ struct SignedTargets {
     /// - Parameter file: where the key's addresses can be written.
     func notes(host: String, file: String) -> [String] {
         var notes: [String] = []
-        if !strangers.isEmpty {
+        if !unlisted.isEmpty {
             notes.append(
-                "knock: note: \(host) is \(Self.list(strangers)) too, which is not among the addresses in \(file): nothing "
+                "knock: note: \(host) is \(Self.list(unlisted)) too, which is not among the addresses in \(file): nothing "
                     + "goes there")
         }
         let isOneEach = Set(addresses.map(\.isIPv4)).count == addresses.count

@@ -36,17 +36,17 @@ enum ControlProgram {
         case .export(let name, let isForced): try checkOutput(name, isForced: isForced)
         default: break
         }
-        let place = try Surroundings().place(source, isImport: isImport)
+        let place = try Environment().place(source, isImport: isImport)
         let uses = KeyUses.read(place)
-        let work = KeyWork(
+        let commands = KeyCommands(
             place: place, now: UnixSeconds(Clock.wallSeconds()), uses: uses, confirm: { Terminal.confirm($0) })
-        var result = try work.perform(command)
+        var result = try commands.perform(command)
         result.complaints.forEach { Output.printError($0) }
         defer { SecretBytes.wipe(&result.content) }
         if !result.content.isEmpty, !Output.writeWaiting(result.content) {
             throw ControlError(.files, "standard output cannot be written: nobody reads it, or the disk is full")
         }
-        if let change = result.change, let complaint = KeyTakeUp(place: place, change: change).wait() {
+        if let change = result.change, let complaint = KeyChangeWait(place: place, change: change).wait() {
             Output.printError("knockctl: \(complaint)")
         }
         let status = print(result.lines)

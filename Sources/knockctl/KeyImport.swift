@@ -6,7 +6,7 @@ import Linux
 ///
 /// Whoever wrote the file chose all that stands in it. So a new key needs the name that was expected; a key that is here is
 /// changed only by its own holder, which `export` proves, or where it is said that it shall be replaced.
-extension KeyWork {
+extension KeyCommands {
     func take(_ file: String, _ expected: ImportExpectation) throws(ControlError) -> Result {
         var (theirs, continuity) = try Self.read(file)
         let name = theirs.name

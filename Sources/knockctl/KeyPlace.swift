@@ -14,7 +14,7 @@ struct KeyPlace: Equatable {
 }
 
 /// What knockctl asks the system for, and what a test says in its place.
-struct Surroundings {
+struct Environment {
     var isRoot = ThisProcess.isRoot
     var environment: (String) -> String? = { ThisProcess.variable($0) }
     /// What a configuration file says; nil where there is none, or none that this user may read.

@@ -14,7 +14,7 @@ case .check(let settings):
     ThisProcess.exit(ConfigurationLoading.check(settings))
 case .read(let file, let settings, let allowsExampleKey):
     ThisProcess.exit(
-        CaptureReplay.run(
+        CaptureSimulation.run(
             file: file, configurationFile: settings.configurationFile, interfaces: settings.interfaces,
             onlyIPv4: settings.onlyIPv4, allowsExampleKey: allowsExampleKey))
 case .listener(let jail):

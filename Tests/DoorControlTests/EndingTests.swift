@@ -114,7 +114,8 @@ struct EndingTests {
         #expect(shell.running == ["stop 198.18.1.2"] && shell.events.contains(.opening(.holdsRevoked(1))))
     }
 
-    private func leftover(_ phase: Opening.Phase, deadline: Milliseconds, process: ProcessMark? = nil) throws -> Opening
+    private func leftover(_ phase: Opening.Phase, deadline: Milliseconds, process: ProcessIdentity? = nil) throws
+        -> Opening
     {
         let key = OpeningKey(door: DoorIdentity(name: "ssh"), address: try #require(IPAddress("198.18.1.2")))
         var opening = Opening(
@@ -160,7 +161,7 @@ struct EndingTests {
     }
 
     @Test func aCommandOfAnEarlierRunIsWaitedForAtMostUntilItsLimit() throws {
-        let process = ProcessMark(id: 4711, began: 0)
+        let process = ProcessIdentity(id: 4711, began: 0)
         let shell = Shell([try Sample.door()]) { $0.id == 4711 }
         shell.perform(
             shell.controller.restore(
@@ -177,7 +178,7 @@ struct EndingTests {
         let shell = Shell([try Sample.door()])
         shell.perform(
             shell.controller.restore(
-                [try leftover(.starting, deadline: 0)], commands: [key: ProcessMark(id: 4711, began: 0)],
+                [try leftover(.starting, deadline: 0)], commands: [key: ProcessIdentity(id: 4711, began: 0)],
                 now: shell.moment))
         shell.pass(200)
         #expect(shell.running == ["stop 198.18.1.2"])

@@ -39,7 +39,7 @@ final class Shell {
 
     init(
         _ doors: [Door], keepsGoneDoors: Bool = false,
-        isAlive: @escaping @Sendable (ProcessMark) -> Bool = { _ in false }
+        isAlive: @escaping @Sendable (ProcessIdentity) -> Bool = { _ in false }
     ) {
         controller = DoorController(
             rules: DoorController.Rules(doors: doors, keepsGoneDoors: keepsGoneDoors),
@@ -72,7 +72,7 @@ final class Shell {
             generation: generation, nonce: Nonce(high: 0, low: nonce ?? lastNonce),
             timestamp: moment.wall + lastNonce, door: door.identity.name, address: address, operation: operation)
         return Claim(
-            OpenOrder(door: 0, operation: operation, address: address, openFor: openFor), at: door, from: source,
+            AccessGrant(door: 0, operation: operation, address: address, openFor: openFor), at: door, from: source,
             Claim.Signature(
                 label: Event.KeyLabel(try #require(key), generation: 1), spent: spent, siblings: [],
                 isSurplus: isSurplus))

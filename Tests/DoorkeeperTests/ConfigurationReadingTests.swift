@@ -22,7 +22,7 @@ struct ConfigurationReadingTests {
     @Test(arguments: ["/etc/knockd.conf", "/a b/c\nd", ""])
     func aReadingIsReadBack(file: String) throws {
         let reading = ConfigurationReading(
-            file: file, process: ProcessMark(id: 7, began: 8), wallSeconds: 9, digest: "0123")
+            file: file, process: ProcessIdentity(id: 7, began: 8), wallSeconds: 9, digest: "0123")
         #expect(ConfigurationReading(text: reading.text) == reading)
     }
 
@@ -52,7 +52,7 @@ struct ConfigurationReadingTests {
 
     @Test func oneThatWasKilledIsForgotten() throws {
         let gone = ConfigurationReading(
-            file: "/etc/knockd.conf", process: ProcessMark(id: 2, began: 1), wallSeconds: 1, digest: "a")
+            file: "/etc/knockd.conf", process: ProcessIdentity(id: 2, began: 1), wallSeconds: 1, digest: "a")
         gone.write(in: place)
         #expect(ConfigurationReading.outdated(of: "/etc/knockd.conf", digest: "b", in: place) == [])
         try reading().write(in: place)

@@ -23,7 +23,7 @@ private final class Log {
     func tell(_ event: Event, now: Milliseconds = 0, minute: Int = 0) {
         journal.tell(event, isProof: true, now: now, wallSeconds: minute * 60)
     }
-    func catchUp(_ now: Milliseconds) { journal.catchUp(now) }
+    func tick(_ now: Milliseconds) { journal.tick(now) }
     func flush() { journal.flush(now: 0) }
     var nextDeadline: Milliseconds? { journal.nextDeadline }
 
@@ -64,7 +64,7 @@ struct JournalTests {
         #expect(try log.lines() == [])
         #expect(log.nextDeadline == 2000)
         names.find("client.example", of: Self.source)
-        log.catchUp(500)
+        log.tick(500)
         let lines = try log.lines(timed: true)
         #expect(
             lines == [
@@ -76,9 +76,9 @@ struct JournalTests {
     @Test func aNameThatDoesNotComeIsNotWaitedForLongerThan2Seconds() throws {
         let log = try Log(names: FakeNames())
         log.tell(Self.stage)
-        log.catchUp(1999)
+        log.tick(1999)
         #expect(try log.lines() == [])
-        log.catchUp(2000)
+        log.tick(2000)
         #expect(try log.lines() == ["198.18.1.2: d: Stage 1"])
     }
 

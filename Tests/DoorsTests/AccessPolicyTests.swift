@@ -72,29 +72,29 @@ struct AccessPolicyTests {
         }
     }
 
-    private func order(
+    private func grant(
         _ knock: VerifiedKnock, _ entries: AccessPolicy.Entry..., by key: KeyName? = nil
-    ) throws -> OpenOrder {
+    ) throws -> AccessGrant {
         try AccessPolicy(doors: entries).judge(AccessRequest(knock), by: key ?? laptop).get()
     }
 
     @Test(arguments: [SignedDoor.AddressRule.observed, .bound])
     func aKeyMayCloseWhereverItComesFrom(rule: SignedDoor.AddressRule) throws {
         let close = try signer.knock(from: away, door: "ssh", for: home, .close)
-        #expect(try order(close, entry(rule: rule)).address == home)
+        #expect(try grant(close, entry(rule: rule)).address == home)
         #expect(refusal(close, entry(rule: rule), by: phone) == .keyNotListed)
         #expect(refusal(try signer.knock(from: away, door: "ssh", for: home), entry(rule: rule)) == .addressDiffers)
         #expect(refusal(try signer.knock(from: home, door: "ssh", for: home6), entry(rule: rule)) == .addressDiffers)
     }
 
     @Test func aListedKeyOpensForItsSource() throws {
-        let found = try order(try signer.knock(from: home, door: "web"), entry(), entry("web"), entry("mail"))
-        #expect(found == OpenOrder(door: 1, operation: .open, address: home, openFor: nil))
+        let found = try grant(try signer.knock(from: home, door: "web"), entry(), entry("web"), entry("mail"))
+        #expect(found == AccessGrant(door: 1, operation: .open, address: home, openFor: nil))
     }
 
-    @Test func aCloseIsAnOrderToo() throws {
-        let found = try order(try signer.knock(from: home, door: "ssh", .close), entry())
-        #expect(found == OpenOrder(door: 0, operation: .close, address: home, openFor: nil))
+    @Test func aCloseIsAClaimToo() throws {
+        let found = try grant(try signer.knock(from: home, door: "ssh", .close), entry())
+        #expect(found == AccessGrant(door: 0, operation: .close, address: home, openFor: nil))
     }
 
     @Test(arguments: ["SSH", "ss", "ssh2", "s-"])
@@ -138,28 +138,28 @@ struct AccessPolicyTests {
     @Test(arguments: SignedKnockBody.Operation.all)
     func anObservedAddressMayBeNamedIfItIsTheSource(operation: SignedKnockBody.Operation) throws {
         let named = try signer.knock(from: home, door: "ssh", for: home, operation)
-        #expect(try order(named, entry()).address == home)
+        #expect(try grant(named, entry()).address == home)
     }
 
     @Test(arguments: SignedKnockBody.Operation.all)
     func aBoundAddressMustBeNamedAndBeTheSource(operation: SignedKnockBody.Operation) throws {
         let bound = entry(rule: .bound)
         #expect(refusal(try signer.knock(from: home, door: "ssh", operation), bound) == .addressMissing)
-        #expect(try order(try signer.knock(from: home, door: "ssh", for: home, operation), bound).address == home)
+        #expect(try grant(try signer.knock(from: home, door: "ssh", for: home, operation), bound).address == home)
     }
 
     @Test(arguments: [SignedDoor.AddressRule.observed, .bound])
     func aDelegateOpensForAnyAddress(rule: SignedDoor.AddressRule) throws {
         let door = entry(keys: .all, rule: rule, delegates: [laptop])
         let knock = try signer.knock(from: home, door: "ssh", for: away)
-        #expect(try order(knock, door).address == away)
+        #expect(try grant(knock, door).address == away)
         #expect(refusal(knock, door, by: phone) == .addressDiffers)
     }
 
     @Test func aDelegateNamesTheAddressWhereThatIsTheRule() throws {
         let knock = try signer.knock(from: home, door: "ssh")
         #expect(refusal(knock, entry(rule: .bound, delegates: [laptop])) == .addressMissing)
-        #expect(try order(knock, entry(delegates: [laptop])).address == home)
+        #expect(try grant(knock, entry(delegates: [laptop])).address == home)
     }
 
     // MARK: Time
@@ -171,7 +171,7 @@ struct AccessPolicyTests {
         ] as [(UInt32, Milliseconds, Milliseconds?)])
     func theTimeIsCutToTheDoors(seconds: UInt32, longest: Milliseconds, expected: Milliseconds?) throws {
         let knock = try signer.knock(from: home, door: "ssh", seconds: seconds)
-        #expect(try order(knock, entry(longest: longest)).openFor == expected)
+        #expect(try grant(knock, entry(longest: longest)).openFor == expected)
     }
 
     // MARK: Doors

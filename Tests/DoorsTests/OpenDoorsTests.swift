@@ -151,7 +151,7 @@ struct OpenDoorsTests {
 
     @Test func theProcessOfACommandIsKnownWhileItRuns() throws {
         let door = try door()
-        let mark = ProcessMark(id: 42, began: 7)
+        let mark = ProcessIdentity(id: 42, began: 7)
         guard case .begin(let opening) = knock(door, at: 0) else { throw Unexpected(description: "not begun") }
         #expect(doors.running(opening.key, mark)?.process == mark)
         #expect(doors.started(opening.key, succeeded: true, now: 5)?.process == nil)

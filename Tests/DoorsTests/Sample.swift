@@ -75,7 +75,7 @@ final class House {
     func restore(_ opening: Opening) { state.restore(opening) }
     func abandon(_ key: OpeningKey) { state.abandon(key) }
     func notStarted(_ key: OpeningKey) { state.notStarted(key) }
-    func running(_ key: OpeningKey, _ process: ProcessMark?) -> Opening? { state.running(key, process) }
+    func running(_ key: OpeningKey, _ process: ProcessIdentity?) -> Opening? { state.running(key, process) }
 }
 
 /// An outcome that a test cannot go on with.

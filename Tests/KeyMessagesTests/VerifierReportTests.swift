@@ -11,7 +11,7 @@ import Testing
 struct VerifierReportTests {
     private static let id = GenerationID(high: 1, low: .max)
     private static let source = IPAddress(ipv4: 0xC612_0102)
-    private static let order = SignedOrder(
+    private static let claim = SignedClaim(
         generation: id, nonce: Nonce(high: .max, low: 2), timestamp: .max, operation: .open, door: "ssh",
         address: IPAddress(high: 1, low: 2), source: source, isOnLoopback: true, openFor: 5000,
         namesAddress: true)
@@ -24,16 +24,16 @@ struct VerifierReportTests {
     ]
 
     private static let surplus = {
-        var surplus = order
+        var surplus = claim
         surplus.isSurplus = true
         return surplus
     }()
 
     private static let reports: [VerifierReport] =
         [
-            .order(order), .order(surplus),
-            .order(
-                SignedOrder(
+            .claim(claim), .claim(surplus),
+            .claim(
+                SignedClaim(
                     generation: id, nonce: Nonce(high: 0, low: 0), timestamp: 0, operation: .close,
                     door: String(repeating: "d", count: 32), address: source, source: source, isOnLoopback: false,
                     openFor: nil, namesAddress: false)),
@@ -58,8 +58,8 @@ struct VerifierReportTests {
         #expect(VerifierReport(Bytes.replacing(255, in: report.message, by: 1)) == nil)
     }
 
-    @Test func whatCannotBeOrderedIsRefused() {
-        let message = VerifierReport.order(Self.order).message
+    @Test func whatCannotBeClaimedIsRefused() {
+        let message = VerifierReport.claim(Self.claim).message
         #expect(VerifierReport(message) != nil)
         // The operation, the loopback flag, whether there is a time, its sign, and the door's name.
         for (place, byte) in [(41, 0), (41, 3), (74, 2), (75, 2), (76, 0x80), (84, 0), (84, 33), (85, 0x2F)] {

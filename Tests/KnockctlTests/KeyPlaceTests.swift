@@ -14,8 +14,8 @@ struct KeyPlaceTests {
 
     private func surroundings(
         isRoot: Bool = false, _ environment: [String: String] = ["HOME": "/home/a"], configured: KeyPlace? = nil
-    ) -> Surroundings {
-        Surroundings(isRoot: isRoot, environment: { environment[$0] }, configured: { _ in configured })
+    ) -> Environment {
+        Environment(isRoot: isRoot, environment: { environment[$0] }, configured: { _ in configured })
     }
 
     @Test func aDirectoryIsTakenAsItIsAndNoLedgerWithIt() throws {

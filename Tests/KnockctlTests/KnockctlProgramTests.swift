@@ -169,7 +169,7 @@ struct KnockctlProgramTests {
         #expect(try self.run("knockctl keys rotate laptop -c \(conf)").status == 4)
 
         let ledger = try LockedLedger(stateFile: state, fallbackDirectory: run, bootID: "boot").load()
-            .settle(floors: [])
+            .recordFloors([])
         let uses = [try key().generations[1].id: 1_795_341_600 as UnixSeconds]
         ledger.submit(LedgerEntry(uses: uses), number: 1)
         #expect(ledger.completions { LedgerContent() }.map(\.outcome) == [.recorded])

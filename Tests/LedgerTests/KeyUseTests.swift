@@ -99,7 +99,7 @@ struct KeyUseTests {
             try LockedLedger(
                 stateFile: site.primary, interfaces: [interface], mayStepAside: true,
                 fallbackDirectory: site.runDirectory, bootID: "boot"
-            ).load().settle(floors: [])
+            ).load().recordFloors([])
         }
         #expect(ledgers[0].record(LedgerEntry(uses: [generation(): 5])) { LedgerContent() } == .recorded)
         #expect(ledgers[1].usesOfAll() == used(5))

@@ -27,7 +27,7 @@ struct KeysInForceTests {
 
     private func change(
         _ ledger: FailoverLedger, added: [KeyInForce] = [], removed: [GenerationID] = [],
-        by daemon: ProcessMark? = .own, all: KeysInForce = KeysInForce()
+        by daemon: ProcessIdentity? = .own, all: KeysInForce = KeysInForce()
     ) {
         let change = KeysInForceChange(daemon: daemon, directory: "/keys", added: added, removed: removed)
         #expect(ledger.record(LedgerEntry(keys: change)) { LedgerContent(keys: all) } == .recorded)
@@ -45,8 +45,8 @@ struct KeysInForceTests {
 
     @Test func ofADaemonThatHasEndedNothingIsKnown() throws {
         let ledger = try site.ledger()
-        let own = try #require(ProcessMark.own)
-        change(ledger, added: [try key(1)], by: ProcessMark(id: own.id, began: own.began - 1))
+        let own = try #require(ProcessIdentity.own)
+        change(ledger, added: [try key(1)], by: ProcessIdentity(id: own.id, began: own.began - 1))
         #expect(read() == nil)
         change(ledger, by: nil)
         #expect(read() == nil)
@@ -84,7 +84,7 @@ struct KeysInForceTests {
             try LockedLedger(
                 stateFile: site.primary, interfaces: [interface], mayStepAside: true,
                 fallbackDirectory: site.runDirectory, bootID: "boot"
-            ).load().settle(floors: [])
+            ).load().recordFloors([])
         }
         change(ledgers[1], added: [try key(1)])
         #expect(read()?.keys == [try key(1)])

@@ -98,10 +98,10 @@ struct LedgerDamageTests {
     }
 
     @Test(arguments: [Int64.max, .min, -1])
-    func aNumberThatNoDaemonHasCountedToIsNone(epoch: Int64) throws {
+    func aNumberThatNoDaemonHasCountedToIsNone(revision: Int64) throws {
         let site = try Site()
         try site.record([try opening()])
-        try Database(site.primary, readOnly: false).run("UPDATE ledger SET epoch = ?", [.integer(epoch)])
+        try Database(site.primary, readOnly: false).run("UPDATE ledger SET epoch = ?", [.integer(revision)])
         #expect(try site.load() == [try opening()])
         #expect(try site.load() == [try opening()])
     }

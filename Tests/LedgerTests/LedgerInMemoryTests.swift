@@ -17,7 +17,7 @@ struct LedgerInMemoryTests {
         try LockedLedger(
             stateFile: directory.path("missing/lib/state.db"), fallbackDirectory: directory.path("missing/run"),
             bootID: "boot", mayStayInMemory: mayStayInMemory
-        ).load().settle(floors: [])
+        ).load().recordFloors([])
     }
 
     @Test func openingsCountAndThatIsTold() throws {
@@ -66,7 +66,7 @@ struct LedgerInMemoryTests {
         let ledger = try LockedLedger(
             stateFile: site.primary, fallbackDirectory: site.runDirectory, bootID: "boot",
             mayStayInMemory: true
-        ).load().settle(floors: [])
+        ).load().recordFloors([])
         let primary = try site.block(site.primary)
         let fallback = try opening("kept")
         #expect(ledger.record(fallback) { [fallback] })

@@ -78,7 +78,7 @@ struct LedgerLossTests {
         let (known, stranger) = (try opening("known"), try opening("stranger"))
         let other = site.directory.path("other.db")
         try SQLiteStore(other, bootID: "boot").takeOver(
-            StoredContent.Head(epoch: 1, id: "other", boot: "boot"), LedgerContent(openings: [stranger]))
+            StoredContent.Head(revision: 1, id: "other", boot: "boot"), LedgerContent(openings: [stranger]))
         let ledger = try site.ledger()
         #expect(ledger.record(known) { [known] })
         try Files.rename(other, to: site.primary)

@@ -206,7 +206,7 @@ struct LedgerMovingTests {
             stateFile: directory.path("no/state/state.db"), fallbackDirectory: directory.path("no/run"), bootID: "b"
         ).load()
         #expect(loaded.openings == [])
-        let ledger = loaded.settle(floors: [])
+        let ledger = loaded.recordFloors([])
         guard case .lost = ledger.takeChanges().first else {
             Issue.record("not told")
             return
@@ -285,17 +285,18 @@ struct LedgerMovingTests {
         withExtendedLifetime(ledger) {}
     }
 
-    private func write(epoch: Int64, _ name: String, to path: String) throws {
+    private func write(revision: Int64, _ name: String, to path: String) throws {
         try SQLiteStore(path, bootID: "boot").takeOver(
-            StoredContent.Head(epoch: epoch, id: "id", boot: "boot"), LedgerContent(openings: [try opening(name)]))
+            StoredContent.Head(revision: revision, id: "id", boot: "boot"), LedgerContent(openings: [try opening(name)])
+        )
     }
 
     @Test(arguments: [(5, 9, "fallback"), (9, 5, "primary"), (7, 7, "primary")])
     func theNewerFileCounts(primary: Int64, fallback: Int64, expected: String) throws {
         let site = try Site()
         try site.record([])
-        try write(epoch: primary, "primary", to: site.primary)
-        try write(epoch: fallback, "fallback", to: site.fallback)
+        try write(revision: primary, "primary", to: site.primary)
+        try write(revision: fallback, "fallback", to: site.fallback)
         #expect(try site.load().map(\.key.door.name) == [expected])
         #expect(try site.load().map(\.key.door.name) == [expected])
     }

@@ -17,7 +17,7 @@ struct LedgerOthersTests {
     private func ledger(
         _ interfaces: String..., mayStepAside: Bool = true, boot: String = "boot"
     ) throws -> FailoverLedger {
-        try locked(interfaces, mayStepAside: mayStepAside, boot: boot).load().settle(floors: [])
+        try locked(interfaces, mayStepAside: mayStepAside, boot: boot).load().recordFloors([])
     }
 
     private func locked(_ interfaces: [String], mayStepAside: Bool, boot: String) throws -> LockedLedger {
@@ -29,7 +29,7 @@ struct LedgerOthersTests {
     private func started(
         _ interface: String, boot: String = "boot"
     ) throws -> (ledger: FailoverLedger, left: [Opening]) {
-        let run = try locked([interface], mayStepAside: true, boot: boot).load().settled()
+        let run = try locked([interface], mayStepAside: true, boot: boot).load().withFloors()
         return (run.ledger, run.openings)
     }
 
@@ -128,7 +128,7 @@ struct LedgerOthersTests {
             try LockedLedger(
                 stateFile: site.primary, interfaces: interfaces, mayStepAside: true,
                 fallbackDirectory: site.runDirectory, bootID: "boot", mayLeaveOut: true
-            ).load().settle(floors: [])
+            ).load().recordFloors([])
         }
         #expect(throws: inUse(second.file)) { try byRoutes("wg0") }
         #expect(try byRoutes("wg0", "eth0").file == site.primary)
@@ -322,7 +322,7 @@ struct LedgerOthersTests {
         for name in ["state-lo.db", "other.db", "state@lo.db.damaged-1", "other@lo.db"] {
             let path = site.directory.path("state/\(name)")
             try SQLiteStore(path, bootID: "boot").takeOver(
-                StoredContent.Head(epoch: 1, id: "id", boot: "boot"), LedgerContent(openings: [try opening()]))
+                StoredContent.Head(revision: 1, id: "id", boot: "boot"), LedgerContent(openings: [try opening()]))
         }
         first.takeOverOthers { LedgerContent() }
         #expect(first.takeFound() == [])

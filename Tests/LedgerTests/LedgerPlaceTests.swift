@@ -36,7 +36,7 @@ struct LedgerPlaceTests {
     private func ledger(_ name: String, of site: Site) throws -> FailoverLedger {
         try LockedLedger(
             stateFile: site.directory.path(name), fallbackDirectory: site.runDirectory, bootID: "boot"
-        ).load().settle(floors: [])
+        ).load().recordFloors([])
     }
 
     @Test func ledgersOfDifferentFilesDoNotMeet() throws {

@@ -28,7 +28,7 @@ struct LedgerReplayMovingTests {
         do {
             let loaded = try site.loaded()
             id = loaded.replay.ledgerID
-            let ledger = loaded.settle(floors: [(generation(), 3)])
+            let ledger = loaded.recordFloors([(generation(), 3)])
             #expect(try spend(1, in: ledger, all: content([1])) == .recorded)
             let blocker = try site.block(site.primary)
             #expect(try spend(2, in: ledger, all: content([1, 2])) == .recorded)
@@ -80,7 +80,7 @@ struct LedgerReplayMovingTests {
         let directory = try TemporaryDirectory()
         let found = try LockedLedger(
             stateFile: directory.path("no/state/state.db"), fallbackDirectory: directory.path("no/run"), bootID: "b"
-        ).load().settled().replay
+        ).load().withFloors().replay
         #expect(found.ledgerID == nil)
         #expect(found.wasMadeAnew)
     }
@@ -93,7 +93,7 @@ struct LedgerReplayMovingTests {
             let blocker = try site.block(site.primary)
             let fallback = site.fallback
             try Files.makePrivateDirectory(fallback)
-            let ledger = loaded.settle(floors: [])
+            let ledger = loaded.recordFloors([])
             #expect(!ledger.isWritten)
             #expect(unsafe rmdir(fallback) == 0)
             #expect(ledger.record(LedgerEntry()) { LedgerContent() } == .recorded, "in the fallback")

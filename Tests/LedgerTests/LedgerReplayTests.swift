@@ -180,7 +180,7 @@ struct LedgerReplayTests {
     @Test func settlingRecordsTheFloors() throws {
         let site = try Site()
         do {
-            #expect(try site.loaded().settle(floors: [(generation(), 44)]).isHome)
+            #expect(try site.loaded().recordFloors([(generation(), 44)]).isHome)
         }
         let found = try site.replayState()
         #expect(!found.isOfAnotherBoot)

@@ -97,9 +97,9 @@ struct LedgerTests {
     @Test func theProcessOfACommandIsRemembered() throws {
         let site = try Site()
         var starting = try opening(phase: .starting, deadline: 5000)
-        starting.process = ProcessMark(id: 4242, began: 17)
+        starting.process = ProcessIdentity(id: 4242, began: 17)
         try site.record([starting])
-        #expect(try site.load().map(\.process) == [ProcessMark(id: 4242, began: 17)])
+        #expect(try site.load().map(\.process) == [ProcessIdentity(id: 4242, began: 17)])
     }
 
     @Test(arguments: [Int64.max, -1, 1 << 53])

@@ -22,7 +22,7 @@ struct SQLiteStoreTests {
     private func filled() throws -> SQLiteStore {
         let store = try store()
         try store.takeOver(
-            StoredContent.Head(epoch: 1, id: "id", boot: nil),
+            StoredContent.Head(revision: 1, id: "id", boot: nil),
             LedgerContent(
                 openings: [try opening("old"), try opening("over")],
                 replay: ReplayState(
@@ -78,10 +78,10 @@ struct SQLiteStoreTests {
         let store = try filled()
         let before = try dump()
         try site.refuse(write, in: site.primary)
-        #expect(throws: LedgerFailure("refused")) { try store.record(everything(), isSettling: true) }
+        #expect(throws: LedgerFailure("refused")) { try store.record(everything(), isOfFloors: true) }
         #expect(try dump() == before)
         try site.refuseNoMore(in: site.primary)
-        #expect(try store.record(everything(), isSettling: true) == [[], []], "and the next one goes well")
+        #expect(try store.record(everything(), isOfFloors: true) == [[], []], "and the next one goes well")
         #expect(try dump() != before)
     }
 
@@ -100,7 +100,7 @@ struct SQLiteStoreTests {
                 spent: [try spent(3)], floors: [(generation(), 1)],
                 uses: [generation(): KeyUse(firstUsed: 5, lastUsed: 6)]),
             keys: KeysInForce(daemon: .own, directory: "/other", keys: [try key(2)]))
-        let head = StoredContent.Head(epoch: 2, id: "other", boot: "boot")
+        let head = StoredContent.Head(revision: 2, id: "other", boot: "boot")
         #expect(throws: LedgerFailure("refused")) { try store.takeOver(head, all) }
         #expect(try dump() == before)
         try site.refuseNoMore(in: site.primary)

@@ -36,7 +36,7 @@ final class Site {
     func started(
         boot: String = "boot"
     ) throws -> (ledger: FailoverLedger, openings: [Opening], replay: RecordedReplayState) {
-        try loaded(boot: boot).settled()
+        try loaded(boot: boot).withFloors()
     }
 
     func ledger(boot: String = "boot") throws -> FailoverLedger { try started(boot: boot).ledger }
@@ -103,9 +103,9 @@ extension [Opening] {
 
 extension LoadedLedger {
     /// The floors that were found are those with which this daemon begins.
-    consuming func settled() -> (ledger: FailoverLedger, openings: [Opening], replay: RecordedReplayState) {
+    consuming func withFloors() -> (ledger: FailoverLedger, openings: [Opening], replay: RecordedReplayState) {
         let (openings, replay) = (openings, replay)
-        return (settle(floors: replay.state.floors), openings, replay)
+        return (recordFloors(replay.state.floors), openings, replay)
     }
 }
 

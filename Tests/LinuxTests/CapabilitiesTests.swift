@@ -27,7 +27,7 @@ struct CapabilitiesTests {
         let none = "0000000000000000"
         let (before, atRest, inUse, afterInner, after) = await inAThreadOfItsOwn {
             let before = Sets()
-            Capabilities.rest()
+            Capabilities.lower()
             let atRest = Sets()
             let (inUse, afterInner) = Capabilities.use {
                 let inUse = Capabilities.use { Sets() }
@@ -44,7 +44,7 @@ struct CapabilitiesTests {
 
     @Test func whatFailsPutsThemAwayToo() async {
         let after = await inAThreadOfItsOwn {
-            Capabilities.rest()
+            Capabilities.lower()
             try? Capabilities.use { () throws(SystemError) in throw SystemError("open", code: 1) }
             return Sets()
         }

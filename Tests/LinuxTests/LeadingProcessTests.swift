@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 
 struct LeadingProcessTests {
-    private func find(_ variables: [String]) -> [ProcessMark] {
-        LeadingProcess.all().filter { $0.has(variables) }.map(\.mark)
+    private func find(_ variables: [String]) -> [ProcessIdentity] {
+        LeadingProcess.all().filter { $0.has(variables) }.map(\.identity)
     }
 
     /// The processes that were given this variable and lead a group, once there is one.
-    private func leaders(with variable: String) -> [ProcessMark] {
+    private func leaders(with variable: String) -> [ProcessIdentity] {
         let deadline = Clock.monotonic() + 5000
         while Clock.monotonic() < deadline {
             let found = find([variable])
@@ -24,7 +24,7 @@ struct LeadingProcessTests {
         let variable = "POSTERN_TEST=\(ThisProcess.randomNumber())"
         // Another process of the same group, and one with a session of its own, have the variable too.
         let child = try ChildProcess.runShell("sleep 30 & setsid sleep 2 & wait", environment: [variable, "OTHER=a b"])
-        #expect(leaders(with: variable) == [ProcessMark(of: child)])
+        #expect(leaders(with: variable) == [ProcessIdentity(of: child)])
         #expect(find([variable, "OTHER=a b"]).count == 1)
         #expect(find([variable, "OTHER=a"]).isEmpty)
         ChildProcess.end(group: child, atOnce: true)

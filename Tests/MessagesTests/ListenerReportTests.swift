@@ -11,14 +11,14 @@ struct ListenerReportTests {
     private static let source6 = IPAddress(high: 0x2001_0db8_0000_0000, low: 1)
 
     static let reports: [ListenerReport] = [
-        .ready(table: 0), .ready(table: 0x0102_0304), .ready(table: .max),
-        .outcome(.stage(1, door: 0, source: source), table: 1),
-        .outcome(.stage(31, door: 65_534, source: source6), table: .max),
-        .outcome(.completed(door: 0, source: source), table: 1),
-        .outcome(.completed(door: 65_534, source: source6), table: 0),
-        .outcome(.timedOut(stage: 1, door: 0, source: source), table: 1),
-        .outcome(.timedOut(stage: 31, door: 258, source: source6), table: 2),
-        .outcome(.reset(stage: 2, by: Knock(.udp, 258), door: 1, source: source6), table: 3),
+        .ready(doorList: 0), .ready(doorList: 0x0102_0304), .ready(doorList: .max),
+        .outcome(.stage(1, door: 0, source: source), doorList: 1),
+        .outcome(.stage(31, door: 65_534, source: source6), doorList: .max),
+        .outcome(.completed(door: 0, source: source), doorList: 1),
+        .outcome(.completed(door: 65_534, source: source6), doorList: 0),
+        .outcome(.timedOut(stage: 1, door: 0, source: source), doorList: 1),
+        .outcome(.timedOut(stage: 31, door: 258, source: source6), doorList: 2),
+        .outcome(.reset(stage: 2, by: Knock(.udp, 258), door: 1, source: source6), doorList: 3),
         .packet(
             Packet(source: source, destination: source6, transport: .udp, sourcePort: 1, destinationPort: 258),
             length: 60),
@@ -45,7 +45,7 @@ struct ListenerReportTests {
     }
 
     @Test func theOutcomeMessageHasItsLayout() {
-        let report = ListenerReport.outcome(.stage(3, door: 0x0102, source: Self.source), table: 7)
+        let report = ListenerReport.outcome(.stage(3, door: 0x0102, source: Self.source), doorList: 7)
         let bytes: [UInt8] =
             [2] + [0, 0, 0, 7] + [1, 2] + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 198, 18, 1, 2] + [3]
         #expect(report.message == Bytes.message(bytes))
@@ -99,7 +99,7 @@ struct ListenerReportTests {
     }
 
     @Test func aCompletedSequenceHasNoStage() {
-        let message = ListenerReport.outcome(.completed(door: 0, source: Self.source), table: 1).message
+        let message = ListenerReport.outcome(.completed(door: 0, source: Self.source), doorList: 1).message
         #expect(ListenerReport(Bytes.replacing(23, in: message, by: 1)) == nil)
     }
 

@@ -18,29 +18,29 @@ extension Vector {
         _ = try verifier.newHints(at: now)
         switch try verifier.verify(knock, now: now) {
         case .refused(let reason, _, _): return .refused(reason)
-        case .verified(let verified): return ordered(verified, keys.id)
+        case .verified(let verified): return granted(verified, keys.id)
         }
     }
 
-    private func ordered(_ knock: VerifiedKnock, _ id: GenerationID) -> Expectation {
-        let order: OpenOrder
+    private func granted(_ knock: VerifiedKnock, _ id: GenerationID) -> Expectation {
+        let grant: AccessGrant
         guard let key = KeyName(VectorCases.key) else { return .refused(.keyNotListed) }
         switch AccessPolicy(doors: doors.map(\.entry)).judge(AccessRequest(knock), by: key) {
         case .failure(let reason): return .refused(reason)
-        case .success(let made): order = made
+        case .success(let made): grant = made
         }
         var cache = ReplayCache(window: TimeWindow(span: Int64(window)))
         cache.restore(floor: floor, of: id)
         spent.forEach { cache.restore($0) }
         let spending = SpentKnock(
             generation: id, nonce: knock.nonce, timestamp: knock.body.timestamp, door: knock.body.door,
-            address: order.address, operation: order.operation)
+            address: grant.address, operation: grant.operation)
         switch cache.spend(spending, siblings: [id], now: now, monotonic: 0) {
         case .refused(let reason), .overRate(let reason, _): return .refused(reason)
         case .spent:
-            let door = doors[order.door]
-            let seconds = order.openFor.map { UInt64($0) / 1000 } ?? (order.operation == .close ? 0 : door.seconds)
-            return .accepted(order.operation, door: door.name, address: order.address, seconds: seconds)
+            let door = doors[grant.door]
+            let seconds = grant.openFor.map { UInt64($0) / 1000 } ?? (grant.operation == .close ? 0 : door.seconds)
+            return .accepted(grant.operation, door: door.name, address: grant.address, seconds: seconds)
         }
     }
 }

@@ -16,7 +16,7 @@ struct Forgery {
 
     static let source = IPAddress(ipv4: 0xC612_0102)
     /// The number of the doors that the second Listener is told of: the first one that can lie.
-    static let table: UInt32 = 2
+    static let doorList: UInt32 = 2
 
     let site: Site
     let daemon: Daemon
@@ -78,13 +78,13 @@ struct Forgery {
         }
     }
 
-    /// An order that could be true, but for what is given.
-    func order(
+    /// A claim that could be true, but for what is given.
+    func claim(
         _ number: Int = 0, generation: GenerationID? = nil, door: String = "signed", address: IPAddress = source,
         source: IPAddress = source, openFor: Int64? = nil
     ) throws -> VerifierReport {
-        .order(
-            SignedOrder(
+        .claim(
+            SignedClaim(
                 generation: try generation ?? self.generation, nonce: Nonce(high: 1, low: UInt64(number)),
                 timestamp: UInt64(Site.timestamp), operation: .open, door: door, address: address, source: source,
                 isOnLoopback: false, openFor: openFor, namesAddress: address != source))

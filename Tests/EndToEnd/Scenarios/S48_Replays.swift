@@ -84,8 +84,8 @@ extension EndToEnd {
             #expect(site.events == ["start door 198.18.1.2"])
         }
 
-        /// The Verifier is killed when its order is on the way, to a Doorkeeper that takes its time.
-        @Test func anOrderOfAKilledVerifierCountsOnce() async throws {
+        /// The Verifier is killed when its claim is on the way, to a Doorkeeper that takes its time.
+        @Test func aClaimOfAKilledVerifierCountsOnce() async throws {
             let site = try Site()
             defer { site.close() }
             try site.makeKeys("laptop")

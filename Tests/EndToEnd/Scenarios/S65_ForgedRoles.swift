@@ -49,9 +49,9 @@ extension EndToEnd {
             let unknown = GenerationID(high: 7, low: 7)
             let lies: [@Sendable (Forgery) throws -> [VerifierReport]] =
                 [
-                    { [try $0.order(generation: unknown)] }, { [try $0.order(door: "door")] },
-                    { [try $0.order(door: "nowhere")] }, { [try $0.order(openFor: 90_001)] },
-                    { [try $0.order(openFor: .max)] }, { _ in [VerifierReport](repeating: .pong, count: 20) },
+                    { [try $0.claim(generation: unknown)] }, { [try $0.claim(door: "door")] },
+                    { [try $0.claim(door: "nowhere")] }, { [try $0.claim(openFor: 90_001)] },
+                    { [try $0.claim(openFor: .max)] }, { _ in [VerifierReport](repeating: .pong, count: 20) },
                     { _ in [.refused(.replayed, generation: unknown, door: "signed", source: Forgery.source)] },
                     { _ in [.diagnosed(generation: unknown, source: Forgery.source, skew: 1)] },
                     { _ in
@@ -62,7 +62,7 @@ extension EndToEnd {
                 + Self.noHosts.map { text in
                     { forgery in
                         let address = try #require(IPAddress(text))
-                        return [try forgery.order(address: address, source: address)]
+                        return [try forgery.claim(address: address, source: address)]
                     }
                 }
             await sideBySide(lies) { lie in
@@ -77,20 +77,20 @@ extension EndToEnd {
         @Test func aForgedListenerIsNotBelieved() async throws {
             let lies: [[ListenerReport]] =
                 [
-                    [.outcome(.completed(door: 1, source: Forgery.source), table: Forgery.table)],
-                    [.outcome(.completed(door: 65_535, source: Forgery.source), table: Forgery.table)],
-                    [.outcome(.completed(door: 0, source: Forgery.source), table: 99)],
-                    [.outcome(.stage(2, door: 0, source: Forgery.source), table: Forgery.table)],
-                    [.outcome(.stage(0, door: 0, source: Forgery.source), table: Forgery.table)],
-                    [.outcome(.timedOut(stage: 200, door: 0, source: Forgery.source), table: Forgery.table)],
-                    [.ready(table: 99)], [.pong], [.captureFailed(interface: "eth9", reason: "gone")],
+                    [.outcome(.completed(door: 1, source: Forgery.source), doorList: Forgery.doorList)],
+                    [.outcome(.completed(door: 65_535, source: Forgery.source), doorList: Forgery.doorList)],
+                    [.outcome(.completed(door: 0, source: Forgery.source), doorList: 99)],
+                    [.outcome(.stage(2, door: 0, source: Forgery.source), doorList: Forgery.doorList)],
+                    [.outcome(.stage(0, door: 0, source: Forgery.source), doorList: Forgery.doorList)],
+                    [.outcome(.timedOut(stage: 200, door: 0, source: Forgery.source), doorList: Forgery.doorList)],
+                    [.ready(doorList: 99)], [.pong], [.captureFailed(interface: "eth9", reason: "gone")],
                     [
                         .jail(.entered(Jail.Fences(listsCalls: true, landlock: 1))),
                         .jail(.entered(Jail.Fences(listsCalls: true, landlock: 1))),
                     ],
                 ]
                 + (try Self.noHosts.map { text in
-                    [.outcome(.completed(door: 0, source: try #require(IPAddress(text))), table: Forgery.table)]
+                    [.outcome(.completed(door: 0, source: try #require(IPAddress(text))), doorList: Forgery.doorList)]
                 })
             await sideBySide(lies) { lie in
                 let forgery = try await Forgery("listener")
@@ -105,21 +105,21 @@ extension EndToEnd {
             let forgery = try await Forgery("verifier")
             defer { forgery.site.close() }
             let source = try #require(IPAddress("198.18.1.3"))
-            try forgery.lie((0..<2500).map { try forgery.order($0, address: source, source: source).message })
+            try forgery.lie((0..<2500).map { try forgery.claim($0, address: source, source: source).message })
             try await forgery.expectEnd(of: "verifier", for: "more orders than may be under way")
             #expect(forgery.site.openings.filter { $0 == "signed 198.18.1.3" }.count <= 64, "its key has a rate")
         }
 
         // MARK: Too much of something
 
-        @Test func tooManyOrdersOfAKeyAreRefusedAndNobodyIsEndedForIt() async throws {
+        @Test func tooManyClaimsOfAKeyAreRefusedAndNobodyIsEndedForIt() async throws {
             let forgery = try await Forgery("verifier")
             defer { forgery.site.close() }
-            let orders = try (0..<60).map { number in
+            let claims = try (0..<60).map { number in
                 let address = IPAddress(ipv4: 0xC613_0000 + UInt32(number))
-                return try forgery.order(number, address: address, source: address).message
+                return try forgery.claim(number, address: address, source: address).message
             }
-            try forgery.lie(orders)
+            try forgery.lie(claims)
             let site = forgery.site
             try await site.waitFor("the refusals", within: 10) { site.refusals("this key knocks too often") >= 10 }
             try await site.waitFor("the others", within: 10) { site.openings.count >= 32 }
@@ -133,7 +133,8 @@ extension EndToEnd {
             try forgery.lie(
                 (0..<1000).map { number in
                     let source = IPAddress(ipv4: 0xC613_0000 + UInt32(number))
-                    return ListenerReport.outcome(.completed(door: 0, source: source), table: Forgery.table).message
+                    return ListenerReport.outcome(.completed(door: 0, source: source), doorList: Forgery.doorList)
+                        .message
                 })
             let site = forgery.site
             var started = 0

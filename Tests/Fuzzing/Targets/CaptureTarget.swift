@@ -6,7 +6,7 @@ extension FuzzTarget {
     static func takeCapture(_ bytes: [UInt8]) {
         guard let place = CapturePlace.one, place.write(bytes) else { return }
         var complaints = 0
-        let status = CaptureReplay.run(
+        let status = CaptureSimulation.run(
             file: place.capture, configurationFile: place.configuration, interfaces: [], onlyIPv4: false,
             tell: { line in precondition(!line.contains("\n")) }, complain: { _ in complaints += 1 })
         precondition(status == 0 || complaints > 0)

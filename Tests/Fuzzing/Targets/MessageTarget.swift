@@ -12,9 +12,9 @@ extension FuzzTarget {
             switch kind % 7 {
             case 0: CandidateBatch(message)?.message
             case 1: HintBatch(message)?.message
-            case 2: ListenerOrder(message)?.message
+            case 2: ListenerControl(message)?.message
             case 3: ListenerReport(message)?.message
-            case 4: VerifierOrder(message)?.message
+            case 4: VerifierControl(message)?.message
             case 5: VerifierReport(message)?.message
             default: ResolverMessage(message)?.message
             }

@@ -1,0 +1,37 @@
+/// Who has places for which openings.
+extension OpenDoors {
+    /// Whether a holder has a place for an opening, or gets one now.
+    mutating func takePlace(_ holder: Holder, in key: OpeningKey, at door: Door) -> Bool {
+        if isHeld(key, by: holder) { return true }
+        let shares = QuotaShares(places: door.maxOpenings, holders: door.holderCount(keys: keyCount))
+        guard quotas.hasPlace(for: holder, at: key.door, shares) else { return false }
+        quotas.take(holder, at: key.door)
+        return true
+    }
+
+    /// Who holds an opening, or the one that follows it.
+    func holders(of key: OpeningKey) -> Set<Holder> {
+        Set([openings[key], successors[key]].flatMap { $0?.holds.map(\.holder) ?? [] })
+    }
+
+    private func isHeld(_ key: OpeningKey, by holder: Holder) -> Bool {
+        [openings[key], successors[key]].contains { $0?.isHeld(by: holder) ?? false }
+    }
+
+    /// Ends holds of an opening that others hold too.
+    mutating func release(_ holds: [Hold], of key: OpeningKey) -> Opening? {
+        let changed = change(key) { opening in
+            opening.holds.removeAll { hold in holds.contains { $0.isOfSameOwner(as: hold) } }
+        }
+        for holder in Set(holds.map(\.holder)) where !isHeld(key, by: holder) { quotas.release(holder, at: key.door) }
+        return changed
+    }
+
+    /// Ends a hold of what was to follow an opening that is closing.
+    mutating func releaseSuccessor(_ hold: Hold, of key: OpeningKey) {
+        guard var next = successors[key], next.isHeld(by: hold.holder) else { return }
+        next.holds.removeAll { $0.isOfSameOwner(as: hold) }
+        successors[key] = next.holds.isEmpty ? nil : next
+        if !isHeld(key, by: hold.holder) { quotas.release(hold.holder, at: key.door) }
+    }
+}

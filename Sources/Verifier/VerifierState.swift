@@ -1,0 +1,201 @@
+import Base
+import Doors
+import Hints
+import KeyMessages
+import Keys
+import Messages
+import SignedKnocks
+
+/// What the Verifier knows, and how it judges: which datagram leads to which report. It touches no descriptor.
+struct VerifierState: ~Copyable {
+    private var rules = VerifierRules()
+    private var verifier: KnockVerifier?
+    private var policy = AccessPolicy(doors: [])
+    private var numbers: [GenerationID: Int] = [:]
+    /// What is decided already, so that a flood of replays ends here.
+    private var memory = SpentMemory()
+    private var undecided: [GenerationID: Int] = [:]
+    private var undecidedCount = 0
+    /// Whether the Doorkeeper can be told of knocks beyond these, so that it refuses them for good.
+    var hasRoomForSurplus = true
+    private var hints: [(hint: UInt64, generation: Int)] = []
+    private var mustSendHints = false
+    /// Of lines about each generation: those of one must not keep another's out.
+    private var lines = FadingTable<GenerationID, TokenBucket>(time: VerifierLimits.linesKept)
+    private var leftOut = LeftOutLines(longestPause: VerifierLimits.leftOutPause)
+    private var nextDiagnosis: Milliseconds = 0
+    private var wrongTags = Counter()
+    private var tellAt: Milliseconds?
+
+    /// Uses all that libcrypto may have to load or make once.
+    static func rehearse() throws(CryptoError) {
+        Crypto.prepare()
+        var zeros = [UInt8](repeating: 0, count: WorkingKeys.size)
+        let key = SecretBytes(taking: &zeros)
+        _ = try MessageAuthentication(key: key).hint(ofEpoch: 0)
+        _ = try BodyCipher().apply(key, Nonce(high: 0, low: 0), to: [0])
+    }
+
+    // MARK: What it knows
+
+    /// Goes by these keys and doors from now on.
+    mutating func apply(_ new: VerifierRules) throws(CryptoError) {
+        verifier = try KnockVerifier(
+            generations: new.generations.map { ($0.keys, $0.isUsable) }, window: new.window)
+        policy = AccessPolicy(doors: new.doors.map(\.entry))
+        rules = new
+        // The memory knows generations by their numbers, which are others now. The ledger decides in any case.
+        memory = SpentMemory()
+        numbers = Dictionary(new.generations.enumerated().map { ($1.keys.id, $0) }) { first, _ in first }
+        mustSendHints = true
+    }
+
+    /// Whether it can judge anything.
+    var hasKeys: Bool { verifier != nil }
+
+    mutating func listenerStarted() { mustSendHints = true }
+
+    /// What has become of a claim; false if there was none.
+    mutating func decided(_ generation: GenerationID, _ nonce: Nonce, isSpent: Bool) -> Bool {
+        guard let count = undecided[generation] else { return false }
+        undecided[generation] = count == 1 ? nil : count - 1
+        undecidedCount -= 1
+        if isSpent, let number = numbers[generation] {
+            memory.insert(generation: number, nonce: nonce)
+        }
+        return true
+    }
+
+    // MARK: Hints
+
+    /// The hints that the Listener must be told; nil if it knows them.
+    mutating func newHints(now: UInt64) throws(CryptoError) -> [(hint: UInt64, generation: Int)]? {
+        guard let verifier else { return nil }
+        if let new = try verifier.newHints(at: now) {
+            hints = new
+        } else if !mustSendHints {
+            return nil
+        }
+        mustSendHints = false
+        return hints
+    }
+
+    /// When to ask for new ones, in milliseconds since 1970.
+    var hintsGoodUntil: UInt64? { verifier?.hintsGoodUntil }
+
+    // MARK: Judging
+
+    /// What to tell the Doorkeeper of a datagram.
+    ///
+    /// - Parameters:
+    ///   - now: on the monotonic clock.
+    ///   - wall: milliseconds since 1970.
+    mutating func judge(
+        _ candidate: CandidateBatch.Candidate, now: Milliseconds, wall: UInt64
+    ) -> VerifierReport? {
+        guard let verifier else { return nil }
+        let knock = candidate.knock
+        do {
+            guard candidate.isLive else {
+                guard nextDiagnosis <= now else { return nil }
+                nextDiagnosis = now + VerifierLimits.diagnosis * Milliseconds(rules.generations.count)
+                guard let found = try verifier.diagnose(knock, now: wall) else { return nil }
+                let id = rules.generations[found.generation].keys.id
+                guard takeLine(of: id, now: now) else { return nil }
+                return .diagnosed(generation: id, source: knock.source, skew: found.skew)
+            }
+            switch try verifier.verify(knock, now: wall) {
+            case .verified(let verified): return claim(verified, now: now)
+            case .refused(_, nil, _):
+                wrongTags.add()
+                tellAt = tellAt ?? now + VerifierLimits.countsPause
+                return nil
+            case .refused(let reason, let number?, let body):
+                return refuse(reason, number, door: body?.door ?? "", knock, now: now)
+            }
+        } catch {
+            // libcrypto has no memory: this knock is lost, as on the network.
+            return nil
+        }
+    }
+
+    private mutating func claim(_ knock: VerifiedKnock, now: Milliseconds) -> VerifierReport? {
+        let generation = rules.generations[knock.generation]
+        switch policy.judge(AccessRequest(knock), by: generation.key) {
+        case .failure(let reason): return refuse(reason, knock, now: now)
+        case .success(let grant):
+            if memory.contains(generation: knock.generation, nonce: knock.nonce) {
+                return refuse(.replayed, knock, now: now)
+            }
+            let id = generation.keys.id
+            let isSurplus = !mayWait(undecided[id] ?? 0)
+            if isSurplus {
+                // It is lost, as on a network that is too narrow, and not refused: nobody would remember that.
+                guard hasRoomForSurplus else {
+                    leftOut.add(now: now)
+                    return nil
+                }
+            } else {
+                undecided[id, default: 0] += 1
+                undecidedCount += 1
+            }
+            return .claim(
+                SignedClaim(
+                    generation: id, nonce: knock.nonce, timestamp: knock.body.timestamp,
+                    operation: grant.operation, door: knock.body.door, address: grant.address, source: knock.source,
+                    isOnLoopback: knock.isOnLoopback, openFor: grant.openFor,
+                    namesAddress: knock.body.address != nil, isSurplus: isSurplus))
+        }
+    }
+
+    /// Whether one more claim may wait for the Doorkeeper, of a generation that has so many there. The second half of the
+    /// room is for those that have none, so that no few of them keep another out.
+    private func mayWait(_ ofGeneration: Int) -> Bool {
+        guard undecidedCount < VerifierLimits.undecided else { return false }
+        return ofGeneration == 0
+            || ofGeneration < VerifierLimits.undecidedOfGeneration && undecidedCount < VerifierLimits.undecided / 2
+    }
+
+    private mutating func refuse(
+        _ reason: RejectReason, _ knock: VerifiedKnock, now: Milliseconds
+    ) -> VerifierReport? {
+        let id = rules.generations[knock.generation].keys.id
+        guard takeLine(of: id, now: now) else { return nil }
+        return .refused(reason, generation: id, door: knock.body.door, source: knock.source)
+    }
+
+    private mutating func refuse(
+        _ reason: RejectReason, _ generation: Int, door: String, _ knock: UnverifiedKnock, now: Milliseconds
+    ) -> VerifierReport? {
+        let id = rules.generations[generation].keys.id
+        guard takeLine(of: id, now: now) else { return nil }
+        return .refused(reason, generation: id, door: door, source: knock.source)
+    }
+
+    /// Whether there may be one more line about a generation; if not, it counts as left out.
+    private mutating func takeLine(of generation: GenerationID, now: Milliseconds) -> Bool {
+        lines.turn(now: now)
+        let full = VerifierLimits.linesOfGeneration
+        var bucket = lines[generation] ?? TokenBucket(burst: full.burst, count: full.count, in: full.interval)
+        defer { lines.write(bucket, for: generation) }
+        if bucket.take(now: now) { return true }
+        leftOut.add(now: now)
+        return false
+    }
+
+    // MARK: Counting
+
+    /// When to ask `takeTellings`; nil while there is nothing to tell.
+    var nextTelling: Milliseconds? { [tellAt, leftOut.nextTelling].compactMap { $0 }.min() }
+
+    /// What was only counted, once it is time to tell.
+    mutating func takeTellings(now: Milliseconds) -> [VerifierReport] {
+        var reports: [VerifierReport] = []
+        if let count = leftOut.take(now: now) { reports.append(.leftOut(UInt32(clamping: count))) }
+        guard let moment = tellAt, moment <= now else { return reports }
+        let count = wrongTags.report()
+        if count > 0 { reports.append(.wrongTags(UInt32(clamping: count))) }
+        tellAt = nil
+        return reports
+    }
+}
