@@ -31,14 +31,30 @@ package struct OpenDoors {
         var active: Set<OpeningKey> = []
         var closing: Set<OpeningKey> = []
         /// There were several: any of them may have to close what another has opened.
-        var wasShared = false
+        private(set) var wasShared = false
+        /// What the first of them asks; nil if it asks nothing.
+        private let check: String?
+        /// Whether all of them have asked that, so that the answer is for all.
+        private var isCheckCommon = true
+
+        init(of opening: Opening) { check = opening.commands.check }
 
         var isEmpty: Bool { active.isEmpty && closing.isEmpty }
 
         mutating func insert(_ opening: Opening) {
             if opening.phase == .closing { closing.insert(opening.key) } else { active.insert(opening.key) }
             if active.count + closing.count > 1 { wasShared = true }
+            if opening.commands.check != check { isCheckCommon = false }
         }
+
+        /// Goes on with what was known of those before.
+        mutating func inherit(_ former: Sharers) {
+            wasShared = wasShared || former.wasShared
+            isCheckCommon = isCheckCommon && former.isCheckCommon && check == former.check
+        }
+
+        /// Whether a check that says 'gone' says so of all that the stop command would close.
+        var isCheckDecisive: Bool { isCheckCommon || !wasShared }
 
         mutating func remove(_ key: OpeningKey) {
             active.remove(key)
@@ -120,12 +136,12 @@ package struct OpenDoors {
     mutating func insert(_ opening: Opening, _ state: OpeningProgress = OpeningProgress()) {
         // The last one with a stop command that was shared still may have to close what another has opened.
         let isSameStop = openings[opening.key]?.stopIdentity == opening.stopIdentity
-        let wasShared = isSameStop && wasShared(opening)
-        defer { if wasShared { sharers[opening.stopIdentity]?.wasShared = true } }
+        let former = isSameStop ? sharers[opening.stopIdentity] : nil
+        defer { if let former { sharers[opening.stopIdentity]?.inherit(former) } }
         remove(opening.key)
         openings[opening.key] = opening
         progress[opening.key] = state
-        sharers[opening.stopIdentity, default: Sharers()].insert(opening)
+        sharers[opening.stopIdentity, default: Sharers(of: opening)].insert(opening)
     }
 
     /// Takes an opening out; its holders keep their places.
@@ -142,10 +158,11 @@ package struct OpenDoors {
     @discardableResult
     mutating func change(_ key: OpeningKey, _ body: (inout Opening) -> Void) -> Opening? {
         guard var changed = openings[key] else { return nil }
-        let former = changed.phase
+        let former = changed
         body(&changed)
         openings[key] = changed
-        if (former == .closing) != (changed.phase == .closing) {
+        if (former.phase == .closing) != (changed.phase == .closing) || former.commands.check != changed.commands.check
+        {
             sharers[changed.stopIdentity]?.remove(key)
             sharers[changed.stopIdentity]?.insert(changed)
         }
@@ -161,6 +178,11 @@ package struct OpenDoors {
     func mayHaveOpened(_ opening: Opening) -> Bool {
         let state = progress[opening.key] ?? OpeningProgress()
         return state.hasRun || state.mayBeDoubled || wasShared(opening)
+    }
+
+    /// Whether its check that says 'gone' says so of all that its stop command would close, of others with that too.
+    func isCheckDecisive(_ opening: Opening) -> Bool {
+        opening.commands.check != nil && sharers[opening.stopIdentity]?.isCheckDecisive ?? false
     }
 
     /// Whether others had its stop command while it did.

@@ -32,7 +32,8 @@ extension OpenDoors {
         if succeeded {
             let others = activeSharers(of: closing)
             // A next opening with the same stop command confirms when that ends.
-            let isFollowed = successors[key]?.stopIdentity == closing.stopIdentity
+            let next = dropEndedHolds(ofSuccessor: key, now: now)
+            let isFollowed = next?.stopIdentity == closing.stopIdentity
             if others.isEmpty, !isFollowed, mustConfirm(closing) {
                 return StopOutcome(steps: [ask(closing)].compactMap(\.self))
             }
@@ -73,8 +74,7 @@ extension OpenDoors {
         }
         var outcome = StopOutcome(steps: starts)
         let retried = fail(key, now: now, &outcome)
-        if let retried, retried.commands.check != nil, progress[key]?.retry.failures ?? 0 > 1, let asking = ask(retried)
-        {
+        if let retried, isCheckDecisive(retried), progress[key]?.retry.failures ?? 0 > 1, let asking = ask(retried) {
             outcome.steps.append(asking)
         }
         return outcome
@@ -93,7 +93,7 @@ extension OpenDoors {
     ) -> CheckOutcome {
         guard state.waitsForRetry else { return CheckOutcome() }
         let hasSucceeded = state.retry.next == nil
-        if answer == .gone || hasSucceeded && answer == .unknown {
+        if answer == .gone && (hasSucceeded || isCheckDecisive(opening)) || hasSucceeded && answer == .unknown {
             let meaning = hasSucceeded ? CheckMeaning.nothing : .stopNotNeeded
             return CheckOutcome(steps: finish(opening.key, now: now), meaning: meaning)
         }

@@ -288,6 +288,23 @@ struct FailingStopsTests {
         #expect(house.due(at: 10_100).map(\.key) == [opening.key])
     }
 
+    /// The other one has opened something else, of which the check knows nothing.
+    @Test func aCheckDoesNotAnswerForAnotherDoorWithTheSameStopCommand() throws {
+        let (a, b) = (try door("a", check: "check a %IP%"), try door("b", start: "open b %IP%", openFor: 20_000))
+        try open(b, at: 0)
+        try open(a, at: 1)
+        #expect(house.due(at: 10_001).isEmpty, "b is to stop for both")
+        try open(a, at: 15_000)
+        #expect(house.due(at: 20_000).isEmpty, "a is to stop for both")
+        #expect(house.due(at: 25_000).map(\.key) == [key(a)])
+        for now: Milliseconds in [25_000, 26_000, 28_000] {
+            let outcome = fail(a, at: now)
+            #expect(outcome.steps.isEmpty, "nothing is asked")
+            _ = house.state.retriesDue(at: try #require(outcome.nextTry))
+        }
+        #expect(house[key(a)]?.phase == .closing)
+    }
+
     @Test func aStartWaitsForAnEqualOneThatRuns() throws {
         let (a, b) = (try door("a"), try door("b"))
         guard case .begin(let first) = try knock(a, at: 0), case .begin(let second) = try knock(b, at: 0) else {

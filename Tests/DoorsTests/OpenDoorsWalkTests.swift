@@ -86,7 +86,8 @@ private struct Walk {
                 number == 3 ? "open d \(version)" : "open \(name) \(version) %IP%\(number == 2 ? " %KEY%" : "")"))
         let stops = ["close %IP%", "close %IP%", "close c %IP% %KEY%", "close all", "close %IP%"]
         let stop = try #require(ActionTemplate(stops[number] + (version == 0 ? "" : " \(version)")))
-        let check = number == 0 || firewall.rules != nil ? ActionTemplate("check %IP%") : nil
+        let asks = number == 0 || firewall.rules != nil
+        let check = asks ? ActionTemplate(number == 3 ? "check all" : "check %IP%") : nil
         // Of commands whose words do not say all that they do each is run.
         let actions = Door.Actions(start: start, stop: stop, check: check, isPlain: arePlain)
         let listed: [SignedDoor.Keys?] = [.named([keys[0], keys[1]]), .all, .named([keys[0]]), nil, .all]
