@@ -58,6 +58,7 @@ extension DoorController {
                         perform(openDoors.notAsked(key), now: now)
                     }
                 }
+                if case .close(let outcomes) = action { finish(outcomes, changedSince, now: now) }
                 refuse(claim, .notRecorded)
             }
         }
@@ -80,6 +81,20 @@ extension DoorController {
         default:
             // While its start command waits for the record there is nothing to end.
             if openDoors.endsBeforeStart(key) { perform(openDoors.takenBack(key, now: now.sinceBoot), now: now) }
+        }
+    }
+
+    /// Runs what a close has begun at openings that were changed otherwise meanwhile: they wait for its end.
+    private mutating func finish(
+        _ outcomes: [OpenDoors.CloseOutcome], _ changedSince: Set<OpeningKey>, now: Moment
+    ) {
+        for outcome in outcomes {
+            switch outcome {
+            case .stop(let opening) where changedSince.contains(opening.key),
+                .endStart(let opening) where changedSince.contains(opening.key):
+                perform(outcome.steps, now: now)
+            case .stop, .endStart, .held, .over, .withdrawn: break
+            }
         }
     }
 

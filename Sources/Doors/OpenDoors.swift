@@ -106,6 +106,7 @@ package struct OpenDoors {
 
     /// Asks whether an opening is in place: the command to be run, or nil if an earlier answer has to come first.
     mutating func ask(_ opening: Opening) -> OpeningStep? {
+        guard opening.commands.check != nil else { return nil }
         let isFirst = unanswered.insert(opening.key).inserted
         if isFirst {
             progress[opening.key]?.question = .asked
@@ -141,6 +142,7 @@ package struct OpenDoors {
         remove(opening.key)
         openings[opening.key] = opening
         progress[opening.key] = state
+        if opening.key.isBeside { besides.insert(opening.key) }
         sharers[opening.stopIdentity, default: Sharers(of: opening)].insert(opening)
     }
 

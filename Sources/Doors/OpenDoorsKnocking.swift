@@ -184,6 +184,8 @@ extension OpenDoors {
         switch answer {
         case .gone:
             progress[opening.key]?.lastRerun = now
+            // The check may have failed, and not have looked.
+            progress[opening.key]?.mayBeDoubled = true
             change(opening.key) { $0.phase = .starting }
             return CheckOutcome(steps: readyToStart(opening.key, now: now), meaning: .gone)
         case .unknown where state.mayStopForKnock:

@@ -6,6 +6,8 @@ extension OpenDoors {
         // It had to be stopped, whoever shares its stop command.
         state.mustStop = opening.phase == .closing
         state.hasRun = true
+        // How often start has run is not on record.
+        state.mayBeDoubled = true
         opening.phase = .open
         for index in opening.holds.indices { opening.holds[index].awaitsStart = false }
         takeIn(opening, state)
@@ -19,6 +21,7 @@ extension OpenDoors {
         var state = OpeningProgress()
         state.isOrphaned = true
         state.hasRun = true
+        state.mayBeDoubled = true
         state.mustStop = true
         takeIn(opening, state)
     }

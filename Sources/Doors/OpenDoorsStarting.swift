@@ -30,6 +30,7 @@ extension OpenDoors {
         if progress[key]?.startsLater ?? false { return steps }
         if let joined = joinTwin(opening, now: now) { return steps + joined }
         progress[key]?.isStarting = true
+        progress[key]?.question = .none
         return steps + [.start(opening)]
     }
 
@@ -51,7 +52,7 @@ extension OpenDoors {
 
     /// Those whose start command waited for this one's, and not for a stop command.
     private mutating func releaseTwins(of opening: Opening, now: Milliseconds) -> [OpeningStep] {
-        if closingSharers(of: opening).contains(where: { progress[$0.key]?.isStopping ?? false }) { return [] }
+        if closingSharers(of: opening).contains(where: { !(progress[$0.key]?.waitsForRetry ?? true) }) { return [] }
         var steps: [OpeningStep] = []
         for other in activeSharers(of: opening) where progress[other.key]?.startsLater ?? false {
             progress[other.key]?.startsLater = false

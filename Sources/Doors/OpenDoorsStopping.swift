@@ -18,6 +18,8 @@ extension OpenDoors {
         progress[key]?.isStarting = false
         progress[key]?.isClosedBeside = false
         progress[key]?.isOrphaned = false
+        // What was answered before it says nothing of what it leaves.
+        progress[key]?.question = .none
         progress[key]?.retry.begins()
         return change(key) { $0.phase = .closing }
     }
@@ -49,7 +51,7 @@ extension OpenDoors {
             }
             return StopOutcome(steps: steps + end)
         }
-        let isStillClosing = closingSharers(of: closing).contains { progress[$0.key]?.isStopping ?? false }
+        let isStillClosing = closingSharers(of: closing).contains { !(progress[$0.key]?.waitsForRetry ?? true) }
         let waiting = isStillClosing ? [] : activeSharers(of: closing).filter { progress[$0.key]?.startsLater ?? false }
         // One of those with an equal start command opens for all of them.
         var equal: Set<String> = []
@@ -82,7 +84,11 @@ extension OpenDoors {
 
     /// Whether stop has succeeded, but start may have run more often: its check says whether something is left.
     private func mustConfirm(_ closing: Opening) -> Bool {
-        guard let state = progress[closing.key], closing.commands.check != nil else { return false }
+        closing.commands.check != nil && mayBeDoubled(closing)
+    }
+
+    private func mayBeDoubled(_ closing: Opening) -> Bool {
+        guard let state = progress[closing.key] else { return false }
         // A stop command that has failed before may have done half of its work.
         return state.mayBeDoubled || state.retry.failures > 0 || wasShared(closing)
     }
@@ -121,7 +127,7 @@ extension OpenDoors {
 
     /// The next opening begins, but closing it will not close this one: this one is kept until its stop command succeeds.
     private mutating func keepBeside(_ closing: Opening, now: Milliseconds, _ starts: [OpeningStep]) -> StopOutcome {
-        let place = closing.key.replaced(closing.commands.stop)
+        let place = closing.placeBeside
         if openings[place] != nil {
             // One with that duty is there already.
             progress[place]?.mayBeDoubled = true
@@ -139,7 +145,6 @@ extension OpenDoors {
         let former = Set(closing.holds.map(\.holder))
         for holder in former where successor?.isHeld(by: holder) ?? false { quotas.take(holder, at: closing.key.door) }
         insert(kept, state)
-        besides.insert(kept.key)
         var outcome = StopOutcome()
         if let noted = fail(kept.key, now: now, &outcome) { outcome.steps.append(.record(noted)) }
         outcome.steps += starts
@@ -155,7 +160,7 @@ extension OpenDoors {
             quotas.release(holder, at: key.door)
         }
         let lastRerun = progress[key]?.lastRerun
-        let mayBeDoubled = progress[key]?.mayBeDoubled ?? false || wasShared(closing)
+        let mayBeDoubled = mayBeDoubled(closing)
         successors[key] = nil
         remove(key)
         guard let next else { return [.over(closing)] }

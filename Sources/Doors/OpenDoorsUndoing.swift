@@ -5,14 +5,13 @@ package struct OpeningState: Equatable, Sendable {
     package let opening: Opening?
     let progress: OpeningProgress?
     let successor: Opening?
-    let isBeside: Bool
 }
 
 extension OpenDoors {
     /// How an opening is now.
     package func state(of key: OpeningKey) -> OpeningState {
         OpeningState(
-            opening: openings[key], progress: progress[key], successor: successors[key], isBeside: besides.contains(key)
+            opening: openings[key], progress: progress[key], successor: successors[key]
         )
     }
 
@@ -23,7 +22,6 @@ extension OpenDoors {
         successors[key] = former.successor
         if let opening = former.opening {
             insert(opening, former.progress ?? OpeningProgress())
-            if former.isBeside { besides.insert(key) }
             if opening.phase == .open { watch(opening) }
             if let next = former.progress?.retry.next { retries.insert(key, deadline: next) }
         }

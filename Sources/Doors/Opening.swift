@@ -27,6 +27,9 @@ package struct OpeningKey: Hashable, Sendable {
     package func replaced(_ stopCommand: String) -> OpeningKey {
         OpeningKey(door: door, address: address, part: "stop \(part) \(stopCommand)")
     }
+
+    /// Whether it is such a place.
+    var isBeside: Bool { part.hasPrefix("stop ") }
 }
 
 /// A door open for one address until a deadline, with all that it takes to close it again: the configuration may have
@@ -88,7 +91,7 @@ package struct Opening: Equatable, Sendable {
     /// This opening in the place of one that another has replaced: overdue, to be closed with its own stop command.
     package func replaced() -> Opening {
         var opening = self
-        opening.key = key.replaced(commands.stop)
+        opening.key = placeBeside
         opening.expire()
         return opening
     }
@@ -99,7 +102,9 @@ package struct Opening: Equatable, Sendable {
     }
 
     /// What its stop command is and does: openings with the same share it.
-    var stopIdentity: String { values.identity(of: commands.stop) }
+    package var stopIdentity: String { values.identity(of: commands.stop) }
+    /// Where it is kept once a later opening has replaced it: those with the same stop command have one place.
+    var placeBeside: OpeningKey { key.replaced(stopIdentity) }
     /// What its start command is and does.
     var startIdentity: String { values.identity(of: commands.start) }
 

@@ -86,10 +86,10 @@ extension [Opening] {
     /// Those that nobody knows of. One in the place of a known one that has another stop command gets a place of its own,
     /// and is overdue: otherwise nobody would run its stop command.
     func unknown(beside known: [Opening]) -> [Opening] {
-        let stops = Dictionary(known.map { ($0.key, $0.commands.stop) }) { first, _ in first }
+        let stops = Dictionary(known.map { ($0.key, $0.stopIdentity) }) { first, _ in first }
         return compactMap { opening in
             guard let stop = stops[opening.key] else { return opening }
-            if stop == opening.commands.stop { return nil }
+            if stop == opening.stopIdentity { return nil }
             let replaced = opening.replaced()
             return stops[replaced.key] == nil ? replaced : nil
         }

@@ -218,6 +218,60 @@ struct FailingStopsTests {
         #expect(house.isEmpty)
     }
 
+    /// The check may have failed without a look, and then there are two rules.
+    @Test func whatWasOpenedAgainSinceItWasGoneIsConfirmed() throws {
+        let door = try door(check: "check %IP%")
+        let opening = try open(door, at: 0)
+        guard case .check = try knock(door, at: 1000) else { throw Unexpected() }
+        _ = house.state.checked(opening.key, .gone, now: 1100)
+        _ = house.started(opening.key, succeeded: true, now: 1200)
+        #expect(house.due(at: 11_200).map(\.key) == [opening.key])
+        guard case .check = house.state.stopped(opening.key, succeeded: true, now: 11_300).steps.first else {
+            throw Unexpected()
+        }
+    }
+
+    @Test func whatAnEarlierRunHasOpenedIsConfirmed() throws {
+        let door = try door(check: "check %IP%")
+        let opening = try open(door, at: 0)
+        var next = OpenDoors()
+        next.restore(opening)
+        #expect(next.due(at: 10_000).count == 1)
+        guard case .check = next.stopped(opening.key, succeeded: true, now: 10_100).steps.first else {
+            throw Unexpected()
+        }
+    }
+
+    @Test func whoFollowsAStopThatHadFailedConfirmsForIt() throws {
+        let door = try door(check: "check %IP%")
+        let opening = try open(door, at: 0)
+        _ = house.due(at: 10_000)
+        _ = fail(door, at: 10_000)
+        _ = try knock(door, at: 10_100)
+        let next = try #require(house.stopped(opening.key, now: 10_200))
+        _ = house.state.readyToStart(next.key, now: 10_200)
+        _ = house.started(next.key, succeeded: true, now: 10_300)
+        #expect(house.due(at: 20_300).count == 1)
+        guard case .check = house.state.stopped(opening.key, succeeded: true, now: 20_400).steps.first else {
+            throw Unexpected()
+        }
+    }
+
+    @Test func anAnswerFromBeforeStopSaysNothingOfWhatItHasLeft() throws {
+        let door = try door(check: "check %IP%")
+        let opening = try open(door, at: 0)
+        guard case .check = try knock(door, at: 9000) else { throw Unexpected() }
+        _ = house.state.close(door.identity, for: address, by: .sequence, now: 9100)
+        for now: Milliseconds in [9200, 10_200] {
+            _ = fail(door, at: now)
+            _ = house.state.retriesDue(at: now + 2000)
+        }
+        _ = fail(door, at: 12_300)
+        let outcome = house.state.checked(opening.key, .gone, now: 12_400)
+        guard case .check = outcome.steps.first else { throw Unexpected() }
+        #expect(house[opening.key]?.phase == .closing)
+    }
+
     @Test func aFailureThatTheNextOpeningMakesUpForIsHandedOn() throws {
         let door = try door()
         try open(door, at: 0)

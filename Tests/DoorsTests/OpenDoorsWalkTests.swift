@@ -327,9 +327,7 @@ private struct Walk {
             pass()
             perform(openDoors.retryAll())
             while let command = running.first { end(command, succeeds: true) }
-            let asked = checks
-            checks = []
-            for opening in asked {
+            while let opening = checks.popLast() {
                 let answer = firewall.isOpen(opening.commands) ? OpenDoors.CheckAnswer.inPlace : .gone
                 perform(openDoors.checked(opening.key, firewall.rules == nil ? .gone : answer, now: now).steps)
             }

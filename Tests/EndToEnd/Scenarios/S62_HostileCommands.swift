@@ -51,7 +51,8 @@ extension EndToEnd {
                 rest += drain(pipe)
                 return rest.contains("198.18.1.8: door: OPEN SESAME")
             }
-            let lines = rest.split(separator: "\n")
+            // The pipe had room again for some of the flood.
+            let lines = Array(rest.split(separator: "\n").drop { $0 == "flood" })
             let told = try #require(lines[0].wholeMatch(of: #/(\d+) lines were left out here, nobody took them/#))
             // Some of them are in the log alone, some in the output alone.
             #expect((logged / 2...logged).contains(Int(told.1) ?? 0), "\(told.1) of \(logged)")

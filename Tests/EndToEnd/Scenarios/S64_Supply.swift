@@ -69,7 +69,9 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             try site.makeKeys("laptop")
-            let tell = "cat /proc/self/oom_score_adj >> @DIR@/command"
+            // It is told so right after it was started.
+            let told = "until ! grep -qx 50 /proc/self/oom_score_adj; do sleep 0.05; done"
+            let tell = "\(told); cat /proc/self/oom_score_adj >> @DIR@/command"
             let door = DoorText.section("door", "7000,8000", ["keys = laptop", "start_command = \(tell)"])
             let daemon = try await site.start(
                 Site.signedOptions() + door, arguments: ["-l"], preparing: "echo 50 >/proc/self/oom_score_adj")
