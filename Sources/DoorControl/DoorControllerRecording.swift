@@ -131,14 +131,7 @@ extension DoorController {
     }
 
     private mutating func close(_ claim: Claim, _ outcomes: [OpenDoors.CloseOutcome], now: Moment) {
-        guard case .signed(let signature) = claim.evidence else { return }
-        let (key, door, address) = (signature.label, claim.doorName, claim.address)
-        if outcomes.isEmpty {
-            tell(.signed(.nothingToClose(from: key, door: door, source: address, sender: claim.sender)), .proof)
-        } else {
-            let isHeld = outcomes.contains { if case .held = $0 { true } else { false } }
-            tell(.signed(.close(from: key, door: door, source: address, sender: claim.sender, isHeld: isHeld)), .proof)
-        }
+        tellOfClose(claim, outcomes)
         for step in outcomes.flatMap(\.steps) {
             switch step {
             // That is on record already.
@@ -146,5 +139,15 @@ extension DoorController {
             default: perform([step], now: now)
             }
         }
+    }
+
+    private mutating func tellOfClose(_ claim: Claim, _ outcomes: [OpenDoors.CloseOutcome]) {
+        guard case .signed(let signature) = claim.evidence else { return }
+        let (key, door, address) = (signature.label, claim.doorName, claim.address)
+        if outcomes.isEmpty {
+            return tell(.signed(.nothingToClose(from: key, door: door, source: address, sender: claim.sender)), .proof)
+        }
+        let isHeld = outcomes.contains { if case .held = $0 { true } else { false } }
+        tell(.signed(.close(from: key, door: door, source: address, sender: claim.sender, isHeld: isHeld)), .proof)
     }
 }
