@@ -2,6 +2,6 @@
 // and removed after it. Each scenario has a numbered file, which opens with what it shows.
 import Testing
 
-/// All scenarios, one at a time: several of them measure time.
-@Suite(.serialized, .enabled(if: Host.isReady, "needs root and the tools \(Host.tools.joined(separator: ", "))"))
+/// All scenarios, several at a time; those that measure are `.alone`, after the others.
+@Suite(.inTurns, .enabled(if: Host.isReady, "needs root and the tools \(Host.tools.joined(separator: ", "))"))
 enum EndToEnd {}

@@ -27,11 +27,19 @@ struct ConformanceRun {
             in: site.server, scratch: folder, number: 1,
             arguments: ["-i", "ks0", "-c", configuration, "-v"] + one.arguments, preparing: "true", program: program)
         defer { daemon.end() }
-        try await site.waitFor("“\(one.name)” to start", within: 10) {
+        try await site.waitFor("“\(one.name)” to start") {
             !daemon.isRunning || daemon.output.contains("listening on ks0...")
         }
         if daemon.isRunning { try await play(daemon, folder) }
-        // How it stands now: nobody has ended it yet.
+        // What a busy machine has not come to yet may still come; of the real knockd what comes in time is recorded.
+        if !countsWholeSeconds, one.pending == nil {
+            try? await site.waitFor("what is expected of “\(one.name)”") { outcome(of: daemon, folder) == one.expected }
+        }
+        return outcome(of: daemon, folder)
+    }
+
+    /// How it stands now: nobody has ended it yet.
+    private func outcome(of daemon: Daemon, _ folder: String) -> [String] {
         let condition = condition(of: daemon)
         let told = lines("log", "\(folder)/stdout.1", folder)
             .filter {
@@ -85,7 +93,7 @@ struct ConformanceRun {
             }
         }
         try await Task.sleep(until: start + .seconds((one.play.last?.seconds ?? 0) + one.end))
-        try await site.waitFor("the frames of “\(one.name)” to be sent", within: 5) { !sender.isRunning }
+        try await site.waitFor("the frames of “\(one.name)” to be sent") { !sender.isRunning }
         guard sender.exit == 0 else { throw HarnessError("“\(one.name)”: \(Command.text(at: "\(folder)/sender"))") }
     }
 

@@ -18,22 +18,21 @@ struct HarnessError: Error, CustomStringConvertible {
 }
 
 enum Command {
-    /// Runs a program and waits for it; past the limit it is ended, which throws.
+    /// Runs a program and waits for it; past the deadline of all scenarios it is ended, which throws.
     ///
     /// Output goes through files, so that neither a full pipe nor a grandchild that keeps one open can hang a test.
-    static func run(
-        _ words: [String], within seconds: Double = 15, input: String = ""
-    ) throws -> CommandResult {
+    static func run(_ words: [String], input: String = "") throws -> CommandResult {
         let name = "\(NSTemporaryDirectory())postern-command-\(Tag.next())"
         let paths = ["in", "out", "err"].map { "\(name).\($0)" }
         defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
         for path in paths { try input.write(toFile: path, atomically: false, encoding: .utf8) }
 
-        let limited = ["timeout", "-k", "1", "\(seconds)"] + words
+        let limited = ["timeout", "-k", "1", "\(Site.patience)"] + words
         let status = try SpawnedProgram(limited, input: paths[0], output: paths[1], errors: paths[2]).wait()
         let result = CommandResult(status: status, output: text(at: paths[1]), errors: text(at: paths[2]))
-        guard status >= 0, status != 124 else {
-            throw HarnessError("\(words.joined(separator: " ")) did not end within \(seconds) s: \(result.everything)")
+        guard status >= 0, status != 124, status != 137 else {
+            let program = words.joined(separator: " ")
+            throw HarnessError("\(program) did not end within \(Site.patience) s: \(result.everything)")
         }
         return result
     }

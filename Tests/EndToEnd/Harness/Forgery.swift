@@ -33,7 +33,7 @@ struct Forgery {
                 + DoorText.recording("door", "7000,8000", timeout: 60))
         let daemon = try site.launch(preparing: "export FORGERY='\(site.scratch)/forgery'", program: Host.forger)
         (self.site, self.daemon, self.liar) = (site, daemon, liar)
-        try await site.waitForLog("listening on", within: 10)
+        try await site.waitForLog("listening on")
     }
 
     /// The one that lies, or that follows it.
@@ -59,13 +59,16 @@ struct Forgery {
 
     /// Both doors open for who knocks as he should.
     func expectWork() async throws {
-        try await site.waitFor("a knock to open the door", within: 10, polling: .milliseconds(200)) {
+        try await site.waitFor("a knock to open the door", polling: .milliseconds(200)) {
             try site.knock(7000, 8000, from: "198.18.1.9")
             return site.openings.contains("door 198.18.1.9")
         }
-        try await site.waitFor("a signed knock to open its door", within: 10, polling: .milliseconds(200)) {
+        try await site.waitFor("a signed knock to open its door", polling: .milliseconds(200)) {
             try site.knockSigned("signed", from: "198.18.1.9")
             return site.openings.contains("signed 198.18.1.9")
+        }
+        try await site.waitFor("both commands") {
+            Set(site.events).isSuperset(of: ["start door 198.18.1.9", "start signed 198.18.1.9"])
         }
         #expect(daemon.isRunning && daemon.roles.count == 2, "\(daemon.log.suffix(2000))")
     }

@@ -93,7 +93,7 @@ final class KillWalk {
         try await becomeReady()
         try site.knock(7000, 8000, from: "10.8.0.1")
         try site.knockSigned("signed", key: KillPlan.keys[0], from: "10.8.0.2")
-        try await site.waitFor("both starts", within: 5) { site.events.count == 2 }
+        try await site.waitFor("both starts") { site.events.count == 2 }
         try await kill(site.daemons[0].this, roles: site.daemons[0].roles)
     }
 
@@ -104,7 +104,7 @@ final class KillWalk {
         try launch()
         try await becomeReady()
         try startKnocking()
-        try await site.waitFor("the first knock", within: 10) { site.events.contains("start classic \(Self.marker)") }
+        try await site.waitFor("the first knock") { site.events.contains("start classic \(Self.marker)") }
         begin = Self.now
         for next in plan.kills {
             if round.isOver { break }
@@ -115,7 +115,7 @@ final class KillWalk {
         finished = Self.now
         sender?.end()
         try await becomeReady()
-        try await site.waitFor("both roles", within: 10) { lives.last?.daemon.roles.count == 2 }
+        try await site.waitFor("both roles") { lives.last?.daemon.roles.count == 2 }
     }
 
     /// Sends every datagram once more, and ends when all that was opened is closed and the daemon has ended.
@@ -123,19 +123,19 @@ final class KillWalk {
         let sent = zip(plan.signedKnocks, datagrams).filter { moment($0.0.time) < finished }
         let sender = try site.startInject(
             sent.enumerated().map { "\($0 * 10) " + site.signedFrame($1.1, from: $1.0.other) })
-        try await site.waitFor("the sender to end", within: 100, polling: .milliseconds(500)) { !sender.isRunning }
+        try await site.waitFor("the sender to end", polling: .milliseconds(500)) { !sender.isRunning }
         // What is judged after them: then they have been.
-        try await site.knockSignedUntilOpen("signed", key: KillPlan.keys[0], from: Self.marker, within: 10)
-        try? await site.waitFor("everything to be closed", within: 15) {
+        try await site.knockSignedUntilOpen("signed", key: KillPlan.keys[0], from: Self.marker)
+        try? await site.waitFor("everything to be closed") {
             Set(site.events.filter { $0.hasPrefix("start") }.map { $0.dropFirst(6) })
                 .isSubset(of: site.events.filter { $0.hasPrefix("stop") }.map { $0.dropFirst(5) })
         }
         guard let daemon = lives.last?.daemon else { return }
         memory = [daemon.this.residentKiB, daemon.listener?.residentKiB ?? 0, daemon.verifier?.residentKiB ?? 0]
         daemon.signal(SIGTERM)
-        try await site.waitFor("the daemon to end", within: 10) { !daemon.isRunning }
+        try await site.waitFor("the daemon to end") { !daemon.isRunning }
         if daemon.exit != 0 { faults.append("the last daemon ended with \(daemon.exit ?? 0)") }
-        try await site.waitFor("no process of any daemon to be left", within: 2) {
+        try await site.waitFor("no process of any daemon to be left") {
             !site.server.runningProcesses.contains { $0.isKnockd }
         }
     }
@@ -156,7 +156,7 @@ final class KillWalk {
     }
 
     private func becomeReady() async throws {
-        let deadline = Self.now + 10
+        let deadline = Self.now + Site.patience
         while lives.last?.ready == nil {
             if Self.now > deadline { throw HarnessError("no daemon is ready\n\(site.daemons.last?.log ?? "")") }
             try await wait(until: Self.now)
@@ -209,7 +209,7 @@ final class KillWalk {
     private func kill(_ doorkeeper: RunningProcess, roles: [RunningProcess]) async throws {
         doorkeeper.signal(SIGKILL)
         let daemon = lives[lives.count - 1].daemon
-        try await site.waitFor("the killed daemon to be gone", within: 2, polling: .milliseconds(1)) {
+        try await site.waitFor("the killed daemon to be gone", polling: .milliseconds(1)) {
             !daemon.isRunning
         }
         lives[lives.count - 1].ended = Self.now

@@ -6,11 +6,11 @@ enum Leftovers {
     /// Namespaces, folders and files of sites whose test process is gone; those of a run beside this one stay.
     static func remove() {
         for name in entries("/run/netns") where isStale(name, after: ["pes", "pec"]) {
-            NetworkNamespace(existing: name).remove()
+            NetworkNamespace(name).remove()
         }
         let temporary = NSTemporaryDirectory()
         for name in entries(temporary) where isStale(name, after: ["postern-", "postern-command-"]) {
-            for disk in disks(in: temporary + name) { _ = try? Command.run(["umount", "-l", disk]) }
+            for disk in disks(in: temporary + name).reversed() { _ = try? Command.run(["umount", "-l", disk]) }
             try? FileManager.default.removeItem(atPath: temporary + name)
         }
     }
@@ -28,7 +28,7 @@ enum Leftovers {
     private static func disks(in folder: String) -> [String] {
         Command.text(at: "/proc/self/mounts").split(separator: "\n")
             .compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
-            .filter { $0.hasPrefix(folder + "/") }
+            .filter { $0 == folder || $0.hasPrefix(folder + "/") }
     }
 
     private static func entries(_ folder: String) -> [String] {

@@ -5,11 +5,16 @@ import Glibc
 struct NetworkNamespace {
     let name: String
 
+    /// iptables-legacy has one lock for a whole machine, and fails where somebody else has it.
+    private var lock: String { "\(NSTemporaryDirectory())postern-\(name.dropFirst(3)).\(name.prefix(3)).lock" }
+
     /// The folder that `ip netns exec` lays over /etc in this namespace.
     private var etc: String { "/etc/netns/\(name)" }
 
-    init(_ name: String) throws {
-        self.name = name
+    /// Names one, which `add()` makes, or which an earlier run has left behind.
+    init(_ name: String) { self.name = name }
+
+    func add() throws {
         try Command.require(["ip", "netns", "add", name])
         // Without a name server nmap does not wait 13 s for each reverse look-up.
         try FileManager.default.createDirectory(atPath: etc, withIntermediateDirectories: true)
@@ -21,14 +26,11 @@ struct NetworkNamespace {
         try text.write(toFile: "\(etc)/\(file)", atomically: false, encoding: .utf8)
     }
 
-    /// One that an earlier run has left behind.
-    init(existing name: String) { self.name = name }
-
     /// Ends whatever still runs in the namespace, then removes it.
     func remove() {
         for process in runningProcesses { process.signal(SIGKILL) }
         _ = try? Command.run(["ip", "netns", "del", name])
-        try? FileManager.default.removeItem(atPath: etc)
+        for path in [etc, lock] { try? FileManager.default.removeItem(atPath: path) }
         _ = unsafe rmdir("/etc/netns")  // Goes only when it is empty.
     }
 
@@ -37,14 +39,14 @@ struct NetworkNamespace {
         return list.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }.map(RunningProcess.init)
     }
 
-    func inside(_ words: [String]) -> [String] { ["ip", "netns", "exec", name] + words }
-
-    func run(_ words: String..., within seconds: Double = 15) throws -> CommandResult {
-        try Command.run(inside(words), within: seconds)
+    func inside(_ words: [String]) -> [String] {
+        ["env", "XTABLES_LOCKFILE=\(lock)", "ip", "netns", "exec", name] + words
     }
 
-    func run(_ words: [String], within seconds: Double = 15, input: String = "") throws -> CommandResult {
-        try Command.run(inside(words), within: seconds, input: input)
+    func run(_ words: String...) throws -> CommandResult { try Command.run(inside(words)) }
+
+    func run(_ words: [String], input: String = "") throws -> CommandResult {
+        try Command.run(inside(words), input: input)
     }
 
     /// Runs a program that must succeed.
@@ -55,18 +57,16 @@ struct NetworkNamespace {
 
     /// Brings loopback and the interface up. What connects without naming a source has the first address of its family.
     func configure(_ interface: String, addresses: [String]) throws {
-        for key in ["all.accept_dad", "default.accept_dad", "\(interface).accept_dad", "all.router_solicitations"] {
-            try require("sysctl", "-qw", "net.ipv6.conf.\(key)=0")
-        }
-        try Command.require(["ip", "-n", name, "link", "set", "lo", "up"])
-        try Command.require(["ip", "-n", name, "link", "set", interface, "up"])
+        let settings = ["all.accept_dad", "default.accept_dad", "\(interface).accept_dad", "all.router_solicitations"]
+        try Command.require(inside(["sysctl", "-qw"] + settings.map { "net.ipv6.conf.\($0)=0" }))
+        var lines = ["link set lo up", "link set \(interface) up"]
         let first6 = addresses.first { $0.contains(":") }
         for address in addresses {
-            var words = ["ip", "-n", name, "addr", "add", address, "dev", interface]
-            if address.contains(":") { words.append("nodad") }
+            let isIPv6 = address.contains(":")
             // IPv6 prefers the newest address unless it is deprecated.
-            if address.contains(":"), address != first6 { words += ["preferred_lft", "0"] }
-            try Command.require(words)
+            let preference = isIPv6 && address != first6 ? " preferred_lft 0" : ""
+            lines.append("addr add \(address) dev \(interface)" + (isIPv6 ? " nodad" : "") + preference)
         }
+        try Command.require(["ip", "-n", name, "-batch", "-"], input: lines.joined(separator: "\n") + "\n")
     }
 }

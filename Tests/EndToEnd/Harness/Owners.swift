@@ -62,7 +62,7 @@ struct Owners {
     /// Expects each opening to be closed when its time is up, within a second.
     func expectClosing(after timeout: Double, at place: SourceLocation = #_sourceLocation) async throws {
         let opened = sequences.map { "door \($0)" } + signers.map { "signed \($0)" }
-        try await site.waitFor("the doors to be closed", within: timeout + 3) {
+        try await site.waitFor("the doors to be closed") {
             Set(site.events).isSuperset(of: opened.map { "stop \($0)" })
         }
         for what in opened {

@@ -20,6 +20,9 @@ struct RunningProcess: Hashable, CustomStringConvertible {
     /// The time that it has had on a processor, in milliseconds.
     var processorTime: Double { Double(read("schedstat").split(separator: " ").first ?? "").map { $0 / 1e6 } ?? 0 }
 
+    /// Whether it has run since it had had so much of a processor, and waits again.
+    func isAtRest(since time: Double) -> Bool { stat.first == "S" && processorTime > time }
+
     /// The lines of /proc/PID/status by their key.
     var status: [String: String] {
         var fields: [String: String] = [:]

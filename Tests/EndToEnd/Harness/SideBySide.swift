@@ -1,18 +1,21 @@
 import Foundation
 import Testing
 
-/// Does the same with each of several things, a few at a time: for what mostly waits, each in a site of its own.
+/// Does the same with each of several things side by side, each in a site of its own, as the last that a test does.
 ///
+/// Each has a turn of its own, and the test gives its own back; in a test that is alone so many run at once as there are turns.
 /// An error ends its own part alone, and is recorded with what it happened to.
 func sideBySide<Item: Sendable>(
     _ items: [Item], _ body: @escaping @Sendable (Item) async throws -> Void
 ) async {
+    let isAlone = Turn.current?.isAlone ?? false
+    if !isAlone { Turn.current?.giveBack() }
     await withTaskGroup(of: Void.self) { group in
         for (number, item) in items.enumerated() {
-            if number >= 8 { await group.next() }
+            if isAlone, number >= Turn.width { await group.next() }
             group.addTask(executorPreference: ThreadForEach.shared) {
                 do {
-                    try await body(item)
+                    if isAlone { try await body(item) } else { try await Turn.take { try await body(item) } }
                 } catch {
                     Issue.record(error, "\(item)")
                 }
@@ -23,7 +26,7 @@ func sideBySide<Item: Sendable>(
 
 /// A thread for each piece of work: the usual executor has as many as there are processors, and the harness lets them wait
 /// for programs.
-private final class ThreadForEach: TaskExecutor {
+final class ThreadForEach: TaskExecutor {
     static let shared = ThreadForEach()
 
     func enqueue(_ job: consuming ExecutorJob) {

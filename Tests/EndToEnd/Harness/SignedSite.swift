@@ -26,6 +26,14 @@ extension Site {
         try Command.require([Host.knockctl, "keys"] + words + ["--directory", keyDirectory])
     }
 
+    /// Runs it as an administrator does beside a daemon, so that it returns when that has taken up what it did.
+    @discardableResult
+    func knockctl(at daemon: Daemon, _ words: String...) throws -> CommandResult {
+        try Command.run(
+            ["nsenter", "-m", "-t", "\(daemon.this.pid)", Host.knockctl, "keys"] + words
+                + ["--config", "\(scratch)/knockd.conf"])
+    }
+
     /// The client fetches the newest generation of a key, into a file that is called as told.
     func export(_ name: String, to file: String? = nil) throws {
         let folder = "\(scratch)/client"
@@ -79,7 +87,7 @@ extension Site {
             """
         let lines = signers.map { "\(scratch)/client/\($0.key).key \($0.timestamp)\n" }
         let result = try Command.run(
-            ["python3", "-c", program, Self.interop, door], within: 120, input: lines.joined())
+            ["python3", "-c", program, Self.interop, door], input: lines.joined())
         guard result.succeeded else { throw HarnessError("cannot sign: \(result.everything)") }
         return result.output.split(separator: "\n").map(String.init)
     }
@@ -106,7 +114,8 @@ extension Site {
 
     /// Knocks at the door until it has opened once more: for times when a knock may be lost.
     func knockSignedUntilOpen(
-        _ door: String, key: String = "laptop", from source: String = Site.clientAddress, within seconds: Double
+        _ door: String, key: String = "laptop", from source: String = Site.clientAddress,
+        within seconds: Double = Site.patience
     ) async throws {
         let before = openings.count
         try await waitFor("a signed knock to open \(door)", within: seconds, polling: .milliseconds(100)) {

@@ -4,6 +4,9 @@ import Foundation
 ///
 /// Nothing of it outlives `close()`, which runs at the latest when the site goes.
 final class Site {
+    /// How long whatever must come may take, in seconds: the one deadline of all scenarios. It is generous, since on a busy machine
+    /// all takes longer, and nothing is wrong then. Who measures a time gives one of its own.
+    static let patience = 60.0
     static let serverAddress = "198.18.1.1"
     static let serverAddress6 = "fd00:198:18:1::1"
     static let clientAddress = "198.18.1.2"
@@ -13,7 +16,8 @@ final class Site {
 
     let server: NetworkNamespace
     let client: NetworkNamespace
-    /// A folder of its own: configuration, events, and what the daemon sees as /var/lib, /run and /var/log.
+    /// A folder of its own: configuration, events, and what the daemon sees as /var/lib, /run and /var/log. It lies in memory,
+    /// so that no record waits for a disk that is busy with something else.
     let scratch: String
     private(set) var daemons: [Daemon] = []
     private var services: [SpawnedProgram] = []
@@ -25,13 +29,17 @@ final class Site {
         Self.leftovers
         let tag = Tag.next()
         scratch = "\(NSTemporaryDirectory())postern-\(tag)"
-        for folder in ["varlib", "run", "varlog"] {
-            try FileManager.default.createDirectory(
-                atPath: "\(scratch)/\(folder)", withIntermediateDirectories: true)
-        }
-        server = try NetworkNamespace("pes\(tag)")
-        client = try NetworkNamespace("pec\(tag)")
+        server = NetworkNamespace("pes\(tag)")
+        client = NetworkNamespace("pec\(tag)")
         do {
+            try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+            try mountDisk()
+            for folder in ["varlib", "run", "varlog"] {
+                try FileManager.default.createDirectory(
+                    atPath: "\(scratch)/\(folder)", withIntermediateDirectories: false)
+            }
+            try server.add()
+            try client.add()
             try join()
         } catch {
             close()
@@ -48,7 +56,7 @@ final class Site {
         for service in services { service.end() }
         client.remove()
         server.remove()
-        for disk in disks { _ = try? Command.run(["umount", "-l", disk]) }
+        for disk in disks.reversed() { _ = try? Command.run(["umount", "-l", disk]) }
         try? FileManager.default.removeItem(atPath: scratch)
     }
 
@@ -72,7 +80,7 @@ final class Site {
     ) async throws -> Daemon {
         try write("knockd.conf", configuration)
         let daemon = try launch(arguments: arguments, interface: interface, preparing: preparing)
-        try await waitFor("the daemon to listen", within: 10) {
+        try await waitFor("the daemon to listen") {
             if !daemon.isRunning { throw HarnessError("the daemon ended at once\n\(log)") }
             return daemon.output.contains("listening on")
         }
@@ -97,7 +105,7 @@ final class Site {
         let count = daemon.output.lines(containing: "re-reading config file").count
         try replace("knockd.conf", configuration)
         daemon.signal(SIGHUP)
-        try await waitFor("the reload", within: 5) {
+        try await waitFor("the reload") {
             daemon.output.lines(containing: "re-reading config file").count > count
         }
     }
@@ -113,12 +121,16 @@ final class Site {
     var log: String { daemons.map(\.log).joined(separator: "\n") }
 
     /// Polls until the condition holds; past the deadline it throws, with what was waited for and the daemon's log.
+    ///
+    /// The condition is asked many times: whatever it does must do no harm when it is done again.
+    ///
+    /// - Parameter seconds: given only where this time is what the test measures.
     func waitFor(
-        _ what: String, within seconds: Double, polling pause: Duration = .milliseconds(40),
-        until condition: () throws -> Bool
+        _ what: String, within seconds: Double = Site.patience, polling pause: Duration = .milliseconds(40),
+        until condition: () async throws -> Bool
     ) async throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
-        while try !condition() {
+        while try await !condition() {
             guard ContinuousClock.now < deadline else {
                 throw HarnessError("waited \(seconds) s in vain for \(what)\n\(log)\nevents:\n\(eventText)")
             }
@@ -126,15 +138,17 @@ final class Site {
         }
     }
 
-    func waitForLog(_ line: String, within seconds: Double = 5) async throws {
+    func waitForLog(_ line: String, within seconds: Double = Site.patience) async throws {
         try await waitFor("the log to say “\(line)”", within: seconds) { log.contains(line) }
     }
 
     // MARK: Files
 
     /// Gives one of the daemon's folders, such as `varlib`, a small disk of its own. To be called before the daemon starts.
-    func mountDisk(_ folder: String, mebibytes: Int = 8) throws {
-        let disk = "\(scratch)/\(folder)"
+    func mountDisk(_ folder: String) throws { try mountDisk("/\(folder)", mebibytes: 8) }
+
+    private func mountDisk(_ folder: String = "", mebibytes: Int = 512) throws {
+        let disk = scratch + folder
         try Command.require(["mount", "-t", "tmpfs", "-o", "size=\(mebibytes)m,mode=755", "tmpfs", disk])
         disks.append(disk)
     }
@@ -165,6 +179,9 @@ final class Site {
 
     private var eventText: String { read("events") }
 
+    /// How much later than at its time something may happen on a busy machine, in seconds; earlier it may not.
+    static let slack = 4.0
+
     /// What recording doors wrote, in order, without the times: `start door 198.18.1.2`.
     var events: [String] { timedEvents.map(\.what) }
 
@@ -192,7 +209,7 @@ final class Site {
             services.append(try SpawnedProgram(server.inside(["nc", family, "-lk", "\(port)"])))
         }
         for address in ["127.0.0.1", "::1"] {
-            try await waitFor("the service to listen at \(address)", within: 5) {
+            try await waitFor("the service to listen at \(address)") {
                 try server.run("nc", "-z", "-w1", address, "\(port)").succeeded
             }
         }
@@ -229,7 +246,7 @@ final class Site {
     /// Sends frames given as lines `MILLISECONDS SOURCE DESTINATION PORT PROTOCOL FLAGS [KEY=VALUE …]`.
     func inject(_ lines: [String]) throws {
         let words = [Host.inject, "kc0", Self.serverHardware, "frames"]
-        let result = try client.run(words, within: 30, input: lines.joined(separator: "\n") + "\n")
+        let result = try client.run(words, input: lines.joined(separator: "\n") + "\n")
         guard result.succeeded else { throw HarnessError(result.everything) }
     }
 

@@ -16,7 +16,7 @@ extension EndToEnd {
             for source in Self.sources { try site.knock(7000, 8000, 9000, from: source) }
             try site.knock(7000, 8000, 9000, from: Site.clientAddress6)
             try site.knock(7000, 8000, 9000)
-            try await site.waitFor("both real openings", within: 5) {
+            try await site.waitFor("both real openings") {
                 ["198.18.1.2", Site.clientAddress6].allSatisfy { site.events.contains("start door \($0)") }
             }
             #expect(site.events.count == 2, "\(site.events)")

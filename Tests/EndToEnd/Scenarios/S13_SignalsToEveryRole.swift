@@ -12,11 +12,11 @@ extension EndToEnd {
             try site.dropIncoming()
             let daemon = try await site.start(DoorText.firewall("door", "7000,8000", timeout: 3))
             try site.knock(7000, 8000)
-            try await site.waitFor("the door's rule", within: 5) { try !site.rules(for: "198.18.1.2").isEmpty }
+            try await site.waitFor("the door's rule") { try !site.rules(for: "198.18.1.2").isEmpty }
             daemon.signalAll(signal)
-            try await site.waitFor("the rule to go", within: 5) { try site.rules(for: "198.18.1.2").isEmpty }
+            try await site.waitFor("the rule to go") { try site.rules(for: "198.18.1.2").isEmpty }
             if signal == SIGTERM {
-                try await site.waitFor("the daemon to end", within: 5) { !daemon.isRunning }
+                try await site.waitFor("the daemon to end") { !daemon.isRunning }
                 #expect(daemon.exit == 0)
             }
         }
@@ -26,7 +26,7 @@ extension EndToEnd {
             defer { site.close() }
             let daemon = try await site.start(DoorText.recording("door", "7000,8000"))
             daemon.signalAll(SIGHUP)
-            try await site.waitFor("a knock to open the door", within: 10) {
+            try await site.waitFor("a knock to open the door") {
                 try site.knock(7000, 8000)
                 return !site.events.isEmpty
             }
@@ -39,7 +39,7 @@ extension EndToEnd {
             try site.makeKeys("laptop")
             let daemon = try await site.start(Site.signedOptions("") + DoorText.signed("door"))
             #expect(daemon.this.name == "knockd")
-            try await site.waitFor("both roles", within: 5) {
+            try await site.waitFor("both roles") {
                 daemon.this.children.map(\.name).sorted() == ["knockd-listener", "knockd-verifier"]
             }
             for role in daemon.this.children { #expect(role.commandLine.hasPrefix("\(role.name) ")) }

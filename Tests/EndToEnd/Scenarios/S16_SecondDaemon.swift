@@ -8,7 +8,7 @@ extension EndToEnd {
             defer { site.close() }
             let first = try await site.start(DoorText.recording("door", "7000,8000"))
             let second = try site.launch()
-            try await site.waitFor("the second to end", within: 5) { !second.isRunning }
+            try await site.waitFor("the second to end") { !second.isRunning }
             #expect(second.exit != 0)
             #expect(second.log.contains("StateFile"), "\(second.log)")
             #expect(first.isRunning)

@@ -18,7 +18,7 @@ extension EndToEnd {
                     DoorText.recording("door", "7000,8000", timeout: 1), preparing: preparing)
                 for round in 1...2 {
                     try site.knock(7000, 8000)
-                    try await site.waitFor("opening \(round) to end", within: 6) { site.events.count == 2 * round }
+                    try await site.waitFor("opening \(round) to end") { site.events.count == 2 * round }
                 }
                 #expect(site.events == ["start", "stop", "start", "stop"].map { "\($0) door 198.18.1.2" })
                 #expect(daemon.output.lines(containing: "/run/knockd").count == 1, "\(daemon.log)")
@@ -32,12 +32,12 @@ extension EndToEnd {
                 let doors = DoorText.recording("door", "7000,8000", timeout: 4)
                 let daemon = try await site.start(doors, preparing: preparing)
                 try site.knock(7000, 8000)
-                try await site.waitFor("the start", within: 5) { site.events.count == 1 }
-                try await Task.sleep(for: .milliseconds(500))
+                try await site.waitFor("the start") { site.events.count == 1 }
+                try await site.waitForRecord(of: 1)
                 daemon.signal(SIGKILL)
-                try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
+                try await site.waitFor("the daemon to be gone") { !daemon.isRunning }
                 try await site.start(doors, preparing: preparing)
-                try await site.waitFor("the stop", within: 7) { site.events.last == "stop door 198.18.1.2" }
+                try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
                 #expect(site.events.count == 2)
             }
         }

@@ -13,22 +13,22 @@ extension EndToEnd {
                 "stuck", "7000,7001",
                 [
                     "start_command = trap '' TERM; echo $$ > @DIR@/group; sleep 3600 & sleep 3600; sleep 3600",
-                    "stop_command = \(DoorText.record("stop stuck"))", "cmd_timeout = 1", "command_limit = 2",
+                    "stop_command = \(DoorText.record("stop stuck"))", "cmd_timeout = 1", "command_limit = 3",
                 ])
             try await site.start(stuck + DoorText.recording("door", "8000,8001", timeout: 60))
             try site.knock(7000, 7001)
-            try await site.waitFor("the hanging start", within: 5) { !site.read("group").isEmpty }
+            try await site.waitFor("the hanging start") { !site.read("group").isEmpty }
             try site.knock(8000, 8001)
-            try await site.waitFor("the other door, meanwhile", within: 1) { site.events == ["start door 198.18.1.2"] }
-
+            try await site.waitFor("the other door") { site.events == ["start door 198.18.1.2"] }
             let shell = RunningProcess(try #require(Int32(site.read("group").split(separator: "\n")[0])))
+            #expect(shell.isAlive, "the other door has not waited for it")
             let sleepers = shell.children
             #expect(!sleepers.isEmpty)
-            try await site.waitFor("the whole group to be gone", within: 10) {
+            try await site.waitFor("the whole group to be gone") {
                 !shell.isAlive && sleepers.allSatisfy { !$0.isAlive }
             }
             #expect(!site.log.lines(containing: "command runs for more than").isEmpty, "\(site.log)")
-            try await site.waitFor("its stop", within: 4) { site.events.contains("stop stuck 198.18.1.2") }
+            try await site.waitFor("its stop") { site.events.contains("stop stuck 198.18.1.2") }
         }
 
         @Test func endByTermIsEnoughForAPoliteCommand() async throws {
@@ -38,7 +38,7 @@ extension EndToEnd {
                 DoorText.section("door", "7000", ["start_command = exec sleep 3600", "command_limit = 1"]))
             try site.knock(7000)
             try await site.waitForLog("running command: exec sleep 3600")
-            try await site.waitFor("the limit to be logged", within: 4) {
+            try await site.waitFor("the limit to be logged") {
                 !site.log.lines(containing: "command runs for more than").isEmpty
             }
         }
@@ -52,7 +52,7 @@ extension EndToEnd {
                     ["start_command = exit 7", "stop_command = \(DoorText.record("stop"))", "cmd_timeout = 1"]))
             try site.knock(7000)
             try await site.waitForLog("door: command returned non-zero status code (7)")
-            try await site.waitFor("the stop", within: 4) { site.events == ["stop 198.18.1.2"] }
+            try await site.waitFor("the stop") { site.events == ["stop 198.18.1.2"] }
         }
 
         @Test func stopWaitsForItsStartAndTheTimeCountsFromTheStartsEnd() async throws {
@@ -64,10 +64,11 @@ extension EndToEnd {
                     "door", "7000",
                     ["start_command = \(slow)", "stop_command = \(DoorText.record("stop"))", "cmd_timeout = 1"]))
             try site.knock(7000)
-            try await site.waitFor("the stop", within: 7) { site.events.last == "stop 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop 198.18.1.2" }
             #expect(site.events == ["begin", "end", "stop"].map { "\($0) 198.18.1.2" })
             let times = site.timedEvents.map(\.seconds)
-            #expect((0.8..<2).contains(times[2] - times[1]), "\(times[2] - times[1]) s after the start's end")
+            let passed = times[2] - times[1]
+            #expect((0.8..<1 + Site.slack).contains(passed), "\(passed) s after the start's end")
         }
 
         @Test func commandGetsTheDaemonsSurroundingsButNotItsDescriptors() async throws {
@@ -82,7 +83,7 @@ extension EndToEnd {
                 DoorText.section("door", "7000", ["start_command = \(look.joined(separator: "; "))"]),
                 preparing: "umask 0027 && export POSTERN_WORD=handed-on")
             try site.knock(7000)
-            try await site.waitFor("the command", within: 5) { site.read("done") == "198.18.1.2\n" }
+            try await site.waitFor("the command") { site.read("done") == "198.18.1.2\n" }
             #expect(site.read("descriptors") == "0\n1\n2\n")
             let ids = site.read("group").split(whereSeparator: \.isWhitespace)
             #expect(ids.count == 2 && ids[0] == ids[1], "leader of its own process group: \(ids)")

@@ -35,7 +35,7 @@ extension EndToEnd {
             try site.knock(8881, 7777, 9991, from: "198.18.1.3")
             try site.inject(ports.enumerated().map { "\($0.offset) " + site.frame($0.element, "tcp ack") })
             try site.inject(ports.enumerated().map { "\($0.offset) " + site.frame($0.element, "tcp syn,ack") })
-            try await site.waitFor("the rule in the chain TCP", within: 5) {
+            try await site.waitFor("the rule in the chain TCP") {
                 try site.rules(for: "198.18.1.2", chain: "TCP").count == 1
             }
             #expect(try site.rules(for: "198.18.1.3", chain: "TCP").isEmpty)
@@ -44,7 +44,7 @@ extension EndToEnd {
             let log = daemon.this.file("/var/log/knockd.log")
             let line = #/\[\d{4}-\d\d-\d\d \d\d:\d\d\] 198\.18\.1\.2: opencloseSSH: OPEN SESAME/#
             #expect(log.split(separator: "\n").contains { $0.wholeMatch(of: line) != nil }, "\(log)")
-            try await site.waitFor("the rule to go", within: 13) {
+            try await site.waitFor("the rule to go") {
                 try site.rules(for: "198.18.1.2", chain: "TCP").isEmpty
             }
         }
@@ -66,9 +66,9 @@ extension EndToEnd {
                 site, Self.unchanged.replacingOccurrences(of: "syn,ack", with: "syn"))
             for port in ["8881", "7777", "9991"] {
                 let words = ["nmap", "-Pn", "--host-timeout", "201", "--max-retries", "0", "-p", port]
-                _ = try site.client.run(words + [Site.serverAddress], within: 10)
+                _ = try site.client.run(words + [Site.serverAddress])
             }
-            try await site.waitFor("the rule in the chain TCP", within: 5) {
+            try await site.waitFor("the rule in the chain TCP") {
                 try !site.rules(for: "198.18.1.2", chain: "TCP").isEmpty
             }
             #expect(try site.canConnect())

@@ -7,20 +7,20 @@ extension EndToEnd {
         @Test func addressesPastTheBoundAreRefused() async throws {
             let site = try Site()
             defer { site.close() }
-            try await site.start(DoorText.recording("door", "7000,8000", timeout: 4, "max_openings = 2"))
+            try await site.start(DoorText.recording("door", "7000,8000", timeout: 8, "max_openings = 2"))
             for last in 2...4 { try site.knock(7000, 8000, from: "198.18.1.\(last)") }
-            try await site.waitFor("the refusal to be logged", within: 3) {
+            try await site.waitFor("the refusal to be logged") {
                 site.log.lines(containing: "198.18.1.4").contains { $0.contains("max_openings") }
             }
-            try await site.waitFor("the two starts", within: 3) { site.events.count >= 2 }
+            try await site.waitFor("the two starts") { site.events.count >= 2 }
             #expect(Set(site.events) == ["start door 198.18.1.2", "start door 198.18.1.3"])
             // Who is in may still extend.
             try site.knock(7000, 8000, from: "198.18.1.2")
-            try await site.waitFor("a place to become free", within: 8) {
+            try await site.waitFor("a place to become free") {
                 site.events.contains { $0.hasPrefix("stop") }
             }
             try site.knock(7000, 8000, from: "198.18.1.4")
-            try await site.waitFor("the third address to get in", within: 3) {
+            try await site.waitFor("the third address to get in") {
                 site.events.contains("start door 198.18.1.4")
             }
         }

@@ -16,11 +16,11 @@ extension EndToEnd {
                 ])
             let daemon = try await site.start(doors)
             try site.knock(7000, 8000)
-            try await site.waitFor("the start to be at work", within: 5) { site.events == ["begun 198.18.1.2"] }
+            try await site.waitFor("the start to be at work") { site.events == ["begun 198.18.1.2"] }
             daemon.signal(SIGKILL)
-            try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
+            try await site.waitFor("the daemon to be gone") { !daemon.isRunning }
             try await site.start(doors)
-            try await site.waitFor("the stop", within: 8) { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
             #expect(site.events == ["begun 198.18.1.2", "start door 198.18.1.2", "stop door 198.18.1.2"])
         }
 
@@ -36,17 +36,17 @@ extension EndToEnd {
                 ])
             let daemon = try await site.start(doors)
             try site.knock(7000, 8000)
-            try await site.waitFor("the stop to be at work", within: 5) { site.events.count == 2 }
+            try await site.waitFor("the stop to be at work") { site.events.count == 2 }
             // That it runs is on record before it is told.
-            try await site.waitFor("the stop to be told", within: 5) {
+            try await site.waitFor("the stop to be told") {
                 daemon.output.lines(containing: "running command").count == 2
             }
             daemon.signal(SIGKILL)
-            try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
+            try await site.waitFor("the daemon to be gone") { !daemon.isRunning }
             let second = try await site.start(doors)
-            try await site.waitFor("the stop to end", within: 8) { site.events.count >= 3 }
+            try await site.waitFor("the stop to end") { site.events.count >= 3 }
             second.signal(SIGTERM)
-            try await site.waitFor("the daemon to end", within: 8) { !second.isRunning }
+            try await site.waitFor("the daemon to end") { !second.isRunning }
             // How the first one ended nobody knows, so it is run once more, and not beside it.
             let expected = ["start", "stop begun", "stop done", "stop begun", "stop done"]
             #expect(site.events == expected.map { "\($0) 198.18.1.2" })

@@ -9,7 +9,7 @@ extension EndToEnd {
             defer { site.close() }
             try await site.start(DoorText.recording("door", "7000,8000", timeout: 1), preparing: "trap '' CHLD")
             try site.knock(7000, 8000)
-            try await site.waitFor("the stop", within: 5) { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
         }
 
         @Test func anOutputThatNobodyReadsKeepsNoDoorOpen() async throws {
@@ -19,13 +19,13 @@ extension EndToEnd {
             // A pipe that is full from the start, its reading end open in the daemon itself.
             let daemon = try site.launch(
                 preparing: "mkfifo @DIR@/pipe && exec 9<>@DIR@/pipe && head -c 65536 /dev/zero >&9 && exec >&9 2>&9")
-            try await site.waitFor("the door to open", within: 10) {
+            try await site.waitFor("the door to open") {
                 try site.knock(7000, 8000)
                 return !site.events.isEmpty
             }
-            try await site.waitFor("the stop", within: 6) { site.events.contains("stop door 198.18.1.2") }
+            try await site.waitFor("the stop") { site.events.contains("stop door 198.18.1.2") }
             daemon.signal(SIGTERM)
-            try await site.waitFor("the daemon to end", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the daemon to end") { !daemon.isRunning }
             #expect(daemon.exit == 0)
         }
     }

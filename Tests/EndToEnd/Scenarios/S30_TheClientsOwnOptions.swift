@@ -17,9 +17,9 @@ extension EndToEnd {
                     + DoorText.recording("plain", "7001,8001", timeout: 30, "tcpflags = syn"))
             // A control: the plain door opens, so that these packets were seen, and the odd one does not.
             try expectSent(site, ["-d", "20", server, "7000", "8000:udp", "9000", "7001", "8001"])
-            try await site.waitFor("the plain door", within: 5) { site.events == ["start plain \(client)"] }
+            try await site.waitFor("the plain door") { site.events == ["start plain \(client)"] }
             try expectSent(site, ["-d", "20", "--flags", "fin,psh", server, "7000", "8000:udp", "9000"])
-            try await site.waitFor("the odd door", within: 5) { site.events.last == "start odd \(client)" }
+            try await site.waitFor("the odd door") { site.events.last == "start odd \(client)" }
         }
 
         @Test(arguments: [Site.serverAddress, Site.serverAddress6])

@@ -89,7 +89,7 @@ extension EndToEnd {
             try machine.configure("START_KNOCKD=1\nKNOCKD_OPTS=\"-i ks0 -g @DIR@/log\"\n")
             #expect(try machine.run("start") == 0)
             let first = try #require(machine.daemon)
-            try await site.waitFor("the options to count", within: 5) {
+            try await site.waitFor("the options to count") {
                 site.read("log").contains("starting up, listening on ks0")
             }
             // umask 0037: nobody else reads who came in.
@@ -170,6 +170,6 @@ private struct Machine {
         let script =
             ["mount --make-rprivate /"] + mounts.map { "mount --bind '\(site.scratch)/\($0.0)' \($0.1)" }
             + ["exec sh '\(site.scratch)/init' \(word)"]
-        return try site.server.run(["sh", "-c", script.joined(separator: " && ")], within: 40).status
+        return try site.server.run(["sh", "-c", script.joined(separator: " && ")]).status
     }
 }

@@ -28,7 +28,7 @@ extension EndToEnd {
         private func passOther(_ site: Site) async throws {
             let before = site.openings.count { $0 == "other 198.18.1.9" }
             try site.knock(6000, 6001, from: "198.18.1.9")
-            try await site.waitFor("the other door", within: 5) {
+            try await site.waitFor("the other door") {
                 site.openings.count { $0 == "other 198.18.1.9" } > before
             }
         }
@@ -39,7 +39,7 @@ extension EndToEnd {
         /// Knocks until the door opens: what was used up just now leaves a moment in which nothing can open.
         private func open(_ site: Site, _ ports: (Int, Int), from source: String) async throws {
             let before = openings(site).count
-            try await site.waitFor("the door to open for \(source)", within: 5) {
+            try await site.waitFor("the door to open for \(source)") {
                 try site.knock(ports.0, ports.1, from: source)
                 return openings(site).count > before
             }
@@ -63,12 +63,12 @@ extension EndToEnd {
                 }
                 try await passOther(site)
                 try await open(site, (7000 + round, 8000 + round), from: source)
-                try await site.waitFor("the start", within: 5) { site.events.contains("start once \(source)") }
+                try await site.waitFor("the start") { site.events.contains("start once \(source)") }
                 #expect(site.read("found") == texts[round], "as the start command found it")
             }
             #expect(openings(site) == sources.map { "once \($0)" })
             for source in sources {
-                try await site.waitFor("the stop", within: 5) { site.events.contains("stop once \(source)") }
+                try await site.waitFor("the stop") { site.events.contains("stop once \(source)") }
             }
             #expect(daemon.output.lines(containing: Self.usedUp).count == 1)
 
@@ -79,7 +79,7 @@ extension EndToEnd {
             #expect(site.read("ots") == texts[2])
 
             daemon.signal(SIGTERM)
-            try await site.waitFor("the daemon to end", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the daemon to end") { !daemon.isRunning }
             #expect(daemon.exit == 0)
             let next = try await site.start(Self.once() + Self.other)
             #expect(next.output.lines(containing: Self.usedUp).count == 1, "\(next.log)")
@@ -96,7 +96,7 @@ extension EndToEnd {
             if let text { try site.write("ots", text) }
             try site.write("knockd.conf", Self.once() + Self.other)
             let daemon = try site.launch()
-            try await site.waitFor("the daemon to give up", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the daemon to give up") { !daemon.isRunning }
             #expect(daemon.exit == 1)
             #expect(daemon.errors.contains(say), "\(daemon.log)")
             #expect(daemon.errors.contains(site.scratch), "the whole name")
@@ -124,7 +124,7 @@ extension EndToEnd {
             let mount = ["nsenter", "-m", "-t", "\(daemon.this.pid)", "mount", "-o", "remount,bind,rw"]
             try Command.require(mount + ["\(site.scratch)/ro"])
             try await open(site, (7000, 8000), from: Site.clientAddress)
-            try await site.waitFor("the start", within: 5) { site.events.contains("start once 198.18.1.2") }
+            try await site.waitFor("the start") { site.events.contains("start once 198.18.1.2") }
             #expect(site.read("ro/ots") == "#" + text)
         }
 
@@ -134,15 +134,15 @@ extension EndToEnd {
             try site.write("ots", "7000,8000\n7001,8001\n")
             let daemon = try await site.start(Self.once() + Self.other)
             try site.knock(7000, 8000)
-            try await site.waitFor("the start", within: 5) { !site.events.isEmpty }
+            try await site.waitFor("the start") { !site.events.isEmpty }
             daemon.signal(SIGKILL)
-            try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
+            try await site.waitFor("the daemon to be gone") { !daemon.isRunning }
             try await site.start(Self.once() + Self.other)
             try site.knock(7000, 8000, from: "198.18.1.3")
             try await passOther(site)
             #expect(openings(site) == ["once 198.18.1.2"])
             try await open(site, (7001, 8001), from: "198.18.1.4")
-            try await site.waitFor("the stop of what was open", within: 5) {
+            try await site.waitFor("the stop of what was open") {
                 site.events.contains("stop once 198.18.1.2")
             }
         }
@@ -157,7 +157,7 @@ extension EndToEnd {
             for (round, server) in [Site.serverAddress, Site.serverAddress6, Site.serverAddress].enumerated() {
                 let result = try site.client.run(words + [server])
                 #expect(result.status == 0, "\(result)")
-                try await site.waitFor("the opening, and the mark", within: 5) {
+                try await site.waitFor("the opening, and the mark") {
                     openings(site).count == round + 1 && site.read("mine") == site.read("ots")
                 }
             }
@@ -177,11 +177,11 @@ extension EndToEnd {
             daemon.signal(SIGHUP)
             try await site.waitForLog("re-reading config file")
             try site.knock(8000)
-            try await site.waitFor("the start", within: 5) { site.events == ["start once 198.18.1.2"] }
+            try await site.waitFor("the start") { site.events == ["start once 198.18.1.2"] }
             #expect(site.read("ots") == "#7000,8000\n7001,8001\n")
             // That a line was used up ends no attempt elsewhere.
             try site.knock(6001, from: "198.18.1.9")
-            try await site.waitFor("the other door", within: 5) { site.openings.last == "other 198.18.1.9" }
+            try await site.waitFor("the other door") { site.openings.last == "other 198.18.1.9" }
 
             // Another file in its place counts from the next reload on.
             try site.write("new", "7005,8005\n")
@@ -199,7 +199,7 @@ extension EndToEnd {
             let daemon = try await site.start(Self.once() + Self.other)
             for round in 0..<10 {
                 let source = "198.18.1.\(20 + round)"
-                try await site.waitFor("opening \(round)", within: 5) {
+                try await site.waitFor("opening \(round)") {
                     try site.knock(7000 + round, 8000 + round, from: source)
                     daemon.signal(SIGHUP)
                     return openings(site).count > round

@@ -33,7 +33,7 @@ extension EndToEnd {
                 }
             }
             try site.inject(lines + ["\(lines.count) " + site.frame(6000)])
-            try await site.waitFor("the fence", within: 5) { site.events.contains("start fence 198.18.1.2") }
+            try await site.waitFor("the fence") { site.events.contains("start fence 198.18.1.2") }
         }
 
         private func source(_ row: Int, _ isIPv6: Bool) -> String {
@@ -59,14 +59,14 @@ extension EndToEnd {
             // The kernel's filter lets tagged frames through from now on.
             try site.write("knockd.conf", Self.plain + Self.five + Self.fence)
             daemon.signal(SIGHUP)
-            try await site.waitFor("the door for the VLAN", within: 5) {
+            try await site.waitFor("the door for the VLAN") {
                 try site.inject([7000, 8000, 9000].map { "0 " + site.frame($0, "tcp syn", "vlan=5") })
                 return site.openings.contains("five 198.18.1.2")
             }
             // What was sent too much has been looked at when the fence opens.
             try site.write("events", "")
             try site.inject(["0 " + site.frame(6000)])
-            try await site.waitFor("the fence", within: 5) { site.events.contains("start fence 198.18.1.2") }
+            try await site.waitFor("the fence") { site.events.contains("start fence 198.18.1.2") }
             let before = site.openings.count
             try site.write("events", "")
             try await sendFrames(site, isIPv6: isIPv6)
@@ -88,7 +88,7 @@ extension EndToEnd {
                 }
             }
             try site.inject(lines + ["\(lines.count) " + site.frame(6000)])
-            try await site.waitFor("the fence", within: 5) { site.events.contains("start fence 198.18.1.2") }
+            try await site.waitFor("the fence") { site.events.contains("start fence 198.18.1.2") }
             #expect(
                 site.openings == [
                     "plain \(source(0, false))", "five \(source(1, false))", "five \(source(4, false))",
@@ -102,7 +102,7 @@ extension EndToEnd {
             defer { site.close() }
             try site.write("knockd.conf", Self.plain + Self.fence)
             let daemon = try site.launch(interface: ["-i", "any"])
-            try await site.waitFor("the daemon to listen", within: 10) { daemon.output.contains("listening on any") }
+            try await site.waitFor("the daemon to listen") { daemon.output.contains("listening on any") }
             try await sendFrames(site, isIPv6: isIPv6)
             #expect(site.openings == expected(["plain"], isIPv6: isIPv6))
         }
@@ -112,13 +112,13 @@ extension EndToEnd {
             defer { site.close() }
             try site.write("knockd.conf", Self.plain + Self.fence)
             let daemon = try site.launch(interface: ["-i", "any"])
-            try await site.waitFor("the daemon to listen", within: 10) { daemon.output.contains("listening on any") }
+            try await site.waitFor("the daemon to listen") { daemon.output.contains("listening on any") }
             try site.write("knockd.conf", Self.five + Self.fence)
             daemon.signal(SIGHUP)
             try await site.waitForLog("has errors, the configuration stays as it was")
             #expect(daemon.errors.contains("door 'five'"), "\(daemon.log)")
             try site.knock(7000, 8000, 9000)
-            try await site.waitFor("the plain door", within: 5) { site.openings == ["plain 198.18.1.2"] }
+            try await site.waitFor("the plain door") { site.openings == ["plain 198.18.1.2"] }
         }
 
         @Test func anyInterfaceRefusesADoorForAVLAN() async throws {
@@ -126,7 +126,7 @@ extension EndToEnd {
             defer { site.close() }
             try site.write("knockd.conf", Self.five)
             let daemon = try site.launch(interface: ["-i", "any"])
-            try await site.waitFor("the daemon to give up", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the daemon to give up") { !daemon.isRunning }
             #expect(daemon.exit == 1)
             #expect(daemon.errors.contains("does not show VLANs"), "\(daemon.log)")
         }

@@ -196,7 +196,7 @@ extension EndToEnd {
                 try site.write("one-time.ots", try String(contentsOfFile: path, encoding: .utf8))
             }
             let daemon = try site.launch(preparing: Self.surroundings, program: program)
-            try await site.waitFor("the daemon to listen", within: 10) { daemon.output.contains("listening on") }
+            try await site.waitFor("the daemon to listen") { daemon.output.contains("listening on") }
             try site.inject(lines(published))
             return daemon
         }
@@ -204,7 +204,7 @@ extension EndToEnd {
         /// Expects that a daemon runs what is written, and nothing else.
         private func expectRuns(of published: Published, by daemon: Daemon, at site: Site) async throws {
             let expected = (published.runs + ["/usr/local/bin/fence"]).sorted()
-            try? await site.waitFor("the commands", within: 6) { recorded(site).count >= expected.count }
+            try? await site.waitFor("the commands") { recorded(site).count >= expected.count }
             #expect(recorded(site) == expected, "\(published.name)\n\(daemon.log)")
             if published.name == "one-time" {
                 #expect(site.read("one-time.ots") == "#7101,9105:udp,8103\n 9201,7203\n")

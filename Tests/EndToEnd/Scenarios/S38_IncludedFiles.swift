@@ -21,7 +21,7 @@ extension EndToEnd {
         /// Knocks at a door until it opens: no signal says when a reload has come to its end.
         private func expectOpening(_ site: Site, _ door: String, _ first: Int, _ last: Int) async throws {
             let before = site.events.count { $0 == "start \(door) 198.18.1.2" }
-            try await site.waitFor("\(door) to open", within: 5) {
+            try await site.waitFor("\(door) to open") {
                 try site.knock(first, last)
                 return site.events.count { $0 == "start \(door) 198.18.1.2" } > before
             }
@@ -82,7 +82,7 @@ extension EndToEnd {
             defer { site.close() }
             try site.write(file, text)
             let daemon = try site.launch()
-            try await site.waitFor("the daemon to give up", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the daemon to give up") { !daemon.isRunning }
             #expect(daemon.exit == 1)
             #expect(daemon.errors.contains("\(site.scratch)/\(place)"), "\(daemon.log)")
         }
@@ -93,13 +93,13 @@ extension EndToEnd {
             let site = try site()
             defer { site.close() }
             let starter = try site.launch(arguments: ["-d", "-c", "knockd.conf"])
-            try await site.waitFor("the starter to end", within: 10) { !starter.isRunning }
+            try await site.waitFor("the starter to end") { !starter.isRunning }
             #expect(starter.exit == 0, "\(starter.log)")
             let daemon = RunningProcess(Int32(site.read("run/knockd.pid").trimmingCharacters(in: .newlines)) ?? 0)
             #expect(daemon.isAlive)
             try site.write("doors/bad.conf", "[bad]\nsequence = 0\ncommand = true\n")
             daemon.signal(SIGHUP)
-            try await site.waitFor("the log to tell", within: 5) {
+            try await site.waitFor("the log to tell") {
                 site.read("knockd.log").contains("has errors, the configuration stays as it was")
             }
             #expect(site.read("knockd.log").contains("\(site.scratch)/doors/bad.conf:2:12: "))

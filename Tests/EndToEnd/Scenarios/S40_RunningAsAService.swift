@@ -22,7 +22,7 @@ extension EndToEnd {
             let daemon = RunningProcess(try detach(site))
             // It listens already: the first knock counts.
             try site.knock(7000, 8000)
-            try await site.waitFor("the door to open", within: 5) { !site.events.isEmpty }
+            try await site.waitFor("the door to open") { !site.events.isEmpty }
             #expect(site.read("log").contains("starting up, listening on ks0"), "relative to where it was started")
             #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(daemon.pid)/cwd") == "/")
             #expect(
@@ -31,13 +31,13 @@ extension EndToEnd {
             // Relative names mean the same after a reload.
             try site.write("knockd.conf", "[options]\nlogfile = log\n" + DoorText.withoutStop("new", "7001"))
             daemon.signal(SIGHUP)
-            try await site.waitFor("the reload", within: 5) { site.read("log").contains("re-reading config file") }
-            try await site.waitFor("the new door", within: 5) {
+            try await site.waitFor("the reload") { site.read("log").contains("re-reading config file") }
+            try await site.waitFor("the new door") {
                 try site.knock(7001)
                 return site.events.contains("start new 198.18.1.2")
             }
             daemon.signal(SIGTERM)
-            try await site.waitFor("the end", within: 5) { !daemon.isAlive }
+            try await site.waitFor("the end") { !daemon.isAlive }
             #expect(!FileManager.default.fileExists(atPath: "\(site.scratch)/run/knockd.pid"))
         }
 
@@ -53,12 +53,12 @@ extension EndToEnd {
             #expect(second.everything.contains("process \(first.pid) has the pid file"))
             #expect(first.isAlive)
             first.signal(SIGKILL)
-            try await site.waitFor("the end", within: 5) { !first.isAlive }
+            try await site.waitFor("the end") { !first.isAlive }
             // A pid file that nobody holds is taken over.
             let third = RunningProcess(try detach(site))
             #expect(third.pid != first.pid)
             third.signal(SIGTERM)
-            try await site.waitFor("the end", within: 5) { !third.isAlive }
+            try await site.waitFor("the end") { !third.isAlive }
         }
 
         @Test func aLinkInThePlaceOfThePidFileIsNotFollowed() async throws {
@@ -81,17 +81,17 @@ extension EndToEnd {
             let manager = try DatagramReader("\(site.scratch)/notify")
             let environment = "export NOTIFY_SOCKET=@DIR@/notify WATCHDOG_USEC=400000"
             let daemon = try await site.start(door, preparing: environment)
-            try await site.waitFor("READY", within: 5) { manager.text.contains("READY=1\nSTATUS=listening on ks0") }
-            try await site.waitFor("WATCHDOG, twice", within: 5) {
+            try await site.waitFor("READY") { manager.text.contains("READY=1\nSTATUS=listening on ks0") }
+            try await site.waitFor("WATCHDOG, twice") {
                 manager.text.components(separatedBy: "WATCHDOG=1").count > 2
             }
             daemon.signal(SIGHUP)
-            try await site.waitFor("RELOADING, then READY", within: 5) {
+            try await site.waitFor("RELOADING, then READY") {
                 guard let reload = manager.text.range(of: "RELOADING=1\nMONOTONIC_USEC=") else { return false }
                 return manager.text[reload.upperBound...].contains("READY=1")
             }
             daemon.signal(SIGTERM)
-            try await site.waitFor("STOPPING", within: 5) { manager.text.contains("STOPPING=1") }
+            try await site.waitFor("STOPPING") { manager.text.contains("STOPPING=1") }
         }
 
         @Test func anInterfaceThatIsAwaitedIsNoReasonNotToBeReady() async throws {
@@ -100,7 +100,7 @@ extension EndToEnd {
             let manager = try DatagramReader("\(site.scratch)/notify")
             try site.write("knockd.conf", door)
             _ = try site.launch(interface: ["-i", "ks9"], preparing: "export NOTIFY_SOCKET=@DIR@/notify")
-            try await site.waitFor("READY", within: 5) { manager.text.contains("READY=1\nSTATUS=waiting for ks9") }
+            try await site.waitFor("READY") { manager.text.contains("READY=1\nSTATUS=waiting for ks9") }
         }
 
         @Test func theLogFileIsOpenedAnewAtAHangup() async throws {
@@ -109,11 +109,11 @@ extension EndToEnd {
             let daemon = try await site.start("[options]\nlogfile = @DIR@/log\n" + door)
             try FileManager.default.moveItem(atPath: "\(site.scratch)/log", toPath: "\(site.scratch)/log.1")
             daemon.signal(SIGHUP)
-            try await site.waitFor("a new file", within: 5) {
+            try await site.waitFor("a new file") {
                 FileManager.default.fileExists(atPath: "\(site.scratch)/log")
             }
             try site.knock(7000, 8000)
-            try await site.waitFor("its lines", within: 5) { site.read("log").contains("door: OPEN SESAME") }
+            try await site.waitFor("its lines") { site.read("log").contains("door: OPEN SESAME") }
             #expect(site.read("log.1").contains("starting up, listening on ks0"))
             #expect(!site.read("log.1").contains("OPEN SESAME"))
         }
@@ -124,7 +124,7 @@ extension EndToEnd {
             let daemon = try await site.start(
                 DoorText.withoutStop("door", "7000,8000,9000"), arguments: ["-D"])
             try site.knock(7000, 9000)
-            try await site.waitFor("the reset", within: 5) {
+            try await site.waitFor("the reset") {
                 daemon.output.contains("198.18.1.2: door: attempt at stage 1 ended by 9000:tcp")
             }
             #expect(daemon.output.contains("local IP: 198.18.1.1"))

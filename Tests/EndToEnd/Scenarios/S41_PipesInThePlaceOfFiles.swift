@@ -26,11 +26,11 @@ extension EndToEnd {
             try site.write("ots", "7001,8001\n")
             let daemon = try await site.start(doors)
             try site.knock(7000, 8000)
-            try await site.waitFor("the door to open", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the door to open") { site.events.count == 1 }
             try put(pipeAt: "\(site.scratch)/ots")
             if cause == "a knock" { try site.knock(7001, 8001) } else { daemon.signal(SIGHUP) }
-            try await site.waitFor("the door to close", within: 6) { site.events.last == "stop door 198.18.1.2" }
-            try await site.waitFor("the reason", within: 5) { daemon.errors.contains("not a regular file") }
+            try await site.waitFor("the door to close") { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the reason") { daemon.errors.contains("not a regular file") }
             #expect(daemon.isRunning)
         }
 
@@ -40,10 +40,10 @@ extension EndToEnd {
             try site.write("ots", "7001,8001\n")
             let daemon = try await site.start(doors)
             try site.knock(7000, 8000)
-            try await site.waitFor("the door to open", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the door to open") { site.events.count == 1 }
             try put(pipeAt: "\(site.scratch)/knockd.conf")
             daemon.signal(SIGHUP)
-            try await site.waitFor("the door to close", within: 6) { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the door to close") { site.events.last == "stop door 198.18.1.2" }
             #expect(daemon.errors.contains("not a regular file"))
         }
     }

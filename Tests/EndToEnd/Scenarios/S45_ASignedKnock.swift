@@ -34,10 +34,10 @@ extension EndToEnd {
                 try site.client.require(
                     "python3", "-B", program, "send", "\(site.scratch)/client/laptop.key", "signed", server)
                 try site.knock(7000, 8000, 9000, from: client)
-                try await site.waitFor("both rules", within: 5) { try site.rules(for: client).count == 2 }
+                try await site.waitFor("both rules") { try site.rules(for: client).count == 2 }
                 #expect(try site.canConnect(from: client, port: 22))
                 #expect(try site.canConnect(from: client, port: 23))
-                try await site.waitFor("both rules to go", within: 8) { try site.rules(for: client).isEmpty }
+                try await site.waitFor("both rules to go") { try site.rules(for: client).isEmpty }
                 #expect(try !site.canConnect(from: client, port: 22))
                 #expect(try !site.canConnect(from: client, port: 23))
 
@@ -60,14 +60,14 @@ extension EndToEnd {
             for target in [Site.serverAddress, Site.serverAddress6] {
                 let family = target.contains(":") ? ["-6"] : []
                 let scan = ["nmap", "-n", "-Pn", "-sU", "-p", "\(ports[0]),\(ports[1])"] + family + [target]
-                let seen = try site.client.run(scan, within: 30).output
+                let seen = try site.client.run(scan).output
                 for port in ports { #expect(seen.contains("\(port)/udp closed"), "\(seen)") }
             }
             // A good knock is answered like a datagram to the port beside it.
             let knock = try site.sign("door")
             let ask = """
                 import socket, sys
-                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(2)
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(30)
                 s.connect((sys.argv[1], int(sys.argv[2]))); s.send(bytes.fromhex(sys.argv[3]))
                 try: s.recv(1)
                 except OSError as error: print(type(error).__name__)
@@ -76,7 +76,7 @@ extension EndToEnd {
                 let answer = try site.client.require("python3", "-c", ask, Site.serverAddress, "\(port)", knock)
                 #expect(answer == "ConnectionRefusedError\n")
             }
-            try await site.waitFor("the door", within: 5) { site.events == ["start door 198.18.1.2"] }
+            try await site.waitFor("the door") { site.events == ["start door 198.18.1.2"] }
             for list in ["udp", "udp6"] { #expect(try open(list, in: site) == 0, "\(list)") }
             #expect(daemon.errors == "")
         }
@@ -99,29 +99,29 @@ extension EndToEnd {
                     sequence = 7000,8000
                     start_command = echo "$(date +%s.%N) start \(tokens) / \(variables)" >> @DIR@/events
                     stop_command = echo "$(date +%s.%N) stop \(tokens) / \(variables)" >> @DIR@/events
-                    cmd_timeout = 2
-                    max_seconds = 4
+                    cmd_timeout = 4
+                    max_seconds = 8
 
                     """)
             let cases: [(source: String, asked: String, granted: Int)] = [
-                ("198.18.1.2", "0", 2), ("198.18.1.3", "1", 1), ("198.18.1.4", "100", 4),
-                (Site.clientAddress6, "4294967295", 4),
+                ("198.18.1.2", "0", 4), ("198.18.1.3", "1", 1), ("198.18.1.4", "100", 8),
+                (Site.clientAddress6, "4294967295", 8),
             ]
             for (source, asked, _) in cases { try site.knockSigned("door", from: source, "seconds=\(asked)") }
             try site.knock(7000, 8000, from: "198.18.1.9")
-            try await site.waitFor("all stops", within: 10) { site.events.count == 10 }
+            try await site.waitFor("all stops") { site.events.count == 10 }
             for (source, _, granted) in cases {
                 let words = "\(source) laptop door \(granted)"
                 try expect(site, "\(words) / \(words)", openFor: Double(granted))
             }
-            try expect(site, "198.18.1.9  door 2 / 198.18.1.9  door 2", openFor: 2)
+            try expect(site, "198.18.1.9  door 4 / 198.18.1.9  door 4", openFor: 4)
         }
 
         private func expect(_ site: Site, _ words: String, openFor seconds: Double) throws {
             let start = try #require(site.timedEvents.first { $0.what == "start \(words)" }, "\(site.events)")
             let stop = try #require(site.timedEvents.first { $0.what == "stop \(words)" }, "\(site.events)")
             let length = stop.seconds - start.seconds
-            #expect((seconds - 0.2..<seconds + 1).contains(length), "\(words): open for \(length) s")
+            #expect((seconds - 0.2..<seconds + 3).contains(length), "\(words): open for \(length) s")
         }
     }
 }

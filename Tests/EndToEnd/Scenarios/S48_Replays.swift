@@ -17,7 +17,7 @@ extension EndToEnd {
             try site.makeKeys("laptop")
             let daemon = try await site.start(configuration)
             let knock = try site.knockSigned("door")
-            try await site.waitFor("the start", within: 5) { site.events == ["start door 198.18.1.2"] }
+            try await site.waitFor("the start") { site.events == ["start door 198.18.1.2"] }
             return (daemon, knock)
         }
 
@@ -25,7 +25,7 @@ extension EndToEnd {
         private func expectRefusal(_ site: Site, _ knock: String, from source: String) async throws {
             let before = site.refusals(Self.sentBefore)
             try site.send(knock, from: source)
-            try await site.waitFor("the refusal", within: 5) { site.refusals(Self.sentBefore) == before + 1 }
+            try await site.waitFor("the refusal") { site.refusals(Self.sentBefore) == before + 1 }
             let line = "\(source): door: signed knock from laptop (generation 1) refused: \(Self.sentBefore)"
             #expect(site.log.contains(line))
             #expect(site.openings == ["door 198.18.1.2"])
@@ -34,7 +34,7 @@ extension EndToEnd {
         private func end(_ daemon: Daemon, by signal: Int32, in site: Site) async throws {
             let roles = daemon.roles
             daemon.signal(signal)
-            try await site.waitFor("the daemon to be gone", within: 5) {
+            try await site.waitFor("the daemon to be gone") {
                 !daemon.isRunning && !roles.contains(where: \.isAlive)
             }
         }
@@ -47,7 +47,7 @@ extension EndToEnd {
                 try await expectRefusal(site, knock, from: source)
             }
             try site.knockSigned("door", from: "198.18.1.5")
-            try await site.waitFor("a new knock", within: 5) { site.openings.last == "door 198.18.1.5" }
+            try await site.waitFor("a new knock") { site.openings.last == "door 198.18.1.5" }
         }
 
         @Test(arguments: [SIGTERM, SIGKILL])
@@ -63,7 +63,7 @@ extension EndToEnd {
             try await expectRefusal(site, knock, from: "198.18.1.3")
             #expect(!site.log.contains("signed knocks are valid from"))
             try site.knockSigned("door", from: "198.18.1.5")
-            try await site.waitFor("a new knock", within: 5) { site.openings.last == "door 198.18.1.5" }
+            try await site.waitFor("a new knock") { site.openings.last == "door 198.18.1.5" }
         }
 
         /// The Verifier is killed with the datagram before it; the one that follows finds it.
@@ -73,13 +73,15 @@ extension EndToEnd {
             try site.makeKeys("laptop")
             let daemon = try await site.start(Site.signedOptions() + DoorText.signed("door", timeout: 60))
             let first = try #require(daemon.verifier)
+            let listener = try #require(daemon.listener)
             first.signal(SIGSTOP)
+            let before = listener.processorTime
             let knock = try site.knockSigned("door")
-            try await Task.sleep(for: .milliseconds(200))
+            try await site.waitFor("the Listener to have handed it on") { listener.isAtRest(since: before) }
             #expect(site.openings.isEmpty)
             first.signal(SIGKILL)
-            try await site.waitFor("another Verifier", within: 5) { daemon.verifier.map { $0 != first } ?? false }
-            try await site.waitFor("the start", within: 5) { !site.events.isEmpty }
+            try await site.waitFor("another Verifier") { daemon.verifier.map { $0 != first } ?? false }
+            try await site.waitFor("the start") { !site.events.isEmpty }
             try await expectRefusal(site, knock, from: "198.18.1.3")
             #expect(site.events == ["start door 198.18.1.2"])
         }
@@ -92,12 +94,13 @@ extension EndToEnd {
             let daemon = try await site.start(Site.signedOptions() + DoorText.signed("door", timeout: 60))
             let first = try #require(daemon.verifier)
             daemon.signal(SIGSTOP)
+            let before = first.processorTime
             let knock = try site.knockSigned("door")
-            try await Task.sleep(for: .milliseconds(200))
+            try await site.waitFor("the Verifier to have judged it") { first.isAtRest(since: before) }
             first.signal(SIGKILL)
             daemon.signal(SIGCONT)
-            try await site.waitFor("the start", within: 5) { !site.events.isEmpty }
-            try await site.waitFor("another Verifier", within: 5) { daemon.verifier.map { $0 != first } ?? false }
+            try await site.waitFor("the start") { !site.events.isEmpty }
+            try await site.waitFor("another Verifier") { daemon.verifier.map { $0 != first } ?? false }
             try await expectRefusal(site, knock, from: "198.18.1.3")
             #expect(site.events == ["start door 198.18.1.2"])
         }
@@ -171,16 +174,16 @@ extension EndToEnd {
                 try site.send(knock, from: "198.18.1.3")
                 try site.knockSigned("door", from: "198.18.1.4")
                 let tooEarly = "knocks of this key count again from "
-                try await site.waitFor("the refusals", within: 3) {
+                try await site.waitFor("the refusals") {
                     site.refusals(tooEarly) + site.refusals(Self.sentBefore) == 2
                 }
                 #expect(site.refusals(tooEarly) > 0)
                 // Whoever sets this machine's clock meanwhile makes the window begin anew, once more at most.
-                try await site.knockSignedUntilOpen("door", from: "198.18.1.5", within: 12)
+                try await site.knockSignedUntilOpen("door", from: "198.18.1.5")
                 #expect(ContinuousClock.now - start > .seconds(4.9))
                 #expect(site.openings == ["door 198.18.1.2", "door 198.18.1.5"])
                 try site.send(knock, from: "198.18.1.7")
-                try await site.waitFor("a word about the first knock", within: 3) {
+                try await site.waitFor("a word about the first knock") {
                     site.log.contains("\n198.18.1.7: ")
                 }
                 #expect(site.openings.count == 2)
@@ -207,17 +210,17 @@ extension EndToEnd {
             let mount = ["nsenter", "-m", "-t", "\(daemon.this.pid)", "mount"]
             try Command.require(mount + ["-t", "tmpfs", "-o", "ro", "tmpfs", "/var/lib"])
             let second = try site.knockSigned("door", from: "198.18.1.3")
-            try await site.waitFor("a second opening", within: 5) { site.events.count == 2 }
+            try await site.waitFor("a second opening") { site.events.count == 2 }
             for (knock, source) in [(first, "198.18.1.4"), (second, "198.18.1.5")] {
                 let before = site.refusals(Self.sentBefore)
                 try site.send(knock, from: source)
-                try await site.waitFor("the refusal", within: 5) { site.refusals(Self.sentBefore) == before + 1 }
+                try await site.waitFor("the refusal") { site.refusals(Self.sentBefore) == before + 1 }
             }
             try await end(daemon, by: SIGKILL, in: site)
             let next = try await site.start(configuration, preparing: "mount -t tmpfs -o ro tmpfs /var/lib")
             for (knock, source) in [(first, "198.18.1.6"), (second, "198.18.1.7")] {
                 try site.send(knock, from: source)
-                try await site.waitFor("the refusal", within: 5) {
+                try await site.waitFor("the refusal") {
                     !next.output.lines(containing: "\(source): door: ").isEmpty
                 }
             }
@@ -233,8 +236,8 @@ extension EndToEnd {
             let daemon = try await site.start(
                 Site.signedOptions("TimeWindow = 5") + DoorText.signed("door"), preparing: readOnly)
             #expect(daemon.errors.contains("no ledger can be written"), "\(daemon.log)")
-            try await Task.sleep(for: .seconds(5.5))
-            try await site.waitFor("the refusal", within: 8) {
+            // Once the window of 5 s is over that follows each start without a ledger.
+            try await site.waitFor("the refusal", polling: .milliseconds(200)) {
                 try site.knockSigned("door")
                 return site.refusals("it cannot be recorded") > 0
             }
@@ -242,7 +245,7 @@ extension EndToEnd {
             // As soon as one can, knocks count.
             let mount = ["nsenter", "-m", "-t", "\(daemon.this.pid)", "mount", "-o", "remount,rw", "/var/lib"]
             try Command.require(mount)
-            try await site.knockSignedUntilOpen("door", within: 15)
+            try await site.knockSignedUntilOpen("door")
         }
 
         @Test func aKeyFileUnderAnotherNameOpensNothingTwice() async throws {
@@ -269,14 +272,14 @@ extension EndToEnd {
             }
             try site.send(knock, from: "198.18.1.4")
             try Command.require(["rm", "\(site.keyDirectory)/phone.key"])
-            try await site.knockSignedUntilOpen("door", within: 5)
+            try await site.knockSignedUntilOpen("door")
             #expect(site.openings == ["door 198.18.1.2", "door 198.18.1.2"])
             try await expectRefusalOfOld(site, knock)
         }
 
         private func expectRefusalOfOld(_ site: Site, _ knock: String) async throws {
             try site.send(knock, from: "198.18.1.7")
-            try await site.waitFor("a word about the old knock", within: 5) {
+            try await site.waitFor("a word about the old knock") {
                 !site.log.lines(containing: "198.18.1.7: ").isEmpty
             }
             #expect(!site.openings.contains("door 198.18.1.7"))

@@ -9,7 +9,7 @@ extension EndToEnd {
         /// One that is good, sent after what was not: what came before has been judged when it opens.
         private func passFence(_ site: Site) async throws {
             try site.knockSigned("door", from: "198.18.1.9")
-            try await site.waitFor("the good knock", within: 5) { site.openings.last == "door 198.18.1.9" }
+            try await site.waitFor("the good knock") { site.openings.last == "door 198.18.1.9" }
         }
 
         @Test func framesThatAreNoSignedKnocksOpenNothing() async throws {
@@ -49,13 +49,13 @@ extension EndToEnd {
             // That it was not spent shows that nothing of it was looked at. Options are no harm, nor is what pads a packet,
             // nor VLAN 0, which is none.
             try site.inject(["0 " + site.signedFrame(knock, from: "198.18.1.8", "ipopts=8")])
-            try await site.waitFor("the knock itself", within: 5) { site.openings.last == "door 198.18.1.8" }
+            try await site.waitFor("the knock itself") { site.openings.last == "door 198.18.1.8" }
             for (source, extras) in [
                 ("198.18.1.3", "udplen=128"), ("198.18.1.4", "vlan=0"), ("198.18.1.5", "vlan=57344"),
             ] {
                 let padding = extras == "udplen=128" ? "0000" : ""
                 try site.inject(["0 " + site.signedFrame(try site.sign("door") + padding, from: source, extras)])
-                try await site.waitFor("a knock with \(extras)", within: 5) { site.openings.last == "door \(source)" }
+                try await site.waitFor("a knock with \(extras)") { site.openings.last == "door \(source)" }
             }
         }
 
@@ -77,12 +77,12 @@ extension EndToEnd {
             try await site.start(Self.configuration, interface: arguments)
             for source in [Site.clientAddress, Site.clientAddress6] {
                 try site.knockSigned("door", from: source)
-                try await site.waitFor("a knock from \(source)", within: 5) { site.openings.last == "door \(source)" }
+                try await site.waitFor("a knock from \(source)") { site.openings.last == "door \(source)" }
             }
             let frame = "0 198.18.2.2 198.18.2.1 \(Site.signedPort) udp - data=\(try site.sign("door"))\n"
             let words = [Host.inject, "kc1", "02:00:00:00:01:01", "frames"]
             try #require(try site.client.run(words, input: frame).succeeded)
-            try await site.waitFor("the second wire's knock", within: 5) { site.openings.last == "door 198.18.2.2" }
+            try await site.waitFor("the second wire's knock") { site.openings.last == "door 198.18.2.2" }
         }
 
         @Test(arguments: [["-i", "br0,ks0"], ["-i", "ks0,br0"], ["-i", "any"]])
@@ -113,7 +113,7 @@ extension EndToEnd {
                 try site.server.require(
                     "python3", "-B", "\(Host.root)/Tests/Interop/signed_knock.py", "send",
                     "\(site.scratch)/client/laptop.key", "door", address)
-                try await site.waitFor("a knock from \(address)", within: 5) {
+                try await site.waitFor("a knock from \(address)") {
                     site.openings.last == "door \(address)"
                 }
             }

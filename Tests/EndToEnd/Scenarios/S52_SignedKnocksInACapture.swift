@@ -113,11 +113,11 @@ extension EndToEnd {
                 site.server.inside(["tcpdump", "-i", "ks0", "-U", "-w", file, "udp", "port", "\(Site.signedPort)"]),
                 errors: "\(site.scratch)/tcpdump.errors")
             defer { dump.end() }
-            try await site.waitFor("tcpdump", within: 5) { site.read("tcpdump.errors").contains("listening on") }
+            try await site.waitFor("tcpdump") { site.read("tcpdump.errors").contains("listening on") }
             let knock = try site.knockSigned("door")
             try site.knockSigned("door", from: Site.clientAddress6)
             try site.send(knock, from: "198.18.1.3")
-            try await site.waitFor("three packets", within: 5) {
+            try await site.waitFor("three packets") {
                 let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
                 return size >= 24 + 2 * (16 + 14 + 148) + 16 + 14 + 168
             }

@@ -11,7 +11,7 @@ extension EndToEnd {
             try site.makeKeys("laptop")
             let daemon = try await site.start(Self.door)
             try site.knockSigned("door")
-            try await site.waitFor("the start", within: 5) { site.events == ["start door 198.18.1.2"] }
+            try await site.waitFor("the start") { site.events == ["start door 198.18.1.2"] }
             try site.knockctl("rotate", "laptop", "--grace", "1h")
             return daemon
         }
@@ -22,7 +22,7 @@ extension EndToEnd {
         }
 
         private func waitForStop(_ site: Site) async throws {
-            try await site.waitFor("the stop", within: 5) { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
             #expect(site.events.count == 2)
         }
 
@@ -39,7 +39,7 @@ extension EndToEnd {
             defer { site.close() }
             let daemon = try await open(site)
             daemon.signal(SIGKILL)
-            try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
+            try await site.waitFor("the daemon to be gone") { !daemon.isRunning }
             try revokeAndPrune(site)
             _ = try await site.start(Self.door)
             try await waitForStop(site)

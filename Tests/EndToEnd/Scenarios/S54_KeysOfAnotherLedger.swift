@@ -23,9 +23,9 @@ extension EndToEnd {
             // By a clock that is ahead: the moment at which its key is loaded anew does not shut it out.
             let datagram = try site.sign("door", "time=\(Site.timestamp + 20_000)")
             try site.send(datagram)
-            try await site.waitFor("start and stop", within: 8) { site.events.count == 2 }
+            try await site.waitFor("start and stop") { site.events.count == 2 }
             first.signal(SIGTERM)
-            try await site.waitFor("the daemon to be gone", within: 4) { !first.isRunning }
+            try await site.waitFor("the daemon to be gone") { !first.isRunning }
 
             // It has keys and a mark of its own.
             let other = "\(site.scratch)/other"
@@ -35,7 +35,7 @@ extension EndToEnd {
             second.signal(SIGHUP)
             try await site.waitForLog("the mark beside the keys names another ledger")
             try site.send(datagram)
-            try await site.waitFor("the refusal", within: 5) { site.refusals("knocks of this key count again") == 1 }
+            try await site.waitFor("the refusal") { site.refusals("knocks of this key count again") == 1 }
             #expect(site.events.count == 2)
         }
     }

@@ -73,18 +73,18 @@ extension EndToEnd {
             #expect(own["CapPrm"] == mine["CapPrm"] && own["CapBnd"] == mine["CapBnd"])
 
             try site.knock(7000)
-            try await site.waitFor("the command", within: 5) { site.read("own").contains("CapAmb") }
+            try await site.waitFor("the command") { site.read("own").contains("CapAmb") }
             for set in ["CapPrm", "CapEff", "CapBnd"] {
                 #expect(site.read("own").contains("\(set):\t\(try #require(mine[set]))\n"), "\(site.read("own"))")
             }
             let log = "\(site.scratch)/varlog/others/log"
             try Command.require(["mv", log, log + ".1"])
             daemon.signal(SIGHUP)
-            try await site.waitFor("another log", within: 5) { FileManager.default.fileExists(atPath: log) }
+            try await site.waitFor("another log") { FileManager.default.fileExists(atPath: log) }
             try site.knock(8000)
-            try await site.waitFor("the command of another user", within: 5) { !site.read("stuck").isEmpty }
+            try await site.waitFor("the command of another user") { !site.read("stuck").isEmpty }
             let stuck = RunningProcess(try #require(Int32(site.read("stuck").trimmingCharacters(in: .newlines))))
-            try await site.waitFor("its end", within: 10) { !stuck.isAlive }
+            try await site.waitFor("its end") { !stuck.isAlive }
             #expect(daemon.this.status["CapEff"] == "0000000000000000")
             #expect(daemon.errors.lines(containing: "warning").isEmpty, "\(daemon.errors)")
         }
@@ -113,7 +113,7 @@ extension EndToEnd {
                 #expect(status["Uid"]?.contains("\t0\t") == false)
             }
             try site.knockSigned("door")
-            try await site.waitFor("the door to open", within: 5) { site.events == ["start door 198.18.1.2"] }
+            try await site.waitFor("the door to open") { site.events == ["start door 198.18.1.2"] }
             let check = try Command.run([Host.knockd, "--check", "-c", "\(site.scratch)/knockd.conf"])
             #expect(check.errors.contains("Sandbox = off leaves the roles every system call"))
             #expect(check.output.contains("the listener runs as user 65523, the verifier as user 65521"))
@@ -124,13 +124,12 @@ extension EndToEnd {
             ("User = root, daemon", "the user root is root"), ("User = daemon", "write User = LISTENER, VERIFIER"),
             ("User = daemon, daemon", "write User = LISTENER, VERIFIER"), ("Sandbox = none", "write on or off"),
         ])
-        func whatIsNoJailEndsTheStart(option: String, complaint: String) throws {
+        func whatIsNoJailEndsTheStart(option: String, complaint: String) async throws {
             let site = try Site()
             defer { site.close() }
             try site.write("knockd.conf", "[options]\n\(option)\n" + DoorText.recording("door", "7000"))
             let daemon = try site.launch()
-            let deadline = ContinuousClock.now + .seconds(5)
-            while daemon.isRunning, ContinuousClock.now < deadline { usleep(20_000) }
+            try await site.waitFor("the daemon to give up") { !daemon.isRunning }
             #expect(daemon.exit == 1)
             #expect(daemon.errors.contains(complaint))
             let check = try Command.run([Host.knockd, "--check", "-c", "\(site.scratch)/knockd.conf"])

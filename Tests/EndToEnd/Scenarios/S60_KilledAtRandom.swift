@@ -16,7 +16,7 @@ extension EndToEnd {
             var kills: Int { self == .healthy ? 40 : 10 }
         }
 
-        @Test func noMomentIsAWrongOne() async {
+        @Test(.long) func noMomentIsAWrongOne() async {
             await sideBySide(Disk.allCases, killAtRandom)
         }
 
@@ -66,7 +66,7 @@ extension EndToEnd {
             let configuration =
                 Site.signedOptions() + DoorText.signed("door") + DoorText.recording("other", "7000,8000")
             let daemon = try await site.start(configuration)
-            try await site.waitFor("both roles to capture", within: 5) {
+            try await site.waitFor("both roles to capture") {
                 try daemon.roles.count == 2 && captures(site) == 2
             }
             let family = [daemon.this, try #require(daemon.listener), try #require(daemon.verifier)]
@@ -74,15 +74,15 @@ extension EndToEnd {
                 family[victim].signal(SIGKILL)
                 try await Task.sleep(for: .milliseconds(milliseconds))
             }
-            try await site.waitFor("all to be gone", within: 2) {
+            try await site.waitFor("all to be gone") {
                 !daemon.isRunning && !site.server.runningProcesses.contains { $0.isKnockd }
             }
             // The kernel takes them away when it can.
-            try await site.waitFor("their captures to be gone", within: 2) { try captures(site) == 0 }
+            try await site.waitFor("their captures to be gone") { try captures(site) == 0 }
             // The next one has what it needs, and no more.
             try await site.start(configuration)
             try site.knock(7000, 8000)
-            try await site.waitFor("the start", within: 5) { site.events == ["start other 198.18.1.2"] }
+            try await site.waitFor("the start") { site.events == ["start other 198.18.1.2"] }
             #expect(try captures(site) == 2)
         }
 

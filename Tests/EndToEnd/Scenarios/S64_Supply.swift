@@ -47,12 +47,12 @@ extension EndToEnd {
             let words = ["--skip-kernel-load", "--skip-cache", "--skip-read-cache", "--base", "/etc/apparmor.d"]
             let parse = [Self.parser] + words + ["--features-file", Self.features, "--Werror"]
             let profile = Self.text("knockd.apparmor")
-            let result = try Command.run(parse, within: 60, input: profile)
+            let result = try Command.run(parse, input: profile)
             #expect(result.succeeded, "\(result.everything)")
-            let names = try Command.run(parse + ["--names"], within: 60, input: profile)
+            let names = try Command.run(parse + ["--names"], input: profile)
             #expect(names.output.split(separator: "\n") == ["knockd", "knockd//role"])
             let wrong = profile.replacing("capability kill", with: "capability kil")
-            #expect(try !Command.run(parse, within: 60, input: wrong).succeeded)
+            #expect(try !Command.run(parse, input: wrong).succeeded)
         }
 
         // MARK: Memory
@@ -76,7 +76,7 @@ extension EndToEnd {
             let daemon = try await site.start(
                 Site.signedOptions() + door, arguments: ["-l"], preparing: "echo 50 >/proc/self/oom_score_adj")
             try site.knock(7000, 8000)
-            try await site.waitFor("the command", within: 5) { site.read("command").hasSuffix("\n") }
+            try await site.waitFor("the command") { site.read("command").hasSuffix("\n") }
             #expect(site.read("command") == "150\n")
             #expect(daemon.this.memoryPreference == 50)
             let roles = [daemon.listener, daemon.verifier, daemon.resolver].compactMap { $0?.memoryPreference }

@@ -121,8 +121,8 @@ extension EndToEnd {
             }
             try forgery.lie(claims)
             let site = forgery.site
-            try await site.waitFor("the refusals", within: 10) { site.refusals("this key knocks too often") >= 10 }
-            try await site.waitFor("the others", within: 10) { site.openings.count >= 32 }
+            try await site.waitFor("the refusals") { site.refusals("this key knocks too often") >= 10 }
+            try await site.waitFor("the others") { site.openings.count >= 32 }
             #expect(site.openings.count <= 50, "\(site.openings.count)")
             #expect(!site.log.contains("sent what it should not"))
         }
@@ -139,8 +139,8 @@ extension EndToEnd {
             let site = forgery.site
             var started = 0
             // What is refused is more than the log takes.
-            try await site.waitForLog("lines about knocks were left out", within: 10)
-            try await site.waitFor("the commands to end", within: 20, polling: .milliseconds(300)) {
+            try await site.waitForLog("lines about knocks were left out")
+            try await site.waitFor("the commands to end", polling: .milliseconds(300)) {
                 defer { started = site.events.count }
                 return started >= 256 && started == site.events.count
             }
@@ -187,7 +187,7 @@ extension EndToEnd {
                     return batch.message
                 }, to: .otherRole)
             // Nothing tells that it lies: it is replaced because it ends.
-            try await forgery.site.waitFor("the lies to be told", within: 5) { forgery.hasLied }
+            try await forgery.site.waitFor("the lies to be told") { forgery.hasLied }
             try #require(forgery.role).signal(9)
             try await forgery.expectWork()
             #expect(forgery.daemon.verifier == verifier, "it stays")

@@ -29,13 +29,13 @@ extension EndToEnd {
 
         private func kill(_ daemon: Daemon, in site: Site) async throws {
             daemon.signal(SIGKILL)
-            try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
+            try await site.waitFor("the daemon to be gone") { !daemon.isRunning }
         }
 
         private func expectRefusals(_ site: Site, _ datagrams: [String]) async throws {
             let before = site.refusals("it was sent before")
             for datagram in datagrams { try site.send(datagram, from: "198.18.1.9") }
-            try await site.waitFor("the refusals", within: 5) {
+            try await site.waitFor("the refusals") {
                 site.refusals("it was sent before") == before + datagrams.count
             }
         }
@@ -43,7 +43,7 @@ extension EndToEnd {
         /// A knock at the door that closes soon.
         private func openAndClose(_ site: Site, from source: String) async throws {
             try site.knock(7000, 8000, from: source)
-            try await site.waitFor("start and stop", within: 6) { site.events.contains("stop brief \(source)") }
+            try await site.waitFor("start and stop") { site.events.contains("stop brief \(source)") }
         }
 
         private func itGoesOnElsewhereAndComesBack() async throws {
@@ -56,7 +56,7 @@ extension EndToEnd {
                 + DoorText.recording("brief", "7000,8000", timeout: 1)
             let first = try await site.start(configuration)
             var datagrams = [try site.knockSigned("door")]
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the start") { site.events.count == 1 }
 
             try site.fillDisk("varlib")
             datagrams.append(try site.knockSigned("door", from: "198.18.1.3"))
@@ -72,7 +72,7 @@ extension EndToEnd {
             let third = try await site.start(configuration)
 
             try site.freeDisk("varlib")
-            try await site.waitFor("the ledger to be back", within: 12) { third.output.contains(Self.back) }
+            try await site.waitFor("the ledger to be back") { third.output.contains(Self.back) }
             try await expectRefusals(site, datagrams)
             #expect(third.output.lines(containing: Self.moved).count == 1)
             #expect(third.output.lines(containing: Self.back).count == 1)
@@ -83,7 +83,7 @@ extension EndToEnd {
             #expect(site.openings.filter { $0.hasPrefix("door") } == ["2", "3", "5"].map { "door 198.18.1.\($0)" })
             // All of it is known to the last one.
             fourth.signal(SIGTERM)
-            try await site.waitFor("the daemon to end", within: 5) { !fourth.isRunning }
+            try await site.waitFor("the daemon to end") { !fourth.isRunning }
             #expect(site.events.count { $0.hasPrefix("stop door") } == 3)
         }
 
@@ -93,7 +93,7 @@ extension EndToEnd {
             try site.makeKeys("laptop")
             let daemon = try await site.start(configuration)
             try site.knock(7000, 8000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the start") { site.events.count == 1 }
             for disk in ["varlib", "run"] { try site.fillDisk(disk) }
             return daemon
         }
@@ -107,7 +107,7 @@ extension EndToEnd {
             let daemon = try await startWithoutRoom(site, configuration)
             // The last bytes that the ledger has may take one more.
             var source = 3
-            try await site.waitFor("the loss", within: 5) {
+            try await site.waitFor("the loss") {
                 if !daemon.output.contains(Self.lost) { try site.knock(7000, 8000, from: "198.18.2.\(source)") }
                 source += 1
                 return daemon.output.contains(Self.lost)
@@ -119,8 +119,8 @@ extension EndToEnd {
                 #expect(daemon.output.lines(containing: refusal).count == 1)
             }
             try site.knockSigned("brief", from: "198.18.1.5")
-            try await site.waitFor("the refusal", within: 5) { site.refusals("it cannot be recorded") == 1 }
-            try await site.waitFor("what was open to be closed", within: 6) {
+            try await site.waitFor("the refusal") { site.refusals("it cannot be recorded") == 1 }
+            try await site.waitFor("what was open to be closed") {
                 site.events.contains("stop brief 198.18.1.2") && site.events.count.isMultiple(of: 2)
             }
             #expect(!site.events.contains { $0.contains("198.18.1.3") || $0.contains("198.18.1.4") })
@@ -128,7 +128,7 @@ extension EndToEnd {
             #expect(daemon.output.lines(containing: Self.lost).count == 1, "\(daemon.log)")
 
             for disk in ["varlib", "run"] { try site.freeDisk(disk) }
-            try await site.waitFor("the ledger to be back", within: 12) { daemon.output.contains(Self.back) }
+            try await site.waitFor("the ledger to be back") { daemon.output.contains(Self.back) }
             try await openAndClose(site, from: "198.18.1.6")
             #expect(daemon.output.lines(containing: Self.back).count == 1)
         }
@@ -139,10 +139,10 @@ extension EndToEnd {
             let configuration = DoorText.recording("brief", "7000,8000", timeout: 4)
             try await kill(startWithoutRoom(site, configuration), in: site)
             let next = try await site.start(configuration)
-            try await site.waitFor("the stop", within: 7) { site.events.last == "stop brief 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop brief 198.18.1.2" }
             #expect(next.output.lines(containing: Self.lost).count == 1, "\(next.log)")
             for disk in ["varlib", "run"] { try site.freeDisk(disk) }
-            try await site.waitFor("the ledger to be back", within: 12) { next.output.contains(Self.back) }
+            try await site.waitFor("the ledger to be back") { next.output.contains(Self.back) }
             try await openAndClose(site, from: "198.18.1.3")
         }
 
@@ -154,15 +154,15 @@ extension EndToEnd {
             let configuration = "[options]\nOnExit = keep\n\n" + DoorText.recording("brief", "7000,8000", timeout: 4)
             let first = try await site.start(configuration)
             try site.knock(7000, 8000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
-            try await Task.sleep(for: .milliseconds(500))
+            try await site.waitFor("the start") { site.events.count == 1 }
+            try await site.waitForRecord(of: 1)
             first.signal(SIGTERM)
-            try await site.waitFor("the daemon to end", within: 5) { !first.isRunning }
+            try await site.waitFor("the daemon to end") { !first.isRunning }
             #expect(site.events.count == 1)
             if disk == "full" { try site.fillDisk("varlib") }
             try await site.start(
                 configuration, preparing: disk == "full" ? "true" : "mount -o remount,bind,ro /var/lib")
-            try await site.waitFor("the stop", within: 7) { site.events.last == "stop brief 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop brief 198.18.1.2" }
         }
     }
 }

@@ -19,14 +19,14 @@ extension EndToEnd {
             defer { site.close() }
             let daemon = try await site.start(Self.failing())
             try site.knock(7000)
-            try await site.waitFor("three stops", within: 15) { site.events.count { $0.hasPrefix("stop") } == 3 }
+            try await site.waitFor("three stops") { site.events.count { $0.hasPrefix("stop") } == 3 }
             let lines = daemon.log.lines(
                 containing: "198.18.1.2: door: stop failed (status 1), it stays open; next try at ")
             #expect(lines.count >= 2, "\(daemon.log)")
             try site.write("mended", "")
-            try await site.waitFor("the last stop", within: 15) { site.events.count { $0.hasPrefix("stop") } == 4 }
+            try await site.waitFor("the last stop") { site.events.count { $0.hasPrefix("stop") } == 4 }
             daemon.signal(SIGTERM)
-            try await site.waitFor("the end", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the end") { !daemon.isRunning }
             #expect(site.events.count == 5, "it was over")
         }
 
@@ -35,21 +35,21 @@ extension EndToEnd {
             defer { site.close() }
             let daemon = try await site.start(Self.failing())
             try site.knock(7000)
-            try await site.waitFor("the failure", within: 10) { daemon.log.contains("stop failed") }
+            try await site.waitFor("the failure") { daemon.log.contains("stop failed") }
             daemon.signal(SIGKILL)
-            try await site.waitFor("its end", within: 5) { !daemon.isRunning }
+            try await site.waitFor("its end") { !daemon.isRunning }
             let count = site.events.count
             let next = try await site.start(Self.failing())
-            try await site.waitFor("the stop", within: 5) { site.events.count > count }
-            try await site.waitFor("the failure", within: 5) { next.log.contains("stop failed") }
+            try await site.waitFor("the stop") { site.events.count > count }
+            try await site.waitFor("the failure") { next.log.contains("stop failed") }
             try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.last == "start 198.18.1.2" }
+            try await site.waitFor("the start") { site.events.last == "start 198.18.1.2" }
             #expect(site.events.dropLast().last == "stop 198.18.1.2")
             #expect(
                 next.log.contains(
                     "198.18.1.2: door: stop failed (status 1), it stays open; next try when the next opening ends"))
             try site.write("mended", "")
-            try await site.waitFor("the last stop", within: 15) { site.events.last == "stop 198.18.1.2" }
+            try await site.waitFor("the last stop") { site.events.last == "stop 198.18.1.2" }
         }
 
         @Test func theDaemonsEndTriesForTwentySecondsAndLeavesTheOpeningOnRecord() async throws {
@@ -57,12 +57,12 @@ extension EndToEnd {
             defer { site.close() }
             let daemon = try await site.start(Self.failing())
             try site.knock(7000)
-            try await site.waitFor("the failure", within: 10) { daemon.log.contains("stop failed") }
+            try await site.waitFor("the failure") { daemon.log.contains("stop failed") }
             let count = site.events.count
             daemon.signal(SIGTERM)
-            try await site.waitFor("a try at once", within: 3) { site.events.count > count }
+            try await site.waitFor("a try at once") { site.events.count > count }
             try site.write("mended", "")
-            try await site.waitFor("the end", within: 15) { !daemon.isRunning }
+            try await site.waitFor("the end") { !daemon.isRunning }
             #expect(daemon.exit == 0)
         }
 
@@ -78,9 +78,9 @@ extension EndToEnd {
                         "cmd_timeout = 1", "stop_success = 0,1",
                     ]))
             try site.knock(7000)
-            try await site.waitFor("the stop", within: 10) { site.events.last == "stop 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop 198.18.1.2" }
             daemon.signal(SIGTERM)
-            try await site.waitFor("the end", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the end") { !daemon.isRunning }
             #expect(!daemon.log.contains("stop failed"))
             #expect(site.events.count == 2)
         }
@@ -95,8 +95,8 @@ extension EndToEnd {
             let daemon = try await site.start(door + other)
             try site.knock(7000)
             try site.knock(9000)
-            try await site.waitFor("the rules", within: 5) { try site.rules(for: "198.18.1.2").count == 2 }
-            try await site.waitFor("their end", within: 8) { try site.rules(for: "198.18.1.2").isEmpty }
+            try await site.waitFor("the rules") { try site.rules(for: "198.18.1.2").count == 2 }
+            try await site.waitFor("their end") { try site.rules(for: "198.18.1.2").isEmpty }
             #expect(!daemon.log.contains("stop failed"))
         }
 
@@ -106,11 +106,11 @@ extension EndToEnd {
             try site.server.require("iptables", "-P", "INPUT", "ACCEPT")
             let daemon = try await site.start(DoorText.firewall("door", "7000", timeout: 2))
             try site.knock(7000)
-            try await site.waitFor("the rule", within: 5) {
+            try await site.waitFor("the rule") {
                 try site.server.require("iptables", "-S", "INPUT").contains("dport 22")
             }
             try site.server.require("iptables", "-F", "INPUT")
-            try await site.waitFor("its end", within: 15) {
+            try await site.waitFor("its end") {
                 daemon.log.contains("closed: stop fails, but the check says that nothing is open any more")
             }
         }

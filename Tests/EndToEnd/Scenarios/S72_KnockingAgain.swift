@@ -15,10 +15,10 @@ extension EndToEnd {
             defer { site.close() }
             let daemon = try await site.start(DoorText.firewall("door", "7000", timeout: 60))
             try site.knock(7000)
-            try await site.waitFor("the rule", within: 5) { try rules(site) == 1 }
+            try await site.waitFor("the rule") { try rules(site) == 1 }
             try site.server.require("iptables", "-F", "INPUT")
             try site.knock(7000)
-            try await site.waitFor("the rule", within: 5) { try rules(site) == 1 }
+            try await site.waitFor("the rule") { try rules(site) == 1 }
             #expect(daemon.log.contains("the opening is gone from the firewall, running start again"))
             try await site.waitForLog("door: open again until ")
         }
@@ -28,7 +28,7 @@ extension EndToEnd {
             defer { site.close() }
             let daemon = try await site.start(DoorText.firewall("door", "7000", timeout: 60))
             try site.knock(7000)
-            try await site.waitFor("the rule", within: 5) { try rules(site) == 1 }
+            try await site.waitFor("the rule") { try rules(site) == 1 }
             try site.knock(7000)
             try await site.waitForLog("door: stays open until ")
             #expect(try rules(site) == 1)
@@ -51,10 +51,10 @@ extension EndToEnd {
                 try site.server.require("nft", "list", "set", "inet", "t", "allow").contains("198.18.1.2")
             }
             try site.knock(7000)
-            try await site.waitFor("the element", within: 5) { try isOpen() }
+            try await site.waitFor("the element") { try isOpen() }
             try site.server.require("nft", "flush", "set", "inet", "t", "allow")
             try site.knock(7000)
-            try await site.waitFor("the element", within: 5) { try isOpen() }
+            try await site.waitFor("the element") { try isOpen() }
             #expect(daemon.log.contains("the opening is gone from the firewall"))
         }
 
@@ -63,14 +63,14 @@ extension EndToEnd {
             defer { site.close() }
             try await site.start(DoorText.recording("door", "7000", timeout: 60))
             try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the start") { site.events.count == 1 }
             try site.knock(7000)
             try await site.waitForLog("door: stays open until ")
             #expect(site.events.count == 1, "it is younger than two seconds")
             // As old as it has to be.
             try await Task.sleep(for: .seconds(2.1))
             try site.knock(7000)
-            try await site.waitFor("stop and start", within: 5) { site.events.count == 3 }
+            try await site.waitFor("stop and start") { site.events.count == 3 }
             #expect(site.events == ["start door 198.18.1.2", "stop door 198.18.1.2", "start door 198.18.1.2"])
         }
 
@@ -82,13 +82,13 @@ extension EndToEnd {
                 DoorText.recording(
                     "door", "7000", timeout: 60, "check_command = \(DoorText.record("check door")); exec sleep 300"))
             try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the start") { site.events.count == 1 }
             try site.knock(7000)
-            try await site.waitFor("the check", within: 5) { site.events.count == 2 }
+            try await site.waitFor("the check") { site.events.count == 2 }
             try site.knock(7000)
             try await site.waitForLog("door: stays open until ")
             #expect(site.events.count == 2)
-            try await site.waitFor("stop and start", within: 8) { site.events.count == 4 }
+            try await site.waitFor("stop and start") { site.events.count == 4 }
             let names = site.events.map { $0.split(separator: " ")[0] }
             #expect(names == ["start", "check", "stop", "start"])
             let times = site.timedEvents.map(\.seconds)
@@ -102,9 +102,9 @@ extension EndToEnd {
             try await site.start(
                 DoorText.recording("door", "7000", timeout: 60, "check_command = exit 2 # %IP%"))
             try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the start") { site.events.count == 1 }
             try site.knock(7000)
-            try await site.waitFor("the next one", within: 5) { site.events.count == 2 }
+            try await site.waitFor("the next one") { site.events.count == 2 }
             #expect(site.events == ["start door 198.18.1.2", "start door 198.18.1.2"])
         }
 
@@ -115,7 +115,7 @@ extension EndToEnd {
                 DoorText.recording("door", "7000", timeout: 60, "reknock = rerun").replacing(
                     "stop door %IP%", with: "stop door all"))
             try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the start") { site.events.count == 1 }
             try site.knock(7000)
             try await site.waitForLog("door: stays open until ")
             #expect(site.events.count == 1)
@@ -132,10 +132,10 @@ extension EndToEnd {
                 ])
             let daemon = try await site.start(wrong)
             try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the start") { site.events.count == 1 }
             try await site.reload(daemon, DoorText.recording("door", "7000", timeout: 60))
             try site.knock(7000)
-            try await site.waitFor("the corrected start", within: 5) { site.events.count == 3 }
+            try await site.waitFor("the corrected start") { site.events.count == 3 }
             #expect(site.events == ["wrong 198.18.1.2", "stop door 198.18.1.2", "start door 198.18.1.2"])
         }
 
@@ -144,12 +144,12 @@ extension EndToEnd {
             defer { site.close() }
             let daemon = try await site.start(DoorText.recording("door", "7000", timeout: 60, "reknock = extend"))
             try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the start") { site.events.count == 1 }
             let corrected = DoorText.recording("door", "7000", timeout: 60, "reknock = extend")
                 .replacing("start door", with: "start corrected")
             try await site.reload(daemon, corrected)
             try site.knock(7000)
-            try await site.waitFor("the new start", within: 5) { site.events.count == 3 }
+            try await site.waitFor("the new start") { site.events.count == 3 }
             #expect(
                 site.events == ["start door 198.18.1.2", "stop door 198.18.1.2", "start corrected 198.18.1.2"])
         }
@@ -162,14 +162,14 @@ extension EndToEnd {
             let other = DoorText.recording("other", "9000", timeout: 60)
             let daemon = try await site.start(kept + DoorText.recording("door", "7000", timeout: 60) + other)
             try site.knock(7000)
-            try await site.waitFor("the start", within: 5) { site.events.count == 1 }
+            try await site.waitFor("the start") { site.events.count == 1 }
             try await site.reload(daemon, kept + other)
             try site.knock(9000)
-            try await site.waitFor("the other's start", within: 5) { site.events.contains("start other 198.18.1.2") }
+            try await site.waitFor("the other's start") { site.events.contains("start other 198.18.1.2") }
             if keeps {
                 #expect(site.events.count == 2)
             } else {
-                try await site.waitFor("the stop", within: 5) { site.events.contains("stop door 198.18.1.2") }
+                try await site.waitFor("the stop") { site.events.contains("stop door 198.18.1.2") }
                 #expect(daemon.log.contains("closing 1 opening that the new configuration does not grant"))
             }
         }

@@ -22,20 +22,20 @@ extension EndToEnd {
                 ])
             try await site.start(Site.signedOptions() + hang + DoorText.recording("door", "8000", timeout: 1))
             try site.inject(Self.crowd.map { "0 " + site.frame(7000, from: $0) })
-            try await site.waitFor("the hanging starts", within: 5) {
+            try await site.waitFor("the hanging starts") {
                 site.log.lines(containing: "hang: running command").count == 64
                     && site.log.contains("hang: start command waits, 64 are running")
             }
             let knock = try site.sign("hang")
             try site.knock(8000)
-            try await site.waitFor("the other door's owner", within: 1) {
+            try await site.waitFor("the other door's owner", within: 1.5) {
                 site.events.contains("start door 198.18.1.2")
             }
             try site.send(knock, from: "198.18.1.3")
-            try await site.waitFor("the key's holder at the same door", within: 1) {
+            try await site.waitFor("the key's holder at the same door", within: 1.5) {
                 site.events.contains("start hang 198.18.1.3")
             }
-            try await site.waitFor("the other door's stop", within: 3) { site.events.contains("stop door 198.18.1.2") }
+            try await site.waitFor("the other door's stop") { site.events.contains("stop door 198.18.1.2") }
             #expect(site.log.lines(containing: "hang: running command").count == 65, "the crowd still waits")
         }
 
@@ -56,9 +56,11 @@ extension EndToEnd {
                 ])
             try await site.start(slow + other)
             try site.inject(Self.crowd.map { "0 " + site.frame(7000, from: $0) })
-            try await site.waitFor("the crowd to be in", within: 8) { site.events.count == Self.crowd.count }
+            try await site.waitFor("the crowd to be in") {
+                site.events.count { $0.hasPrefix("start slow") } == Self.crowd.count
+            }
             for number in 2...5 { try site.knock(8000, from: "198.18.1.\(number)") }
-            try await site.waitFor("all stops to begin", within: 20) {
+            try await site.waitFor("all stops to begin") {
                 site.events.count == 2 * (Self.crowd.count + 4)
             }
             var began: [String: Double] = [:]

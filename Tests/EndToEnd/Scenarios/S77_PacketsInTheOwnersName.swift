@@ -43,7 +43,7 @@ extension EndToEnd {
             }
             try site.inject(frames.sorted { $0.at < $1.at }.map(\.line))
             let wanted = Set((0..<owners).map { "door 198.18.1.\(20 + $0)" })
-            try await site.waitFor("all owners to be in", within: 10) { wanted.isSubset(of: site.openings) }
+            try await site.waitFor("all owners to be in") { wanted.isSubset(of: site.openings) }
         }
 
         /// A scan is as fast as the forger; ports eighteen apart are met with seventeen wrong packets between them.
@@ -58,7 +58,7 @@ extension EndToEnd {
                 try site.inject(order.enumerated().map { "\($0.offset * 2) \(site.frame($0.element, from: source))" })
             }
             try site.knock(5000, 5001, from: "198.18.1.9")
-            try await site.waitFor("the other door", within: 5) { site.openings.contains("other 198.18.1.9") }
+            try await site.waitFor("the other door") { site.openings.contains("other 198.18.1.9") }
             #expect(site.openings == ["loose 198.18.1.20", "other 198.18.1.9"])
         }
 
@@ -70,11 +70,11 @@ extension EndToEnd {
                 (["7000 tcp syn"] + (0..<17).map { _ in "22 tcp syn" }).enumerated().map {
                     "\($0.offset) 198.18.1.2 \(Site.serverAddress) \($0.element)"
                 })
-            try await site.waitFor("the line", within: 5) {
+            try await site.waitFor("the line") {
                 site.read("log").contains("] 198.18.1.2: door: attempt at stage 1 ended by 22:tcp\n")
             }
             try site.knock(5000, 7000, from: "198.18.1.3")
-            try await site.waitFor("the other door's line", within: 5) {
+            try await site.waitFor("the other door's line") {
                 site.read("log").contains("] 198.18.1.3: other: attempt at stage 1 ended by 7000:tcp\n")
             }
         }

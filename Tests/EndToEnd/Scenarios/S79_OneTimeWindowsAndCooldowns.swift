@@ -16,7 +16,7 @@ extension EndToEnd {
         private func passOther(_ site: Site) async throws {
             let before = site.openings.count { $0 == "other 198.18.1.9" }
             try site.knock(6000, 6001, from: "198.18.1.9")
-            try await site.waitFor("the other door", within: 5) {
+            try await site.waitFor("the other door") {
                 site.openings.count { $0 == "other 198.18.1.9" } > before
             }
         }
@@ -38,7 +38,7 @@ extension EndToEnd {
                 try site.knock(7000 + line, 8000 + line)
                 try await passOther(site)
                 if opens {
-                    try await site.waitFor("line \(line) to open", within: 5) { openings(site).count == before + 1 }
+                    try await site.waitFor("line \(line) to open") { openings(site).count == before + 1 }
                     #expect(site.read("found") == text(1...12, usedUpTo: line), "before the start command ran")
                 }
                 #expect(openings(site).count == before + (opens ? 1 : 0), "line \(line)")
@@ -54,7 +54,7 @@ extension EndToEnd {
             for (number, ports) in knocks.enumerated() {
                 let source = "198.18.1.\(20 + number)"
                 try site.inject(ports.enumerated().map { "\($0.offset) \(site.frame($0.element, from: source))" })
-                try await site.waitFor("line \(number)", within: 5) { openings(site).count == number + 1 }
+                try await site.waitFor("line \(number)") { openings(site).count == number + 1 }
                 try await passOther(site)
             }
             #expect(openings(site) == (20..<24).map { "once 198.18.1.\($0)" })
@@ -72,7 +72,7 @@ extension EndToEnd {
                 let result = try site.client.run(
                     [Host.knock, "--one-time", "\(site.scratch)/mine", "-d", "20", Site.serverAddress])
                 #expect(result.status == 0, "\(result)")
-                try await site.waitFor("the opening, and the mark", within: 5) {
+                try await site.waitFor("the opening, and the mark") {
                     openings(site).count == round && site.read("mine") == site.read("ots")
                 }
             }
@@ -86,19 +86,19 @@ extension EndToEnd {
             try site.write("ots", text(1...12, usedUpTo: 0))
             try await site.start(Self.once() + Self.other)
             let second = try site.launch(interface: ["-i", "lo"])
-            try await site.waitFor("the second daemon", within: 10) { second.output.contains("listening on lo") }
+            try await site.waitFor("the second daemon") { second.output.contains("listening on lo") }
             func knockAtSecond(_ line: Int) throws {
                 try site.server.require(Host.knock, "-d", "20", "127.0.0.1", "\(7000 + line)", "\(8000 + line)")
             }
             func openings() -> [String] { site.openings.filter { $0.hasPrefix("once ") } }
             try site.knock(7001, 8001)
-            try await site.waitFor("the first line", within: 5) { openings().count == 1 }
+            try await site.waitFor("the first line") { openings().count == 1 }
             try knockAtSecond(1)
-            try await site.waitFor("the second daemon to be in step", within: 5) {
+            try await site.waitFor("the second daemon to be in step") {
                 second.output.contains("is not the expected one any more")
             }
             try knockAtSecond(2)
-            try await site.waitFor("the second line", within: 5) { site.read("ots") == text(1...12, usedUpTo: 2) }
+            try await site.waitFor("the second line") { site.read("ots") == text(1...12, usedUpTo: 2) }
             try site.knock(7002, 8002)
             try await passOther(site)
             #expect(site.read("ots") == text(1...12, usedUpTo: 2))
@@ -132,11 +132,11 @@ extension EndToEnd {
             try await site.start(Self.once() + Self.other)
             let reader = try SpawnedProgram(["flock", "-F", "\(site.scratch)/ots", "sleep", "60"])
             defer { reader.end() }
-            try await site.waitFor("the reader's lock", within: 5) {
+            try await site.waitFor("the reader's lock") {
                 try !Command.run(["flock", "-n", "\(site.scratch)/ots", "true"]).succeeded
             }
             try site.knock(7001, 8001)
-            try await site.waitFor("the start", within: 5) { site.events.contains { $0.hasPrefix("start once") } }
+            try await site.waitFor("the start") { site.events.contains { $0.hasPrefix("start once") } }
             #expect(site.read("ots") == text(1...3, usedUpTo: 1))
         }
 
@@ -154,7 +154,7 @@ extension EndToEnd {
             #expect(daemon.errors.lines(containing: "door once: \(said)").count == 1, "\(daemon.log)")
             try await passOther(site)
             daemon.signal(SIGHUP)
-            try await site.waitFor("the line once more", within: 5) {
+            try await site.waitFor("the line once more") {
                 daemon.errors.lines(containing: "door once: \(said)").count == 2
             }
             let check = try site.server.run(
@@ -175,12 +175,12 @@ extension EndToEnd {
             }
             let began = Date()
             try site.inject(stream)
-            try await site.waitFor("both sources", within: 5) { site.openings.count >= 2 }
+            try await site.waitFor("both sources") { site.openings.count >= 2 }
             #expect(site.openings.sorted() == ["wake 198.18.1.2", "wake 198.18.1.3"])
             #expect(daemon.output.lines(containing: "198.18.1.2: wake: OPEN SESAME").count == 1)
             #expect(daemon.output.lines(containing: "198.18.1.2: wake: ignored for 3 s more (seq_cooldown)").count == 1)
             // When it is over, it counts again; and not before.
-            try await site.waitFor("the next time", within: 10) {
+            try await site.waitFor("the next time") {
                 try site.inject(["0 198.18.1.2 \(Site.serverAddress) 19555 udp -"])
                 return site.openings.count == 3
             }

@@ -11,18 +11,11 @@ extension EndToEnd {
         private static let classic = DoorText.recording("classic", "7000,8000", timeout: 60)
         private static let fromMemory = "in force from memory only"
 
-        /// knockctl as an administrator runs it, with the daemon's configuration, in the daemon's world.
-        private func knockctl(_ site: Site, _ daemon: Daemon, _ words: String...) throws -> CommandResult {
-            try Command.run(
-                ["nsenter", "-m", "-t", "\(daemon.this.pid)", Host.knockctl, "keys"] + words
-                    + ["--config", "\(site.scratch)/knockd.conf"])
-        }
-
         private func reload(_ daemon: Daemon, _ site: Site, _ configuration: String) async throws {
             try site.write("knockd.conf", configuration)
             let before = site.log.lines(containing: "re-reading config file").count
             daemon.signal(SIGHUP)
-            try await site.waitFor("the reload", within: 5) {
+            try await site.waitFor("the reload") {
                 site.log.lines(containing: "re-reading config file").count > before
             }
         }
@@ -41,18 +34,18 @@ extension EndToEnd {
             try await site.waitForLog(
                 "\(site.keyDirectory): in force from memory only, and refused at the next start: laptop")
             try site.knockSigned("door")
-            try await site.waitFor("the door", within: 5) { site.openings == ["door 198.18.1.2"] }
-            try await site.waitFor("the listing", within: 5) {
-                try knockctl(site, daemon, "list").output.contains("laptop  gw      1           \(Self.fromMemory)")
+            try await site.waitFor("the door") { site.openings == ["door 198.18.1.2"] }
+            try await site.waitFor("the listing") {
+                try site.knockctl(at: daemon, "list").output.contains("laptop  gw      1           \(Self.fromMemory)")
             }
             // The next start says the same, and goes on with its other door.
             daemon.signal(SIGTERM)
-            try await site.waitFor("the daemon to end", within: 10) { !daemon.isRunning }
+            try await site.waitFor("the daemon to end") { !daemon.isRunning }
             let next = try await site.start(Site.signedOptions() + DoorText.signed("door") + Self.classic)
             #expect(next.errors.contains("door door: none of its keys can be used"), "\(next.log)")
-            #expect(try !knockctl(site, next, "list").output.contains(Self.fromMemory))
+            #expect(try !site.knockctl(at: next, "list").output.contains(Self.fromMemory))
             try site.knock(7000, 8000)
-            try await site.waitFor("the other door", within: 5) { site.openings.last == "classic 198.18.1.2" }
+            try await site.waitFor("the other door") { site.openings.last == "classic 198.18.1.2" }
         }
 
         @Test func withoutAnotherDoorTheDaemonEnds() async throws {
@@ -63,7 +56,7 @@ extension EndToEnd {
             let text = Site.signedOptions() + DoorText.signed("openSSH")
             try site.write("knockd.conf", text)
             let daemon = try site.launch()
-            try await site.waitFor("the daemon to end", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the daemon to end") { !daemon.isRunning }
             #expect(daemon.exit == 1, "\(daemon.log)")
             #expect(daemon.errors.contains("door openSSH: none of its keys can be used"), "\(daemon.log)")
             let check = try Command.run([Host.knockd, "--check", "-c", "\(site.scratch)/knockd.conf"])
@@ -78,18 +71,18 @@ extension EndToEnd {
             let doors = DoorText.signed("door", keys: "*", timeout: 60) + Self.classic
             let daemon = try await site.start(Site.signedOptions("ServerName = gw") + doors)
             try site.knockSigned("door")
-            try await site.waitFor("the start", within: 5) { site.events == ["start door 198.18.1.2"] }
+            try await site.waitFor("the start") { site.events == ["start door 198.18.1.2"] }
             try await reload(
                 daemon, site, Site.signedOptions("ServerName = other", "StateFile = /var/lib/other.db") + doors)
             try await site.waitForLog("door door: none of its keys can be used")
             try await site.waitForLog("StateFile is fixed at the start; the other one counts from the next start on")
             // What they held open is not granted any more.
-            try await site.waitFor("the stop", within: 5) { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
             try site.knockSigned("door")
             try site.knock(7000, 8000, from: "198.18.1.3")
-            try await site.waitFor("the other door", within: 5) { site.openings.last == "classic 198.18.1.3" }
+            try await site.waitFor("the other door") { site.openings.last == "classic 198.18.1.3" }
             #expect(site.openings == ["door 198.18.1.2", "classic 198.18.1.3"])
-            #expect(try !knockctl(site, daemon, "list").output.contains(Self.fromMemory))
+            #expect(try !site.knockctl(at: daemon, "list").output.contains(Self.fromMemory))
         }
 
         @Test func aRemovedFileCountsThoughTheDirectoryCannotBeUsed() async throws {
@@ -103,7 +96,7 @@ extension EndToEnd {
             try await site.waitForLog("refused at the next start: phone")
             try site.knockSigned("door", from: "198.18.1.3")
             try site.knockSigned("door", key: "phone", from: "198.18.1.4")
-            try await site.waitFor("the other key", within: 5) { !site.openings.isEmpty }
+            try await site.waitFor("the other key") { !site.openings.isEmpty }
             #expect(site.openings == ["door 198.18.1.4"])
         }
 
@@ -123,17 +116,17 @@ extension EndToEnd {
             try site.makeKeys("laptop")
             let daemon = try await site.start(Site.signedOptions() + DoorText.signed("door", timeout: 60))
             for number in 2...6 {
-                let rotated = try knockctl(site, daemon, "rotate", "laptop", "--force")
+                let rotated = try site.knockctl(at: daemon, "rotate", "laptop", "--force")
                 try #require(rotated.succeeded && !rotated.everything.contains("taken"), "\(rotated.everything)")
                 try site.export("laptop")
                 try site.knockSigned("door", from: "198.18.1.\(number)")
                 try await site.waitForLog(
-                    "198.18.1.\(number): door: signed knock from laptop (generation \(number))", within: 5)
+                    "198.18.1.\(number): door: signed knock from laptop (generation \(number))")
             }
-            let revoked = try knockctl(site, daemon, "revoke", "laptop")
+            let revoked = try site.knockctl(at: daemon, "revoke", "laptop")
             try #require(revoked.succeeded && !revoked.everything.contains("taken"), "\(revoked.everything)")
             try site.knockSigned("door", from: "198.18.1.77")
-            let added = try knockctl(site, daemon, "add", "phone")
+            let added = try site.knockctl(at: daemon, "add", "phone")
             try #require(added.succeeded && !added.everything.contains("taken"), "\(added.everything)")
             #expect(!site.openings.contains("door 198.18.1.77"))
         }
@@ -147,12 +140,12 @@ extension EndToEnd {
             let second = try await site.start(
                 Site.signedOptions("StateFile = /var/lib/knockd/second.db") + DoorText.signed("door", timeout: 60)
                     + DoorText.recording("second", "7000,8000"))
-            try await site.waitFor("a word about the keys", within: 5) {
+            try await site.waitFor("a word about the keys") {
                 second.log.contains("process \(first.this.pid) uses these keys, and every knock would count twice")
             }
             try site.knockSigned("door")
             try site.knock(7000, 8000, from: "198.18.1.3")
-            try await site.waitFor("both doors", within: 5) { site.openings.count >= 2 }
+            try await site.waitFor("both doors") { site.openings.count >= 2 }
             #expect(Set(site.openings) == ["door 198.18.1.2", "second 198.18.1.3"])
             #expect(!first.log.contains("names another ledger"))
         }

@@ -34,7 +34,7 @@ extension EndToEnd {
             let receiver = try SpawnedProgram(
                 site.server.inside(["python3", "-c", Self.receiver] + Self.addresses), output: output)
             defer { receiver.end() }
-            try await site.waitFor("the receiver", within: 10) { Command.text(at: output).contains("ready") }
+            try await site.waitFor("the receiver") { Command.text(at: output).contains("ready") }
             let said = try site.client.run(
                 [Host.knock, "--door", "ssh", "--key", "\(site.scratch)/client/laptop.key"] + words)
             // A datagram of another program behind those of this one: then all have come.
@@ -42,7 +42,7 @@ extension EndToEnd {
                 "python3", "-c",
                 "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.sendto(b'end', ('198.18.1.12', 62201))"
             )
-            try await site.waitFor("the last datagram", within: 5) {
+            try await site.waitFor("the last datagram") {
                 Command.text(at: output).hasSuffix("198.18.1.12\n")
             }
             let got = Command.text(at: output).split(separator: "\n").map(String.init)
@@ -102,12 +102,12 @@ extension EndToEnd {
                     "198.18.1.2: \(door): close from phone (generation 1), sent by 198.18.1.7, which does not hold it open"
                 )
                 try site.knockSigned(door, key: "phone", from: "198.18.1.7", here)
-                try await site.waitFor("its refusal", within: 5) {
+                try await site.waitFor("its refusal") {
                     !site.log.lines(containing: "198.18.1.7: \(door): signed knock from phone").isEmpty
                 }
                 #expect(!site.events.contains("stop \(door) 198.18.1.2"))
                 try site.knockSigned(door, from: Site.clientAddress6, here, "operation=close")
-                try await site.waitFor("the stop", within: 5) { site.events.contains("stop \(door) 198.18.1.2") }
+                try await site.waitFor("the stop") { site.events.contains("stop \(door) 198.18.1.2") }
                 #expect(site.log.contains("\(door): close from laptop (generation 1), sent by \(Site.clientAddress6)"))
             }
             #expect(daemon.errors == "", "\(daemon.log)")
@@ -138,19 +138,19 @@ extension EndToEnd {
             let daemon = try await site.start(configuration, preparing: Self.without)
             #expect(daemon.log.contains("/proc is not mounted"), "\(daemon.log)")
             try site.knock(7000, 8000)
-            try await site.waitFor("the classic door to close", within: 10) {
+            try await site.waitFor("the classic door to close") {
                 site.events.contains("stop classic 198.18.1.2")
             }
-            try await site.knockSignedUntilOpen("door", within: 15)
-            try await site.waitFor("the signed door to close", within: 10) {
+            try await site.knockSignedUntilOpen("door")
+            try await site.waitFor("the signed door to close") {
                 site.events.contains("stop door 198.18.1.2")
             }
             let listener = try #require(daemon.listener)
             listener.signal(9)
-            try await site.waitFor("another Listener", within: 5) {
+            try await site.waitFor("another Listener") {
                 daemon.listener.map { $0.pid != listener.pid } ?? false
             }
-            try await site.waitFor("a knock to be heard", within: 10, polling: .milliseconds(200)) {
+            try await site.waitFor("a knock to be heard", polling: .milliseconds(200)) {
                 try site.knock(7000, 8000)
                 return site.openings.count { $0 == "classic 198.18.1.2" } > 1
             }

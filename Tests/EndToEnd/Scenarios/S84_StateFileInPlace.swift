@@ -11,12 +11,12 @@ extension EndToEnd {
 
         private func kill(_ daemon: Daemon, in site: Site) async throws {
             daemon.signal(SIGKILL)
-            try await site.waitFor("the daemon to be gone", within: 4) { !daemon.isRunning }
+            try await site.waitFor("the daemon to be gone") { !daemon.isRunning }
         }
 
         private func open(_ site: Site, from source: String) async throws {
             try site.knock(7000, 8000, from: source)
-            try await site.waitFor("the start", within: 5) { site.events.contains("start door \(source)") }
+            try await site.waitFor("the start") { site.events.contains("start door \(source)") }
         }
 
         private func ledger(of site: Site) throws -> String {
@@ -46,13 +46,13 @@ extension EndToEnd {
             let door = DoorText.recording("door", "7000,8000", timeout: 25)
             let first = try await site.start(door)
             try await open(site, from: "198.18.1.2")
-            try await Task.sleep(for: .milliseconds(500))
+            try await site.waitForRecord(of: 1)
             try happen(site)
-            try await site.waitFor("the loss to be noticed", within: 14) { first.output.contains(Self.moved) }
+            try await site.waitFor("the loss to be noticed") { first.output.contains(Self.moved) }
             try await kill(first, in: site)
             let second = try await site.start(Self.door)
             second.signal(SIGTERM)
-            try await site.waitFor("the stop", within: 5) { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
         }
 
         private func theNextKnockNoticesIt() async throws {
@@ -63,10 +63,10 @@ extension EndToEnd {
             try Command.require(["sh", "-c", "cp -a '\(file)' '\(file).copy' && mv '\(file).copy' '\(file)'"])
             try await open(site, from: "198.18.1.2")
             #expect(first.output.lines(containing: Self.moved).count == 1)
-            try await Task.sleep(for: .milliseconds(500))
+            try await site.waitForRecord(of: 1)
             try await kill(first, in: site)
             try await site.start(Self.door)
-            try await site.waitFor("the stop", within: 9) { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
         }
 
         /// StateFile, with an opening in it, is there again; before the daemon has looked there a knock finds /run full.
@@ -76,7 +76,7 @@ extension EndToEnd {
             try site.mountDisk("run")
             try await site.start(Self.door)
             try await open(site, from: "198.18.1.2")
-            try await Task.sleep(for: .milliseconds(500))
+            try await site.waitForRecord(of: 1)
             try await kill(site.daemons[0], in: site)
             let (folder, away) = ("\(site.scratch)/varlib/knockd", "\(site.scratch)/varlib/away")
             try Command.require(["sh", "-c", "mv '\(folder)' '\(away)' && touch '\(folder)'"])
@@ -86,13 +86,13 @@ extension EndToEnd {
             try Command.require(["sh", "-c", "rm '\(folder)' && mv '\(away)' '\(folder)'"])
             try site.fillDisk("run")
             var source = 3
-            try await site.waitFor("the ledger to move", within: 8) {
+            try await site.waitFor("the ledger to move") {
                 try site.knock(7000, 8000, from: "198.18.2.\(source)")
                 source += 1
                 return site.log.contains("198.18.1.2: door: closing what an earlier run left open")
                     || site.events.contains("stop door 198.18.1.2")
             }
-            try await site.waitFor("the stop", within: 9) { site.events.contains("stop door 198.18.1.2") }
+            try await site.waitFor("the stop") { site.events.contains("stop door 198.18.1.2") }
         }
     }
 }

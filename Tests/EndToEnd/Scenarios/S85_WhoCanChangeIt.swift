@@ -40,7 +40,7 @@ extension EndToEnd {
 
         private func expectRefusal(_ site: Site, _ place: String, _ complaint: String) async throws {
             let daemon = try site.launch()
-            try await site.waitFor("the daemon to give up", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the daemon to give up") { !daemon.isRunning }
             #expect(daemon.exit == 1)
             let check = try check(site)
             for errors in [daemon.errors, check.errors] {
@@ -75,7 +75,7 @@ extension EndToEnd {
             try await expectRefusal(site, link, "can be made to lead elsewhere by others")
             try Command.require(["chown", "-h", "0", link])
             let daemon = try site.launch(preparing: "chmod 777 /run/knockd")
-            try await site.waitFor("the daemon to give up", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the daemon to give up") { !daemon.isRunning }
             let complaint = "/run/knockd: others than the owner can change it (mode 777)"
             #expect(daemon.errors.contains(complaint), "\(daemon.log)")
         }
@@ -90,7 +90,7 @@ extension EndToEnd {
             ])
             let daemon = try await site.start(Self.text)
             try site.knock(7000, 8000)
-            try await site.waitFor("the start", within: 5) { site.events == ["start door 198.18.1.2"] }
+            try await site.waitFor("the start") { site.events == ["start door 198.18.1.2"] }
             #expect(!daemon.log.contains("going on in"), "\(daemon.log)")
             try Command.require(["chmod", "666", "\(site.scratch)/doors/one.conf"])
             daemon.signal(SIGHUP)

@@ -23,7 +23,7 @@ extension EndToEnd {
 
         private func start(_ site: Site, _ interface: String, _ arguments: String...) async throws -> Daemon {
             let daemon = try site.launch(arguments: arguments, interface: ["-i", interface])
-            try await site.waitFor("the daemon at \(interface) to listen", within: 10) {
+            try await site.waitFor("the daemon at \(interface) to listen") {
                 if !daemon.isRunning { throw HarnessError("the daemon ended at once\n\(site.log)") }
                 return daemon.output.contains("listening on \(interface)")
             }
@@ -41,8 +41,8 @@ extension EndToEnd {
         private func openBoth(_ site: Site) async throws {
             try site.knock(7000, 8000)
             try knockOverSecondWire(site)
-            try await site.waitFor("both to open", within: 5) { Set(site.events).count == 2 }
-            try await Task.sleep(for: .milliseconds(500))
+            try await site.waitFor("both to open") { Set(site.events).count == 2 }
+            try await site.waitForRecord(of: 1, in: 2)
         }
 
         private func pid(_ site: Site, _ file: String) throws -> Int32 {
@@ -51,11 +51,11 @@ extension EndToEnd {
 
         private func end(_ site: Site, _ daemons: Daemon..., by signal: Int32 = SIGKILL) async throws {
             for daemon in daemons { daemon.signal(signal) }
-            try await site.waitFor("the daemons to be gone", within: 6) { !daemons.contains { $0.isRunning } }
+            try await site.waitFor("the daemons to be gone") { !daemons.contains { $0.isRunning } }
         }
 
-        private func expectBothClosed(_ site: Site, within seconds: Double) async throws {
-            try await site.waitFor("both to be closed", within: seconds) {
+        private func expectBothClosed(_ site: Site) async throws {
+            try await site.waitFor("both to be closed") {
                 ["198.18.1.2", "198.18.2.2"].allSatisfy { site.events.contains("stop door \($0)") }
             }
             #expect(site.events.count == 4, "each once: \(site.events)")
@@ -75,17 +75,17 @@ extension EndToEnd {
                 switch what {
                 case .oneLives:
                     try await end(site, second)
-                    try await expectBothClosed(site, within: 16)
+                    try await expectBothClosed(site)
                     #expect(first.output.contains("took over 1 openings from the ledger"))
                 case .firstStartsAlone, .secondStartsAlone:
                     try await end(site, first, second)
                     _ = try await start(site, what == .firstStartsAlone ? "ks0" : "ks1")
-                    try await expectBothClosed(site, within: 7)
+                    try await expectBothClosed(site)
                 case .oneRestarts:
                     try await end(site, first)
                     let again = try await start(site, "ks0")
                     #expect(!again.output.contains("has the ledger"), "its name is free")
-                    try await expectBothClosed(site, within: 7)
+                    try await expectBothClosed(site)
                     try await end(site, again, second, by: SIGTERM)
                 }
             }
@@ -97,14 +97,14 @@ extension EndToEnd {
             let state = "\(site.scratch)/named.db"
             let first = try await start(site, "ks0", "--statefile", state)
             let named = try site.launch(arguments: ["--statefile", state], interface: ["-i", "ks1"])
-            try await site.waitFor("the second to end", within: 5) { !named.isRunning }
+            try await site.waitFor("the second to end") { !named.isRunning }
             #expect(named.errors.contains("process \(first.this.pid) uses the ledger \(state)"))
             #expect(named.errors.contains("one daemon can have both: -i ks0,ks1"), "\(named.errors)")
             let other = try await start(site, "ks0", "--statefile", "\(site.scratch)/other.db")
             #expect(other.isRunning)
             let both = try await start(site, "ks1")
             let same = try site.launch(interface: ["-i", "ks1"])
-            try await site.waitFor("the last to end", within: 5) { !same.isRunning }
+            try await site.waitFor("the last to end") { !same.isRunning }
             #expect(same.errors.contains("process \(both.this.pid) uses the ledger"))
             #expect(!same.errors.contains("one daemon can have both"), "it listens there already")
         }
@@ -117,7 +117,7 @@ extension EndToEnd {
             let second = try await start(site, "ks1")
             try await end(site, first, by: SIGTERM)
             let third = try site.launch(interface: ["-i", "ks1"])
-            try await site.waitFor("the third to end", within: 5) { !third.isRunning }
+            try await site.waitFor("the third to end") { !third.isRunning }
             #expect(third.errors.contains("knockd: process \(second.this.pid) uses the ledger"), "\(third.errors)")
             _ = try await start(site, "ks0")
         }
@@ -146,7 +146,7 @@ extension EndToEnd {
                 let daemon = RunningProcess(try pid(site, file))
                 #expect(daemon.isAlive)
                 daemon.signal(SIGTERM)
-                try await site.waitFor("its end", within: 5) { !daemon.isAlive }
+                try await site.waitFor("its end") { !daemon.isAlive }
                 #expect(!FileManager.default.fileExists(atPath: "\(site.scratch)/run/\(file)"))
             }
         }

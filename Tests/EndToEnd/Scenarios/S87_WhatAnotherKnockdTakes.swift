@@ -24,7 +24,7 @@ extension EndToEnd {
             let daemon = try await site.start(configuration, interface: [])
             #expect(daemon.output.contains("listening on ks0"), "\(daemon.log)")
             try site.knock(7000, 8000, 9000)
-            try await site.waitFor("the door to open", within: 5) {
+            try await site.waitFor("the door to open") {
                 site.read("opened") == "start door \(Site.clientAddress)\n"
             }
         }
@@ -82,7 +82,7 @@ extension EndToEnd {
             #expect(try !check(["MAINPID=1"]).errors.contains(old), "the unit's own check before a reload")
 
             daemon.signal(SIGHUP)
-            try await site.waitFor("the new file to be read", within: 5) { try !check().errors.contains(old) }
+            try await site.waitFor("the new file to be read") { try !check().errors.contains(old) }
 
             // A file with an error is not read; one that is mended is an unread one again.
             try site.write("knockd.conf", "nonsense\n")
@@ -92,7 +92,7 @@ extension EndToEnd {
             #expect(try check().errors.contains(old))
 
             daemon.signal(SIGTERM)
-            try await site.waitFor("the daemon to end", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the daemon to end") { !daemon.isRunning }
             #expect(!site.read("run/knockd/reading-\(daemon.this.pid)").contains("knockd reading"))
         }
     }

@@ -108,7 +108,7 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             let daemon = try launch(place, in: site, Self.door)
-            try await site.waitFor("the daemon to listen", within: 15) {
+            try await site.waitFor("the daemon to listen") {
                 if !daemon.isRunning { throw HarnessError("the daemon ended at once\n\(site.log)") }
                 return daemon.output.contains("listening on")
             }
@@ -120,11 +120,11 @@ extension EndToEnd {
             #expect(listener["Uid"]?.split(separator: "\t").allSatisfy { $0 == place.user } == true)
             if place.isListed { #expect(listener["Seccomp"] == "2") }
             try site.knock(7000, 8000)
-            try await site.waitFor("the door to open and close", within: 8) {
+            try await site.waitFor("the door to open and close") {
                 site.events == ["start door 198.18.1.2", "stop door 198.18.1.2"]
             }
             daemon.signal(SIGTERM)
-            try await site.waitFor("the end", within: 5) { !daemon.isRunning }
+            try await site.waitFor("the end") { !daemon.isRunning }
             #expect(daemon.exit == 0)
         }
 
@@ -136,7 +136,7 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             let daemon = try launch(Place(name: "", wrapper: wrapper, words: []), in: site, Self.door)
-            try await site.waitFor("the end", within: 10) { !daemon.isRunning }
+            try await site.waitFor("the end") { !daemon.isRunning }
             #expect(daemon.exit == 1)
             #expect(daemon.errors.contains(words) && daemon.errors.split(separator: "\n").count == 1, "\(daemon.log)")
         }
@@ -147,7 +147,7 @@ extension EndToEnd {
             let place = Place(
                 name: "", wrapper: ["setpriv", "--bounding-set", "-all,+net_raw,+net_admin"], words: [])
             let daemon = try launch(place, in: site, "[options]\nSandbox = off\n\n" + Self.door)
-            try await site.waitFor("the daemon to listen", within: 15) { daemon.output.contains("listening on") }
+            try await site.waitFor("the daemon to listen") { daemon.output.contains("listening on") }
             #expect(daemon.output.contains("NO LIST OF SYSTEM CALLS (Sandbox = off)"))
         }
 
@@ -157,13 +157,13 @@ extension EndToEnd {
             defer { site.close() }
             let place = Place(name: "", wrapper: ["setpriv", "--bounding-set", "-kill"], words: [])
             let daemon = try launch(place, in: site, Self.door, interface: "ks0,ks9")
-            try await site.waitFor("the daemon to listen", within: 15) { daemon.output.contains("listening on") }
+            try await site.waitFor("the daemon to listen") { daemon.output.contains("listening on") }
             let first = try #require(daemon.listener)
             first.signal(SIGSTOP)
             try site.server.require("ip", "link", "add", "ks9", "type", "bridge")
             try site.server.require("ip", "link", "set", "ks9", "up")
-            try await site.waitFor("the role to be ended", within: 10) { !first.isAlive }
-            try await site.waitFor("another one", within: 5) { daemon.listener.map { $0 != first } ?? false }
+            try await site.waitFor("the role to be ended") { !first.isAlive }
+            try await site.waitFor("another one") { daemon.listener.map { $0 != first } ?? false }
         }
     }
 }

@@ -23,14 +23,14 @@ extension EndToEnd {
             try ip("route add default dev tun0 metric 50")
             try await site.waitForLog("listening on tun0...")
             try site.knock(7000, 8000)
-            try await site.waitFor("a knock at the first one", within: 5) { !site.events.isEmpty }
+            try await site.waitFor("a knock at the first one") { !site.events.isEmpty }
             #expect(!daemon.output.contains("not listening on it"))
             // It goes, and is not waited for.
             try ip("link del tun0")
             try await site.waitForLog(
                 "interface tun0 has no default route any more, not listening on it; -i tun0 keeps it")
             try site.knock(7000, 8000, from: "198.18.1.3")
-            try await site.waitFor("a knock after it", within: 5) { site.events.last == "start door 198.18.1.3" }
+            try await site.waitFor("a knock after it") { site.events.last == "start door 198.18.1.3" }
             #expect(!daemon.output.contains("waiting for it"), "\(daemon.log)")
         }
 
@@ -45,7 +45,7 @@ extension EndToEnd {
             ] { try Command.require(["ip", "-n", site.server.name] + words.split(separator: " ").map(String.init)) }
             let named = try await site.start(door, interface: ["-i", "ks9"])
             let other = try site.launch(interface: [])
-            try await site.waitFor("the other one to listen", within: 10) {
+            try await site.waitFor("the other one to listen") {
                 other.output.contains("listening on ks0...")
             }
             try site.server.require("ip", "route", "replace", "default", "via", "198.18.9.2", "dev", "ks9")
@@ -53,11 +53,11 @@ extension EndToEnd {
             try site.server.require("ip", "link", "add", "ks7", "type", "veth", "peer", "name", "ks6")
             try site.server.require("ip", "link", "set", "ks7", "up")
             try site.server.require("ip", "route", "add", "default", "dev", "ks7", "metric", "9")
-            try await site.waitFor("it to follow", within: 10) { other.output.contains("listening on ks7...") }
+            try await site.waitFor("it to follow") { other.output.contains("listening on ks7...") }
             #expect(!other.output.contains("listening on ks9"), "\(other.log)")
             // It takes the interface when the first has ended.
             named.signal(SIGTERM)
-            try await site.waitFor("its turn", within: 20) { other.output.contains("listening on ks9...") }
+            try await site.waitFor("its turn") { other.output.contains("listening on ks9...") }
         }
 
         @Test func theWaysOfBothFamiliesAreHeard() async throws {
@@ -86,10 +86,10 @@ extension EndToEnd {
             try site.server.require("ip", "addr", "add", "198.18.9.1/24", "dev", "ks9")
             try await site.waitForLog("interface ks9 has an address")
             try site.server.require("ip", "addr", "flush", "dev", "ks9")
-            try await site.waitFor("the line again", within: 5) {
+            try await site.waitFor("the line again") {
                 daemon.output.lines(containing: "interface ks9 has no address").count == 2
             }
-            #expect(!daemon.output.contains("interface ks0 has"))
+            #expect(daemon.output.lines(containing: "has no address").allSatisfy { $0.contains("ks9") })
         }
     }
 }

@@ -17,15 +17,15 @@ extension EndToEnd {
             try site.makeKeys("laptop")
             let daemon = try await site.start(
                 Site.signedOptions("") + DoorText.signed("door"), arguments: arguments)
-            try await site.waitFor("both roles", within: 5) { daemon.roles.count == 2 }
+            try await site.waitFor("both roles") { daemon.roles.count == 2 }
             // With a name to be looked up there is a third one.
             try site.knockSigned("door")
-            try await site.waitFor("the start", within: 5) { !site.events.isEmpty }
+            try await site.waitFor("the start") { !site.events.isEmpty }
             let roles = daemon.roles
             // One that does not end by itself.
             roles[0].signal(SIGSTOP)
             daemon.signal(SIGTERM)
-            try await site.waitFor("the end", within: 8, polling: .milliseconds(1)) { !daemon.isRunning }
+            try await site.waitFor("the end", polling: .milliseconds(1)) { !daemon.isRunning }
             #expect(roles.allSatisfy { !$0.isAlive })
             #expect(daemon.exit == 0)
         }
@@ -47,8 +47,8 @@ extension EndToEnd {
                 "[options]\nUseSyslog\n\n" + DoorText.withoutStop("door", "7000"), preparing: preparing)
             try site.write("knockd.conf", "[door]\nsequence = 0\n")
             daemon.signal(SIGHUP)
-            try await site.waitFor("the error", within: 5) { log.text.contains("the configuration stays as it was") }
-            try await site.waitFor("its end", within: 5) { daemon.output.contains("the configuration stays as it was") }
+            try await site.waitFor("the error") { log.text.contains("the configuration stays as it was") }
+            try await site.waitFor("its end") { daemon.output.contains("the configuration stays as it was") }
             let errors = daemon.errors.lines(containing: "the configuration stays as it was")
             #expect(errors.count == (isJournal ? 0 : 1), "\(daemon.log)")
         }
@@ -62,7 +62,7 @@ extension EndToEnd {
             try site.write("knockd.conf", "[door]\nsequence = 0\n")
             daemon.signal(SIGHUP)
             let words = "the configuration stays as it was"
-            try await site.waitFor("the error", within: 5) { daemon.output.contains(words) }
+            try await site.waitFor("the error") { daemon.output.contains(words) }
             #expect(daemon.output.lines(containing: words).count == 1)
         }
 
@@ -96,29 +96,29 @@ extension EndToEnd {
             let first = try container(1)
             defer { first.end() }
             try order()
-            try await site.waitFor("the daemon", within: 15) { knockd(1).contains(listening) }
+            try await site.waitFor("the daemon") { knockd(1).contains(listening) }
             try site.knockSigned("door")
-            try await site.waitFor("the start", within: 5) { site.events == ["start door 198.18.1.2"] }
+            try await site.waitFor("the start") { site.events == ["start door 198.18.1.2"] }
             // The daemon alone ends and starts anew: that is no boot.
             let daemon = try #require(site.server.runningProcesses.first { $0.name == "knockd" })
             daemon.signal(SIGKILL)
-            try await site.waitFor("its end", within: 5) { !site.server.runningProcesses.contains(where: \.isKnockd) }
+            try await site.waitFor("its end") { !site.server.runningProcesses.contains(where: \.isKnockd) }
             try order()
-            try await site.waitFor("the next one", within: 15) {
+            try await site.waitFor("the next one") {
                 knockd(1).components(separatedBy: listening).count == 3
             }
             #expect(!knockd(1).contains("has just started"), "\(knockd(1))")
             #expect(site.events == ["start door 198.18.1.2"])
             first.end()
-            try await site.waitFor("the container's end", within: 5) {
+            try await site.waitFor("the container's end") {
                 !site.server.runningProcesses.contains(where: \.isKnockd)
             }
             let second = try container(2)
             defer { second.end() }
             try order()
-            try await site.waitFor("the daemon of the next one", within: 15) { knockd(2).contains(listening) }
+            try await site.waitFor("the daemon of the next one") { knockd(2).contains(listening) }
             #expect(knockd(2).contains(" on (the container has just started)"), "\(knockd(2))")
-            try await site.waitFor("the stop", within: 5) { site.events.last == "stop door 198.18.1.2" }
+            try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
         }
 
         // MARK: Installing
@@ -194,7 +194,7 @@ extension EndToEnd {
                 "unshare", "-m", "sh", "-c", "\(mounts) && exec chroot '\(root)' /bin/knockd 60",
             ])
             defer { other.end() }
-            try await site.waitFor("the other one", within: 5) { RunningProcess(other.pid).name == "knockd" }
+            try await site.waitFor("the other one") { RunningProcess(other.pid).name == "knockd" }
             let result = try make(root, "install")
             #expect(result.errors.contains("WARNING: process \(other.pid) runs "), "\(result)")
             #expect(result.errors.contains("which is not the knockd that was installed: restart it"))

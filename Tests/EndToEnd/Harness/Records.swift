@@ -1,0 +1,17 @@
+extension Site {
+    /// Waits until so many openings are on record as open, of any door, in each of so many ledgers: no log tells when the daemon
+    /// has seen a start command end and has written that down.
+    func waitForRecord(of count: Int, in ledgers: Int = 1) async throws {
+        let program = """
+            import glob, sqlite3, sys
+            for file in sum((glob.glob(sys.argv[1] + "/%s/knockd/*.db" % folder) for folder in ("varlib", "run")), []):
+                ledger = sqlite3.connect("file:" + file + "?mode=ro", uri=True)
+                print(ledger.execute("SELECT count(*) FROM openings WHERE progress = 1").fetchone()[0])
+            """
+        try await waitFor("\(count) openings to be on record") {
+            // It fails while there is no table yet.
+            let found = try Command.run(["python3", "-c", program, scratch]).output
+            return found.split(separator: "\n").count { Int($0) == count } >= ledgers
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// How a scenario shares the machine with the others.
+///
+/// Most of a scenario is waiting, and each has namespaces, a folder and names of its own: so several run at once. One that
+/// measures time, memory or processors, or that takes all of a processor, has the machine for itself.
+struct Sharing: SuiteTrait, TestTrait {
+    enum Kind { case usual, long, alone }
+
+    let kind: Kind
+    var isRecursive: Bool { true }
+}
+
+extension Trait where Self == Sharing {
+    /// With the machine for itself, when all others are done.
+    static var alone: Self { Sharing(kind: .alone) }
+    /// Begun before the others, since it waits for so long that all would wait for it in the end.
+    static var long: Self { Sharing(kind: .long) }
+}
+
+/// Gives each test a turn, by its `Sharing`.
+///
+/// POSTERN_TIMES: a file to which the seconds that each test took are written, without the time that it waited for its turn.
+struct Turns: SuiteTrait, TestScoping {
+    private static let times = ProcessInfo.processInfo.environment["POSTERN_TIMES"]
+
+    var isRecursive: Bool { true }
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let kinds = test.traits.compactMap { ($0 as? Sharing)?.kind }
+        try await Turn.take(kinds.contains(.alone) ? .alone : kinds.contains(.long) ? .long : .usual) {
+            let began = ContinuousClock.now
+            defer { Self.note(ContinuousClock.now - began, of: test) }
+            try await withTaskExecutorPreference(ThreadForEach.shared) { try await function() }
+        }
+    }
+
+    private static func note(_ time: Duration, of test: Test) {
+        guard let times, let file = unsafe fopen(times, "a") else { return }
+        defer { unsafe fclose(file) }
+        let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+        unsafe fputs(String(format: "%7.2f %@\n", seconds, "\(test.id)"), file)
+    }
+}
+
+extension Trait where Self == Turns {
+    static var inTurns: Self { Turns() }
+}
+
+/// The right to run beside others, or alone.
+final class Turn: Sendable {
+    /// So many run at once. They wait for the most part; more of them would take longer than they may to begin.
+    static let width = 8
+    /// The turn of the test that runs in this task.
+    @TaskLocal static var current: Turn?
+
+    let isAlone: Bool
+    private let isHeld = Mutex(true)
+    private static let queue = Mutex(Queue())
+
+    private init(isAlone: Bool) { self.isAlone = isAlone }
+
+    /// Waits for a turn, and does something then.
+    static func take(_ kind: Sharing.Kind = .usual, _ body: () async throws -> Void) async throws {
+        await withCheckedContinuation { turn in
+            queue.withLock { queue in
+                queue.join(turn, kind)
+                queue.call()
+            }
+        }
+        let turn = Turn(isAlone: kind == .alone)
+        defer { turn.giveBack() }
+        try await $current.withValue(turn) { try await body() }
+    }
+
+    /// Lets others have it; what is left to do is to wait for parts that have turns of their own.
+    func giveBack() {
+        let wasHeld = isHeld.withLock { isHeld in
+            defer { isHeld = false }
+            return isHeld
+        }
+        guard wasHeld else { return }
+        Self.queue.withLock { queue in
+            queue.leave()
+            queue.call()
+        }
+    }
+
+    /// Who runs, and who waits.
+    private struct Queue {
+        private var running = 0
+        private var isOneAlone = false
+        private var waiting: [CheckedContinuation<Void, Never>] = []
+        private var waitingAlone: [CheckedContinuation<Void, Never>] = []
+
+        mutating func join(_ turn: CheckedContinuation<Void, Never>, _ kind: Sharing.Kind) {
+            switch kind {
+            case .usual: waiting.append(turn)
+            case .long: waiting.insert(turn, at: 0)
+            case .alone: waitingAlone.append(turn)
+            }
+        }
+
+        mutating func leave() {
+            running -= 1
+            isOneAlone = false
+        }
+
+        /// Whoever can run now does.
+        mutating func call() {
+            while !isOneAlone, running < Turn.width, !waiting.isEmpty {
+                running += 1
+                waiting.removeFirst().resume()
+            }
+            if running == 0, !waitingAlone.isEmpty {
+                running = 1
+                isOneAlone = true
+                waitingAlone.removeFirst().resume()
+            }
+        }
+    }
+}
