@@ -177,8 +177,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "forger", "inject", "prisoner", "Confinement", "Doors", "Hints", "KernelRules", "KeyMessages", "Keys",
-                "Knocks", "Linux", "Messages", "Packets", "SignedKnocks", "TestSupport",
+                "forger", "inject", "prisoner", "CLinux", "Confinement", "Doors", "Hints", "KernelRules", "KeyMessages",
+                "Keys", "Knocks", "Linux", "Messages", "Packets", "SignedKnocks", "TestSupport",
             ], path: "Tests/EndToEnd", swiftSettings: settings),
     ] + fuzzing
 )

@@ -29,7 +29,7 @@ extension EndToEnd {
             }
         }
 
-        @Test(.long, .enabled(if: mode != "record"))
+        @Test(.alone, .enabled(if: mode != "record"))
         func weDoWhatIsRecorded() async throws {
             let cases = try ConformanceCorpus().cases
             let outcomes = await play(cases, Host.knockd, countsWholeSeconds: false)
@@ -43,7 +43,7 @@ extension EndToEnd {
             }
         }
 
-        @Test(.enabled(if: mode == "peer"))
+        @Test(.alone, .enabled(if: mode == "peer"))
         func debiansKnockdDoesWhatIsRecorded() async throws {
             let cases = try ConformanceCorpus().cases
             let outcomes = await play(cases, Host.debianKnockd, countsWholeSeconds: true)
@@ -52,7 +52,7 @@ extension EndToEnd {
             }
         }
 
-        @Test(.enabled(if: mode == "record"))
+        @Test(.alone, .enabled(if: mode == "record"))
         func whatBothDoIsRecorded() async throws {
             let corpus = try ConformanceCorpus()
             let knockd = await play(corpus.cases, Host.debianKnockd, countsWholeSeconds: true)

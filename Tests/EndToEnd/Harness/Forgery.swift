@@ -29,8 +29,10 @@ struct Forgery {
         try site.makeKeys("laptop")
         try site.write(
             "knockd.conf",
-            Site.signedOptions() + DoorText.signed("signed", timeout: 60, "max_seconds = 90", "max_openings = 1024")
-                + DoorText.recording("door", "7000,8000", timeout: 60))
+            Site.signedOptions()
+                + DoorText.signed(
+                    "signed", timeout: 60, "max_seconds = 90", "max_openings = 1024", "reknock = extend")
+                + DoorText.recording("door", "7000,8000", timeout: 60, "reknock = extend"))
         let daemon = try site.launch(preparing: "export FORGERY='\(site.scratch)/forgery'", program: Host.forger)
         (self.site, self.daemon, self.liar) = (site, daemon, liar)
         try await site.waitForLog("listening on")
@@ -59,13 +61,16 @@ struct Forgery {
 
     /// Both doors open for who knocks as he should.
     func expectWork() async throws {
+        // While a role is replaced knocks may be lost. One that comes too often runs nothing.
         try await site.waitFor("a knock to open the door", polling: .milliseconds(200)) {
+            if site.openings.contains("door 198.18.1.9") { return true }
             try site.knock(7000, 8000, from: "198.18.1.9")
-            return site.openings.contains("door 198.18.1.9")
+            return false
         }
         try await site.waitFor("a signed knock to open its door", polling: .milliseconds(200)) {
+            if site.openings.contains("signed 198.18.1.9") { return true }
             try site.knockSigned("signed", from: "198.18.1.9")
-            return site.openings.contains("signed 198.18.1.9")
+            return false
         }
         try await site.waitFor("both commands") {
             Set(site.events).isSuperset(of: ["start door 198.18.1.9", "start signed 198.18.1.9"])

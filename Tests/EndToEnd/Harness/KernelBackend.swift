@@ -14,9 +14,9 @@ enum KernelBackend: String, CaseIterable, CustomTestStringConvertible {
 
     /// Whether this machine has its programs, and its kernel understands them.
     var isPossible: Bool {
-        Host.find(rawValue) != nil
-            && (try? Command.run(["unshare", "-n", rawValue] + (self == .nftables ? ["list", "tables"] : ["-L"])))?
-                .succeeded ?? false
+        let list = self == .nftables ? ["list", "tables"] : ["-w", "-L"]
+        return Host.find(rawValue) != nil
+            && (try? Command.run(["unshare", "-n", rawValue] + list))?.succeeded ?? false
     }
 
     static let possible = allCases.filter(\.isPossible)

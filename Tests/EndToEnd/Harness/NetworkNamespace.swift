@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A network namespace made for one test.
 struct NetworkNamespace {
@@ -11,13 +12,18 @@ struct NetworkNamespace {
     /// The folder that `ip netns exec` lays over /etc in this namespace.
     private var etc: String { "/etc/netns/\(name)" }
 
+    /// Held while folders below /etc/netns are made and removed: the last one takes that with it.
+    private static let folders = Mutex(())
+
     /// Names one, which `add()` makes, or which an earlier run has left behind.
     init(_ name: String) { self.name = name }
 
     func add() throws {
         try Command.require(["ip", "netns", "add", name])
         // Without a name server nmap does not wait 13 s for each reverse look-up.
-        try FileManager.default.createDirectory(atPath: etc, withIntermediateDirectories: true)
+        try Self.folders.withLock { _ in
+            try FileManager.default.createDirectory(atPath: etc, withIntermediateDirectories: true)
+        }
         try write("resolv.conf", "")
     }
 
@@ -30,8 +36,11 @@ struct NetworkNamespace {
     func remove() {
         for process in runningProcesses { process.signal(SIGKILL) }
         _ = try? Command.run(["ip", "netns", "del", name])
-        for path in [etc, lock] { try? FileManager.default.removeItem(atPath: path) }
-        _ = unsafe rmdir("/etc/netns")  // Goes only when it is empty.
+        try? FileManager.default.removeItem(atPath: lock)
+        Self.folders.withLock { _ in
+            try? FileManager.default.removeItem(atPath: etc)
+            _ = unsafe rmdir("/etc/netns")  // Goes only when it is empty.
+        }
     }
 
     var runningProcesses: [RunningProcess] {

@@ -3,19 +3,21 @@ import Testing
 
 /// Does the same with each of several things side by side, each in a site of its own, as the last that a test does.
 ///
-/// Each has a turn of its own, and the test gives its own back; in a test that is alone so many run at once as there are turns.
+/// Each has a turn of its own, of the test's kind, and the test gives its own back; in a test that is alone so many run at once
+/// as there are turns.
 /// An error ends its own part alone, and is recorded with what it happened to.
 func sideBySide<Item: Sendable>(
     _ items: [Item], _ body: @escaping @Sendable (Item) async throws -> Void
 ) async {
-    let isAlone = Turn.current?.isAlone ?? false
+    let kind = Turn.current?.kind ?? .usual
+    let isAlone = kind == .alone
     if !isAlone { Turn.current?.giveBack() }
     await withTaskGroup(of: Void.self) { group in
         for (number, item) in items.enumerated() {
             if isAlone, number >= Turn.width { await group.next() }
             group.addTask(executorPreference: ThreadForEach.shared) {
                 do {
-                    if isAlone { try await body(item) } else { try await Turn.take { try await body(item) } }
+                    if isAlone { try await body(item) } else { try await Turn.take(kind) { try await body(item) } }
                 } catch {
                     Issue.record(error, "\(item)")
                 }

@@ -112,15 +112,29 @@ extension Site {
         return datagram
     }
 
-    /// Knocks at the door until it has opened once more: for times when a knock may be lost.
+    /// Sends knocks until the log tells of one more opening: for times when they may be lost. The next one is sent when the last
+    /// one has had its time, since it would open once more.
+    func sendUntilOpen(
+        _ what: String, within seconds: Double = Site.patience, _ send: () throws -> Void
+    ) async throws {
+        let before = openings.count
+        var next = ContinuousClock.now
+        try await waitFor(what, within: seconds) {
+            if openings.count > before { return true }
+            guard next <= .now else { return false }
+            try send()
+            next = .now + .milliseconds(600)
+            return false
+        }
+    }
+
+    /// Knocks at the door until it has opened once more.
     func knockSignedUntilOpen(
         _ door: String, key: String = "laptop", from source: String = Site.clientAddress,
         within seconds: Double = Site.patience
     ) async throws {
-        let before = openings.count
-        try await waitFor("a signed knock to open \(door)", within: seconds, polling: .milliseconds(100)) {
+        try await sendUntilOpen("a signed knock to open \(door)", within: seconds) {
             try knockSigned(door, key: key, from: source)
-            return openings.count > before
         }
     }
 

@@ -7,6 +7,8 @@ final class Site {
     /// How long whatever must come may take, in seconds: the one deadline of all scenarios. It is generous, since on a busy machine
     /// all takes longer, and nothing is wrong then. Who measures a time gives one of its own.
     static let patience = 60.0
+    /// How much later than at its time something may happen on a busy machine, in seconds; earlier it may not.
+    static let slack = 4.0
     static let serverAddress = "198.18.1.1"
     static let serverAddress6 = "fd00:198:18:1::1"
     static let clientAddress = "198.18.1.2"
@@ -178,9 +180,6 @@ final class Site {
     func read(_ file: String) -> String { Command.text(at: "\(scratch)/\(file)") }
 
     private var eventText: String { read("events") }
-
-    /// How much later than at its time something may happen on a busy machine, in seconds; earlier it may not.
-    static let slack = 4.0
 
     /// What recording doors wrote, in order, without the times: `start door 198.18.1.2`.
     var events: [String] { timedEvents.map(\.what) }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A child of the tests. Foundation's Process will not do: it takes a program for running as long as anything that
@@ -18,6 +19,8 @@ final class SpawnedProgram {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        // Nothing that another scenario has open at this moment.
+        unsafe linux_close_from(&actions, 3)
 
         var arguments = unsafe Self.copies(["/usr/bin/env"] + words)
         var environment = unsafe Self.copies(["PATH=\(Host.path)", "LC_ALL=C"])

@@ -58,11 +58,11 @@ final class Turn: Sendable {
     /// The turn of the test that runs in this task.
     @TaskLocal static var current: Turn?
 
-    let isAlone: Bool
+    let kind: Sharing.Kind
     private let isHeld = Mutex(true)
     private static let queue = Mutex(Queue())
 
-    private init(isAlone: Bool) { self.isAlone = isAlone }
+    private init(_ kind: Sharing.Kind) { self.kind = kind }
 
     /// Waits for a turn, and does something then.
     static func take(_ kind: Sharing.Kind = .usual, _ body: () async throws -> Void) async throws {
@@ -72,7 +72,7 @@ final class Turn: Sendable {
                 queue.call()
             }
         }
-        let turn = Turn(isAlone: kind == .alone)
+        let turn = Turn(kind)
         defer { turn.giveBack() }
         try await $current.withValue(turn) { try await body() }
     }

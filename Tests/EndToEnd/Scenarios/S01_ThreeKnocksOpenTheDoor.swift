@@ -9,7 +9,7 @@ extension EndToEnd {
             defer { site.close() }
             try site.dropIncoming()
             try await site.serve()
-            try await site.start(DoorText.firewall("door", "7000,8000,9000"))
+            try await site.start(DoorText.firewall("door", "7000,8000,9000", timeout: 8))
             #expect(try !site.canConnect())
 
             try site.knock(7000, 8000, 9000)

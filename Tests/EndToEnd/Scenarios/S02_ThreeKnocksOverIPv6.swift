@@ -11,7 +11,7 @@ extension EndToEnd {
             try await site.serve()
             try await site.start(
                 DoorText.firewall(
-                    "door", "7000,8000,9000", timeout: 3,
+                    "door", "7000,8000,9000", timeout: 6,
                     "start_command_6 = ip6tables -I INPUT -s %IP% -p tcp --dport 22 -j ACCEPT",
                     "stop_command_6 = ip6tables -D INPUT -s %IP% -p tcp --dport 22 -j ACCEPT"))
             let client = Site.clientAddress6

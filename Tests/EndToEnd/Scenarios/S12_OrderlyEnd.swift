@@ -26,6 +26,7 @@ extension EndToEnd {
             let daemon = try await site.start(configuration)
             try site.knock(7000, 8000)
             try await site.waitFor("the start") { site.events.count == 1 }
+            try await site.waitForRecord(of: 1)
             daemon.signal(SIGTERM)
             try await site.waitFor("the daemon to end") { !daemon.isRunning }
             #expect(daemon.exit == 0)

@@ -29,7 +29,7 @@ extension EndToEnd {
             await sideBySide(Self.broken) { preparing in
                 let site = try Site()
                 defer { site.close() }
-                let doors = DoorText.recording("door", "7000,8000", timeout: 4)
+                let doors = DoorText.recording("door", "7000,8000", timeout: 6)
                 let daemon = try await site.start(doors, preparing: preparing)
                 try site.knock(7000, 8000)
                 try await site.waitFor("the start") { site.events.count == 1 }

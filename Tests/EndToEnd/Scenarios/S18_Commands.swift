@@ -13,7 +13,7 @@ extension EndToEnd {
                 "stuck", "7000,7001",
                 [
                     "start_command = trap '' TERM; echo $$ > @DIR@/group; sleep 3600 & sleep 3600; sleep 3600",
-                    "stop_command = \(DoorText.record("stop stuck"))", "cmd_timeout = 1", "command_limit = 3",
+                    "stop_command = \(DoorText.record("stop stuck"))", "cmd_timeout = 1", "command_limit = 5",
                 ])
             try await site.start(stuck + DoorText.recording("door", "8000,8001", timeout: 60))
             try site.knock(7000, 7001)

@@ -23,7 +23,7 @@ extension EndToEnd {
         }
 
         @Test(arguments: [Site.serverAddress, Site.serverAddress6])
-        func theSegmentHasItsFlagsItsPortAndAGoodChecksum(server: String) throws {
+        func theSegmentHasItsFlagsItsPortAndAGoodChecksum(server: String) async throws {
             let site = try Site()
             defer { site.close() }
             let tool = server.contains(":") ? "ip6tables" : "iptables"
@@ -33,12 +33,12 @@ extension EndToEnd {
             let refusal = ["-p", "tcp", "--sport", "7000", "--dport", "4444", "--tcp-flags", "RST", "RST"]
             #expect(try site.server.run([tool, "-A", "OUTPUT"] + refusal).succeeded)
             try expectSent(site, ["-f", "fin,psh,urg", "-s", "4444", server, "7000"])
-            #expect(try packets(site, tool, "INPUT") == 1)
-            #expect(try packets(site, tool, "OUTPUT") == 1)
+            try await expectPackets(1, site, tool, "INPUT")
+            try await expectPackets(1, site, tool, "OUTPUT")
         }
 
         @Test(arguments: [Site.serverAddress, Site.serverAddress6])
-        func everyKnockLeavesFromTheSourcePort(server: String) throws {
+        func everyKnockLeavesFromTheSourcePort(server: String) async throws {
             let site = try Site()
             defer { site.close() }
             try site.dropIncoming()
@@ -47,11 +47,11 @@ extension EndToEnd {
                 try site.server.require(tool, "-I", "INPUT", "-p", kind, "--sport", "5555", "-j", "DROP")
             }
             try expectSent(site, ["-s", "5555", server, "7000", "8000:udp", "9000"])
-            #expect(try packets(site, tool, "INPUT", "tcp") == 2)
-            #expect(try packets(site, tool, "INPUT", "udp") == 1)
+            try await expectPackets(2, site, tool, "INPUT", "tcp")
+            try await expectPackets(1, site, tool, "INPUT", "udp")
         }
 
-        @Test func theInterfaceCountsBeforeTheRoutes() throws {
+        @Test func theInterfaceCountsBeforeTheRoutes() async throws {
             let site = try Site()
             defer { site.close() }
             try Command.require(
@@ -61,9 +61,9 @@ extension EndToEnd {
             try site.client.configure("kc1", addresses: ["198.18.2.2/24"])
             try site.server.require("iptables", "-A", "INPUT", "-i", "ks1", "-s", "198.18.2.2", "-j", "DROP")
             try expectSent(site, ["-i", "kc1", Site.serverAddress, "7000", "8000:udp"])
-            #expect(try packets(site, "iptables", "INPUT") == 2)
+            try await expectPackets(2, site, "iptables", "INPUT")
             try expectSent(site, ["-i", "kc1", "--flags", "syn", Site.serverAddress, "7000"])
-            #expect(try packets(site, "iptables", "INPUT") == 3)
+            try await expectPackets(3, site, "iptables", "INPUT")
         }
 
         @Test(arguments: [
@@ -142,6 +142,16 @@ extension EndToEnd {
         private func expectSent(_ site: Site, _ words: [String]) throws {
             let result = try site.client.run([Host.knock] + words)
             #expect(result.status == 0, "\(result)")
+        }
+
+        /// Waits until so many have come, and expects no more.
+        private func expectPackets(
+            _ count: Int, _ site: Site, _ tool: String, _ chain: String, _ kind: String = ""
+        ) async throws {
+            try await site.waitFor("\(count) packets in \(chain)") {
+                try (packets(site, tool, chain, kind) ?? 0) >= count
+            }
+            #expect(try packets(site, tool, chain, kind) == count)
         }
 
         /// What the first rule of a chain, or its rule for a protocol, has counted.

@@ -77,7 +77,7 @@ extension EndToEnd {
             #expect(daemon.resolver == nil)
         }
 
-        @Test func aSilentNameServerDelaysLinesByTwoSecondsAndDoorsNotAtAll() async throws {
+        @Test(.alone) func aSilentNameServerDelaysLinesByTwoSecondsAndDoorsNotAtAll() async throws {
             let site = try self.site()
             defer { site.close() }
             try muteNameServer(of: site)
@@ -104,7 +104,7 @@ extension EndToEnd {
             try await site.waitFor("the lines", within: 1.5) { logged(site, source).count >= opened.count + 3 }
         }
 
-        @Test func strangersWithoutNamesDoNotKeepOutTheNameOfWhoComesIn() async throws {
+        @Test(.alone) func strangersWithoutNamesDoNotKeepOutTheNameOfWhoComesIn() async throws {
             let site = try self.site()
             defer { site.close() }
             try muteNameServer(of: site)

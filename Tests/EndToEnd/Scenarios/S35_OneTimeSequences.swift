@@ -160,6 +160,9 @@ extension EndToEnd {
                 try await site.waitFor("the opening, and the mark") {
                     openings(site).count == round + 1 && site.read("mine") == site.read("ots")
                 }
+                // Once the command runs the Listener has been told of the next line, too.
+                let source = server.contains(":") ? Site.clientAddress6 : Site.clientAddress
+                try await site.waitFor("the start") { site.events.contains("start once \(source)") }
             }
             #expect(site.read("ots") == "#7000,8000:udp,9000\n#7001:udp,8001\n\n#7002,8002,9002\n")
             try await site.waitForLog(Self.usedUp)

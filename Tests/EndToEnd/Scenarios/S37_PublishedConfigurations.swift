@@ -197,6 +197,8 @@ extension EndToEnd {
             }
             let daemon = try site.launch(preparing: Self.surroundings, program: program)
             try await site.waitFor("the daemon to listen") { daemon.output.contains("listening on") }
+            // Debian's knockd says so a moment before it does; then it waits for packets.
+            try await site.waitFor("the daemon to be at rest") { daemon.this.isAtRest(since: 0) }
             try site.inject(lines(published))
             return daemon
         }

@@ -11,7 +11,7 @@ extension EndToEnd {
             ["start": "-I", "stop": "-D"].map { name, flag in
                 let rule = "\(flag) INPUT -s %IP% -p tcp --dport \(port) -j ACCEPT"
                 return "\(name)_command = iptables \(rule)\n\(name)_command_6 = ip6tables \(rule)"
-            }.joined(separator: "\n") + "\ncmd_timeout = 4\n\n"
+            }.joined(separator: "\n") + "\ncmd_timeout = 8\n\n"
         }
 
         @Test func opensBesideAClassicDoorAndClosesByItself() async {
@@ -67,10 +67,13 @@ extension EndToEnd {
             let knock = try site.sign("door")
             let ask = """
                 import socket, sys
-                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(30)
-                s.connect((sys.argv[1], int(sys.argv[2]))); s.send(bytes.fromhex(sys.argv[3]))
-                try: s.recv(1)
-                except OSError as error: print(type(error).__name__)
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5)
+                s.connect((sys.argv[1], int(sys.argv[2])))
+                # The kernel tells no more than a thousand times a second that a port is closed.
+                for _ in range(6):
+                    try: s.send(bytes.fromhex(sys.argv[3])); s.recv(1)
+                    except TimeoutError: continue
+                    except OSError as error: print(type(error).__name__); break
                 """
             for port in ports {
                 let answer = try site.client.require("python3", "-c", ask, Site.serverAddress, "\(port)", knock)
@@ -121,7 +124,7 @@ extension EndToEnd {
             let start = try #require(site.timedEvents.first { $0.what == "start \(words)" }, "\(site.events)")
             let stop = try #require(site.timedEvents.first { $0.what == "stop \(words)" }, "\(site.events)")
             let length = stop.seconds - start.seconds
-            #expect((seconds - 0.2..<seconds + 3).contains(length), "\(words): open for \(length) s")
+            #expect((seconds - 0.2..<seconds + Site.slack).contains(length), "\(words): open for \(length) s")
         }
     }
 }

@@ -24,9 +24,11 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             let daemon = try await start(site)
-            try site.knockSigned("door", "seconds=2")
+            // All are signed before the first is sent, so that none comes after the end of the one before.
+            let (short, longer) = try (site.sign("door", "seconds=3"), site.sign("door", key: "phone", "seconds=5"))
+            try site.send(short)
             try await waitForLine(site, "198.18.1.2: door: OPEN SESAME")
-            try site.knockSigned("door", key: "phone", "seconds=4")
+            try site.send(longer)
             try await waitForLine(site, "198.18.1.2: door: stays open")
             try site.knock(7000, 8000)
             try await waitForLine(site, "198.18.1.2: door: stays open", count: 2)
@@ -41,21 +43,29 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             _ = try await start(site)
-            try site.knockSigned("door")
+            // Signed before any is sent: each comes while all that were sent before it hold the door open.
+            let laptop = try [
+                site.sign("door"), site.sign("door", "operation=close"), site.sign("door", "operation=close"),
+            ]
+            let phone = try [
+                site.sign("door", key: "phone", "operation=close"), site.sign("door", key: "phone"),
+                site.sign("door", key: "phone", "operation=close"),
+            ]
+            try site.send(laptop[0])
             try await waitForLine(site, "OPEN SESAME")
             // Not a holder, then one of two, then one of two, then the last.
-            try site.knockSigned("door", key: "phone", "operation=close")
+            try site.send(phone[0])
             let stranger = "198.18.1.2: door: close from phone (generation 1), which does not hold it open"
             try await waitForLine(site, stranger)
-            try site.knockSigned("door", key: "phone")
+            try site.send(phone[1])
             try await waitForLine(site, "stays open")
             try site.knock(7000, 8000)
             try await waitForLine(site, "stays open", count: 2)
-            try site.knockSigned("door", "operation=close")
+            try site.send(laptop[1])
             try await waitForLine(site, "198.18.1.2: door: close from laptop (generation 1), others hold it open")
-            try site.knockSigned("door", "operation=close")
+            try site.send(laptop[2])
             try await waitForLine(site, "door: close from laptop (generation 1), which does not hold it open")
-            try site.knockSigned("door", key: "phone", "operation=close")
+            try site.send(phone[2])
             try await waitForLine(site, "198.18.1.2: door: close from phone (generation 1), others hold it open")
             #expect(site.events == ["start door 198.18.1.2"], "the sequence holds it")
             try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
@@ -67,9 +77,10 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             _ = try await start(site)
-            try site.knockSigned("door", from: source, "seconds=3")
+            let (open, close) = try (site.sign("door", "seconds=3"), site.sign("door", "operation=close"))
+            try site.send(open, from: source)
             try await site.waitFor("the start") { site.events == ["start door \(source)"] }
-            try site.knockSigned("door", from: source, "operation=close")
+            try site.send(close, from: source)
             try await site.waitFor("the stop") { site.events.last == "stop door \(source)" }
             #expect(site.log.contains("\(source): door: close from laptop (generation 1)\n"))
             // Past the time at which it would have closed by itself.
@@ -86,9 +97,10 @@ extension EndToEnd {
             try await waitForLine(
                 site, "198.18.1.2: door: close from laptop (generation 1), which does not hold it open")
             // What is open for one address is not closed from another.
-            try site.knockSigned("door")
-            try await waitForLine(site, "OPEN SESAME")
-            try site.knockSigned("door", from: "198.18.1.3", "operation=close")
+            let (open, other) = try (site.sign("door"), site.sign("door", "operation=close"))
+            try site.send(open)
+            try await site.waitFor("the start") { site.events == ["start door 198.18.1.2"] }
+            try site.send(other, from: "198.18.1.3")
             try await waitForLine(
                 site, "198.18.1.3: door: close from laptop (generation 1), which does not hold it open")
             #expect(site.events == ["start door 198.18.1.2"])
@@ -112,12 +124,12 @@ extension EndToEnd {
 
             let again = try site.sign("door", "time=\(base + 40)")
             let oldClose = try site.sign("door", "operation=close", "time=\(base + 30)")
+            let other = try site.sign("door", key: "phone", "time=\(base + 5)")
             try site.send(again)
             try await site.waitFor("the second start") { site.events.count == 3 }
             try site.send(oldClose)
             try await site.waitFor("the close's refusal") { site.refusals(overtaken) == 2 }
             // Another key has no part in it.
-            let other = try site.sign("door", key: "phone", "time=\(base + 5)")
             try site.send(other)
             try await waitForLine(site, "stays open")
             #expect(site.events.count == 3)

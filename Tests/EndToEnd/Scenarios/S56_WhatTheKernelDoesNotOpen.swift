@@ -53,9 +53,9 @@ extension EndToEnd {
 
         @Test func aPauseBetweenTwoKnocksEndsTheAttempt() async {
             await sideBySide(KernelBackend.possible) { backend in
-                let site = try await site(backend, S55SequencesInTheKernel.door(openFor: 60, "seq_timeout = 1"))
+                let site = try await site(backend, S55SequencesInTheKernel.door(openFor: 60, "seq_timeout = 2"))
                 defer { site.close() }
-                let paces = [("198.18.1.2", 1300), ("198.18.1.3", 500)]
+                let paces = [("198.18.1.2", 2700), ("198.18.1.3", 800)]
                 let frames = paces.flatMap { source, pace in
                     [7000, 8000, 9000].enumerated().map { (time: $0 * pace, frame: site.frame($1, from: source)) }
                 }

@@ -16,7 +16,7 @@ extension EndToEnd {
             var kills: Int { self == .healthy ? 40 : 10 }
         }
 
-        @Test(.long) func noMomentIsAWrongOne() async {
+        @Test(.alone) func noMomentIsAWrongOne() async {
             await sideBySide(Disk.allCases, killAtRandom)
         }
 

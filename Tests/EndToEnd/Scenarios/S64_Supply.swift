@@ -79,8 +79,11 @@ extension EndToEnd {
             try await site.waitFor("the command") { site.read("command").hasSuffix("\n") }
             #expect(site.read("command") == "150\n")
             #expect(daemon.this.memoryPreference == 50)
-            let roles = [daemon.listener, daemon.verifier, daemon.resolver].compactMap { $0?.memoryPreference }
-            #expect(roles == [150, 150, 150])
+            func roles() -> [Int] {
+                [daemon.listener, daemon.verifier, daemon.resolver].compactMap { $0?.memoryPreference }
+            }
+            try? await site.waitFor("all roles") { roles() == [150, 150, 150] }
+            #expect(roles() == [150, 150, 150])
         }
     }
 }

@@ -151,7 +151,7 @@ extension EndToEnd {
             let site = try Site()
             defer { site.close() }
             try site.mountDisk("varlib")
-            let configuration = "[options]\nOnExit = keep\n\n" + DoorText.recording("brief", "7000,8000", timeout: 4)
+            let configuration = "[options]\nOnExit = keep\n\n" + DoorText.recording("brief", "7000,8000", timeout: 8)
             let first = try await site.start(configuration)
             try site.knock(7000, 8000)
             try await site.waitFor("the start") { site.events.count == 1 }

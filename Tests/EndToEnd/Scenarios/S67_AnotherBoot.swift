@@ -6,7 +6,7 @@ import Testing
 
 extension EndToEnd {
     @Suite struct S67AnotherBoot {
-        private static let window = 6
+        private static let window = 10
 
         /// The floors in the ledger, one for each generation, in milliseconds since 1970.
         private func floors(_ site: Site) throws -> [Int] {

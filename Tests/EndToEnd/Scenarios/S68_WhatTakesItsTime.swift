@@ -49,7 +49,7 @@ extension EndToEnd {
             try site.knockSigned("door", from: "198.18.1.4")
             try await site.waitFor("a knock in the middle") { site.openings.last == "door 198.18.1.4" }
             #expect(site.openings == ["door 198.18.1.9", "door 198.18.1.4"])
-            try await site.waitForLog("signed port, the last minute: ")
+            try await site.waitForLog("signed port, the last minute: ", within: 60 + Site.patience)
             let line = try #require(daemon.output.lines(containing: "signed port, the last minute: ").first)
             let counts = line.matches(of: #/\d+/#).compactMap { Int($0.0) }
             try #require(counts.count == 3, "\(line)")

@@ -18,7 +18,8 @@ extension EndToEnd {
             try site.knock(7000)
             try await site.waitFor("the stop") { site.events.last == "stop 198.18.1.2" }
             let times = site.timedEvents.map(\.seconds)
-            #expect((4.9..<5 + Site.slack).contains(times[1] - times[0]), "\(times[1] - times[0]) s")
+            // It may tell its time a little after it was started.
+            #expect((4..<5 + Site.slack).contains(times[1] - times[0]), "\(times[1] - times[0]) s")
             #expect(daemon.log.contains("door: command runs for more than 5 s, ending it"))
         }
 

@@ -92,7 +92,8 @@ extension EndToEnd {
             let names = site.events.map { $0.split(separator: " ")[0] }
             #expect(names == ["start", "check", "stop", "start"])
             let times = site.timedEvents.map(\.seconds)
-            #expect((4.9..<7).contains(times[2] - times[1]))
+            // The check may tell its time a little after it was started.
+            #expect((4..<5 + Site.slack).contains(times[2] - times[1]))
         }
 
         /// A status of its own is an answer, whichever it is; grep's and ls's is 2 where there is no file.

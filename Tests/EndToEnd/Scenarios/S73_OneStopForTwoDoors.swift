@@ -12,7 +12,7 @@ extension EndToEnd {
             try await site.start(
                 DoorText.section(
                     "door", "7000",
-                    ["start_command = \(record("start"))", "stop_command = \(record("stop"))", "cmd_timeout = 2"]))
+                    ["start_command = \(record("start"))", "stop_command = \(record("stop"))", "cmd_timeout = 4"]))
             try site.knock(7000)
             try await site.waitFor("the first start") { site.events.count == 1 }
             try site.knock(7000, from: "198.18.1.3")
@@ -35,8 +35,7 @@ extension EndToEnd {
                     ])
             }
             let daemon = try await site.start(door("short", 7000, timeout: 1) + door("long", 8000, timeout: 4))
-            try site.knock(7000)
-            try site.knock(8000)
+            try site.knock(7000, 8000)
             try await site.waitFor("the stop") { site.events.contains("stop 198.18.1.2") }
             #expect(daemon.log.lines(containing: "command timeout").count == 2)
             let times = site.timedEvents.map(\.seconds)

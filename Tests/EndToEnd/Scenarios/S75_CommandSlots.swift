@@ -4,7 +4,7 @@
 import Testing
 
 extension EndToEnd {
-    @Suite struct S75CommandSlots {
+    @Suite(.alone) struct S75CommandSlots {
         /// The addresses of those who know the sequence of the one door, and what they are as patterns of a shell.
         private static let crowd = (1...200).map { "198.18.9.\($0)" }
         private static let pattern = "198.18.9.*"

@@ -38,7 +38,10 @@ extension EndToEnd {
                 try site.knock(7000 + line, 8000 + line)
                 try await passOther(site)
                 if opens {
-                    try await site.waitFor("line \(line) to open") { openings(site).count == before + 1 }
+                    try await site.waitFor("line \(line) to open") {
+                        openings(site).count == before + 1
+                            && site.events.count { $0.hasPrefix("start once") } == before + 1
+                    }
                     #expect(site.read("found") == text(1...12, usedUpTo: line), "before the start command ran")
                 }
                 #expect(openings(site).count == before + (opens ? 1 : 0), "line \(line)")
@@ -75,6 +78,8 @@ extension EndToEnd {
                 try await site.waitFor("the opening, and the mark") {
                     openings(site).count == round && site.read("mine") == site.read("ots")
                 }
+                // Then the Listener has been told of the next lines, too.
+                try await site.waitFor("the start") { site.events.count { $0.hasPrefix("start once") } == round }
             }
             #expect(site.read("ots") == text(1...5, usedUpTo: 4))
         }

@@ -7,7 +7,7 @@ import Testing
 
 extension EndToEnd {
     @Suite struct S86TwoDaemons {
-        private static let door = DoorText.recording("door", "7000,8000", timeout: 4)
+        private static let door = DoorText.recording("door", "7000,8000", timeout: 8)
 
         /// A site with a second wire: ks1 198.18.2.1 and kc1 198.18.2.2.
         private func site() throws -> Site {
