@@ -151,10 +151,11 @@ soak: SECONDS = 3600
 soak: build needed-to-test ## kill at random and flood, round after round, for SECONDS=3600
 	POSTERN_SOAK=$(SECONDS) swift test $(STRICT) --filter 'S59|S60'
 
-check: lint build ## the format of the sources, and the build
+check: lint build ## the format of the sources, the pictures of the documents, and the build
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
+	python3 docs/pictures/draw --check
 
 # The recorded behaviour of the real knockd: a folder with run.py and cases/.
 CORPUS :=
@@ -165,11 +166,13 @@ conformance: build needed-to-test ## compare with recorded behaviour of the real
 	@[ -f "$(CORPUS)/run.py" ] || { echo "Say where the recordings are: make conformance CORPUS=FOLDER" >&2; exit 1; }
 	python3 $(CORPUS)/run.py --bin .build/release/knockd --level cmd -j 4 $(CASES)
 
-bench: build needed-to-bench $(PEERS) ## the figures of docs/BENCHMARKS.md
-	@bash Tests/Benchmarks/idle-memory
-	@python3 Tests/Benchmarks/flood
-	@python3 Tests/Benchmarks/signed
-	@python3 Tests/Benchmarks/hostile
+FIGURES := docs/benchmarks.json
+bench: build needed-to-bench $(PEERS) ## the figures and the charts of docs/BENCHMARKS.md
+	@bash Tests/Benchmarks/idle-memory --json $(FIGURES)
+	@python3 Tests/Benchmarks/flood --json $(FIGURES)
+	@python3 Tests/Benchmarks/signed --json $(FIGURES)
+	@python3 Tests/Benchmarks/hostile --json $(FIGURES)
+	@python3 docs/pictures/draw
 
 sanitize: needed ## the unit tests under AddressSanitizer, then under ThreadSanitizer
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize address --scratch-path .build-asan --skip EndToEnd
