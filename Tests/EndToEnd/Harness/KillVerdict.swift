@@ -44,14 +44,19 @@ struct KillVerdict {
         return openings.values.filter { !$0.starts.isEmpty }.sorted { $0.starts[0] < $1.starts[0] }
     }
 
-    /// For how long daemons have run while an opening was overdue.
+    private static func isStopped(_ opening: Opening) -> Bool {
+        opening.starts.last.map { start in opening.stops.contains { $0 >= start } } ?? true
+    }
+
+    /// For how long a daemon has run while an opening was overdue: the longest of all daemons. One that is killed before it
+    /// comes to it leaves it to the next, which has as long again.
     private static func lateness(_ opening: Opening, lives: [KillWalk.Life]) -> Double {
         guard let start = opening.starts.last else { return 0 }
         let time = KillWalk.timeouts[opening.door] ?? 0
         let due = start + (KillWalk.hangs(opening.address) ? KillWalk.shortestStart : time) + opening.patience
         let stop = opening.stops.first { $0 >= start } ?? .infinity
-        return lives.reduce(0) { sum, life in
-            sum + max(0, min(stop, life.ended ?? .infinity) - max(due, life.launched))
+        return lives.reduce(0) { longest, life in
+            max(longest, min(stop, life.ended ?? .infinity) - max(due, life.launched))
         }
     }
 
@@ -60,7 +65,7 @@ struct KillVerdict {
             let late = lateness(opening, lives: walk.lives)
             let faults = [
                 opening.starts.count > 1 ? "was started \(opening.starts.count) times" : nil,
-                late == .infinity ? "was not stopped" : nil,
+                isStopped(opening) ? nil : "was not stopped",
                 late > 2 && late < .infinity ? "was stopped \(late) s late" : nil,
             ].compactMap { $0 }
             return faults.map { "\(opening.name) \($0):\n\(story(of: opening, walk))" }
