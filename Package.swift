@@ -150,8 +150,9 @@ let package = Package(
         tests(
             "VerifierTests", "Verifier", "KeyMessages", "Messages", "Base", "Hints", "Keys", "Packets", "SignedKnocks"),
         tests(
-            "DoorkeeperTests", "Doorkeeper", "Base", "Configuration", "Confinement", "Doors", "Events", "Hints",
-            "KeyMessages", "Keys", "Knocks", "Ledger", "Linux", "Messages", "Packets", "SignedKnocks", "TestSupport"),
+            "DoorkeeperTests", "Doorkeeper", "Base", "Configuration", "Confinement", "DoorControl", "Doors", "Events",
+            "Hints", "KeyMessages", "Keys", "Knocks", "Ledger", "Linux", "Messages", "Packets", "SignedKnocks",
+            "TestSupport"),
         tests(
             "SimulationTests", "Simulation", "Base", "Decoding", "Doors", "Hints", "Keys", "Knocks", "Linux", "Packets",
             "SignedKnocks", "TestSupport"),

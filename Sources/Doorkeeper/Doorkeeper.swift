@@ -61,6 +61,8 @@ package final class Doorkeeper {
     /// How often each has sent what it should not.
     var violations: [Event.Role: Int] = [:]
     var signed: SignedState
+    var keys: KeyService
+    var keyFiles: KeyFiles
     /// Whether the wall clock was set.
     var clockStep = ClockStep(Clock.moment())
     private let signals: Signals
@@ -112,11 +114,13 @@ package final class Doorkeeper {
         doors.setSequenceCount(configuration.sequenceCount)
         names = settings.looksUpNames ? HostNames() : nil
         journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging, names: names)
-        var signed = try SignedState(window: configuration.options.timeWindow)
+        signed = try SignedState()
+        keyFiles = try KeyFiles(ledgerID: ledger.replay.ledgerID)
+        var keys = KeyService(window: configuration.options.timeWindow)
         leftovers = ledger.openings
-        lossAtStart = signed.takeBack(ledger.replay)
-        self.ledger = ledger.recordFloors(signed.replay.floors)
-        self.signed = signed
+        lossAtStart = keys.takeBack(ledger.replay, now: .now)
+        self.ledger = ledger.recordFloors(keys.replayState.floors)
+        self.keys = keys
         signals = try Signals()
         network = try NetworkWatch(withRoutes: named.isEmpty)
         timer = try DeadlineTimer()
@@ -128,7 +132,7 @@ package final class Doorkeeper {
         drainLedger()
         if let loss = lossAtStart { tellOfLoss(loss) }
         applySignedKnocks(Clock.sinceBoot())
-        if signed.isEveryDoorShut {
+        if keys.isEveryDoorShut {
             Output.printError(
                 "knockd: no key can be used, and nothing else opens a door; mend the keys, and start it again")
             leave(status: 1, now: Clock.sinceBoot())
@@ -156,8 +160,8 @@ package final class Doorkeeper {
             (listener.interest, takeFromListener),
             (names?.interest ?? Poller.Interest(-1), {}),
             (verifier.interest, takeFromVerifier),
-            (Poller.Interest(signed.clock.descriptor.number), { self.clockHasCome(Clock.sinceBoot()) }),
-            (Poller.Interest(signed.files.descriptor.number), takeKeyChange),
+            (Poller.Interest(keyFiles.clock.descriptor.number), { self.clockHasCome(Clock.sinceBoot()) }),
+            (Poller.Interest(keyFiles.changes.descriptor.number), takeKeyChange),
             // Each turn ends with what the ledger has decided.
             (Poller.Interest(ledger.descriptor ?? -1), {}),
         ]
@@ -179,7 +183,7 @@ package final class Doorkeeper {
     }
 
     private func takeKeyChange() {
-        if Capabilities.use({ signed.files.acknowledge() }) { keysMayHaveChanged(Clock.sinceBoot()) }
+        if Capabilities.use({ keyFiles.changes.acknowledge() }) { keysMayHaveChanged(Clock.sinceBoot()) }
     }
 
     /// Does all that time brings about.

@@ -150,6 +150,6 @@ extension Doorkeeper {
     var doorRules: DoorController.Rules {
         DoorController.Rules(
             doors: configuration.doors, keepsGoneDoors: configuration.options.reloadKeeps,
-            foreignKeys: signed.foreign)
+            foreignKeys: keys.foreign)
     }
 }

@@ -39,16 +39,14 @@ extension Doorkeeper {
 
     /// Admits claims. What they lead to is done at the end of the turn, once it is recorded.
     func admit(_ claims: [Claim]) {
-        perform(doors.admit(claims, in: &signed.replay, now: moment(), waiting: waitingStarts))
+        perform(doors.admit(claims, in: &keys, now: moment(), waiting: waitingStarts))
     }
 
     func waitingStarts(_ door: DoorIdentity, _ holder: Holder) -> Int? {
         runner.hasRoomForStart(in: Lane(door: door, holder: holder)) ? nil : runner.waitingStartCount(at: door)
     }
 
-    func moment() -> Moment {
-        Moment(sinceBoot: Clock.sinceBoot(), monotonic: Clock.monotonic(), wall: Clock.wallMilliseconds())
-    }
+    func moment() -> Moment { .now }
 
     // MARK: Effects
 
@@ -142,6 +140,13 @@ extension Doorkeeper {
                 perform(doors.ended(job.purpose, .notRun(reason: error.description), now: moment()))
             }
         }
+    }
+}
+
+extension Moment {
+    /// What the kernel's clocks show.
+    static var now: Moment {
+        Moment(sinceBoot: Clock.sinceBoot(), monotonic: Clock.monotonic(), wall: Clock.wallMilliseconds())
     }
 }
 

@@ -11,18 +11,14 @@ import SignedKnocks
 extension Doorkeeper {
     /// All that must survive, for a ledger that has to move.
     func ledgerContent() -> LedgerContent {
-        LedgerContent(
-            openings: doors.openings,
-            replay: ReplayState(
-                spent: signed.replay.spentKnocks, floors: signed.replay.floors, uses: signed.keyring.uses),
-            keys: signed.inForce)
+        LedgerContent(openings: doors.openings, replay: keys.replayState, keys: keys.inForce)
     }
 
     /// Records what doors have to be remembered of, and lets act what is on the disk now.
     func record() {
         submitRecords()
         complete()
-        perform(doors.admitDeferred(in: &signed.replay, now: moment(), waiting: waitingStarts))
+        perform(doors.admitDeferred(in: &keys, now: moment(), waiting: waitingStarts))
     }
 
     private func submitRecords() {
@@ -59,15 +55,13 @@ extension Doorkeeper {
             openings: record.openings.values.compactMap { $0 },
             closing: record.openings.filter { $0.value == nil }.map(\.key), spendings: record.spendings,
             // A later knock of the same turn may have raised one again.
-            floors: record.raised.compactMap { id in signed.replay.ledgerFloor(of: id).map { (id, $0) } },
+            floors: record.raised.compactMap { id in keys.ledgerFloor(of: id).map { (id, $0) } },
             uses: Dictionary(record.spendings.map { ($0.knock.generation, wall) }) { first, _ in first })
     }
 
-    /// What retires once another is used may retire from now on.
     private func noteUse(of record: DoorRecord) {
-        let wall = UnixSeconds(Clock.wallSeconds())
         let used = Set(record.spendings.map(\.knock.generation))
-        if used.map({ signed.keyring.used($0, at: wall) }).contains(true) { setRetirementTimer() }
+        perform(keys.used(used, at: UnixSeconds(Clock.wallSeconds())))
     }
 
     /// Notes all of it, or nothing.
@@ -77,11 +71,6 @@ extension Doorkeeper {
         // Doors count from one.
         ledger.submit(entry, number: 0)
         complete()
-    }
-
-    /// Notes from when on knocks count.
-    func record(floors: [ReplayCache.Floor], gone: [GenerationID] = []) {
-        if !floors.isEmpty || !gone.isEmpty { record(LedgerEntry(floors: floors, gone: gone)) }
     }
 
     /// Tells what has become of the ledger, and takes up what was found in it that nobody knew of.
@@ -126,26 +115,11 @@ extension Doorkeeper {
 
     /// Takes back what the ledger has of signed knocks that turned up when a file could be read at last. Nothing is recorded.
     private func restoreReplayState() {
-        if let found = ledger.takeReplayState() { signed.restore(found) }
+        if let found = ledger.takeReplayState() { keys.restore(found) }
     }
 
-    /// Tells that knocks may have been spent of which nothing is known, and from when on others count.
+    /// Tells of what was lost before this run, if it concerns anybody.
     func tellOfLoss(_ loss: ReplayLoss) {
-        guard configuration.takesSignedKnocks else { return }
-        let until = Clock.wallMilliseconds() + UInt64(configuration.options.timeWindow)
-        journal.tell(
-            .key(.replayStateLost(reason: loss.description, from: Clock.localTime(Int(clamping: until / 1000 + 1)))))
-    }
-
-    private func replayStateIsLost(_ loss: ReplayLoss) {
-        record(floors: signed.replay.stateIsLost(now: Clock.wallMilliseconds(), monotonic: Clock.monotonic()))
-        tellOfLoss(loss)
-    }
-
-    /// Compares the mark beside the keys with the ledger, once there is a directory for it; what has been lost is told.
-    func compareMark() {
-        let directory = configuration.options.keyDirectory
-        if let loss = signed.trust.compareMark(in: directory) { replayStateIsLost(loss) }
-        if let loss = signed.trust.writeMark(in: directory) { replayStateIsLost(loss) }
+        if configuration.takesSignedKnocks { perform([keys.tell(loss, now: moment())]) }
     }
 }

@@ -5,20 +5,14 @@ import Events
 import KeyMessages
 import Keys
 import Linux
+import Packets
+import SignedKnocks
 
 /// The Doorkeeper's dealings with the Verifier: what it is told, and what of its reports is believed.
 extension Doorkeeper {
     /// The keys and doors as they are now.
     func newVerifierControls() -> [VerifierControl] {
-        let now = UnixSeconds(Clock.wallSeconds())
-        let generations: [VerifierControl] = signed.keyring.all.compactMap { generation in
-            let standing = signed.keyring.standing(of: generation, at: now)
-            // What is revoked is nobody's.
-            if standing == .revoked { return nil }
-            return .generation(
-                key: generation.key, number: UInt32(clamping: generation.number), isUsable: standing.isUsable,
-                generation.keys)
-        }
+        let generations = keys.verifierControls(at: UnixSeconds(Clock.wallSeconds()))
         let doors = configuration.doors.compactMap { accessEntry(of: $0)?.controls }.joined()
         return generations + doors + [.apply(window: configuration.options.timeWindow)]
     }
@@ -71,14 +65,14 @@ extension Doorkeeper {
             guard signed.verifierKnowledge.allows(claim), areHosts(claim) else { return false }
             claims.append(claim)
         case .refused(let reason, let id, let door, let source):
-            guard let generation = signed.keyring[id] else { return signed.verifierKnowledge.names(id) }
+            guard let generation = keys[id] else { return signed.verifierKnowledge.names(id) }
             journal.tellOfStranger(
-                .signed(.refused(reason, from: label(generation), door: door, source: source)), now: now)
+                .signed(.refused(reason, from: generation.label, door: door, source: source)), now: now)
         case .diagnosed(let id, let source, let skew):
-            guard let generation = signed.keyring[id] else { return signed.verifierKnowledge.names(id) }
-            let counts = signed.keyring.standing(of: generation, at: UnixSeconds(Clock.wallSeconds())).isUsable
+            guard let generation = keys[id] else { return signed.verifierKnowledge.names(id) }
+            let counts = keys.isUsable(generation, at: UnixSeconds(Clock.wallSeconds()))
             journal.tellOfStranger(
-                .signedWithoutHint(from: label(generation), source: source, skew: skew, isUsable: counts), now: now)
+                .signedWithoutHint(from: generation.label, source: source, skew: skew, isUsable: counts), now: now)
         case .wrongTags(let count): signed.counts.add(wrongTags: UInt64(count), now: now)
         case .leftOut(let count): journal.leaveOut(Int(count), now: now)
         case .pong:
@@ -94,6 +88,12 @@ extension Doorkeeper {
         return true
     }
 
+    /// Whether the addresses of a claim can be those of hosts.
+    private func areHosts(_ claim: SignedClaim) -> Bool {
+        SignedAddress.isAllowed(claim.source, onLoopback: claim.isOnLoopback && interfaces.mayBeLoopback)
+            && (claim.address == claim.source || SignedAddress.isAllowed(claim.address, onLoopback: false))
+    }
+
     /// The Verifier says that the Listener has sent what it must not. One of them lies; who says so of one Listener after
     /// the other is ended with it.
     private func listenerIsAccused(_ now: Milliseconds) {
@@ -102,10 +102,6 @@ extension Doorkeeper {
             endVerifier("one accusation after the other")
         }
         signed.listenerAccusedAt = now
-    }
-
-    func label(_ generation: Keyring.Generation) -> Event.KeyLabel {
-        Event.KeyLabel(generation.key, generation: generation.number)
     }
 
     func endVerifier(_ what: String) {

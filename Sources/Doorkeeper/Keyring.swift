@@ -1,3 +1,4 @@
+import Events
 package import Keys
 package import Ledger
 
@@ -14,6 +15,7 @@ package struct Keyring {
         package let keys: WorkingKeys
 
         package var id: GenerationID { keys.id }
+        var label: Event.KeyLabel { Event.KeyLabel(key, generation: number) }
     }
 
     /// By their keys, and by their numbers, the newest last.
