@@ -31,6 +31,7 @@ package struct DoorController {
     var openDoors = OpenDoors()
     /// Of claims that lead to something.
     var rateLimiter: ClaimRateLimiter
+    private var rates: (source: RateLimit, total: RateLimit)
     /// Which completed sequences are ignored, since their doors have a cooldown.
     var cooldowns = CooldownBook()
     var records = RecordBook()
@@ -50,6 +51,7 @@ package struct DoorController {
         isAlive: @escaping @Sendable (ProcessIdentity) -> Bool
     ) {
         self.rules = rules
+        self.rates = rates
         rateLimiter = ClaimRateLimiter(source: rates.source, total: rates.total)
         self.timeOfDay = timeOfDay
         self.isAlive = isAlive
@@ -77,15 +79,26 @@ package struct DoorController {
     /// How many doors a sequence opens, likewise.
     package mutating func setSequenceCount(_ count: Int) { rateLimiter.doorCount = count }
 
-    /// Other rates count from now on, for everybody anew.
-    package mutating func setRates(source: RateLimit, total: RateLimit) {
+    /// Other rates count from now on, for everybody anew. Equal ones go on: a reload is no new allowance.
+    private mutating func setRates(_ new: (source: RateLimit, total: RateLimit)) {
+        if new == rates { return }
+        rates = new
         let (keys, doors) = (rateLimiter.keyCount, rateLimiter.doorCount)
-        rateLimiter = ClaimRateLimiter(source: source, total: total)
+        rateLimiter = ClaimRateLimiter(source: new.source, total: new.total)
         (rateLimiter.keyCount, rateLimiter.doorCount) = (keys, doors)
     }
 
     /// A one-time file has other lines now. It changes nothing that is open.
     package mutating func replaceDoors(_ rules: Rules) { self.rules = rules }
+
+    /// The configuration was read anew: all that it says of doors.
+    package mutating func apply(
+        _ rules: Rules, rates: (source: RateLimit, total: RateLimit), sequenceCount: Int, now: Moment
+    ) -> [DoorEffect] {
+        setRates(rates)
+        setSequenceCount(sequenceCount)
+        return apply(rules, now: now)
+    }
 
     /// The configuration was read anew: ends the holds that it would not grant, and runs stop commands that it has mended.
     package mutating func apply(_ rules: Rules, now: Moment) -> [DoorEffect] {

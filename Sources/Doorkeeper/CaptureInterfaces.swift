@@ -42,7 +42,7 @@ struct CaptureInterfaces {
     /// What it could not capture, likewise.
     private var failed: [String: UInt32] = [:]
     /// Why, as it was last told.
-    private var reasons: [String: String] = [:]
+    private var reasons: [String: OnceUntilChanged<String>] = [:]
     private var told: [String: Told] = [:]
     /// Those of which the log was told that they have no address.
     private var toldWithoutAddress: Set<String> = []
@@ -151,8 +151,7 @@ struct CaptureInterfaces {
         failed[name] = index
         guard isThere else { return false }
         told[name] = .waiting
-        defer { reasons[name] = reason }
-        return reasons[name] != reason
+        return reasons[name, default: OnceUntilChanged()].isNews(reason)
     }
 
     /// The names of those that the Listener captures.

@@ -25,9 +25,12 @@ struct DoorLists {
         return entries.map(\.sequence)
     }
 
+    /// Whether the Listener can go by this list: it is the one that it goes by, or a newer one.
+    func isKnown(_ number: UInt32) -> Bool { lists[number] != nil }
+
     /// The Listener goes by this list now, and will not speak of earlier ones. False if there is no such list.
     mutating func isInUse(_ number: UInt32) -> Bool {
-        guard lists[number] != nil else { return false }
+        guard isKnown(number) else { return false }
         lists = lists.filter { $0.key >= number }
         return true
     }

@@ -16,96 +16,64 @@ import SignedKnocks
 /// The role that was started, and that holds the privilege: keeps the openings, runs start and stop, writes ledger and
 /// log, and starts the other roles. It never sees a packet's bytes, and believes nothing that it is told.
 ///
-/// Here is its loop. How it starts, what it has to do with interfaces, with the Listener, with configurations and with
-/// openings stands in an extension each.
+/// Here is its loop: it waits, hands facts to the components, and performs what they return. The components are values that
+/// start and log nothing; what the Doorkeeper does for each stands in an extension.
+///
+/// It has more than twelve stored properties, since it is where the components meet:
+/// - Six are components, each of which keeps what it knows to itself: `doors`, `keys`, `interfaces`, `listener`, `verifier`
+///   and `journal`. `keyFiles` reads for `keys`.
+/// - `names` is the Resolver. The journal asks it for names, but does not poll it or reap its process.
+/// - `ledger` is what records, and `ledgerDuties` what the Doorkeeper remembers of it: a store has no timers.
+/// - `runner` and `waitingEffects` are what is being done for doors, and what is done at the end of this turn.
+/// - `configurationKeeper` and `service` are what it goes by, and its own start and end.
+/// - `wakers` and `clockStep` are the kernel's side of the loop, `signedCounts` what the roles count of the signed port.
 package final class Doorkeeper {
     typealias Commands = CommandRunner<ShellStarter, DoorIdentity, Holder, DoorCommand>
 
-    /// How often to try to bring the ledger back to where it belongs, and to see whether its file is still there.
-    private static let ledgerPause: Milliseconds = 10_000
-
-    let settings: Settings
-    /// The absolute path, since a relative one would mean another file after a change of directory.
-    let configurationFile: String
-    var configuration: Configuration
-    /// What was written down of reading it.
-    var reading: ConfigurationReading?
-    /// As with knockd, their names are fixed at the start.
-    var interfaces: CaptureInterfaces
-    var doorLists = DoorLists()
+    var configurationKeeper: ConfigurationKeeper
+    var service = ServiceState()
+    private let wakers: LoopSources
+    /// Whether the wall clock was set.
+    var clockStep = ClockStep(Clock.moment())
 
     var journal: Journal
     /// With --lookup only.
     let names: HostNames?
-    let ledger: FailoverLedger
-    /// What was submitted to be recorded, and is not decided.
-    var submitted: [UInt64: DoorRecord] = [:]
-    /// What an earlier run has left, until the loop takes it over.
-    private var leftovers: [Opening]
-    private let lossAtStart: ReplayLoss?
-    var doors: DoorController
-    /// What is to be done for doors at the end of this turn of the loop.
-    var waitingEffects: [DoorEffect] = []
-    /// Doors whose last one-time sequence could not be marked as used: it can come again.
-    var unmarked: Set<DoorIdentity> = []
-    /// What the one-time files were like when they were last read, by their paths.
-    var oneTimeMarks: [String: FileMark] = [:]
-    var runner = Commands(starter: ShellStarter())
-    /// As whom the roles run. As with the interfaces, that is fixed at the start, and so is whether they have a sandbox.
-    let users: RoleUsers
-    let listener: RoleProcess<ListenerControl>
+    /// As with knockd, their names are fixed at the start.
+    var interfaces: InterfaceKeeper
+    let listener: RoleProcess<ListenerConversation>
     /// Runs where a door takes signed knocks.
-    let verifier: RoleProcess<VerifierControl>
-    /// What was last told of the jail of each.
-    var toldJails: [Event.Role: Event] = [:]
-    /// How often each has sent what it should not.
-    var violations: [Event.Role: Int] = [:]
-    var signed: SignedState
+    let verifier: RoleProcess<VerifierConversation>
+    var signedCounts = SignedCounts()
     var keys: KeyService
     var keyFiles: KeyFiles
-    /// Whether the wall clock was set.
-    var clockStep = ClockStep(Clock.moment())
-    private let signals: Signals
-    private let timer: DeadlineTimer
-    private let network: NetworkWatch
-    let service = ServiceManager()
-    var detachment: Detachment?
-    var pidFile: PidFile?
 
-    /// All that can only go wrong at the start has gone well.
-    var isReady = false
-    /// When to look at the interfaces.
-    var lookAtInterfacesAt: Milliseconds? = 0
-    /// When to try again what could not be captured.
-    var retryCaptureAt: Milliseconds?
-    /// When to tell the service manager that all is well.
-    private var sayAliveAt: Milliseconds?
-    /// What the Listener said before it ended, and what was last told of its ends.
-    var listenerFailure: String?
-    var toldEnd: String?
-    /// That the doors are too many for the kernel's filter was told.
-    var isFilterTold = false
-    private var ledgerRetryAt: Milliseconds?
-    private var ledgerLookAt: Milliseconds = 0
+    let ledger: FailoverLedger
+    var ledgerDuties: LedgerDuties
+    var doors: DoorController
+    var runner = Commands(starter: ShellStarter())
+    /// What is to be done for doors at the end of this turn of the loop.
+    var waitingEffects: [DoorEffect] = []
+
+    var settings: Settings { configurationKeeper.settings }
+    var configuration: Configuration { configurationKeeper.configuration }
     /// Nil until the daemon is to end; then its status.
-    private(set) var leaving: Int32?
+    var leaving: Int32? { service.leaving }
 
     init(
         settings: Settings, configuration: Configuration, users: RoleUsers, ledger: consuming LoadedLedger
     ) throws(SystemError) {
-        self.settings = settings
-        self.users = users
-        let isSandboxed = configuration.options.isSandboxed
-        listener = RoleProcess(
-            name: RoleName.listener, argument: RoleArgument.listener,
-            jail: Jail(users.listener, isSandboxed: isSandboxed))
-        verifier = RoleProcess(
-            name: RoleName.verifier, argument: RoleArgument.verifier,
-            jail: Jail(users.verifier, isSandboxed: isSandboxed))
-        configurationFile = Files.absolutePath(settings.configurationFile)
-        self.configuration = configuration
+        configurationKeeper = ConfigurationKeeper(settings, configuration)
         let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces
-        interfaces = CaptureInterfaces(named: named)
+        interfaces = InterfaceKeeper(named: named)
+        let isSandboxed = configuration.options.isSandboxed
+        let (listenersEnd, verifiersEnd) = try RoleChannel.socketPair()
+        listener = RoleProcess(
+            name: RoleName.listener, argument: RoleArgument.listener, user: users.listener, isSandboxed: isSandboxed,
+            link: listenersEnd, ListenerConversation(onlyIPv4: settings.onlyIPv4))
+        verifier = RoleProcess(
+            name: RoleName.verifier, argument: RoleArgument.verifier, user: users.verifier, isSandboxed: isSandboxed,
+            link: verifiersEnd, VerifierConversation())
         doors = DoorController(
             rules: DoorController.Rules(
                 doors: configuration.doors, keepsGoneDoors: configuration.options.reloadKeeps),
@@ -114,23 +82,18 @@ package final class Doorkeeper {
         doors.setSequenceCount(configuration.sequenceCount)
         names = settings.looksUpNames ? HostNames() : nil
         journal = Journal(isVerbose: settings.isVerbose, isDebugging: settings.isDebugging, names: names)
-        signed = try SignedState()
         keyFiles = try KeyFiles(ledgerID: ledger.replay.ledgerID)
         var keys = KeyService(window: configuration.options.timeWindow)
-        leftovers = ledger.openings
-        lossAtStart = keys.takeBack(ledger.replay, now: .now)
+        ledgerDuties = LedgerDuties(leftovers: ledger.openings, loss: keys.takeBack(ledger.replay, now: .now))
         self.ledger = ledger.recordFloors(keys.replayState.floors)
         self.keys = keys
-        signals = try Signals()
-        network = try NetworkWatch(withRoutes: named.isEmpty)
-        timer = try DeadlineTimer()
+        wakers = try LoopSources(withRoutes: named.isEmpty)
     }
 
     func loop() -> Int32 {
-        closeLeftovers(leftovers)
-        leftovers = []
+        closeLeftovers(ledgerDuties.takeLeftovers())
         drainLedger()
-        if let loss = lossAtStart { tellOfLoss(loss) }
+        if let loss = ledgerDuties.takeLoss() { tellOfLoss(loss) }
         applySignedKnocks(Clock.sinceBoot())
         if keys.isEveryDoorShut {
             Output.printError(
@@ -144,7 +107,7 @@ package final class Doorkeeper {
             tick(now)
             finishTurn()
             if let status = finalStatus() { return status }
-            timer.set(nextDeadline(now))
+            wakers.timer.set(nextDeadline(now))
             let sources = sources
             let ready = Poller.wait(sources.map(\.interest), timeout: nil)
             for (source, isReady) in zip(sources, ready) where isReady { source.handle() }
@@ -154,9 +117,9 @@ package final class Doorkeeper {
     /// What the loop waits for: each descriptor with what is to be done when it is ready.
     private var sources: [(interest: Poller.Interest, handle: () -> Void)] {
         [
-            (Poller.Interest(signals.descriptor.number), takeSignals),
-            (Poller.Interest(timer.descriptor.number), timer.acknowledge),
-            (Poller.Interest(network.descriptor.number), takeNetworkChange),
+            (Poller.Interest(wakers.signals.descriptor.number), takeSignals),
+            (Poller.Interest(wakers.timer.descriptor.number), wakers.timer.acknowledge),
+            (Poller.Interest(wakers.network.descriptor.number), takeNetworkChange),
             (listener.interest, takeFromListener),
             (names?.interest ?? Poller.Interest(-1), {}),
             (verifier.interest, takeFromVerifier),
@@ -168,7 +131,7 @@ package final class Doorkeeper {
     }
 
     private func takeNetworkChange() {
-        network.acknowledge()
+        wakers.network.acknowledge()
         interfacesMayHaveChanged(Clock.sinceBoot())
     }
 
@@ -191,9 +154,7 @@ package final class Doorkeeper {
         lookAtClock(now)
         if leaving == nil {
             advanceInterfaces(now)
-            if let moment = listener.startAt, moment <= now { startListener(now) }
             advanceListener(now)
-            if let moment = verifier.startAt, moment <= now { startVerifier(now) }
             advanceVerifier(now)
             advanceKeys(now)
         }
@@ -206,39 +167,32 @@ package final class Doorkeeper {
         handle(runner.advance(to: now), now: now)
         advanceLedger(now)
         tickLines(now)
-        if let pause = service.watchdogPause, now >= sayAliveAt ?? now {
-            service.tellAlive()
-            sayAliveAt = now + pause
-        }
+        if service.isAliveDue(every: service.manager.watchdogPause, now: now) { service.manager.tellAlive() }
     }
 
     private func advanceLedger(_ now: Milliseconds) {
-        if !ledger.isHome, now >= ledgerRetryAt ?? now + Self.ledgerPause {
+        if ledgerDuties.isReturnDue(isHome: ledger.isHome, now: now) {
             useLedger { ledger.tryToReturn(all: ledgerContent) }
-            ledgerRetryAt = nil
         }
-        if now >= ledgerLookAt {
-            lookAtLedger()
-            ledgerLookAt = now + Self.ledgerPause
-        }
-        if !ledger.isHome, ledgerRetryAt == nil { ledgerRetryAt = now + Self.ledgerPause }
+        if ledgerDuties.isLookDue(now: now) { lookAtLedger() }
+        ledgerDuties.scheduleReturn(isHome: ledger.isHome, now: now)
     }
 
+    /// The earliest moment at which a component has something to do.
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         let ofListening = [
-            listener.startAt, listener.pingAt, verifier.startAt, verifier.pingAt, lookAtInterfacesAt, retryCaptureAt,
-            nextKeyDeadline,
+            listener.health.nextDeadline, verifier.health.nextDeadline, interfaces.nextDeadline, nextKeyDeadline,
         ]
         let ofOthers = [
-            doors.nextDeadline(now), runner.nextDeadline(now: now), journal.nextDeadline,
-            names?.nextDeadline(now), listener.endAt,
-            ledger.isHome ? nil : ledgerRetryAt, ledgerLookAt, sayAliveAt, verifier.endAt,
+            doors.nextDeadline(now), runner.nextDeadline(now: now), journal.nextDeadline, names?.nextDeadline(now),
+            ledgerDuties.nextDeadline(isHome: ledger.isHome), service.nextDeadline, listener.health.endAt,
+            verifier.health.endAt,
         ]
         return (ofOthers + (leaving == nil ? ofListening : [])).compactMap { $0 }.min()
     }
 
     private func takeSignals() {
-        while let signal = signals.next() {
+        while let signal = wakers.signals.next() {
             let now = Clock.sinceBoot()
             switch signal {
             case .terminate, .interrupt: leave(status: 0, now: now)
@@ -267,9 +221,8 @@ package final class Doorkeeper {
 
     /// Begins to end: nobody is let in any more, and what is open is closed if it is to be.
     func leave(status: Int32, now: Milliseconds) {
-        guard leaving == nil else { return }
-        leaving = status
-        service.tellStopping()
+        guard service.leaves(status: status) else { return }
+        service.manager.tellStopping()
         journal.tell(.daemon(.shuttingDown))
         listener.end()
         verifier.end()
@@ -289,7 +242,7 @@ package final class Doorkeeper {
         if !doors.openings.isEmpty { journal.tell(.daemon(.leftOpen(doors.openings.count))) }
         journal.tell(.daemon(.closed))
         journal.flush(now: Clock.sinceBoot())
-        Capabilities.use { pidFile?.remove() }
+        Capabilities.use { service.pidFile?.remove() }
         awaitRoles()
         return leaving
     }

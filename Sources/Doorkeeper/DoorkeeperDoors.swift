@@ -18,7 +18,7 @@ extension Doorkeeper {
         // First of all: a line that has arrived may have been seen by others, whatever becomes of this knock.
         if let file = door.oneTimeFile {
             let (name, now) = (door.identity.displayName, Clock.sinceBoot())
-            if unmarked.contains(door.identity),
+            if configurationKeeper.oneTimeFiles.isUnmarked(door.identity),
                 let refusal = doors.takeAllowance(of: door.identity, from: source, now: moment())
             {
                 return journal.tellOfProof(.knock(.refused(refusal, door: name, source: source)), now: now)
@@ -27,9 +27,9 @@ extension Doorkeeper {
             journal.tellOfProof(.knock(.openSesame(door: name, source: source)), now: now)
             do {
                 try spend(sequence, of: door, from: file)
-                unmarked.remove(door.identity)
+                configurationKeeper.oneTimeFiles.sequenceCame(at: door.identity, isMarked: true)
             } catch {
-                unmarked.insert(door.identity)
+                configurationKeeper.oneTimeFiles.sequenceCame(at: door.identity, isMarked: false)
                 return journal.tellOfProof(
                     .knock(.refused(.notSpent(reason: error.summary), door: name, source: source)), now: now)
             }

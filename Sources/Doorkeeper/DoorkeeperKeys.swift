@@ -108,7 +108,6 @@ extension Doorkeeper {
         case .endRevokedHolds: perform(doors.endHolds(now: moment()) { keys.hasRevoked($1, of: $0) })
         case .tellVerifier:
             let controls = newVerifierControls()
-            signed.verifierKnowledge.add(controls)
             verifier.send(controls)
             askWhetherKeysAreTaken()
         case .setRetirementTimer:
@@ -121,11 +120,11 @@ extension Doorkeeper {
     /// Does for keys what time brings about.
     func advanceKeys(_ now: Milliseconds) {
         while let due = keys.nextDeadline, due <= now { perform(keys.advance(to: moment())) }
-        if let counts = signed.counts.take(now: now) {
+        if let counts = signedCounts.take(now: now) {
             journal.tell(
                 .signed(.counts(noise: counts.noise, wrongTags: counts.wrongTags, leftOut: counts.leftOut)))
         }
     }
 
-    var nextKeyDeadline: Milliseconds? { [keys.nextDeadline, signed.counts.tellAt].compactMap { $0 }.min() }
+    var nextKeyDeadline: Milliseconds? { [keys.nextDeadline, signedCounts.tellAt].compactMap { $0 }.min() }
 }

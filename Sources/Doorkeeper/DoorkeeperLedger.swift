@@ -23,7 +23,7 @@ extension Doorkeeper {
 
     private func submitRecords() {
         for (number, record) in doors.takeRecords(now: moment()) {
-            submitted[number] = record
+            ledgerDuties.isSubmitted(record, number)
             ledger.submit(entry(record), number: number)
         }
     }
@@ -33,7 +33,7 @@ extension Doorkeeper {
         guard ledger.isWaiting else { return }
         for completion in useLedger({ ledger.completions(all: ledgerContent) }) {
             // Nothing waits for what is no door's.
-            guard let record = submitted.removeValue(forKey: completion.number) else { continue }
+            guard let record = ledgerDuties.isDecided(completion.number) else { continue }
             let (number, isRecorded) = (completion.number, completion.outcome == .recorded)
             if isRecorded { noteUse(of: record) }
             perform(isRecorded ? doors.recorded(number, now: moment()) : doors.failed(number, now: moment()))

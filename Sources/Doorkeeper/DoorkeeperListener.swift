@@ -1,5 +1,6 @@
 import Base
 import Configuration
+import Confinement
 import Doors
 import Events
 import KeyMessages
@@ -8,53 +9,65 @@ import Linux
 import Messages
 import Packets
 
-/// The Doorkeeper's dealings with the Listener: what it is told, and what of its reports is believed.
+/// The Doorkeeper's dealings with the Listener: what it is told, and what follows from what is believed of it.
 extension Doorkeeper {
     /// The addresses and doors as they are now, as a list of their own.
     func newControls() -> [ListenerControl] {
-        let doors = doorLists.add(configuration.doors)
+        // The log may have been opened, or not, since the Listener was told last.
+        let reporting: ListenerControl.Reporting = journal.hasReaders ? .lines : .nothing
         let addresses = interfaces.addresses
+        let controls = listener.supervisor.talk.list(
+            configuration.doors, addresses: addresses,
+            signedPort: configuration.takesSignedKnocks ? configuration.options.signedPort : nil,
+            reporting: settings.isDebugging ? .everything : reporting)
         for address in addresses { journal.tellDetail(.detail(.localAddress(address))) }
+        let doors: [SequenceDoor] = controls.compactMap { control in
+            guard case .door(let door) = control else { return nil }
+            return door
+        }
         journal.tellDetail(
             .detail(
                 .filter(
                     FilterExpression.text(doors: doors, localAddresses: Set(addresses), onlyIPv4: settings.onlyIPv4)
                         ?? "none")))
-        let signedPort = configuration.takesSignedKnocks ? configuration.options.signedPort : nil
-        // The log may have been opened, or not, since the Listener was told last.
-        let reporting: ListenerControl.Reporting = journal.hasReaders ? .lines : .nothing
-        return [.report(settings.isDebugging ? .everything : reporting), .signedPort(signedPort)]
-            + addresses.map { .localAddress($0) }
-            + doors.map { .door($0) } + [.apply(doorList: doorLists.newest)]
+        return controls
     }
 
     /// Starts a Listener in the place of the one that runs, if one does.
     func startListener(_ now: Milliseconds) {
         // What the one that goes has said counts.
         takeReports(atMost: DoorkeeperLimits.lastReports)
-        listenerFailure = nil
         guard !interfaces.up.isEmpty else { return listener.disable() }
-        signed.isListenerAble = configuration.takesSignedKnocks
         let captures: [ListenerControl] = interfaces.up.map {
             .capture(interface: $0.name, isLoopback: $0.isLoopback, onlyIPv4: settings.onlyIPv4)
         }
         interfaces.listenerStarted()
-        let controls = captures + newControls()
-        doorLists.forgetPast()
         do {
-            try listener.start(controls, link: signed.link.listener, now: now)
+            try listener.start(captures + newControls(), now: now)
             verifier.send([.listenerStarted])
         } catch {
             interfaces.listenerEnded()
-            tellOfEnd(error.description, pause: (listener.startAt ?? now) - now)
+            tellOfEnd(error.description, pause: (listener.health.startAt ?? now) - now)
         }
     }
 
-    /// Ends a Listener that does not answer.
+    /// Tells the Listener that runs of the doors as they are now. One that has begun without signed knocks cannot capture
+    /// them any more: then another takes its place.
+    func tellListenerOfDoors(_ now: Milliseconds) {
+        let isAble = listener.supervisor.talk.capturesSignedKnocks
+        if configuration.takesSignedKnocks, !isAble, listener.health.startAt == nil {
+            startListener(now)
+        } else {
+            listener.send(newControls())
+        }
+    }
+
+    /// Starts the next one, and ends one that does not answer.
     func advanceListener(_ now: Milliseconds) {
-        guard let moment = listener.pingAt, moment <= now else { return }
+        if listener.health.isStartDue(now) { startListener(now) }
+        guard listener.health.isPingDue(now) else { return }
         takeReports(all: false)
-        if !listener.ping(now: now) { endListener("nothing for \(DoorkeeperLimits.roleAnswer / 1000) s") }
+        if !listener.ping(now: now) { endListener(Violation.silence) }
     }
 
     /// Takes what the Listener has sent: some of it, or all, when no more can follow.
@@ -64,45 +77,31 @@ extension Doorkeeper {
 
     private func takeReports(atMost most: Int) {
         for _ in 0..<most {
-            switch listener.receive() {
-            case .message(let bytes):
-                guard let report = ListenerReport(bytes) else { return endListener("a message that says nothing") }
-                guard handle(report) else { return endListener("a message that cannot be true") }
-            case .wrongSize(let size): return endListener("a message of \(size) bytes")
-            case .nothing: return
-            case .closed: return listener.hasHungUp(now: Clock.sinceBoot())
+            let now = Clock.sinceBoot()
+            switch listener.receive(now: now, mayBeLoopback: interfaces.mayBeLoopback) {
+            case .verdict(.fact(let fact)): handle(fact, now)
+            case .verdict(.violation(let what)): return endListener(what)
+            case .nothing, .hungUp: return
             }
         }
     }
 
-    /// Acts on what the Listener says; false if it cannot be true.
-    private func handle(_ report: ListenerReport) -> Bool {
-        let now = Clock.sinceBoot()
-        switch report {
-        case .ready(let doorList):
-            guard doorLists.isInUse(doorList) else { return false }
-            listenerIsReady()
-        case .outcome(let outcome, let doorList): return accept(outcome, doorList, now)
-        case .captureFailed(let interface, let reason): return captureFailed(interface, reason, now: now)
-        case .leftOut(let count):
-            journal.leaveOut(Int(count), now: now)
-        case .filterTooLarge:
-            if !isFilterTold { journal.tell(.interface(.filterTooLarge)) }
-            isFilterTold = true
-        case .packet(let packet, let length): journal.tellDetail(detail(of: packet, length))
-        case .signedCounts(let counts):
-            signed.counts.add(noise: counts.noise, leftOut: counts.overShare, now: now)
-        case .signedPortFlooded(let isFlooded):
+    /// Acts on what the Listener says.
+    private func handle(_ fact: ListenerSupervisor.Fact, _ now: Milliseconds) {
+        switch fact {
+        case .own(.isReady): listenerIsReady()
+        case .own(.attempt(let outcome, let door)): follow(outcome, at: door, now)
+        case .own(.captureFailed(let interface, let reason)): captureFailed(interface, reason, now: now)
+        case .own(.leftOut(let count)): journal.leaveOut(count, now: now)
+        case .own(.filterTooLarge): journal.tell(.interface(.filterTooLarge), of: .filter)
+        case .own(.packet(let packet, let length)): journal.tellDetail(detail(of: packet, length))
+        case .own(.signedCounts(let counts)):
+            signedCounts.add(noise: counts.noise, leftOut: counts.overShare, now: now)
+        case .own(.signedPortFlooded(let isFlooded)):
             journal.tellOfStranger(.signed(isFlooded ? .portFlooded : .portQuiet), now: now)
-        case .pong: return listener.hasAnswered()
-        case .jail(let report):
-            return handle(report, of: .listener, user: users.listener, hasEntered: listener.hasEnteredJail) {
-                listenerFailure = $0
-            }
-        case .failure(let text):
-            listenerFailure = text
+        case .isJailed(let fences): tellOfJail(.listener, fences, listener.user)
+        case .isWell, .isAboutToEnd: break
         }
-        return true
     }
 
     private func detail(of packet: Packet, _ length: Int) -> Event {
@@ -114,11 +113,8 @@ extension Doorkeeper {
                 length: length, at: Clock.localSecond(Clock.wallSeconds())))
     }
 
-    private func accept(_ outcome: SequenceMatcher.Outcome, _ doorList: UInt32, _ now: Milliseconds) -> Bool {
-        guard let door = doorLists.entry(outcome.door, doorList: doorList), outcome.source.isIPv4 || !settings.onlyIPv4,
-            outcome.source.canBePeer(onLoopback: interfaces.mayBeLoopback),
-            outcome.stage.map({ (1..<door.sequence.sequence.count).contains($0) }) ?? true
-        else { return false }
+    /// What came of an attempt: most of it is for the log, and a completed sequence is a proof.
+    private func follow(_ outcome: SequenceMatcher.Outcome, at door: DoorLists.Entry, _ now: Milliseconds) {
         let name = door.identity.displayName
         let source = outcome.source
         switch outcome {
@@ -135,25 +131,18 @@ extension Doorkeeper {
             }
             if let current { knocked(at: current, with: door.sequence.sequence, source) }
         }
-        return true
     }
 
     func endListener(_ what: String) {
-        tellOfViolation(.listener, what)
+        journal.tell(listener.supervisor.violates(what))
         listener.end()
-    }
-
-    /// A role has sent what it cannot have to say.
-    func tellOfViolation(_ role: Event.Role, _ what: String) {
-        violations[role, default: 0] += 1
-        journal.tell(.role(.misbehaved(role, what, times: violations[role] ?? 0)))
     }
 
     func listenerEnded(_ ending: ChildProcess.Ending, pause: Milliseconds, now: Milliseconds) {
         guard leaving == nil else { return }
-        let reason = listenerFailure ?? ending.words
+        let reason = listener.supervisor.reason(ending.words)
         interfaces.listenerEnded()
-        if !isReady {
+        if !service.isReady {
             Output.printError("knockd: the listener cannot start: \(reason)")
             return leave(status: 1, now: now)
         }
@@ -162,8 +151,14 @@ extension Doorkeeper {
 
     /// An interface that stays away is told of once.
     private func tellOfEnd(_ reason: String, pause: Milliseconds) {
-        if toldEnd != reason { journal.tell(.role(.ended(.listener, reason: reason, restartIn: Int(pause)))) }
-        toldEnd = reason
+        journal.tell(
+            .role(.ended(.listener, reason: reason, restartIn: Int(pause))), of: .end(.listener), once: reason)
+    }
+
+    /// How a role is confined: once, and again when one that was started later has other fences.
+    func tellOfJail(_ role: Event.Role, _ fences: Jail.Fences, _ user: RoleUsers.User) {
+        let event = Event.jailed(role, fences, user: user.label, own: "\(ThisProcess.user)")
+        journal.tell(event, of: .jail(role), once: EventLine(event).log ?? "")
     }
 }
 

@@ -42,7 +42,7 @@ extension Doorkeeper {
             }
             let keeper = try Doorkeeper(
                 settings: settings, configuration: configuration, users: users, ledger: places.ledger.load())
-            keeper.detachment = detachment
+            keeper.service.detachment = detachment
             keeper.noteReading(digest)
             return keeper.start(places.pidFile)
         } catch {
@@ -69,7 +69,7 @@ extension Doorkeeper {
         let isLocked = SecretMemory.lock()
         openLog(configuration.options.logFile ?? settings.logFile)
         switch pidFile {
-        case .made(let file): self.pidFile = file
+        case .made(let file): service.pidFile = file
         case .failed(let file, let reason): journal.tell(.daemon(.noPidFile(file: file, reason: reason)))
         case nil: break
         }
@@ -83,7 +83,7 @@ extension Doorkeeper {
         if !isLocked, configuration.takesSignedKnocks { journal.tell(.key(.notLocked)) }
         if let shortfall = OwnPrivilege.current.shortfall { journal.tell(.daemon(.privilegeMissing(shortfall))) }
         tellOfConfiguration()
-        defer { Capabilities.use { reading?.remove() } }
+        defer { Capabilities.use { configurationKeeper.reading?.remove() } }
         // The ledger is closed after it, and its files may be in another user's directory.
         defer { Capabilities.raise() }
         return loop()
@@ -99,8 +99,8 @@ extension Doorkeeper {
     /// Writes down that this configuration was just read.
     func noteReading(_ digest: String) {
         Capabilities.use {
-            reading = ConfigurationReading(file: configurationFile, digest: digest)
-            reading?.write()
+            configurationKeeper.reading = ConfigurationReading(file: configurationKeeper.file, digest: digest)
+            configurationKeeper.reading?.write()
         }
     }
 
@@ -123,11 +123,10 @@ extension Doorkeeper {
 
     /// All that can only go wrong at the start has gone well.
     func becomeReady() {
-        guard !isReady else { return }
-        isReady = true
-        service.tellReady(status)
-        detachment?.finish()
-        detachment = nil
+        guard service.becomesReady() else { return }
+        service.manager.tellReady(status)
+        service.detachment?.finish()
+        service.detachment = nil
     }
 
     /// What the service manager shows.

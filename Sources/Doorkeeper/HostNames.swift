@@ -7,7 +7,7 @@ import Packets
 final class HostNames: NameSource {
     private var book = NameBook()
     private let resolver = ResolverProcess()
-    private var toldFailure: String?
+    private var failures = OnceUntilChanged<String>()
 
     /// What to poll for.
     var interest: Poller.Interest { resolver.interest }
@@ -43,8 +43,7 @@ final class HostNames: NameSource {
 
     /// A failure is told once, until the Resolver has answered again.
     private func news(_ failure: String) -> String? {
-        defer { toldFailure = failure }
-        return failure == toldFailure ? nil : failure
+        failures.isNews(failure) ? failure : nil
     }
 
     private func takeAnswers(_ now: Milliseconds) {
@@ -52,7 +51,7 @@ final class HostNames: NameSource {
             switch resolver.receive(now: now) {
             case .answer(let name):
                 book.learn(name.flatMap(HostName.init), of: question.address, now: now)
-                toldFailure = nil
+                failures.forget()
             case .failed: book.learn(nil, of: question.address, now: now)
             case .nothing: return
             }

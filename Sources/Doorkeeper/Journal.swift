@@ -14,6 +14,17 @@ struct Journal {
     private var rateLimit = LogRateLimit()
     /// With --lookup: the lines that wait for names.
     private var queue: LineQueue?
+    private var told: [Matter: OnceUntilChanged<String>] = [:]
+
+    /// What a line is about that is written once, and again when it has changed.
+    enum Matter: Hashable {
+        /// How a role is confined.
+        case jail(Event.Role)
+        /// Why a role has ended.
+        case end(Event.Role)
+        /// Whether the kernel takes the filter for the doors.
+        case filter
+    }
 
     /// - Parameter names: who knows the names of addresses; nil leaves them out, and no line ever waits.
     init(isVerbose: Bool, isDebugging: Bool = false, names: (any NameSource)? = nil) {
@@ -50,6 +61,19 @@ struct Journal {
     mutating func tell(_ event: Event) {
         tell(event, isProof: true, now: Clock.sinceBoot(), wallSeconds: Clock.wallSeconds())
     }
+
+    /// Tells a fact about what stays as it is: once, and again when it has changed.
+    ///
+    /// - Parameter state: what has to differ for that; what else the fact says is no news.
+    mutating func tell(_ event: Event, of matter: Matter, once state: String = "") {
+        if told[matter, default: OnceUntilChanged()].isNews(state) { tell(event) }
+    }
+
+    /// A matter is over: what is told of it next is news.
+    ///
+    /// - Returns: whether anything was told of it.
+    @discardableResult
+    mutating func forget(_ matter: Matter) -> Bool { told.removeValue(forKey: matter) != nil }
 
     /// - Parameter wallSeconds: when it happened: the time that stands before the line, whenever that is written.
     mutating func tell(_ event: Event, isProof: Bool, now: Milliseconds, wallSeconds: Int) {

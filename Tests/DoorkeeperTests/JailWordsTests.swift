@@ -1,9 +1,21 @@
 import Confinement
+import Events
 import Testing
 
 @testable import Doorkeeper
 
 struct JailWordsTests {
+    @Test func aRoleThatCannotLeaveTheDaemonsUserSaysSo() {
+        let fences = Jail.Fences(listsCalls: true, landlock: 1)
+        #expect(
+            Event.jailed(.listener, fences, user: "nobody", own: "7")
+                == .role(.jailed(.listener, user: "nobody", fences: fences.words)))
+        let kept = Jail.Fences(kept: [.user, .group], listsCalls: true, landlock: 1)
+        #expect(
+            Event.jailed(.verifier, kept, user: "nobody", own: "7")
+                == .role(.jailed(.verifier, user: "7, which is the daemon's", fences: kept.words)))
+    }
+
     @Test func wordsSayWhatHoldsAndWhatDoesNot() {
         let whole = Jail.Fences(listsCalls: true, landlock: 7, locksMemory: true)
         #expect(whole.words == "no privilege, listed system calls alone, Landlock, memory never swapped")

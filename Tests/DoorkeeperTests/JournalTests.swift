@@ -23,6 +23,10 @@ private final class Log {
     func tell(_ event: Event, now: Milliseconds = 0, minute: Int = 0) {
         journal.tell(event, isProof: true, now: now, wallSeconds: minute * 60)
     }
+    func tell(_ event: Event, of matter: Journal.Matter, once state: String = "") {
+        journal.tell(event, of: matter, once: state)
+    }
+    func forget(_ matter: Journal.Matter) -> Bool { journal.forget(matter) }
     func tick(_ now: Milliseconds) { journal.tick(now) }
     func flush() { journal.flush(now: 0) }
     var nextDeadline: Milliseconds? { journal.nextDeadline }
@@ -54,6 +58,36 @@ struct JournalTests {
         #expect(journal.hasReaders)
         journal.open(logFile: directory.path("missing/log"), syslog: false)
         #expect(!journal.hasReaders)
+    }
+
+    @Test func whatStaysAsItIsIsToldOnceUntilItIsForgotten() throws {
+        let log = try Log(names: nil)
+        let line = "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"
+        #expect(!log.forget(.filter))
+        for _ in 0..<3 { log.tell(.interface(.filterTooLarge), of: .filter) }
+        #expect(try log.lines() == [line])
+        #expect(log.forget(.filter))
+        log.tell(.interface(.filterTooLarge), of: .filter)
+        #expect(try log.lines() == [line, line])
+    }
+
+    @Test func whatDiffersIsToldAgainAndEachMatterIsItsOwn() throws {
+        let log = try Log(names: nil)
+        func tellEnd(of role: Event.Role, _ reason: String, restartIn: Int) {
+            log.tell(.role(.ended(role, reason: reason, restartIn: restartIn)), of: .end(role), once: reason)
+        }
+        tellEnd(of: .listener, "signal 9", restartIn: 100)
+        tellEnd(of: .listener, "signal 9", restartIn: 200)
+        tellEnd(of: .verifier, "signal 9", restartIn: 100)
+        tellEnd(of: .listener, "signal 11", restartIn: 400)
+        tellEnd(of: .listener, "signal 9", restartIn: 800)
+        #expect(
+            try log.lines() == [
+                "the listener has ended (signal 9), starting another in 100 ms",
+                "the verifier has ended (signal 9), starting another in 100 ms",
+                "the listener has ended (signal 11), starting another in 400 ms",
+                "the listener has ended (signal 9), starting another in 800 ms",
+            ])
     }
 
     @Test func linesKeepTheirOrderAndTheTimeOfWhatHappened() throws {

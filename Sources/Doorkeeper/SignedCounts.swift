@@ -1,28 +1,4 @@
 package import Base
-import Linux
-
-/// What the Doorkeeper has to know of the processes that signed knocks pass through. What it has to know of keys is in
-/// `KeyService`.
-struct SignedState {
-    /// The two ends of the channel between Listener and Verifier. They are kept here, so that either can be replaced
-    /// without the other.
-    let link: (listener: Descriptor, verifier: Descriptor)
-
-    /// Whether the Listener that runs can capture signed knocks.
-    var isListenerAble = false
-    /// What the Verifier that runs has been told.
-    var verifierKnowledge = VerifierKnowledge()
-    /// When the Verifier last said that the Listener misbehaves.
-    var listenerAccusedAt: Milliseconds?
-    /// What the Verifier said before it ended.
-    var verifierFailure: String?
-    var counts = SignedCounts()
-
-    init() throws(SystemError) {
-        let (listener, verifier) = try RoleChannel.socketPair()
-        link = (listener, verifier)
-    }
-}
 
 /// What is counted of datagrams to the signed port, and told once a minute.
 package struct SignedCounts {

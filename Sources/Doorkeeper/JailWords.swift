@@ -1,30 +1,16 @@
 import Confinement
 import Events
 import Linux
-import Messages
 
-/// What the Doorkeeper learns of the jails of its roles.
-extension Doorkeeper {
-    /// Acts on what a role says of its jail; false if it cannot be true.
+extension Event {
+    /// What is told of how a role is confined.
     ///
     /// - Parameters:
-    ///   - hasEntered: notes that it is in, and says whether that is news.
-    ///   - failure: takes why the role is about to end.
-    func handle(
-        _ report: JailReport, of role: Event.Role, user: RoleUsers.User, hasEntered: () -> Bool,
-        failure: (String) -> Void
-    ) -> Bool {
-        switch report {
-        case .entered(let fences):
-            guard hasEntered() else { return false }
-            let label = fences.kept.contains(.user) ? "\(ThisProcess.user), which is the daemon's" : user.label
-            let event = Event.role(.jailed(role, user: label, fences: fences.words))
-            // Once, and again when one that was started later has other fences.
-            if toldJails.updateValue(event, forKey: role) != event { journal.tell(event) }
-        case .trapped(let call):
-            failure("its jail forbids the system call \(Sandbox.name(ofCall: call)), which it made")
-        }
-        return true
+    ///   - user: as whom it runs.
+    ///   - own: as whom the daemon runs, where the role could not leave that user.
+    static func jailed(_ role: Role, _ fences: Jail.Fences, user: String, own: String) -> Event {
+        let label = fences.kept.contains(.user) ? "\(own), which is the daemon's" : user
+        return .role(.jailed(role, user: label, fences: fences.words))
     }
 }
 
