@@ -1,6 +1,7 @@
 import Base
 import Events
 import Linux
+import Packets
 import Testing
 
 @testable import Doorkeeper

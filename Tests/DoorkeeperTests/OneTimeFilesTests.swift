@@ -6,7 +6,8 @@ import Testing
 @testable import Doorkeeper
 
 struct OneTimeFilesTests {
-    private let (door, other) = (DoorIdentity(name: "door"), DoorIdentity(name: "other"))
+    private let door = DoorIdentity(name: "door")
+    private let other = DoorIdentity(name: "other")
     private var files = OneTimeFiles()
 
     @Test mutating func aSequenceThatCouldNotBeMarkedIsRememberedUntilOneIs() {

@@ -23,7 +23,7 @@ extension Trait where Self == Sharing {
 /// Gives each test a turn, by its `Sharing`.
 ///
 /// POSTERN_TIMES: a file to which the seconds that each test took are written, without the time that it waited for its turn.
-struct Turns: SuiteTrait, TestScoping {
+struct Turns: SuiteTrait, TestTrait, TestScoping {
     private static let times = ProcessInfo.processInfo.environment["POSTERN_TIMES"]
 
     var isRecursive: Bool { true }
