@@ -151,10 +151,11 @@ soak: SECONDS = 3600
 soak: build needed-to-test ## kill at random and flood, round after round, for SECONDS=3600
 	POSTERN_SOAK=$(SECONDS) swift test $(STRICT) --filter 'S59|S60'
 
-check: lint build ## the format of the sources, the pictures of the documents, and the build
+check: lint build ## the format of the sources, plain words, the pictures of the documents, and the build
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
+	python3 Tests/Tools/plain-words
 	python3 docs/pictures/draw --check
 
 # The recorded behaviour of the real knockd: a folder with run.py and cases/.

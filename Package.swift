@@ -178,8 +178,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "forger", "inject", "prisoner", "CLinux", "Confinement", "Doors", "Hints", "KernelRules", "KeyMessages",
-                "Keys", "Knocks", "Linux", "Messages", "Packets", "SignedKnocks", "TestSupport",
+                "forger", "inject", "prisoner", "CLinux", "Confinement", "Doorkeeper", "Doors", "Events", "Hints",
+                "KernelRules", "KeyMessages", "Keys", "Knocks", "Ledger", "Linux", "Messages", "Packets",
+                "SignedKnocks", "TestSupport",
             ], path: "Tests/EndToEnd", swiftSettings: settings),
     ] + fuzzing
 )

@@ -26,8 +26,8 @@ struct CommandReview {
         door.pairs.first { $0.stop == nil && $0.startEffects.leavesOpen && !closings.close($0.startEffects) }?.start
             .diagnostic(
                 .warning,
-                "without a stop command, what this command opens stays open; write stop_command = COMMAND, or "
-                    + "stop_command = with nothing behind it if that is meant")
+                "without a stop command this door stays open; write stop_command = COMMAND, or an empty "
+                    + "stop_command = if that is meant")
     }
 
     /// A command that does the same for everybody.
@@ -38,14 +38,14 @@ struct CommandReview {
             {
                 return stop.diagnostic(
                     .warning,
-                    "this command does not name %IP%, so it ends the openings of all addresses: it is run when the last "
-                        + "of them is over, and a knock meanwhile makes its own last longer; write %IP% into it")
+                    "this command does not name %IP%, so it ends the openings of all addresses: it runs when the last "
+                        + "of them ends, and a knock meanwhile extends its own; write %IP% into it")
             }
             let opens = pair.startEffects.leavesOpen || pair.startEffects.closesItself
             if opens, !pair.start.namesAddress, !pair.start.holdsAddress, !pair.start.meansAddress {
                 return pair.start.diagnostic(
                     .warning,
-                    "this command does not name %IP%, so what it opens is the same whoever knocks; write %IP% into it")
+                    "this command does not name %IP%, so it opens the same for every address; write %IP% into it")
             }
         }
         return nil
@@ -62,7 +62,7 @@ struct CommandReview {
                     pair.family == .ipv4 || door.section.stopCommand6 != nil ? "another one" : "stop_command_6 too"
                 return stop.diagnostic(
                     .warning,
-                    "this command fails for \(pair.family.rawValue) addresses, and what was opened for one stays open; write \(name)"
+                    "this command fails for \(pair.family.rawValue) addresses, and their openings stay open; write \(name)"
                 )
             }
         }
@@ -71,13 +71,13 @@ struct CommandReview {
 
     private static func startFails(_ pair: DoorCommands.Pair, of section: DoorSection) -> String {
         let what = "this command fails for \(pair.family.rawValue) addresses"
-        if pair.family == .ipv4 { return "\(what); name it start_command_6, or write one for IPv4" }
+        if pair.family == .ipv4 { return "\(what); name it start_command_6, or write a command for IPv4" }
         if section.startCommand6 != nil {
-            return "\(what), and it is run for them alone; write one for IPv6, such as ip6tables"
+            return "\(what), and it runs for them alone; write a command for IPv6, such as ip6tables"
         }
         let twins =
             pair.stop == nil || section.stopCommand6 != nil ? "start_command_6" : "start_command_6 and stop_command_6"
-        return "\(what); write \(twins) for them, or start_command_6 = with nothing behind it"
+        return "\(what); write \(twins) for them, or an empty start_command_6 ="
     }
 }
 

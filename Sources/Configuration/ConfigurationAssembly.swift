@@ -47,7 +47,7 @@ struct ConfigurationAssembly {
         } else if sequences > most, let last = sections.last {
             say(
                 .error, last.heading,
-                "\(sequences) sequences are too many; write at most \(most), or less for one_time_window")
+                "there are too many sequences (\(sequences)); write at most \(most), or a smaller one_time_window")
         }
         let isGood = !diagnostics.contains { $0.severity == .error }
         return ConfigurationOutcome(
@@ -83,11 +83,13 @@ struct ConfigurationAssembly {
         let path = Files.absolutePath(field.text.hasPrefix("/") ? field.text : directory + "/" + field.text)
         let name = section.identity.name
         if let owner = owners.updateValue(name, forKey: Files.resolvedPath(path)) {
-            say(.error, field, "\(path) is the file of door '\(owner)' too; give each door a file of its own")
+            say(.error, field, "\(path) is already the file of door '\(owner)'; give each door a file of its own")
             return nil
         }
         if let sequence = section.sequence {
-            say(.warning, sequence.field, "the one-time sequences of this door count, this one does not; remove one")
+            say(
+                .warning, sequence.field,
+                "this sequence is ignored, since the door has one-time sequences; remove one of the two")
         }
         let file: OneTimeFile
         do {

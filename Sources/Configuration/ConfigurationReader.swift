@@ -97,7 +97,7 @@ package struct ConfigurationReader {
             if directive == .sequence || directive == .oneTimeSequences, case .door(let number) = section {
                 doors[number].sequenceNamed = true
             }
-            throw ValueError(field: line, message: "'\(line.text)' has no value; write \(line.text) = VALUE")
+            throw ValueError(field: line, message: "'\(line.text)' has no value; write \(directive.spelling) = VALUE")
         }
         // What would have been a heading is none, so that what follows is in no known section.
         if line.bracketedInASCII != nil { section = .wrong }
@@ -131,7 +131,7 @@ package struct ConfigurationReader {
         if section == .none { throw ValueError(field: name, message: Self.belongsNowhere) }
         let inOptions = section == .options
         if directive == .useSyslog {
-            throw ValueError(field: value, message: "usesyslog takes no value; write usesyslog alone")
+            throw ValueError(field: value, message: "UseSyslog takes no value; write UseSyslog alone")
         }
         guard directive.belongs(inOptions: inOptions) else {
             if case .door(let number) = section, doors[number].isMeantAsOptions {

@@ -36,14 +36,14 @@ package enum ConfigurationTrust {
 
     /// What a file decides.
     private enum Matter: String {
-        case entry = "who is let in"
-        case commands = "what root runs"
+        case entry = "its lines open a door"
+        case commands = "root runs its commands"
     }
 
     private static func diagnostic(_ fault: PathFault, decides matter: Matter?) -> Diagnostic {
         var severity = Diagnostic.Severity.error
         if matter == .entry, case .owner = fault.fault { severity = .warning }
-        let message = matter.map { "\(fault.message); it decides \($0.rawValue)" } ?? fault.message
+        let message = matter.map { "\(fault.message); \($0.rawValue)" } ?? fault.message
         return Diagnostic(severity: severity, file: fault.path, line: 0, column: 0, message: message)
     }
 

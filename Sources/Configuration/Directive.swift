@@ -82,6 +82,6 @@ enum Directive: String, CaseIterable {
 
     /// The names that may stand in a section, for a diagnostic.
     static func names(inOptions: Bool) -> String {
-        allCases.filter { $0.belongs(inOptions: inOptions) }.map(\.rawValue).joined(separator: ", ")
+        allCases.filter { $0.belongs(inOptions: inOptions) }.map(\.spelling).joined(separator: ", ")
     }
 }

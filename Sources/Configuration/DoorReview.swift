@@ -50,7 +50,7 @@ struct DoorReview {
         return [
             field.diagnostic(
                 .warning,
-                "no connection attempt carries these flags (it carries syn alone), so that ordinary clients cannot "
+                "no connection attempt carries these flags (they carry syn alone), so ordinary clients cannot "
                     + "open this door; write tcpflags = syn")
         ]
     }
@@ -154,7 +154,7 @@ struct DoorReview {
     private var signed: [Diagnostic] {
         let section = section.signed
         let twice = section.repeated.map {
-            $0.field.diagnostic(.warning, "key \($0.name) stands here already; leave it out the second time")
+            $0.field.diagnostic(.warning, "key \($0.name) is listed twice; remove one of them")
         }
         if section.keysField != nil { return twice + tooShort }
         return [section.addressRule?.field, section.delegatesField, section.longest?.field].compactMap {
@@ -168,7 +168,7 @@ struct DoorReview {
         return [
             longest.field.diagnostic(
                 .warning,
-                "a knock that asks for no time gets cmd_timeout, which is longer: \(section.openFor / 1000) seconds; "
+                "cmd_timeout is longer (\(section.openFor / 1000) s), and a knock that names no time gets it; "
                     + "write max_seconds = \(section.openFor / 1000) or more")
         ]
     }

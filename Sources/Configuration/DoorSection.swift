@@ -155,11 +155,9 @@ struct DoorSection {
     /// The time that `command_limit` gives, if it gives one.
     var givenLimit: Milliseconds? { if case .time(let time) = commandLimit { time } else { nil } }
 
-    /// Whether the name is that of the options but for case, blanks and the like. To knockd it is a door's.
-    var isMeantAsOptions: Bool {
-        let letters = heading.inASCII.lowercased().filter { $0.isLetter }
-        return letters == "options" || letters == "option"
-    }
+    /// Whether the name is that of the options but for case, blanks and the like, or for one letter. To knockd it is a
+    /// door's.
+    var isMeantAsOptions: Bool { NearMiss.isOptions(heading.inASCII) }
 
     /// All commands that are there, empty ones too.
     var commands: [Field] {

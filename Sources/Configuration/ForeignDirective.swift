@@ -21,7 +21,7 @@ enum ForeignDirective {
     static func hint(for word: String) -> Hint? {
         let name = word.lowercased()
         if let advice = patches[name] {
-            return Hint(origin: .knockd, message: "'\(word)' is of another knockd; \(advice)")
+            return Hint(origin: .knockd, message: "'\(word)' is a directive of another knockd; \(advice)")
         }
         if let option = options[name] {
             return Hint(
@@ -31,14 +31,14 @@ enum ForeignDirective {
         }
         if name == "start_knockd" || name == "knockd_opts" {
             return Hint(
-                origin: .defaults, message: "'\(word)' belongs into /etc/default/knockd; write it there, not here")
+                origin: .defaults, message: "'\(word)' belongs in /etc/default/knockd; write it there, not here")
         }
         guard isOfFwknop(name) else { return nil }
         return Hint(
             origin: .fwknop,
             message:
-                "'\(word)' is of fwknop, whose files cannot be used; write a door with keys = NAME, and make the key "
-                + "with knockctl keys add NAME")
+                "'\(word)' is a directive of fwknop, whose files knockd cannot read; write a door with keys = NAME, "
+                + "and make the key with knockctl keys add NAME")
     }
 
     private static let signed =

@@ -30,7 +30,7 @@ struct Inclusion {
         let name = try value.something()
         let deepest = ConfigurationLimits.includeDepth
         if open.count > deepest {
-            throw ValueError(field: value, message: "files include files too deep; at most \(deepest) levels")
+            throw ValueError(field: value, message: "too many levels of included files; write at most \(deepest)")
         }
         let directory = name.hasPrefix("/") ? "" : self.directory
         guard FilePattern.isPattern(name) else { return [directory + name] }
@@ -64,7 +64,7 @@ struct Inclusion {
             isFull = true
             throw ValueError(
                 field: value,
-                message: "\(path) is too much; a configuration is at most \(mostFiles) files and "
+                message: "\(path) makes the configuration too large; write at most \(mostFiles) files and "
                     + "\(mostBytes >> 20) MiB")
         }
         return content

@@ -52,7 +52,7 @@ struct KeyDirectoryReader {
         if names.count > most {
             say(
                 result.path,
-                "there are \(names.count) keys, of which \(most) are used; run knockctl keys list, and move some")
+                "there are \(names.count) keys, and only \(most) are used; run knockctl keys list, and move some")
             names.dropFirst(most).forEach { refuse(named: $0) }
         }
         return names.prefix(most)
@@ -82,7 +82,7 @@ struct KeyDirectoryReader {
         if name != right {
             refuse(named: name)
             let command = "mv -n \(ShellWord.quoted(file)) \(ShellWord.quoted(directory.path(right)))"
-            return say(file, "the key in it is named \(key.name), and so must the file be; run \(command)")
+            return say(file, "the name of the file differs from that of its key, \(key.name); run \(command)")
         }
         if ExampleKey.isExample(key), !allowExample {
             refuse(named: name)
@@ -101,15 +101,15 @@ struct KeyDirectoryReader {
         let servers = Set(result.entries.map(\.key.server)).sorted()
         if servers.count > 1 {
             refuse { entry in
-                "it is for the server \(entry.key.server), others are for another; write ServerName = \(entry.key.server) "
-                    + "in [options] if that is this host's, and move keys for other servers away"
+                "this key is for the server \(entry.key.server), others are for another; write ServerName = "
+                    + "\(entry.key.server) in [options] if that is this host's, and move keys for other servers away"
             }
         }
     }
 
     private static func message(of entry: KeyDirectory.Entry, otherThan serverName: KeyName) -> String {
-        "it is for the server \(entry.key.server), and this is \(serverName); run rm \(ShellWord.quoted(entry.file)) and "
-            + "knockctl keys add \(entry.key.name) --server \(serverName)"
+        "this key is for the server \(entry.key.server), and this is \(serverName); run rm \(ShellWord.quoted(entry.file)) "
+            + "and knockctl keys add \(entry.key.name) --server \(serverName)"
     }
 
     /// Of files that share a generation leaves the one that is in use already, or none.
@@ -126,8 +126,8 @@ struct KeyDirectoryReader {
         refuse { entry in
             let twins = twins(entry) { inUse[$0.id] != entry.key.name }
             return twins.first.map { twin in
-                "it has a secret of \(twin.file) in it, and cannot be told from that; run rm on the copy of the two: a "
-                    + "further device gets a key of its own from knockctl keys add"
+                "it has the same secret as \(twin.file); run rm on the copy of the two, and make each further device a "
+                    + "key of its own with knockctl keys add"
             }
         }
     }

@@ -62,8 +62,8 @@ struct LimitReview {
         guard door.maxOpenings < 2 * holders else { return nil }
         let what =
             holders == 1
-            ? "who holds an opening of this door gets none for another address meanwhile"
-            : "\(holders) can hold openings of this door, and \(door.maxOpenings) places leave them less than two each"
+            ? "with one opening, a knock for another address is refused while the door is open"
+            : "\(holders) holders share \(Counted.text(door.maxOpenings, "opening")) of this door, less than two each"
         return (section.maxOpeningsField ?? section.heading).diagnostic(
             .warning, "\(what); write max_openings = \(2 * holders) or more")
     }

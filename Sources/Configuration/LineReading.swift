@@ -74,9 +74,9 @@ extension Field {
         }
         if let near = NearMiss.directive(for: text, inOptions: inOptions) {
             let place =
-                near.belongs(inOptions: inOptions) ? "" : inOptions ? ", in the section of a door" : ", in [options]"
+                near.belongs(inOptions: inOptions) ? "" : inOptions ? " (in the section of a door)" : " (in [options])"
             return ValueError(
-                field: self, message: "'\(text)' is not a directive; did you mean \(near.spelling)?\(place)")
+                field: self, message: "'\(text)' is not a directive; did you mean \(near.spelling)\(place)?")
         }
         if isContinued || bytes.contains(where: SectionFile.isSpace) {
             return line.whyNoDirective(inOptions: inOptions, isContinued: isContinued)

@@ -1,6 +1,6 @@
 import Base
 
-/// Finding the directive that somebody may have meant.
+/// Finds the directive, the heading or the word that a misspelled one may stand for.
 enum NearMiss {
     /// The directive whose name is nearest to a word that is none; nil where none is near.
     ///
@@ -34,30 +34,33 @@ enum NearMiss {
         "duration": .commandTimeout, "onetimesequencefile": .oneTimeSequences,
     ]
 
+    /// The word of a few that is nearest to one that is none of them; nil where none is near, or two are equally near.
+    static func word(for word: String, among known: [String]) -> String? {
+        let meaning = switches.first { $0.contains(word) }
+        if let found = known.first(where: { meaning?.contains($0) ?? false }) { return found }
+        let written = letters(of: word)
+        guard written.count > 1, written.count <= 40 else { return nil }
+        let near = known.filter { distance(written, letters(of: $0)) == 1 }
+        return near.count == 1 ? near[0] : nil
+    }
+
+    /// Words for on, and for off.
+    private static let switches: [Set<String>] = [
+        ["yes", "on", "true", "y", "1", "enable", "enabled"],
+        ["no", "off", "false", "n", "0", "disable", "disabled"],
+    ]
+
+    /// Whether a heading is probably meant as `[options]`.
+    static func isOptions(_ heading: String) -> Bool {
+        let written = letters(of: heading).filter { !Decimal.isDigit($0) }
+        return distance(written, Array("options".utf8)) <= 1
+    }
+
     private static func letters(of word: String) -> [UInt8] {
         word.lowercased().utf8.filter { (0x61...0x7A).contains($0) || Decimal.isDigit($0) || $0 >= 0x80 }
     }
 
-    /// How many slips a word of this length may have.
-    private static func allowed(_ length: Int) -> Int {
-        length < 4 ? 0 : length < 6 ? 1 : 2
-    }
+    private static func allowed(_ length: Int) -> Int { Spelling.allowed(length) }
 
-    /// How many letters were left out, put in, exchanged or swapped with their neighbour.
-    static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
-        var before: [Int] = []
-        var last = Array(0...other.count)
-        for (row, letter) in one.enumerated() {
-            var current = [row + 1]
-            for (column, second) in other.enumerated() {
-                var best = min(last[column] + (letter == second ? 0 : 1), last[column + 1] + 1, current[column] + 1)
-                if row > 0, column > 0, letter == other[column - 1], one[row - 1] == second {
-                    best = min(best, before[column - 1] + 1)
-                }
-                current.append(best)
-            }
-            (before, last) = (last, current)
-        }
-        return last[other.count]
-    }
+    private static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int { Spelling.distance(one, other) }
 }

@@ -118,8 +118,8 @@ package struct OneTimeFile: Equatable, Sendable {
                     repeats.append(
                         value.diagnostic(
                             .warning,
-                            "this is the sequence of line \(earlier) again: who has seen that one used can open with this "
-                                + "one; write another"))
+                            "this repeats the sequence of line \(earlier), which others may have seen in use; write "
+                                + "another"))
                 }
                 lines[sequence] = lines[sequence] ?? text.line
                 count += 1
@@ -133,7 +133,7 @@ package struct OneTimeFile: Equatable, Sendable {
 
     /// What is wrong where no line of a file can be marked as used, and what to do.
     package static func unmarkable(directory: String, reason: String) -> String {
-        "\(directory) cannot be written (\(reason)), so that no sequence can be marked as used and the door stays shut; "
+        "\(directory) cannot be written (\(reason)), so no sequence can be marked as used, and the door stays shut; "
             + "make it writable for the daemon, in a unit of systemd with ReadWritePaths=\(directory)"
     }
 

@@ -35,7 +35,7 @@ extension Configuration.Options {
             if !interfaces.contains(name) { interfaces.append(name) }
             if interfaces.count > 1, interfaces.contains(NetworkInterface.any) {
                 throw ValueError(
-                    field: item, message: "any is every interface already; write it alone, or leave it out")
+                    field: item, message: "any means every interface; write it alone, or leave it out")
             }
         }
     }

@@ -13,7 +13,7 @@ enum RepeatedReview {
             Diagnostic(
                 severity: .warning, file: file, line: 0, column: 0,
                 message:
-                    "there is no door, so that nothing can be opened; write one, such as [openSSH] and a sequence below"
+                    "there is no door, so nothing can be opened; write one, such as [openSSH] and a sequence below"
             )
         ]
     }

@@ -17,8 +17,8 @@ enum SharedStops {
                 found.append(
                     field.diagnostic(
                         .warning,
-                        "door '\(doors[other].section.identity.name)' has the same stop command, so that it is run when "
-                            + "neither is open any more; change one of them"))
+                        "door '\(doors[other].section.identity.name)' has the same stop command, so it runs when neither "
+                            + "is open any more; change one of them"))
             }
             for text in texts where alike[text, default: []].count < ConfigurationLimits.comparedSequences {
                 alike[text, default: []].append(number)

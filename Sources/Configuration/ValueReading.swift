@@ -81,8 +81,10 @@ extension Field {
     func word<Meaning>(_ meanings: [(word: String, meaning: Meaning)]) throws(ValueError) -> Meaning {
         let word = text.lowercased()
         if let found = meanings.first(where: { $0.word == word }) { return found.meaning }
-        let words = meanings.map(\.word).joined(separator: " or ")
-        throw ValueError(field: self, message: "'\(text)' is unknown here; write \(words)")
+        let words = meanings.map(\.word)
+        let near = NearMiss.word(for: word, among: words)
+        let advice = near.map { "did you mean \($0)?" } ?? "write \(words.joined(separator: " or "))"
+        throw ValueError(field: self, message: "'\(text)' is unknown here; \(advice)")
     }
 
     /// A numeric address.
@@ -215,7 +217,7 @@ extension Field {
         var names: [NamedKey] = []
         for item in try list(of: "keys", { KeyName($0.text) != nil }) {
             if item.text == "*" {
-                throw ValueError(field: item, message: "* is every key already; write it alone, or leave it out")
+                throw ValueError(field: item, message: "* means every key; write it alone, or leave it out")
             }
             names.append(NamedKey(name: try item.keyName(of: "key"), field: item))
         }

@@ -1,3 +1,4 @@
+import Base
 package import Configuration
 import Linux
 
@@ -63,7 +64,7 @@ package enum ConfigurationLoading {
         }
         if !configuration.options.isSandboxed {
             Output.printError(
-                "\(path): warning: Sandbox = off leaves the roles every system call; write it only where they do not work otherwise"
+                "\(path): warning: Sandbox = off lets the roles make any system call; use it only where they do not work otherwise"
             )
         }
         // systemd sets MAINPID where the unit has the check run before it reloads: then it goes without saying.
@@ -72,7 +73,7 @@ package enum ConfigurationLoading {
                 Output.printError(reading.warning(about: path))
             }
         }
-        Output.print("\(path): good, \(configuration.doors.count) doors")
+        Output.print("\(path): OK: \(Counted.text(configuration.doors.count, "door"))")
         return 0
     }
 
@@ -86,7 +87,7 @@ package enum ConfigurationLoading {
             let advice =
                 error.isMissingFile
                 ? "; name the configuration file with -c FILE"
-                : error.isDenied ? "; user \(ThisProcess.user), as which this runs, must be able to read it" : ""
+                : error.isDenied ? "; make it readable for user \(ThisProcess.user), which runs this program" : ""
             tell("\(path): \(error.reason)\(advice)")
             return nil
         }

@@ -48,12 +48,12 @@ enum Meaning<Fact> {
 
 /// What is told of a role that is ended for what it has sent, or has not.
 enum Violation {
-    static let meansNothing = "a message that says nothing"
+    static let meansNothing = "a message that cannot be decoded"
     static let untrue = "a message that cannot be true"
-    static let silence = "nothing for \(DoorkeeperLimits.roleAnswer / 1000) s"
+    static let silence = "no answer for \(DoorkeeperLimits.roleAnswer / 1000) s"
     /// What the Verifier says of the Listener.
-    static let badBatch = "a batch that says nothing"
-    static let accusations = "one accusation after the other"
+    static let badBatch = "a batch that cannot be decoded"
+    static let accusations = "repeated accusations of the listener"
 
     static func size(_ size: Int) -> String { "a message of \(size) bytes" }
 }

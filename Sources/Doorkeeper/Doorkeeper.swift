@@ -97,7 +97,7 @@ package final class Doorkeeper {
         applySignedKnocks(Clock.sinceBoot())
         if keys.isEveryDoorShut {
             Output.printError(
-                "knockd: no key can be used, and nothing else opens a door; mend the keys, and start it again")
+                "knockd: no key can be used, and nothing else opens a door; correct the keys, then start it again")
             leave(status: 1, now: Clock.sinceBoot())
         }
         // From now on they are raised where they are needed: to start and to end processes, and for files.

@@ -12,7 +12,7 @@ extension Doorkeeper {
         guard !claims.isEmpty, leaving == nil else { return }
         admit(claims.compactMap { claim(of: $0, now: now) })
         // It could make us remember answers without end.
-        if verifier.isBehind { endVerifier("more orders than may be under way") }
+        if verifier.isBehind { endVerifier("too many orders at once") }
     }
 
     /// Nil if it is refused, which is answered: its nonce is not spent, and may count later.

@@ -30,7 +30,7 @@ extension Jail.Fences {
         }
         if let locksMemory {
             words.append(
-                locksMemory ? "memory never swapped" : "but keys may be swapped out (LimitMEMLOCK=infinity helps)")
+                locksMemory ? "memory never swapped" : "but keys may be swapped to disk (set LimitMEMLOCK=infinity)")
         }
         return words.joined(separator: ", ")
     }

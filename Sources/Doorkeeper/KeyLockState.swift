@@ -30,13 +30,13 @@ struct KeyLockState {
         case .taken(let process):
             isTaken = true
             return
-                "\(directory): \(process.map { "process \($0)" } ?? "another process") uses these keys, and every "
-                + "knock would count twice: signed knocks open nothing here; end that daemon, or set KeyDirectory in "
-                + "[options] to a directory of this one's own"
+                "\(directory): \(process.map { "process \($0)" } ?? "another process") uses these keys, so every "
+                + "knock would be valid twice: this daemon refuses signed knocks; stop the other one, or set "
+                + "KeyDirectory in [options] to another directory"
         case .failed(let reason):
             isTaken = false
-            return "\(KeyDirectoryLock.path(in: directory)): \(reason.reason); if a second daemon used these keys, "
-                + "every knock would count twice"
+            return "\(KeyDirectoryLock.path(in: directory)): \(reason.reason); with a second daemon on these keys, "
+                + "every knock would be valid twice"
         }
     }
 }

@@ -168,7 +168,7 @@ struct KeyService {
             if found.isUsable { effects.append(.compareMark) }
         }
         if let watchFault = reading.watchFault {
-            wrong.append("\(options.keyDirectory): \(watchFault.reason); changes count from the next reload on")
+            wrong.append("\(options.keyDirectory): \(watchFault.reason); key changes take effect at the next reload")
         }
         effects += faults.take(wrong, now: now).map { KeyEffect.tell(.key(.fault($0))) }
         return effects + [.applyKeys]

@@ -21,14 +21,14 @@ struct OwnPrivilege {
     /// Why the daemon cannot start; nil if it can.
     var complaint: String? {
         if own.contains(.netRaw) { return nil }
-        let what = "capturing packets takes CAP_NET_RAW, which this process does not have"
+        let what = "capturing packets needs CAP_NET_RAW, which this process does not have"
         if isRoot {
             return "\(what), root or not; add it to CapabilityBoundingSet= of the unit, or run the container with "
                 + "--cap-add NET_RAW"
         }
-        let file = gainsNothing ? "; no_new_privs is set, so that what setcap gave the program does not count" : ""
-        return "\(what)\(file); start it as root, or give it that: AmbientCapabilities=CAP_NET_RAW in the unit, or "
-            + "setcap cap_net_raw=ep \(ThisProcess.program)\(gainsNothing ? " without no_new_privs" : "")"
+        let file = gainsNothing ? "; no_new_privs is set, so what setcap gave the program has no effect" : ""
+        return "\(what)\(file); start it as root, or give it the capability: AmbientCapabilities=CAP_NET_RAW in the "
+            + "unit, or setcap cap_net_raw=ep \(ThisProcess.program)\(gainsNothing ? " without no_new_privs" : "")"
     }
 
     /// What is missing, by name, what follows, and how to give it; nil if nothing is.
@@ -40,9 +40,9 @@ struct OwnPrivilege {
             let what = ofRoles.contains(.setUID) ? "user" : "groups"
             parts.append("\(Self.names(ofRoles)) (the roles keep the daemon's \(what))")
         }
-        if !own.contains(.setPCAP) { parts.append("\(Self.names([.setPCAP])) (their bounding set stays)") }
+        if !own.contains(.setPCAP) { parts.append("\(Self.names([.setPCAP])) (the roles keep their bounding set)") }
         if !own.contains(.kill) {
-            parts.append("\(Self.names([.kill])) (commands that have changed their user cannot be ended)")
+            parts.append("\(Self.names([.kill])) (commands that run as another user cannot be ended)")
         }
         if !commandsHaveNetAdmin {
             parts.append("\(Self.names([.netAdmin])) for the commands (they cannot change the firewall by themselves)")

@@ -20,9 +20,9 @@ struct RoleUsers: Equatable {
             switch self {
             case .unknown(let name):
                 "there is no user \(name); make one (adduser --system --group \(name)), or leave User out"
-            case .isRoot(let name): "the user \(name) is root, or of its group; name one without privilege"
+            case .isRoot(let name): "the user \(name) is root, or in its group; name one without privilege"
             case .same(let one, let other):
-                "the users \(one) and \(other) are one; name two, so that the roles cannot touch each other"
+                "the users \(one) and \(other) are the same; name two, so that the roles cannot touch each other"
             }
         }
     }

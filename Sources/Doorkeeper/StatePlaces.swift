@@ -72,8 +72,8 @@ struct StatePlaces: ~Copyable {
 
     private static func complaint(about pidFile: String, _ process: String?) -> Complaint {
         Complaint(
-            description: "\(named(process)) has the pid file \(pidFile); end that daemon, or name another file with -p "
-                + "FILE")
+            description: "\(named(process)) has the pid file \(pidFile); stop that daemon, or name another file with "
+                + "-p FILE")
     }
 
     private static func adding(_ interfaces: [String], to path: String) -> String {
@@ -111,8 +111,8 @@ struct StatePlaces: ~Copyable {
         case .inUse(let file, let process, let interfaces):
             return Complaint(
                 description:
-                    "\(named(process)) uses the ledger \(file); end that daemon, or set StateFile in [options], "
-                    + "or --statefile, to a file of this one's own\(advice(interfaces))")
+                    "\(named(process)) uses the ledger \(file); stop that daemon, or set StateFile in [options], "
+                    + "or --statefile, to another file\(advice(interfaces))")
         case .untrusted(let fault):
             return Complaint(description: Self.text(of: fault))
         }
@@ -125,7 +125,7 @@ struct StatePlaces: ~Copyable {
     ) -> Complaint? {
         guard case .inUse(let file, let other, let interfaces) = error, other == process else { return nil }
         return Complaint(
-            description: "\(named(process)) has the pid file \(pidFile) and the ledger \(file); end that daemon, or "
+            description: "\(named(process)) has the pid file \(pidFile) and the ledger \(file); stop that daemon, or "
                 + "name other files with -p and --statefile\(advice(interfaces))")
     }
 

@@ -58,7 +58,7 @@ struct Supervisor<Talk: Conversation> {
             if !isJailed { return .fact(.isJailed(fences)) }
         case .jail(.trapped(let call)):
             return .fact(
-                .isAboutToEnd("its jail forbids the system call \(Sandbox.name(ofCall: call)), which it made"))
+                .isAboutToEnd("it made the system call \(Sandbox.name(ofCall: call)), which its jail forbids"))
         case .failure(let reason): return .fact(.isAboutToEnd(reason))
         case .untrue: break
         }

@@ -17,7 +17,7 @@ package enum CommandEvent: Equatable, Sendable {
         case .overLimit(let seconds, let door):
             EventFacts("command runs for more than \(seconds) s, ending it", .error, door: door)
         case .notRun(let reason, let door): EventFacts("command cannot be run: \(reason)", .error, door: door)
-        case .waits(let running, let door): EventFacts("start command waits, \(running) are running", door: door)
+        case .waits(let running, let door): EventFacts("start command is waiting (\(running) running)", door: door)
         }
     }
 }

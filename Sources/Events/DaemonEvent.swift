@@ -1,3 +1,5 @@
+import Base
+
 /// The daemon itself.
 package enum DaemonEvent: Equatable, Sendable {
     case linesLeftOut(Int)
@@ -28,8 +30,8 @@ package enum DaemonEvent: Equatable, Sendable {
     var facts: EventFacts {
         switch self {
         case .linesLeftOut(let count):
-            EventFacts("\(count) lines about knocks were left out, there were too many at once")
-        case .linesNotTaken(let count): EventFacts("\(count) lines were left out here, nobody took them")
+            EventFacts("\(Counted.text(count, "line")) about knocks dropped (too many at once)")
+        case .linesNotTaken(let count): EventFacts("\(Counted.text(count, "line")) dropped (this output was not read)")
         case .noPidFile(let file, let reason): EventFacts("could not create pid file \(file): \(reason)", .error)
         case .oneTimeUsedUp(let door):
             EventFacts(
@@ -38,12 +40,12 @@ package enum DaemonEvent: Equatable, Sendable {
         case .privilegeMissing(let text): EventFacts(text, .error)
         case .procMissing:
             EventFacts(
-                "/proc is not mounted: this counts as the first start since a boot, commands that an earlier run left "
-                    + "running are not found, nor is the default route's interface; mount -t proc proc /proc mends that"
-            )
-        case .jailKept: EventFacts("User and Sandbox are fixed at the start; start the daemon anew for others")
+                "/proc is not mounted: the daemon treats this as the first start since a boot, and finds neither "
+                    + "commands that an earlier run left running nor the interface of the default route; "
+                    + "run mount -t proc proc /proc")
+        case .jailKept: EventFacts("User and Sandbox are read at the start only; restart the daemon to change them")
         case .optionKept(let directive):
-            EventFacts("\(directive) is fixed at the start; the other one counts from the next start on")
+            EventFacts("\(directive) is read at the start only; restart the daemon to change it")
         case .clockWasSet(let seconds):
             EventFacts("the clock was set \(seconds < 0 ? "back" : "forward") by \(seconds.magnitude) s")
         case .rereading(let file): EventFacts("re-reading config file: \(file)")
@@ -53,9 +55,11 @@ package enum DaemonEvent: Equatable, Sendable {
         case .reopeningLog(let file): EventFacts("re-opening log file: \(file)").forOutputOnly
         case .shuttingDown: EventFacts("shutting down").output("waiting for child processes...")
         case .waitingForCommands(let count):
-            EventFacts("waiting for \(count) command\(count == 1 ? "" : "s") without a stop command to end")
+            EventFacts("waiting for \(Counted.text(count, "command")) without a stop command to end")
         case .leftOpen(let count):
-            EventFacts("\(count) doors are left open, the next start closes them in time", .error)
+            EventFacts(
+                "\(Counted.text(count, "opening")) left open; the next start closes \(count == 1 ? "it" : "them") in time",
+                .error)
         case .closed: EventFacts("closing...").forOutputOnly
         }
     }

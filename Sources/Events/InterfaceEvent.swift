@@ -24,15 +24,14 @@ package enum InterfaceEvent: Equatable, Sendable {
                 "interface \(interface) has no default route any more, not listening on it; -i \(interface) keeps it")
         case .hasAddress(let interface, false):
             EventFacts(
-                "interface \(interface) has no address: until it has one, only doors with a target can be knocked at "
-                    + "there")
+                "interface \(interface) has no address: only doors with a target can be opened there")
         case .hasAddress(let interface, true): EventFacts("interface \(interface) has an address")
         case .captureFailed(let interface, let reason): EventFacts("could not open \(interface): \(reason)", .error)
         case .kept(let named):
-            EventFacts("the interface (\(named)) is fixed at the start; start the daemon anew for another")
+            EventFacts("Interface (\(named)) is read at the start only; restart the daemon to change it")
         case .filterTooLarge:
             EventFacts(
-                "there are too many ports or addresses for a filter in the kernel, filtering in the daemon", .error)
+                "too many ports or addresses for the kernel's filter, filtering in the daemon", .error)
         }
     }
 }

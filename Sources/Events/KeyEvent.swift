@@ -1,3 +1,4 @@
+import Base
 package import Keys
 
 /// Keys, and what is known of their use.
@@ -14,16 +15,18 @@ package enum KeyEvent: Equatable, Sendable {
     var facts: EventFacts {
         switch self {
         case .fault(let diagnostic): EventFacts(diagnostic, .error)
-        case .notLocked: EventFacts("the daemon's keys may be swapped out (LimitMEMLOCK=infinity helps)")
+        case .notLocked: EventFacts("the daemon's keys may be swapped to disk; set LimitMEMLOCK=infinity")
         case .taken(let keys, let generations, let directory):
-            EventFacts("\(directory): keys: \(keys), generations that count: \(generations)")
+            EventFacts(
+                "\(directory): loaded \(Counted.text(keys, "key")) with "
+                    + Counted.text(generations, "valid generation"))
         case .rotationUnused(let key, let retires):
             EventFacts(
                 "\(key) retires on \(Timestamp.text(retires)), and no newer generation was ever used: does the client "
                     + "have it?")
         case .retiresByUseUnknown(let key):
             EventFacts(
-                "\(key) retires once a newer generation is used; whether one was is not known any more, it counts until "
+                "\(key) retires once a newer generation is used; the record of uses was lost, so it stays valid until "
                     + "then")
         case .replayStateLost(let reason, let from): EventFacts("signed knocks are valid from \(from) on (\(reason))")
         }

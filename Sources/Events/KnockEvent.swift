@@ -1,3 +1,4 @@
+import Base
 package import Packets
 
 /// What knocks bring about.
@@ -44,14 +45,16 @@ extension KnockEvent.Refusal {
             EventFacts("refused: \(why)", severity, door: door, from: source)
         }
         return switch self {
-        case .tooOften: refused("the door is knocked at too often")
-        case .tooManyFromSource: refused("this source knocks too often (SourceRate)")
-        case .tooManyInAll: refused("too many knocks come from everywhere (TotalRate)")
-        case .full(let limit): refused("the door is open for \(limit) addresses, its max_openings")
+        case .tooOften: refused("too many knocks for this door")
+        case .tooManyFromSource: refused("too many knocks from this source (SourceRate)")
+        case .tooManyInAll: refused("too many knocks in all (TotalRate)")
+        case .full(let limit):
+            refused("the door is open for \(Counted.text(limit, "address", plural: "addresses")), its max_openings")
         case .commandTooLong:
             refused("parsed command would be too long")
                 .complaint("error: parsed start command has been truncated! --> won't execute it")
-        case .tooManyWaiting(let limit): refused("\(limit) start commands wait already")
+        case .tooManyWaiting(let limit):
+            refused("too many start commands are waiting (\(limit))")
         case .notRecorded: refused("the opening cannot be recorded")
         case .notSpent(let reason): refused("its one-time sequence cannot be marked as used: \(reason)", .error)
         }

@@ -1,3 +1,5 @@
+import Base
+
 /// What must survive, and where it is kept.
 package enum LedgerEvent: Equatable, Sendable {
     case failed(file: String, reason: String, fallback: String)
@@ -22,8 +24,8 @@ package enum LedgerEvent: Equatable, Sendable {
                 "no ledger can be written (\(reason)): doors that need closing are not opened until one can", .error)
         case .inMemory(let reason):
             EventFacts(
-                "no ledger can be written (\(reason)): what is open is known to this process alone, so that a killed daemon "
-                    + "leaves it open, and signed knocks are refused; name a file that it can write with StateFile",
+                "no ledger can be written (\(reason)): openings are kept in memory only, so a killed daemon leaves them "
+                    + "open, and signed knocks are refused; set StateFile to a file that the daemon can write",
                 .error)
         case .damaged(let file, let movedTo):
             EventFacts("the ledger \(file) is damaged, it was moved to \(movedTo)", .error)
@@ -32,11 +34,13 @@ package enum LedgerEvent: Equatable, Sendable {
                 "\(process.map { "process \($0)" } ?? "another process") at \(interfaces.joined(separator: ",")) has the "
                     + "ledger \(other), this daemon's is \(file)")
         case .takenOver(let file, let openings):
-            EventFacts("took over \(openings) openings from the ledger \(file), whose daemon does not run any more")
+            EventFacts(
+                "took over \(Counted.text(openings, "opening")) from the ledger \(file) of a daemon that no longer runs"
+            )
         case .notTakenOver(let file, let reason):
             EventFacts(
-                "the ledger \(file) of a daemon that does not run any more cannot be read (\(reason)): what that has left "
-                    + "open stays open", .error)
+                "the ledger \(file) of a daemon that no longer runs cannot be read (\(reason)): its openings stay open",
+                .error)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Base
 package import Packets
 
 /// What becomes of an opening.
@@ -35,12 +36,12 @@ package enum OpeningEvent: Equatable, Sendable {
                 .error, door: door, from: source)
         case .stopNotNeeded(let door, let source):
             EventFacts(
-                "closed: stop fails, but the check says that nothing is open any more", door: door, from: source)
+                "closed: stop failed, but the check finds nothing open", door: door, from: source)
         case .leftByEarlierRun(let door, let source):
             EventFacts("closing what an earlier run left open", door: door, from: source)
-        case .holdsRevoked(let count): EventFacts("keys were revoked that hold \(count) doors open, ending that")
+        case .holdsRevoked(let count): EventFacts("closing \(Counted.text(count, "opening")) of revoked keys")
         case .holdsNotGranted(let count):
-            EventFacts("closing \(count) opening\(count == 1 ? "" : "s") that the new configuration does not grant")
+            EventFacts("closing \(Counted.text(count, "opening")) that the new configuration does not grant")
         }
     }
 }

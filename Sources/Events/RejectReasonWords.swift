@@ -5,13 +5,13 @@ extension RejectReason {
     /// Why a knock was refused; with what to do where its sender can do something.
     package var words: String {
         switch self {
-        case .length: "it has not 120 bytes"
+        case .length: "wrong length (expected 120 bytes)"
         case .unknownHint: "no key has this hint now"
         case .wrongTag: "its tag is wrong"
-        case .generationEnded: "this generation of the key does not count any more"
-        case .hintOfAnotherEpoch: "its hint is not that of its own time"
-        case .unknownOperation: "it neither opens nor closes"
-        case .secondsInClose: "a close has no seconds"
+        case .generationEnded: "this generation of the key is no longer valid"
+        case .hintOfAnotherEpoch: "its hint does not match its timestamp"
+        case .unknownOperation: "it asks for an unknown operation"
+        case .secondsInClose: "a close must not name seconds"
         case .reservedNotZero: "its reserved bytes are not zero"
         case .malformedDoor: "its door's name is malformed"
         case .addressNotAllowed: "no door opens for the address it names"
@@ -21,19 +21,19 @@ extension RejectReason {
         case .keyNotListed: "the door does not list this key"
         case .impossibleOperation: "the door has no command for that"
         case .addressDiffers: "it names another address than it comes from"
-        case .addressMissing: "the door asks for the address in the knock, and it names none"
+        case .addressMissing: "it names no address, and the door requires one"
         case .belowFloor(let until):
-            "knocks of this key count again from \(Timestamp.text(UnixSeconds(clamping: until / 1000 + 1))) on"
+            "knocks of this key are valid again from \(Timestamp.text(UnixSeconds(clamping: until / 1000 + 1))) on"
         case .replayed: "it was sent before"
         case .overtaken: "a newer knock of this key has asked for the opposite"
         case .replayTableFull: "there is no room to remember more knocks of this key"
         case .notRecorded: "it cannot be recorded"
-        case .tooManyKnocks: "this key knocks too often"
-        case .tooManyFromSource: "this source knocks too often (SourceRate)"
-        case .tooManyInAll: "too many knocks come from everywhere (TotalRate)"
+        case .tooManyKnocks: "too many knocks from this key"
+        case .tooManyFromSource: "too many knocks from this source (SourceRate)"
+        case .tooManyInAll: "too many knocks in all (TotalRate)"
         case .tooManyOpenings(let limit):
-            "the door is open for as many addresses as it may be for this key (max_openings is \(limit))"
-        case .tooManyWaiting: "too many start commands wait already"
+            "this key has all the openings of this door that it may have (max_openings = \(limit))"
+        case .tooManyWaiting: "too many start commands are waiting"
         case .commandTooLong: "parsed command would be too long"
         }
     }

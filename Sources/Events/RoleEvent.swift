@@ -1,3 +1,5 @@
+import Base
+
 /// The processes that the daemon consists of.
 package enum RoleEvent: Equatable, Sendable {
     case ended(Event.Role, reason: String, restartIn: Int)
@@ -10,14 +12,14 @@ package enum RoleEvent: Equatable, Sendable {
     var facts: EventFacts {
         switch self {
         case .ended(let role, let reason, let restartIn):
-            EventFacts("the \(role.rawValue) has ended (\(reason)), starting another in \(restartIn) ms", .error)
+            EventFacts("the \(role.rawValue) has ended (\(reason)), restarting it in \(restartIn) ms", .error)
         case .misbehaved(let role, let what, let times):
             EventFacts(
-                "the \(role.rawValue) sent what it should not (\(what)), ending it, \(times) times so far", .error)
+                "the \(role.rawValue) misbehaved (\(what)), restarting it (\(Counted.ordinal(times)) time)", .error)
         case .jailed(let role, let user, let fences):
             EventFacts("the \(role.rawValue) is jailed: user \(user), \(fences)")
         case .resolverEnded(let reason):
-            EventFacts("the resolver has ended (\(reason)), lines go without names until another one answers", .error)
+            EventFacts("the resolver has ended (\(reason)), log lines have no names until the next one answers", .error)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Base
 package import Packets
 package import SignedKnocks
 
@@ -25,10 +26,10 @@ package enum SignedEvent: Equatable, Sendable {
                 "signed knock from \(key) refused: \(reason.words)", door: door.isEmpty ? nil : door, from: source)
         case .atAnotherTime(let key, let source, let skew):
             EventFacts(
-                "signed by \(key), but not for now: clocks differ by \(skew) s, or an old knock was sent again",
+                "signed by \(key) for another time: clocks differ by \(skew) s, or an old knock was sent again",
                 from: source)
         case .byRetired(let key, let source):
-            EventFacts("signed by \(key), which does not count any more", from: source)
+            EventFacts("signed by \(key), which is no longer valid", from: source)
         case .close(let key, let door, let source, let sender, let isHeld):
             EventFacts(
                 "close from \(key)\(Self.sent(by: sender))\(isHeld ? ", others hold it open" : "")", door: door,
@@ -36,12 +37,12 @@ package enum SignedEvent: Equatable, Sendable {
         case .nothingToClose(let key, let door, let source, let sender):
             EventFacts(
                 "close from \(key)\(Self.sent(by: sender)), which does not hold it open", door: door, from: source)
-        case .portFlooded: EventFacts("signed port: junk comes by the thousand a second")
+        case .portFlooded: EventFacts("signed port: under flood, invalid datagrams are dropped in the kernel")
         case .portQuiet: EventFacts("signed port: quiet again")
         case .counts(let noise, let wrongTags, let leftOut):
             EventFacts(
-                "signed port, the last minute: \(noise) datagrams without a live hint, \(wrongTags) with a wrong tag, "
-                    + "\(leftOut) over their share")
+                "signed port, the last minute: \(Counted.text(noise, "datagram")) without a valid hint, "
+                    + "\(wrongTags) with a wrong tag, \(leftOut) over their share")
         }
     }
 

@@ -76,7 +76,7 @@ package struct DoorTranslation: Equatable, Sendable {
         }
         let longest = Milliseconds(KernelDoor.longest) * 1000
         if door.openFor > longest || sequence.timeout > longest {
-            return "times above \(KernelDoor.longest) seconds, which the kernel cannot count: write less"
+            return "times above \(KernelDoor.longest) seconds, which are too long for the kernel: write less"
         }
         return nil
     }
@@ -93,11 +93,11 @@ package struct DoorTranslation: Equatable, Sendable {
             return given
         }
         guard let start else {
-            omissions.append("which port it opens cannot be read from its start_command with certainty: \(askForPort)")
+            omissions.append("its start_command does not show with certainty which port it opens: \(askForPort)")
             return nil
         }
         if start.verb == .close {
-            omissions.append("it closes \(start.port), and a ruleset only opens: what it opens closes by itself")
+            omissions.append("it closes \(start.port), and a ruleset only opens: its openings close by themselves")
             return nil
         }
         if !start.families.contains(family) {

@@ -43,8 +43,8 @@ package struct IPTablesRules {
             text.comment("These chains replace those of the same names, and nothing else, when they are loaded with")
             text.command("\(program)-restore --noflush")
             text.comment(
-                "Jump to them from your own rules, behind what accepts established connections and before what drops or "
-                    + "rejects:")
+                "Jump to them from your own rules, after the one that accepts established connections and before those "
+                    + "that drop or reject:")
             text.command(
                 "\(program) -I INPUT NUMBER -j knock    # NUMBER: of the first rule that drops or rejects, which")
             text.command("\(program) -L INPUT --line-numbers     # shows")
@@ -70,7 +70,7 @@ package struct IPTablesRules {
     }
 
     private func writeInput(_ text: inout RulesText) {
-        text.comment("What this host says to itself, and what belongs to connections that are there.")
+        text.comment("The loopback interface, and established connections.")
         text.rule("-A INPUT -i lo -j ACCEPT")
         text.rule("-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT")
         switch family {
@@ -79,21 +79,21 @@ package struct IPTablesRules {
             for type in [3, 8, 11, 12] { text.rule("-A INPUT -p icmp -m icmp --icmp-type \(type) -j ACCEPT") }
         case .ipv6:
             text.comment(
-                "ICMPv6 (RFC 4890, 4.4): unreachable, too big, time exceeded, parameter problem, echo request; who "
-                    + "listens to which group; router advertisements, and finding neighbours.")
+                "ICMPv6 (RFC 4890, 4.4): unreachable, too big, time exceeded, parameter problem, echo request; "
+                    + "multicast listeners; router advertisements, and finding neighbours.")
             for type in [1, 2, 3, 4, 128, 130, 134, 135, 136] {
                 text.rule("-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type \(type) -j ACCEPT")
             }
             text.comment("Answers of a DHCPv6 server: they do not come from where the question went.")
             text.rule("-A INPUT -s fe80::/10 -p udp -m udp --dport 546 -j ACCEPT")
         }
-        text.comment("Knocks. What comes back from there falls to the policy, and is dropped.")
+        text.comment("Knocks. Packets that come back from there fall to the policy, and are dropped.")
         text.rule("-A INPUT -j knock")
     }
 
     /// What is looked at for knocks at all, and what comes of it.
     private func writeGate(_ text: inout RulesText) {
-        text.comment("knock: what is to this host and belongs to no connection goes on.")
+        text.comment("knock: packets to this host that belong to no connection go on.")
         text.rule("-A knock -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN")
         text.rule("-A knock -m addrtype ! --dst-type LOCAL -j RETURN")
         for interface in rules.interfaces.isEmpty ? [""] : rules.interfaces.map({ "-i \($0) " }) {
@@ -112,7 +112,7 @@ package struct IPTablesRules {
     private func write(_ door: KernelDoor, _ text: inout RulesText) {
         text.comment(
             "\(door.tag): \(door.name). Segments that begin a connection, or are knocks by their flags, and datagrams: "
-                + "nothing else counts, as a knock or against one.")
+                + "other packets are ignored.")
         if let target = door.target { text.rule("-A \(door.tag) ! -d \(target) -j RETURN") }
         for rule in door.segments { text.rule("-A \(door.tag) -p tcp\(Self.flags(rule)) -g \(door.tag).all") }
         text.rule("-A \(door.tag) -p udp -g \(door.tag).all")

@@ -53,7 +53,7 @@ package struct KernelRules: Sendable {
             for note in translation.notes { text.comment("Note: \(note).") }
         }
         text.comment("")
-        if doors.isEmpty { text.comment("Nothing is left that these rules could do: there are none.") }
+        if doors.isEmpty { text.comment("No door can be translated, so there are no rules.") }
     }
 }
 

@@ -45,22 +45,22 @@ package struct NFTablesRules {
         if rules.isOnlyKnocks {
             text.comment(
                 "These chains and sets go into the table inet filter: if yours has another name, write that. Jump to them "
-                    + "from your own rules, behind what accepts established connections and before what drops or rejects:"
-            )
+                    + "from your own rules, after the one that accepts established connections and before those that "
+                    + "drop or reject:")
             text.command(
                 "nft insert rule inet filter input handle HANDLE jump knock    # of the first rule that drops, which")
             text.command("nft -a list chain inet filter input                           # shows")
         } else {
             text.comment(
-                "This is a table of its own beside those that are there: what it drops is dropped, what it accepts they "
-                    + "may still drop. Load it so that a mistake does not lock you out: with a second way in.")
+                "This table stands beside those that are there: they may still drop a packet that it accepts. "
+                    + "Load it so that a mistake does not lock you out: with a second way in.")
         }
     }
 
     private func writeInput(_ text: inout RulesText) {
         text.block("chain input") { text in
             text.rule("type filter hook input priority filter; policy drop;")
-            text.comment("What this host says to itself, and what belongs to connections that are there.")
+            text.comment("The loopback interface, and established connections.")
             text.rule("iif lo accept")
             text.rule("ct state established,related accept")
             text.comment(
@@ -72,7 +72,7 @@ package struct NFTablesRules {
                     + "mld-listener-query, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept")
             text.comment("Answers of a DHCPv6 server: they do not come from where the question went.")
             text.rule("ip6 saddr fe80::/10 udp dport 546 accept")
-            text.comment("Knocks. What comes back from there falls to the policy, and is dropped.")
+            text.comment("Knocks. Packets that come back from there fall to the policy, and are dropped.")
             text.rule("jump knock")
         }
         text.blank()
@@ -80,7 +80,7 @@ package struct NFTablesRules {
 
     /// What is looked at for knocks at all, and what comes of it.
     private func writeGate(_ text: inout RulesText) {
-        text.comment("What is to this host and belongs to no connection goes on.")
+        text.comment("Packets to this host that belong to no connection go on.")
         text.block("chain knock") { text in
             text.rule("ct state established,related return")
             text.rule("fib daddr type != local return")
@@ -103,8 +103,8 @@ package struct NFTablesRules {
 
     private func write(_ door: KernelDoor, _ text: inout RulesText) {
         text.comment(
-            "\(door.name). Segments that begin a connection, or are knocks by their flags, and datagrams: nothing else "
-                + "counts, as a knock or against one.")
+            "\(door.name). Segments that begin a connection, or are knocks by their flags, and datagrams: other "
+                + "packets are ignored.")
         text.block("chain \(door.tag)") { text in
             for rule in door.segments { text.rule("\(Self.flags(rule)) goto \(door.tag).all") }
             text.rule("meta l4proto udp goto \(door.tag).all")

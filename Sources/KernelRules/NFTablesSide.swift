@@ -15,7 +15,8 @@ struct NFTablesSide {
     var chain: String { "\(door.tag).\(family.rawValue.lowercased())" }
 
     func writeSets(_ text: inout RulesText) {
-        text.comment("\(door.tag), \(family.rawValue): who is at which stage, and who has opened the door.")
+        text.comment(
+            "\(door.tag), \(family.rawValue): the addresses at each stage, and those that have opened the door.")
         for stage in 1...door.sequence.count {
             text.rule(
                 "set \(set(stage)) { type \(family.rawValue.lowercased())_addr; flags dynamic,timeout; "

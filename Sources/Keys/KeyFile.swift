@@ -40,7 +40,7 @@ package enum KeyFile {
         // Were it to grow on the way, it would leave secrets behind where it was.
         text.reserveCapacity(2048 + 320 * key.generations.count)
         func line(_ line: String) { text += Array("\(line)\n".utf8) }
-        line("# A key for signed knocks. Whoever can read this file can open the doors that list the key.")
+        line("# A key for signed knocks. Anyone who can read this file can open the doors that list the key.")
         line("[key]")
         line("name = \(key.name)")
         line("server = \(key.server)")

@@ -44,7 +44,7 @@ final class LedgerPlace {
             try takeLock()
             return nil
         } catch {
-            return error.isHeld ? "another daemon has taken it" : error.description
+            return error.isHeld ? "another daemon uses it" : error.description
         }
     }
 

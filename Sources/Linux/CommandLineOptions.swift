@@ -1,3 +1,4 @@
+import Base
 import CLinux
 import Glibc
 
@@ -49,5 +50,16 @@ package struct CommandLineOptions {
         operands = unsafe words[Int(linux_option_index())..<arguments.count].compactMap { word in
             unsafe word.map { unsafe String(cString: $0) }
         }
+    }
+
+    /// The long option, without its dashes, that somebody may have meant in a command line that `init` has refused; nil
+    /// where no word resembles one.
+    package static func meant(by arguments: [String], known: [Option]) -> String? {
+        let names = known.map(\.name)
+        let written = arguments.dropFirst().prefix { $0 != "--" }.filter { $0.hasPrefix("--") }
+            .map { String($0.dropFirst(2).prefix { $0 != "=" }) }
+        // getopt takes every unambiguous beginning of an option: that word is none of the wrong ones.
+        let wrong = written.filter { word in !names.contains { $0.hasPrefix(word) } }
+        return wrong.lazy.compactMap { Spelling.nearest(to: $0, among: names) }.first
     }
 }

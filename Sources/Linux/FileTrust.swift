@@ -150,7 +150,7 @@ package struct PathFault: Error, Equatable, Sendable, CustomStringConvertible {
     package var message: String {
         if case .system(let error) = fault { return error.reason }
         if fault == .link {
-            return "this symbolic link can be made to lead elsewhere by others; name the file that readlink -f "
+            return "others can change where this symbolic link leads; name the file that readlink -f "
                 + "\(ShellWord.quoted(path)) shows"
         }
         return fault.message(of: path, isDirectory: isDirectory)

@@ -24,7 +24,7 @@ package enum PrivacyFault: Error, Equatable, Sendable {
             return "there is no such directory; run mkdir -p -m 700 \(word)"
         case .system(let error) where error.code == EFBIG: return "the file is too large; run ls -l \(word)"
         case .system(let error) where error.code == EACCES:
-            return "\(error.reason); run this command as the owner, whom ls -ld \(word) shows"
+            return "\(error.reason); run this command as the owner, see ls -ld \(word)"
         case .system(let error): return "\(error.reason); run ls -ld \(word)"
         case .link where isDirectory:
             return "this is a symbolic link; name the directory that readlink -f \(word) shows"

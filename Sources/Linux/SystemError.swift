@@ -21,7 +21,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     package var reason: String {
         switch call {
         case Self.fileCheck: "not a regular file"
-        case Self.programCheck: "it was replaced since the start, and /proc, which still has it, is not mounted"
+        case Self.programCheck: "it was replaced since the start, and /proc is not mounted"
         default: unsafe String(cString: strerror(code))
         }
     }

@@ -66,7 +66,7 @@ package enum CaptureSimulation {
         var interfaces: [NetworkInterface] = []
         for name in names {
             guard let interface = NetworkInterface.named(name) else {
-                throw Refusal(reason: "\(name): no such interface; without -i every destination in the file counts")
+                throw Refusal(reason: "\(name): no such interface; without -i, packets to every destination are read")
             }
             interfaces.append(interface)
         }

@@ -96,7 +96,7 @@ final class SimulatedDoors {
         let knock = Knock(packet)
         let concerned = doors.filter { $0.sequence.sequence.knocks.contains(knock) }
         if let reason = reasonToIgnore(frame, isNew: isNew) {
-            if !concerned.isEmpty { tell("\(packet.source): \(knock) does not count: \(reason)") }
+            if !concerned.isEmpty { tell("\(packet.source): \(knock) ignored: \(reason)") }
             return
         }
         receiveSigned(frame, in: bytes)
@@ -104,7 +104,7 @@ final class SimulatedDoors {
         for (door, sequence) in concerned where told.insert(door.identity).inserted {
             if let blindness = sequence.blindness(to: packet, localAddresses: localAddresses) {
                 let reason = words(for: blindness, packet, sequence)
-                tell("\(packet.source): \(door.identity.displayName): \(knock) does not count: \(reason)")
+                tell("\(packet.source): \(door.identity.displayName): \(knock) ignored: \(reason)")
             }
         }
         judge(packet, concerned)
@@ -112,7 +112,7 @@ final class SimulatedDoors {
 
     private func reasonToIgnore(_ frame: Frame, isNew: Bool) -> String? {
         let source = frame.packet.source
-        if onlyIPv4, !source.isIPv4 { return "no notice is taken of IPv6" }
+        if onlyIPv4, !source.isIPv4 { return "IPv6 is ignored" }
         if !source.canBePeer(onLoopback: isOnLoopback || frame.isOnLoopback) { return "no host has this address" }
         return isNew ? nil : "another interface has seen this packet already"
     }
@@ -122,13 +122,13 @@ final class SimulatedDoors {
         case .otherVLAN:
             return "it came \(vlan(packet.vlan)), the door listens \(vlan(door.vlan))"
         case .otherDestination:
-            let own = door.target.map { "the door's target is \($0)" } ?? "no interface that counts has this address"
+            let own = door.target.map { "the door's target is \($0)" } ?? "no interface that -i names has this address"
             return "it is for \(packet.destination), \(own)"
         case .otherFlags:
             guard case .tcp(let flags) = packet.transport else { return "" }
             return door.flagRule.admits(flags)
-                ? "its flags (\(flags)) begin no connection, as they have to at a strict door"
-                : "its flags (\(flags)) are not what tcpflags asks for"
+                ? "its flags (\(flags)) begin no connection, which a strict door requires"
+                : "its flags (\(flags)) do not match tcpflags"
         }
     }
 
@@ -235,7 +235,7 @@ final class SimulatedDoors {
             let left = doors[(number + 1)...].count { $0.door.identity == doors[number].door.identity }
             tell(
                 "\(name(number)): its one-time sequence is used up, "
-                    + (left == 0 ? "the next is not tried" : "\(left) more are tried"))
+                    + (left == 0 ? "the next is not tried" : "\(left) more \(left == 1 ? "is" : "are") tried"))
         }
         doors = doors.enumerated().filter { number, entry in number > last[entry.door.identity] ?? -1 }.map(\.element)
         matcher.replace(doors: doors.map(\.sequence), localAddresses: localAddresses)
@@ -254,8 +254,8 @@ final class SimulatedDoors {
     /// Tells what was found in all, and what the end of the file leaves unfinished.
     func finish() {
         var lines = [
-            "\(packets) packets read, \(knocks) of them knocks;"
-                + " \(skipped) were no TCP or UDP over IP, not whole, or sent by the host itself"
+            "\(Counted.text(packets, "packet")) read, \(Counted.text(knocks, "knock")),"
+                + " \(skipped) skipped (no TCP or UDP over IP, truncated, or sent by the host itself)"
         ]
         matcher.forEachAttempt { stage, door, source in
             lines.append("\(source): \(name(door)): at stage \(stage) when the capture ends")
@@ -268,7 +268,7 @@ final class SimulatedDoors {
             lines.append("\(door.identity.displayName): would not have opened")
         }
         for (door, count) in opened.sorted(by: { $0.key.name < $1.key.name }) {
-            lines.append("\(door.displayName): would have opened \(count) \(count == 1 ? "time" : "times")")
+            lines.append("\(door.displayName): would have opened \(Counted.text(count, "time"))")
         }
         for line in lines { print(PrintableText.line(line)) }
     }

@@ -43,6 +43,6 @@ extension SimulatedDoors {
     /// What was only counted.
     var signedLines: [String] {
         guard signed != nil else { return [] }
-        return ["\(signedCounts.noise.total) datagrams to the signed port were no signed knocks"]
+        return ["\(Counted.text(signedCounts.noise.total, "datagram")) to the signed port ignored: no signed knocks"]
     }
 }

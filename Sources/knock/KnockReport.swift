@@ -24,12 +24,12 @@ struct KnockReport: Equatable {
     init(_ error: NameLookupError, family: NameLookup.Family) {
         let hint =
             switch family {
-            case _ where error.isTemporary: "the name server does not answer, try again later or write an address"
+            case _ where error.isTemporary: "the name server does not answer: try again later, or write an address"
             case .any: "check the name, or write an address"
-            case .ipv4: "check the name, or leave out -4 if it has IPv6 addresses only"
-            case .ipv6: "check the name, or leave out -6 if it has IPv4 addresses only"
+            case .ipv4: "check the name, or leave out -4 if the host has only IPv6 addresses"
+            case .ipv6: "check the name, or leave out -6 if the host has only IPv4 addresses"
             }
-        lines = ["knock: cannot find host '\(error.name)': \(error.reason): \(hint)"]
+        lines = ["knock: cannot find host '\(error.name)': \(error.reason); \(hint)"]
         status = Self.nameNotFound
     }
 
@@ -42,20 +42,20 @@ struct KnockReport: Equatable {
     /// The option that an error comes of, what is wrong with it, and what to do.
     private static func option(of error: SystemError, _ origin: KnockOrigin) -> String {
         if error.isOfRawSocket, error.meansForbidden {
-            return "--flags: not permitted: run as root, or give knock CAP_NET_RAW"
+            return "--flags: not permitted; run as root, or give knock CAP_NET_RAW"
         }
         if error.isMissingInterface {
-            return "--interface \(origin.interface ?? ""): no such interface: ip link shows what this machine has"
+            return "--interface \(origin.interface ?? ""): no such interface; ip link shows the interfaces here"
         }
         if error.isOfInterface, error.meansForbidden {
-            return "--interface \(origin.interface ?? ""): not permitted: run as root, or give knock CAP_NET_RAW"
+            return "--interface \(origin.interface ?? ""): not permitted; run as root, or give knock CAP_NET_RAW"
         }
         guard error.isOfLocalPort, let port = origin.port else { return error.description }
         if error.meansPortTaken {
-            return "--source-port \(port): another program has this port: choose another, or leave the option out"
+            return "--source-port \(port): another program uses this port; choose another, or leave out the option"
         }
         return error.meansForbidden
-            ? "--source-port \(port): not permitted: choose one above 1023, or run as root"
+            ? "--source-port \(port): not permitted; choose a port above 1023, or run as root"
             : "--source-port \(port): \(error.reason)"
     }
 
@@ -63,10 +63,11 @@ struct KnockReport: Equatable {
     init(_ failure: OneTimeFile.Failure, file: String) {
         let reason =
             switch failure {
-            case .system(let error) where error.isMissingFile: "\(failure): make it a copy of the server's file"
-            case .system: "\(failure): used lines are marked in this file, see that it and its folder can be written"
-            case .badLines: "mend \(file), and the server's file with it:\n\(failure)"
-            case .otherNext: "\(file): another program has just taken its next line: try again"
+            case .system(let error) where error.isMissingFile: "\(failure); make it a copy of the server's file"
+            case .system:
+                "\(failure); knock marks used lines in this file: make it and its directory writable"
+            case .badLines: "\(file) has bad lines; correct them, here and on the server:\n\(failure)"
+            case .otherNext: "\(file): another program has just used its next line; try again"
             }
         lines = ["knock: nothing was sent: \(reason)"]
         status = Self.noOneTimeLine
@@ -74,7 +75,7 @@ struct KnockReport: Equatable {
 
     /// A one-time file without a line left.
     init(usedUp file: String) {
-        lines = ["knock: nothing was sent: \(file): every line is used: write new ones, here and on the server"]
+        lines = ["knock: nothing was sent: \(file): every line is used; write new ones, here and on the server"]
         status = Self.noOneTimeLine
     }
 
@@ -98,10 +99,10 @@ struct KnockReport: Equatable {
         status = outcome.isSuccess ? Self.success : Self.notSent
         let skipped = outcome.unreachable.map { failure in
             outcome.isSuccess
-                ? "knock: note: \(failure.address) skipped, \(failure.error.reason): this machine has no way to it"
-                : "knock: \(failure.what): not sent, nor the knocks after it: check this machine's addresses and routes"
+                ? "knock: note: \(failure.address) skipped: \(failure.error.reason); this machine has no route to it"
+                : "knock: \(failure.what): not sent, nor the knocks after it; check this machine's addresses and routes"
         }
-        lines = skipped + outcome.failures.map { "knock: \($0.what): not sent: \($0.advice)" }
+        lines = skipped + outcome.failures.map { "knock: \($0.what): not sent; \($0.advice)" }
     }
 }
 
@@ -112,13 +113,13 @@ extension KnockFailure {
 
     fileprivate var advice: String {
         if address.lacksInterface {
-            return "name the interface of a link-local address with -i, or behind it, such as \(address)%eth0"
+            return "name the interface of a link-local address with -i, or after the address, such as \(address)%eth0"
         }
         if error.meansPortTaken {
             return "the source port is still in use towards this port: wait a minute, or choose another"
         }
-        if error.isMissingInterface { return "the interface has gone: knock again when it is back" }
-        if error.meansForbidden { return "check the outgoing firewall rules and the routes of this machine" }
+        if error.isMissingInterface { return "the interface is gone: knock again when it is back" }
+        if error.meansForbidden { return "check this machine's outgoing firewall rules and its routes" }
         return "check this machine's network, and knock again"
     }
 }

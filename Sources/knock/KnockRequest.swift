@@ -68,7 +68,7 @@ extension KnockCommand {
             case "s": request.origin.port = try Self.sourcePort(value)
             case "f": request.flags = try Self.flags(value)
             case "o": request.oneTimeFile = value
-            default: throw .unknownOption
+            default: throw .unknownOption(meant: nil)
             }
         }
         if request.onlyUDP, request.flags != nil { throw .flagsOfDatagrams }

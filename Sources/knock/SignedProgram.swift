@@ -63,6 +63,8 @@ enum SignedProgram {
         let isPrinted = datagrams.map { Hexadecimal.text($0) }.allSatisfy { Output.printWaiting($0) }
         return isPrinted
             ? KnockReport(lines: [], status: KnockReport.success)
-            : KnockReport(lines: ["knock: standard output cannot be written"], status: KnockReport.notSent)
+            : KnockReport(
+                lines: ["knock: standard output cannot be written; its reader is gone, or the disk is full"],
+                status: KnockReport.notSent)
     }
 }

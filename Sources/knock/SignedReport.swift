@@ -29,9 +29,15 @@ extension KnockReport {
     init(_ error: SignedTargets.PinnedElsewhere, host: String, file: String) {
         let list = { (addresses: [HostAddress]) in addresses.map(\.description).joined(separator: ", ") }
         let found = list(error.addresses)
+        let what =
+            switch error.addresses.count {
+            case _ where host == found: "\(host) is not"
+            case 1: "\(host) is \(found), which is not"
+            default: "\(host) is \(found), none of which is"
+            }
         let line =
-            "knock: nothing was sent: \(host == found ? host : "\(host) is \(found), which") is not among the addresses in "
-            + "\(file) (\(list(error.pins))): a name server may lie; change them there if the server has moved"
+            "knock: nothing was sent: \(what) among the addresses in \(file) (\(list(error.pins))); "
+            + "\(host == found ? "" : "a name server may lie: ")change the file only if the server has moved"
         self.init(lines: [line], status: Self.pinnedElsewhere)
     }
 
@@ -54,22 +60,23 @@ extension KeyTrouble {
     fileprivate var message: String {
         switch self {
         case .missing(let name, let directories):
-            return "there is no key \(name) in \(Self.list(directories)): fetch it from the server with knockctl keys "
-                + "export, and take it in with knockctl keys import"
+            return "there is no key \(name) in \(Self.list(directories)); run knockctl keys export on the server, and "
+                + "knockctl keys import here"
         case .noneFor(let host, let directories):
-            return "no key in \(Self.list(directories)) is for a server named \(host): name the key with --key"
+            return "no key in \(Self.list(directories)) is for a server named \(host); name the key with --key"
         case .severalFor(let host, let names):
             return
-                "the keys \(names.map(\.description).joined(separator: ", ")) are all for \(host): name one with --key"
+                "the keys \(names.map(\.description).joined(separator: ", ")) are all for \(host); name one with --key"
         case .noGeneration(let number, let key, let known):
             let numbers = known.map(String.init).joined(separator: ", ")
-            return "the key \(key) has no generation \(number): it has \(numbers)"
+            let noun = known.count == 1 ? "generation" : "generations"
+            return "the key \(key) has no generation \(number); it has \(noun) \(numbers)"
         case .allRevoked(let key):
-            return "all generations of the key \(key) are revoked: fetch a new one from the server"
+            return "all generations of the key \(key) are revoked; fetch a new generation from the server"
         case .example(let file):
             return
-                "\(file): this is the published example key, which everybody has: make one with knockctl keys add, or "
-                + "say --allow-example-key"
+                "\(file): this is the published example key, which everybody has; make a key with knockctl keys add, or "
+                + "write --allow-example-key"
         case .notPrivate(let path, let fault, let isDirectory), .unreadable(let path, let fault, let isDirectory):
             return "\(path): \(fault.message(of: path, isDirectory: isDirectory))"
         case .faulty(let faults):

@@ -56,18 +56,19 @@ struct SignedTargets {
     func notes(host: String, file: String) -> [String] {
         var notes: [String] = []
         if !unlisted.isEmpty {
+            let verb = unlisted.count == 1 ? "is" : "are"
             notes.append(
-                "knock: note: \(host) is \(Self.list(unlisted)) too, which is not among the addresses in \(file): nothing "
-                    + "goes there")
+                "knock: note: \(host) is also \(Self.list(unlisted)), which \(verb) not among the addresses in \(file); "
+                    + "nothing goes there")
         }
         let isOneEach = Set(addresses.map(\.isIPv4)).count == addresses.count
         let tickets = targets.filter { $0.named == nil }
         guard !arePinned, addresses.count > 1, !isOneEach || tickets.count > 1 else { return notes }
         let left = addresses.filter { address in !targets.contains { $0.host == address } }
-        let end = left.isEmpty ? "" : ", \(Self.list(left)) nothing"
+        let end = left.isEmpty ? "" : ", not to \(Self.list(left))"
         notes.append(
-            "knock: note: \(host) has \(addresses.count) addresses: \(Self.list(targets.map(\.host))) got the knock\(end); "
-                + "if one of them may be somebody else's, write addresses = with the right ones into \(file)")
+            "knock: note: \(host) has \(addresses.count) addresses; the knock goes to \(Self.list(targets.map(\.host)))\(end); "
+                + "if one of them may not be the server's, write addresses = with the right ones into \(file)")
         return notes
     }
 

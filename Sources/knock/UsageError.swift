@@ -1,9 +1,10 @@
 import Base
+import Linux
 
 /// What is wrong with a command line: which word, and what to write instead.
 enum UsageError: Error, Equatable {
-    /// getopt has already named it on standard error.
-    case unknownOption
+    /// getopt has already named it on standard error; what resembles it is named here.
+    case unknownOption(meant: String?)
     case nothingToDo
     case noPorts(host: String)
     case emptyHost
@@ -33,57 +34,60 @@ enum UsageError: Error, Equatable {
     /// The line for the user; nil where the usage text alone says it all.
     var message: String? {
         switch self {
-        case .unknownOption, .nothingToDo:
+        case .unknownOption(nil), .nothingToDo:
             nil
+        case .unknownOption(let meant?):
+            "error: did you mean --\(meant)?"
         case .noPorts(let host):
-            "error: no ports to knock at on '\(host)': write them behind the host, such as 7000 8000:udp"
+            "error: no ports given for '\(host)'; write them after the host, such as 7000 8000:udp"
         case .emptyHost:
-            "error: the host is empty: write a name or an address before the ports"
+            "error: the host is empty; write a name or an address before the ports"
         case .badPort(let word):
-            "error: port '\(word)' is invalid: write a number from 1 to 65535, or a service's name such as ssh"
+            "error: port '\(word)' is invalid; write a number from 1 to 65535, or the name of a service such as ssh"
         case .badProtocol(let word):
-            "error: port '\(word)' has an unknown protocol: write tcp or udp behind the colon, or no colon for tcp"
+            "error: port '\(word)' has an unknown protocol; write tcp or udp after the colon, or leave it out for tcp"
         case .negativeDelay:
             "error: delay cannot be negative"
         case .badDelay(let word):
-            "error: delay '\(word)' is invalid: write whole milliseconds, such as 100"
+            "error: delay '\(word)' is invalid; write whole milliseconds, such as 100"
         case .badInterface(let word):
-            "error: '\(word)' cannot be an interface's name: write one as ip link shows it, such as eth0"
+            "error: '\(word)' is not the name of an interface; write one that ip link shows, such as eth0"
         case .badSourcePort(let word):
-            "error: source port '\(word)' is invalid: write a number from 1 to 65535"
+            "error: source port '\(word)' is invalid; write a number from 1 to 65535"
         case .badFlag(let word):
-            "error: '\(word)' is no TCP flag: write fin, syn, rst, psh, ack or urg, with commas between them"
+            "error: '\(word)' is not a TCP flag; write fin, syn, rst, psh, ack or urg, separated by commas"
         case .flagsOfDatagrams:
-            "error: UDP has no flags: leave out --flags or -u"
+            "error: --flags and --udp exclude each other, since UDP has no flags; leave out one of them"
         case .emptyFile:
-            "error: the one-time file has no name: write one behind --one-time"
+            "error: the name of the one-time file is empty; write it after --one-time"
         case .portsBesideFile(let word):
-            "error: port '\(word)' beside a one-time file: the file says which ports; leave out the ports or --one-time"
+            "error: port '\(word)' and --one-time exclude each other, since the file names the ports; leave out one of them"
         case .noDoor(let option):
-            "error: \(option) is for signed knocks: name the door with --door, or leave it out"
+            "error: \(option) is for signed knocks; name the door with --door, or leave out \(option)"
         case .badDoor(let word):
-            "error: '\(word)' cannot be a door's name: write 1 to 32 of A-Z a-z 0-9 . _ -, the first a "
+            "error: '\(word)' is not the name of a door for signed knocks; write 1 to 32 of A-Z a-z 0-9 . _ -, the first a "
                 + "letter or a digit"
         case .notWithDoor(let option):
-            "error: a signed knock is one datagram, to which \(option) means nothing: leave out \(option) or --door"
+            "error: \(option) and --door exclude each other, since a signed knock is one datagram; leave out one of them"
         case .portsBesideDoor(let word):
-            "error: port '\(word)' beside a door: a signed knock goes to one port, which --port names"
+            "error: port '\(word)' and --door exclude each other; leave out the port, or name the one for signed knocks with "
+                + "--port"
         case .badKey(let word):
-            "error: '\(word)' cannot be a key: write the name of one, or a file's path with a slash, such as ./\(word)"
+            "error: '\(word)' is not the name of a key; write a name, or the path of a key file, such as ./\(word)"
         case .badSeconds(let word):
-            "error: '\(word)' is no time to stay open: write whole seconds from 1 to 4294967295, such as --for 60"
+            "error: time '\(word)' is invalid; write whole seconds from 1 to 4294967295, such as --for 60"
         case .secondsInClose:
-            "error: to close takes no time: leave out --for or --close"
+            "error: --for and --close exclude each other, since closing takes no time; leave out one of them"
         case .badAddress(let word):
-            "error: '\(word)' is no address: write an IPv4 or IPv6 address, auto or none"
+            "error: '\(word)' is not an address; write an IPv4 or IPv6 address, auto or none"
         case .refusedAddress(let word):
-            "error: no server opens for \(word): write the address of a host, auto or none"
+            "error: no server opens a door for \(word); write the address of a host, auto or none"
         case .badSignedPort(let word):
-            "error: port '\(word)' is invalid: write a number from 1 to 65535"
+            "error: port '\(word)' is invalid; write a number from 1 to 65535"
         case .badGeneration(let word):
-            "error: generation '\(word)' is invalid: write a number from 1, as knockctl keys list shows them"
+            "error: generation '\(word)' is invalid; write a number that knockctl keys list shows"
         case .badTimeOffset(let word):
-            "error: time offset '\(word)' is invalid: write whole seconds with + or -, such as -90"
+            "error: time offset '\(word)' is invalid; write whole seconds with + or -, such as -90"
         }
     }
 }
@@ -96,6 +100,8 @@ extension UsageError {
             // -4 and -6 are options, alone or together.
             return word.hasPrefix("-") && Decimal.number(rest) != nil && !rest.allSatisfy("46".contains)
         }
-        self = negative.map { .badPort(word: $0) } ?? .unknownOption
+        self =
+            negative.map { .badPort(word: $0) }
+            ?? .unknownOption(meant: CommandLineOptions.meant(by: words, known: KnockRequest.options))
     }
 }

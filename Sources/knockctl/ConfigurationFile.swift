@@ -13,6 +13,6 @@ extension Configuration {
         let outcome = ConfigurationReader.read(content, file: file)
         if let configuration = outcome.configuration { return configuration }
         let lines = outcome.diagnostics.filter { $0.severity == .error }.map(\.description)
-        throw ControlError(.files, lines.joined(separator: "\n") + "\nmend it, or write --config FILE")
+        throw ControlError(.files, lines.joined(separator: "\n") + "\ncorrect the file, or name another with --config")
     }
 }

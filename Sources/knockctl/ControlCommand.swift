@@ -54,6 +54,9 @@ enum ControlCommand: Equatable {
         "add": "sa", "list": "j", "rotate": "Guf", "revoke": "g", "prune": "", "export": "f", "import": "nsra",
     ]
 
+    /// The commands of `knockctl keys`, in the order of a key's life.
+    private static let verbs = ["add", "list", "rotate", "revoke", "prune", "export", "import"]
+
     /// Understands a command line that getopt has taken apart. Of an option that is given twice the last one counts.
     init(options: [(letter: Character, value: String)], operands: [String]) throws(ControlError) {
         if let first = options.first(where: { $0.letter == "h" || $0.letter == "V" }) {
@@ -66,14 +69,13 @@ enum ControlCommand: Equatable {
         case "rules":
             self = .rules(try RulesCommand(operands: operands.dropFirst(), values))
             return
-        case let word?: throw Self.wrong("'\(word)' is unknown: write knockctl keys, or knockctl rules")
+        case let word?: throw Self.unknown(word, "command", among: ["keys", "rules"])
         case nil: throw Self.wrong(ControlText.usage)
         }
         guard operands.count > 1, let own = Self.own[operands[1]] else {
-            let known = "add, list, rotate, revoke, prune, export or import"
-            throw Self.wrong(
-                operands.count > 1
-                    ? "keys '\(operands[1])' is unknown: write \(known)" : "keys does what: write \(known)")
+            throw operands.count > 1
+                ? Self.unknown(operands[1], "command of knockctl keys", among: Self.verbs)
+                : Self.wrong("keys needs a command; write \(Self.list(Self.verbs))")
         }
         let verb = operands[1]
         try Self.check(values, known: own + "cD", of: "keys \(verb)")
@@ -83,7 +85,7 @@ enum ControlCommand: Equatable {
     /// Refuses options that a command does not take.
     static func check(_ values: [Character: String], known: String, of command: String) throws(ControlError) {
         if let strange = options.first(where: { values[$0.letter] != nil && !known.contains($0.letter) }) {
-            throw wrong("\(command) takes no --\(strange.name): leave it out")
+            throw wrong("\(command) takes no --\(strange.name); leave it out")
         }
     }
 
@@ -100,32 +102,32 @@ enum ControlCommand: Equatable {
         case "export": return .export(try name(verb, words), isForced: values["f"] != nil)
         case "import":
             return .import(
-                file: try only(verb, words, "a key's file, or - for standard input"),
+                file: try only(verb, words, "a key file, or - for standard input"),
                 ImportExpectation(
                     name: try values["n"].map(name), server: try values["s"].map(server), replaces: values["r"] != nil,
                     addresses: try values["a"].map(addresses) ?? []))
         default:
-            if let word = words.first { throw wrong("keys \(verb) takes no '\(word)': leave it out") }
+            if let word = words.first { throw wrong("keys \(verb) takes no '\(word)'; leave it out") }
             return verb == "list" ? .list(asJSON: values["j"] != nil) : .prune
         }
     }
 
     private static func only(_ verb: String, _ words: [String], _ what: String) throws(ControlError) -> String {
         guard let word = words.first, !word.isEmpty else {
-            throw wrong("keys \(verb) needs one thing more: write \(what)")
+            throw wrong("keys \(verb) needs \(what); write it after \(verb)")
         }
-        if words.count > 1 { throw wrong("keys \(verb) takes no '\(words[1])': write one name at a time") }
+        if words.count > 1 { throw wrong("keys \(verb) takes no '\(words[1])'; write one name at a time") }
         return word
     }
 
     private static func name(_ verb: String, _ words: [String]) throws(ControlError) -> KeyName {
-        try name(try only(verb, words, "the key's name"))
+        try name(try only(verb, words, "the name of a key"))
     }
 
     private static func name(_ word: String) throws(ControlError) -> KeyName {
         if let name = KeyName(word) { return name }
         throw wrong(
-            "'\(word)' is no name: write 1 to \(KeysLimits.nameBytes) \(KeyName.rule)")
+            "'\(word)' is not a name; write 1 to \(KeysLimits.nameBytes) \(KeyName.rule)")
     }
 
     private static func server(_ word: String) throws(ControlError) -> KeyName { try name(word) }
@@ -133,31 +135,44 @@ enum ControlCommand: Equatable {
     private static func addresses(_ list: String) throws(ControlError) -> [HostAddress] {
         if let addresses = KeyFile.addresses(list) { return addresses }
         throw wrong(
-            "'\(list)' is no list of addresses: write at most \(KeysLimits.addresses), such as 198.18.0.1,2001:db8::1")
+            "'\(list)' is not a list of addresses; write at most \(KeysLimits.addresses), such as "
+                + "198.18.0.1,2001:db8::1")
     }
 
     private static func generation(_ word: String) throws(ControlError) -> Int {
         if let number = Decimal.number(word), (1...Int64(KeysLimits.greatestNumber)).contains(number) {
             return Int(number)
         }
-        throw wrong("'\(word)' is no generation: write its number, as knockctl keys list shows it")
+        throw wrong("'\(word)' is not a generation; write a number that knockctl keys list shows")
     }
 
     private static func grace(_ values: [Character: String]) throws(ControlError) -> Grace {
         guard let word = values["G"] else { return values["u"] == nil ? .usual : .untilUsed }
-        if values["u"] != nil { throw wrong("--grace and --until-used contradict each other: leave one of them out") }
+        if values["u"] != nil { throw wrong("--grace and --until-used exclude each other; leave out one of them") }
         guard let grace = Grace(word) else {
-            throw wrong("'\(word)' is no time: write a number and s, m, h, d or w, such as 7d")
+            throw wrong("'\(word)' is not a time; write a number and s, m, h, d or w, such as 7d")
         }
         return grace
     }
 
     private static func source(_ values: [Character: String]) throws(ControlError) -> KeySource {
-        if values["c"] == "" || values["D"] == "" { throw wrong("the path is empty: write one behind the option") }
+        if values["c"] == "" || values["D"] == "" { throw wrong("the path is empty; write one after the option") }
         guard let directory = values["D"] else { return .configuration(values["c"]) }
-        if values["c"] != nil { throw wrong("--config and --directory contradict each other: leave one of them out") }
+        if values["c"] != nil { throw wrong("--config and --directory exclude each other; leave out one of them") }
         return .directory(directory)
     }
 
     static func wrong(_ message: String) -> ControlError { ControlError(.usage, message) }
+
+    /// A word that is none of those known: the one that was probably meant, or all of them.
+    static func unknown(_ word: String, _ kind: String, among known: [String]) -> ControlError {
+        let advice = Spelling.nearest(to: word, among: known).map { "did you mean \($0)?" } ?? "write \(list(known))"
+        return wrong("'\(word)' is not a \(kind); \(advice)")
+    }
+
+    /// `add, list or prune`.
+    private static func list(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.joined() }
+        return "\(words.dropLast().joined(separator: ", ")) or \(last)"
+    }
 }

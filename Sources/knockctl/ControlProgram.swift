@@ -4,6 +4,10 @@ import Linux
 
 /// knockctl from its arguments to its exit status.
 enum ControlProgram {
+    /// The warning before a secret goes into such a file.
+    static let readableOutput = "warning: standard output is a file that others can read"
+    private static let unwritable = "standard output cannot be written; its reader is gone, or the disk is full"
+
     /// Does what the arguments ask for, and returns the exit status. The first argument is the program's name.
     static func run(_ arguments: [String]) -> Int32 {
         do throws(ControlError) {
@@ -24,7 +28,9 @@ enum ControlProgram {
         // getopt puts the first word before its complaints: the name, not the path.
         let words = ["knockctl"] + arguments.dropFirst()
         guard let line = CommandLineOptions(words, known: ControlCommand.options) else {
-            throw ControlError(.usage, "knockctl --help shows the usage")
+            let meant = CommandLineOptions.meant(by: words, known: ControlCommand.options)
+            let advice = meant.map { "did you mean --\($0)? " } ?? ""
+            throw ControlError(.usage, advice + "(knockctl --help shows the usage)")
         }
         return try ControlCommand(options: line.options, operands: line.operands)
     }
@@ -44,7 +50,7 @@ enum ControlProgram {
         result.complaints.forEach { Output.printError($0) }
         defer { SecretBytes.wipe(&result.content) }
         if !result.content.isEmpty, !Output.writeWaiting(result.content) {
-            throw ControlError(.files, "standard output cannot be written: nobody reads it, or the disk is full")
+            throw ControlError(.files, unwritable)
         }
         if let change = result.change, let complaint = KeyChangeWait(place: place, change: change).wait() {
             Output.printError("knockctl: \(complaint)")
@@ -58,13 +64,13 @@ enum ControlProgram {
         if Terminal.has(Output.standardOutput), !isForced {
             throw ControlError(
                 .refused,
-                "\(name): standard output is a terminal, which would show and keep the secret: write it into a pipe or a "
-                    + "file, or say --force")
+                "\(name): standard output is a terminal, which would show and keep the secret; write it into a pipe or a "
+                    + "file, or write --force")
         }
         if let mode = Output.modeThatOthersCanRead {
             Output.printError(
-                "knockctl: warning: standard output is a file that others can read (mode \(String(mode, radix: 8))): run "
-                    + "chmod 600 on it, or rotate the key if somebody may have seen it")
+                "knockctl: \(readableOutput) (mode \(String(mode, radix: 8))); run chmod 600 on it, and rotate the key if "
+                    + "somebody may have read it")
         }
     }
 
@@ -77,6 +83,7 @@ enum ControlProgram {
 
     private static func print(_ lines: [String]) -> Int32 {
         let isPrinted = lines.allSatisfy { Output.printWaiting($0) }
+        if !isPrinted { Output.printError("knockctl: \(unwritable)") }
         return (isPrinted ? ControlError.Status.success : .files).rawValue
     }
 }

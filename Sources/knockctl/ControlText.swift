@@ -11,22 +11,22 @@ enum ControlText {
                knockctl rules iptables|nftables [--door NAME] [--port PORT/PROTOCOL] [--only-knocks] [-6]
         options:
           -c, --config FILE     knockd's configuration (default /etc/knockd.conf)
-          -D, --directory DIR   the directory of keys; no configuration and no ledger is read then
-          -s, --server NAME     add: the server that the key is for; import: the one expected
-          -n, --name NAME       import: the key expected; a new one needs it
-          -r, --replace         import: in the place of the key that is here, whoever wrote the file
-          -a, --addresses LIST  add, import: where the key's knocks may go, such as 198.18.0.1,2001:db8::1
-          -j, --json            list: as JSON
-          -G, --grace TIME      rotate: how long the old generation still counts, such as 12h, 7d or 2w (default 7d)
-          -u, --until-used      rotate: it counts until an hour after the new one was first used
-          -f, --force           rotate: even though an older generation is still retiring;
-                                export: to a terminal too
-          -g, --generation N    revoke: this generation only
-          -d, --door NAME       rules: this door only (default all)
-          -p, --port 22/tcp     rules: what the door opens (default: what its start command says)
-          -k, --only-knocks     rules: the chains alone, for a firewall that is there already
+          -D, --directory DIR   the directory of keys; knockctl then reads no configuration and no ledger
+          -s, --server NAME     add: the server that the key is for; import: the server that you expect
+          -n, --name NAME       import: the key that you expect; required for a new key
+          -r, --replace         import: replace the key here, without proof of where the file comes from
+          -a, --addresses LIST  add, import: send the key's knocks only there, such as 198.18.0.1,2001:db8::1
+          -j, --json            list: print JSON
+          -G, --grace TIME      rotate: how long the old generation stays valid, such as 12h, 7d or 2w (default 7d)
+          -u, --until-used      rotate: it stays valid until an hour after the new one is first used
+          -f, --force           rotate: do it while an older generation is still retiring;
+                                export: do it to a terminal
+          -g, --generation N    revoke: only this generation (default: all)
+          -d, --door NAME       rules: only this door (default: all)
+          -p, --port 22/tcp     rules: what the door opens (default: what its start command opens)
+          -k, --only-knocks     rules: only the chains, to add to an existing firewall
           -6, --ipv6            rules iptables: for ip6tables-restore
           -V, --version         print the version
-          -h, --help            print this
+          -h, --help            print this help
         """
 }

@@ -46,8 +46,8 @@ struct KeyChangeWait {
             guard Clock.monotonic() < end else {
                 let process = keys.daemon.map { " (process \($0.id))" } ?? ""
                 return
-                    "the daemon\(process) has not taken this up within \(Self.patience / 1000) s: see its log, where "
-                    + "faults of key files stand"
+                    "the daemon\(process) has not applied this within \(Self.patience / 1000) s; look for faults of key "
+                    + "files in its log"
             }
             Clock.pause(Self.pause)
         }

@@ -38,16 +38,18 @@ struct KeyCommands {
     private func add(_ name: KeyName, _ given: KeyName?, _ addresses: [HostAddress]) throws(ControlError) -> Result {
         let store = try KeyStore.locked(place.directory, makingIt: true)
         if store.contains(name) {
-            throw ControlError(.refused, "\(store.path(of: name)) is there already: write another name, or keys rotate")
+            throw ControlError(
+                .refused, "\(store.path(of: name)) already exists; write another name, or run knockctl keys rotate")
         }
         let others = store.all.serverName
         guard let server = given ?? place.serverName ?? others else {
             throw ControlError(
-                .usage, "which server is the key for: write --server NAME, a name that this host alone has")
+                .usage, "the server of the key is unknown; write --server NAME, a name that only this host has")
         }
         if let expected = place.serverName ?? others, expected != server {
             throw ControlError(
-                .refused, "keys here are for the server \(expected), not \(server): leave --server out, or write that")
+                .refused,
+                "the keys here are for the server \(expected), not \(server); leave --server out, or write that name")
         }
         let secret = try reaching { () throws(CryptoError) in try KeyCommands.newSecret() }
         var key = try reaching { () throws(CryptoError) in
@@ -56,7 +58,7 @@ struct KeyCommands {
         key.addresses = addresses
         try store.save(key)
         return Result(
-            lines: ["\(name): generation 1 for the server \(server), in \(store.path(of: name))"],
+            lines: ["\(name): generation 1 is new, for the server \(server), in \(store.path(of: name))"],
             change: KeyChange(from: nil, to: key))
     }
 
@@ -93,10 +95,11 @@ struct KeyCommands {
         let end =
             switch grace.retirement(from: now) {
             case .at(let moment): "until \(Timestamp.text(moment))"
-            case .afterUse: "until an hour after the new one was first used"
+            case .afterUse: "until an hour after the new one is first used"
             }
         return Result(
-            lines: ["\(name): generation \(number) is new; \(Self.generations(old)) still good \(end)"], change: change)
+            lines: ["\(name): generation \(number) is new; \(Self.generations(old)) still valid \(end)"],
+            change: change)
     }
 
     private func revoke(_ name: KeyName, _ number: Int?) throws(ControlError) -> Result {
@@ -120,7 +123,7 @@ struct KeyCommands {
             try store.save(pruned)
             let left = Set(pruned.generations.map(\.number))
             let gone = key.generations.map(\.number).filter { !left.contains($0) }
-            result.lines.append("\(key.name): \(Self.generations(gone)) gone from \(store.path(of: key.name))")
+            result.lines.append("\(key.name): \(Self.generations(gone)) removed from \(store.path(of: key.name))")
         }
         if result.lines.isEmpty { result.lines = ["nothing to prune"] }
         return result

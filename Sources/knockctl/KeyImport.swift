@@ -19,7 +19,7 @@ extension KeyCommands {
         let isHere = store.contains(name)
         if expected.name == nil, !isAsked, !isHere || expected.replaces {
             // It came or went after the question.
-            throw ControlError(.refused, "\(store.path(of: name)) has changed meanwhile: try again")
+            throw ControlError(.refused, "\(store.path(of: name)) has changed meanwhile; try again")
         }
         if !expected.addresses.isEmpty, !isHere || expected.replaces { theirs.addresses = expected.addresses }
         guard isHere else {
@@ -46,10 +46,10 @@ extension KeyCommands {
         }
         var key = merge.key
         if !expected.addresses.isEmpty { key.addresses = expected.addresses }
-        let leftOut = "\(Self.generations(merge.leftOut)) left out, older than what is here"
+        let leftOut = "\(Self.generations(merge.leftOut)) skipped, older than the newest here"
         if key == ours {
             let rest =
-                merge.leftOut.isEmpty ? "" : "; \(leftOut): write --name \(name) --replace if the file is right"
+                merge.leftOut.isEmpty ? "" : "; \(leftOut); write --name \(name) --replace if the file is right"
             throw ControlError(.unchanged, "\(name): nothing is new\(rest)")
         }
         try store.save(key)
@@ -60,10 +60,10 @@ extension KeyCommands {
         if !merge.revoked.isEmpty { lines.append("\(name): \(Self.generations(merge.revoked)) revoked, for good") }
         if !merge.leftOut.isEmpty { lines.append("\(name): \(leftOut)") }
         if key.addresses != ours.addresses {
-            lines.append("\(name): its knocks go to \(KeyFile.addressList(key.addresses)) alone")
+            lines.append("\(name): its knocks now go only to \(KeyFile.addressList(key.addresses))")
         }
         return Result(
-            lines: lines.isEmpty ? ["\(name): taken over, in \(store.path(of: name))"] : lines,
+            lines: lines.isEmpty ? ["\(name): updated, in \(store.path(of: name))"] : lines,
             change: KeyChange(from: ours, to: key))
     }
 
@@ -78,10 +78,12 @@ extension KeyCommands {
         if key == ours { throw ControlError(.unchanged, "\(name): nothing is new") }
         try store.save(key)
         let old = ours.generations.map { "\($0.number)" }.joined(separator: ", ")
+        let noun = ours.generations.count == 1 ? "generation" : "generations"
         let numbers = Self.generations(theirs.generations.map(\.number))
         return Result(
             lines: [
-                "\(name): \(numbers) new, for the server \(theirs.server), in the place of \(old), in \(store.path(of: name))"
+                "\(name): \(numbers) new, for the server \(theirs.server), replacing \(noun) \(old), in "
+                    + store.path(of: name)
             ], change: KeyChange(from: ours, to: key))
     }
 
@@ -90,16 +92,16 @@ extension KeyCommands {
     private func check(_ theirs: Key, _ expected: ImportExpectation) throws(ControlError) {
         if ExampleKey.isExample(theirs) {
             throw ControlError(
-                .refused, "this is the published example key, which everybody has: use a key of your own")
+                .refused, "this is the published example key, which everybody has; use a key of your own")
         }
         if let name = expected.name, name != theirs.name {
             throw ControlError(
-                .refused, "this is the key \(theirs.name), not \(name): export that, or write --name \(theirs.name)")
+                .refused, "this is the key \(theirs.name), not \(name); export \(name), or write --name \(theirs.name)")
         }
         if let server = expected.server, server != theirs.server {
             throw ControlError(
                 .refused,
-                "\(theirs.name): this key is for the server \(theirs.server), not \(server): see where the file comes from"
+                "\(theirs.name): this key is for the server \(theirs.server), not \(server); check where the file comes from"
             )
         }
     }
@@ -110,17 +112,18 @@ extension KeyCommands {
         let isHere = (try? KeyStore(place.directory))?.contains(theirs.name) ?? false
         if isHere, !expected.replaces { return false }
         let numbers = theirs.generations.map { "\($0.number)" }.joined(separator: ", ")
+        let noun = theirs.generations.count == 1 ? "generation" : "generations"
         let question =
-            "\(isHere ? "replace" : "take over") the key \(theirs.name) for the server \(theirs.server) (generation \(numbers)) "
+            "\(isHere ? "replace" : "import") the key \(theirs.name) for the server \(theirs.server) (\(noun) \(numbers)) "
             + "in \(place.directory)? [y/N] "
         switch confirm(question) {
         case true?: return true
-        case false?: throw ControlError(.refused, "\(theirs.name): not taken over")
+        case false?: throw ControlError(.refused, "\(theirs.name): not imported")
         case nil:
             throw ControlError(
                 .refused,
-                "the file says that it is the key \(theirs.name) for the server \(theirs.server): write --name \(theirs.name) "
-                    + "if that is the one you expect")
+                "the file says that it is the key \(theirs.name) for the server \(theirs.server); write --name \(theirs.name) "
+                    + "if you expect that key")
         }
     }
 
@@ -129,15 +132,15 @@ extension KeyCommands {
         guard place.isServers, let server = place.serverName ?? all.serverName, server != key.server else { return }
         throw ControlError(
             .refused,
-            "this key is for the server \(key.server), and \(place.directory) has those that clients knock at \(server) "
-                + "with: write --directory \(ClientKeyDirectories.common) for a key that this host knocks with")
+            "this key is for the server \(key.server), and \(place.directory) holds the keys of the server \(server); "
+                + "write --directory \(ClientKeyDirectories.common) for a key that this host knocks with")
     }
 
     private func refuseTwin(of key: Key, among all: KeyDirectory) throws(ControlError) {
         let ids = Set(key.generations.map(\.id))
         for entry in all.entries where entry.key.name != key.name {
             if entry.key.generations.contains(where: { ids.contains($0.id) }) {
-                throw ControlError(.refused, "this key is there already, as \(entry.file): a key has one name")
+                throw ControlError(.refused, "this key is here already, as \(entry.file); a key has one name")
             }
         }
     }
@@ -147,24 +150,27 @@ extension KeyCommands {
         guard let other = all.entries.first(where: { $0.key.server == key.server && $0.key.name != key.name }) else {
             return []
         }
-        return ["\(key.name): \(other.key.name) is for the server \(key.server) as well: name one with knock --key"]
+        return ["\(key.name): \(other.key.name) is for the server \(key.server) too; name one of them with knock --key"]
     }
 
     // MARK: The file
+
+    /// The progress line of a command that waits for its input.
+    static func waiting(for name: String) -> String { "waiting for a key file from \(name)" }
 
     private static func read(_ file: String) throws(ControlError) -> (Key, KeyContinuity) {
         var content: [UInt8]
         let name = file == "-" ? "standard input" : file
         do throws(SystemError) {
             let limit = KeysLimits.fileBytes
-            if Input.makesWait(file) { Output.printError("knockctl: waiting for a key's file from \(name)") }
+            if Input.makesWait(file) { Output.printError("knockctl: \(waiting(for: name))") }
             content = file == "-" ? try Files.readSecretInput(limit: limit) : try Files.readSecret(file, limit: limit)
         } catch {
-            throw ControlError(.files, "\(name): \(error.reason): name a file that knockctl keys export has written")
+            throw ControlError(.files, "\(name): \(error.reason); name a file that knockctl keys export has written")
         }
         defer { SecretBytes.wipe(&content) }
         if content.isEmpty {
-            throw ControlError(.files, "\(name) is empty: see what the command said that should have written it")
+            throw ControlError(.files, "\(name) is empty; look for an error of the command that should have written it")
         }
         return (try KeyStore.key(content, file: name), KeyContinuity(reading: content))
     }

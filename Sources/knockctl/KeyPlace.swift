@@ -27,15 +27,16 @@ struct Environment {
             return KeyPlace(directory: directory)
         case .configuration(let file?):
             if let place = try configured(file) { return place }
-            throw ControlError(.files, "\(file) cannot be read: name knockd's configuration, or use --directory")
+            throw ControlError(
+                .files, "\(file) cannot be read; name knockd's configuration with --config, or write --directory DIR")
         case .configuration(nil):
             let file = Configuration.defaultFile
             if let place = try configured(file), !isImport || Files.exists(place.directory) { return place }
             if isImport { return KeyPlace(directory: try clientDirectory()) }
             throw ControlError(
                 .files,
-                "\(file) cannot be read: write --config FILE, or --directory DIR; the keys that this user knocks with "
-                    + "are in \(try clientDirectory())")
+                "\(file) cannot be read; write --config FILE, or --directory DIR (the keys that this user knocks with "
+                    + "are in \(try clientDirectory()))")
         }
     }
 
@@ -43,7 +44,7 @@ struct Environment {
     private func clientDirectory() throws(ControlError) -> String {
         if isRoot { return ClientKeyDirectories.common }
         if let own = ClientKeyDirectories.own(variable: environment) { return own }
-        throw ControlError(.files, "HOME is not set: write --directory DIR")
+        throw ControlError(.files, "HOME is not set; write --directory DIR")
     }
 }
 

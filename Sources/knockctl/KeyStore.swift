@@ -31,7 +31,7 @@ struct KeyStore {
             try store.directory.lock(waiting: patience)
         } catch {
             guard error.code == PrivateDirectory.isBusy else { throw ControlError(.files, error.description) }
-            throw ControlError(.files, "\(path): another knockctl is at work here: try again when it has ended")
+            throw ControlError(.files, "\(path): another knockctl is using this directory; try again when it has ended")
         }
         return store
     }
@@ -53,7 +53,7 @@ struct KeyStore {
     func key(_ name: KeyName) throws(ControlError) -> Key {
         guard contains(name) else {
             throw ControlError(
-                .notFound, "there is no key \(name) in \(directory.path): knockctl keys list shows those there are")
+                .notFound, "there is no key \(name) in \(directory.path); knockctl keys list shows the keys")
         }
         var content: [UInt8]
         do throws(PrivacyFault) {
@@ -64,7 +64,7 @@ struct KeyStore {
         defer { SecretBytes.wipe(&content) }
         let key = try Self.key(content, file: path(of: name))
         if key.name == name { return key }
-        throw ControlError(.files, "\(path(of: name)): the key in it is named \(key.name): name the file after it")
+        throw ControlError(.files, "\(path(of: name)): the key in it is named \(key.name); name the file after it")
     }
 
     func save(_ key: Key) throws(ControlError) {

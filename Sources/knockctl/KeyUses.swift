@@ -20,6 +20,6 @@ struct KeyUses: Equatable {
             return KeyUses(uses: uses, inForce: inForce?.directory == place.directory ? inForce : nil)
         }
         return KeyUses(
-            complaint: "\(stateFile): the ledger cannot be read, so that nobody knows when keys were used; run as root")
+            complaint: "\(stateFile): the ledger cannot be read, so it is unknown when keys were used; run as root")
     }
 }

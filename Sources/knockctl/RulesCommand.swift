@@ -30,22 +30,23 @@ extension RulesCommand {
     init(operands: ArraySlice<String>, _ values: [Character: String]) throws(ControlError) {
         try ControlCommand.check(values, known: "cdpk6", of: "rules")
         if let word = operands.dropFirst().first {
-            throw ControlCommand.wrong("rules takes no '\(word)': leave it out")
+            throw ControlCommand.wrong("rules takes no '\(word)'; leave it out")
         }
         switch operands.first {
         case "iptables": backend = .iptables(values["6"] == nil ? .ipv4 : .ipv6)
         case "nftables" where values["6"] != nil:
-            throw ControlCommand.wrong("rules nftables prints both kinds of address: leave -6 out")
+            throw ControlCommand.wrong("rules nftables prints rules for IPv4 and IPv6; leave -6 out")
         case "nftables": backend = .nftables
-        default: throw ControlCommand.wrong("rules of which kind: write iptables or nftables")
+        case let word?: throw ControlCommand.unknown(word, "kind of rules", among: ["iptables", "nftables"])
+        case nil: throw ControlCommand.wrong("rules needs a kind; write iptables or nftables")
         }
-        if values["c"] == "" { throw ControlCommand.wrong("the path is empty: write one behind --config") }
+        if values["c"] == "" { throw ControlCommand.wrong("the path is empty; write one after --config") }
         file = values["c"]
         door = values["d"]
         isOnlyKnocks = values["k"] != nil
         if let word = values["p"] {
             guard let port = OpenedPort(word) else {
-                throw ControlCommand.wrong("'\(word)' is no port: write one such as 22/tcp or 51820/udp")
+                throw ControlCommand.wrong("'\(word)' is not a port; write one such as 22/tcp or 51820/udp")
             }
             self.port = port
         }

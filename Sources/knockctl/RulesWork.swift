@@ -19,7 +19,7 @@ struct RulesWork {
     func perform() throws(ControlError) -> Result {
         let file = command.file ?? Configuration.defaultFile
         guard let configuration = try Configuration.read(file) else {
-            throw ControlError(.files, "\(file) cannot be read: write --config FILE")
+            throw ControlError(.files, "\(file) cannot be read; name another file with --config")
         }
         return try translate(configuration, file: file)
     }
@@ -28,7 +28,7 @@ struct RulesWork {
     private func translate(_ configuration: Configuration, file: String) throws(ControlError) -> Result {
         let interfaces = configuration.options.interfaces
         if let strange = interfaces.first(where: { !KernelRules.canName(interface: $0) }) {
-            throw ControlError(.refused, "an interface named '\(strange)' cannot stand in a rule: rename it")
+            throw ControlError(.refused, "a rule cannot name the interface '\(strange)'; rename it")
         }
         let rules = KernelRules(
             doors: try doors(of: configuration, file: file), port: command.port, families: command.backend.families,
@@ -52,14 +52,14 @@ struct RulesWork {
     ) throws(ControlError) -> [(number: Int, door: Door)] {
         let all = configuration.doors.enumerated().map { (number: $0 + 1, door: $1) }
         let doors = all.filter { command.door == nil || $0.door.identity.name == command.door }
-        if all.isEmpty { throw ControlError(.notFound, "\(file) has no door: write one") }
+        if all.isEmpty { throw ControlError(.notFound, "\(file) has no door; write one") }
         if doors.isEmpty {
             let names = all.map(\.door.identity.displayName).joined(separator: ", ")
-            throw ControlError(.notFound, "\(file) has no door \(command.door ?? ""): it has \(names)")
+            throw ControlError(.notFound, "\(file) has no door \(command.door ?? ""); it has \(names)")
         }
         if command.port != nil, doors.count > 1 {
             let advice = command.door == nil ? "write --door NAME" : "give them different names"
-            throw ControlError(.usage, "--port says what one door opens, and these are \(doors.count): \(advice)")
+            throw ControlError(.usage, "--port is for one door, and these are \(doors.count); \(advice)")
         }
         return doors
     }

@@ -13,7 +13,8 @@ enum Invocation: Equatable {
     case resolver
     case help
     case version
-    case wrong
+    /// A command line that cannot be used. Nil where the usage says it all.
+    case wrong(advice: String?)
 
     private static let options: [CommandLineOptions.Option] = [
         .init("i", "interface", takesValue: true),
@@ -35,24 +36,24 @@ enum Invocation: Equatable {
 
     static let usage = """
         usage: knockd [options]
-          -i, --interface NAME   where to listen: a network interface, several (NAME,NAME), or any
+          -i, --interface NAME   listen on this network interface, on several (NAME,NAME), or on any
                                  (default: those that have a default route, else eth0)
-          -d, --daemon           go on in the background
-          -c, --config FILE      the configuration (default /etc/knockd.conf)
-          -p, --pidfile FILE     with -d, the file for the process id, unless the configuration names one
+          -d, --daemon           run in the background
+          -c, --config FILE      read this configuration (default /etc/knockd.conf)
+          -p, --pidfile FILE     with -d, write the process id here, unless the configuration names a file
                                  (default /var/run/knockd.pid)
-          -g, --logfile FILE     the log file, unless the configuration names one
-          -S, --statefile FILE   the ledger of open doors, whatever the configuration names
-          -l, --lookup           put host names beside the addresses in log lines
-          -v, --verbose          print log lines to standard output too
+          -g, --logfile FILE     log to this file, unless the configuration names one
+          -S, --statefile FILE   keep the ledger of open doors here, whatever the configuration names
+          -l, --lookup           log host names beside addresses
+          -v, --verbose          print log lines on standard output too
           -D, --debug            print every packet that passes the filter, and more
-          -4, --only-ip-v4       take no notice of IPv6
-          -C, --check            check the configuration, and do nothing else
-          -R, --read FILE        tell what the packets captured in FILE would have done, and do nothing else
+          -4, --only-ip-v4       ignore IPv6
+          -C, --check            check the configuration, and exit
+          -R, --read FILE        print what the packets captured in FILE would have opened, and exit
           -E, --allow-example-key
-                                 with --read, judge by the published example key too
+                                 with --read, accept the published example key too
           -V, --version          print the version
-          -h, --help             print this
+          -h, --help             print this help
         """
 
     /// What the Doorkeeper has started; nil if it is somebody else who starts.
@@ -73,7 +74,8 @@ enum Invocation: Equatable {
             return
         }
         guard let line = CommandLineOptions(arguments, known: Self.options) else {
-            self = .wrong
+            let meant = CommandLineOptions.meant(by: arguments, known: Self.options)
+            self = .wrong(advice: meant.map { "did you mean --\($0)?" })
             return
         }
         var settings = Settings(configurationFile: "/etc/knockd.conf")
@@ -109,7 +111,7 @@ enum Invocation: Equatable {
         }
         // Everybody has that key: nothing but a capture file may be judged by it.
         if allowsExampleKey {
-            self = .wrong
+            self = .wrong(advice: "--allow-example-key works only with --read; name a capture file, or leave it out")
             return
         }
         self = isCheck ? .check(settings) : .run(settings)

@@ -31,8 +31,8 @@ case .help:
     Output.print(Invocation.usage)
 case .version:
     Output.print(Version.line(of: "knockd"))
-case .wrong:
-    Output.printError(Invocation.usage)
+case .wrong(let advice):
+    Output.printError(advice.map { "knockd: \($0) (knockd --help shows the usage)" } ?? Invocation.usage)
     ThisProcess.exit(1)
 }
 
@@ -41,7 +41,7 @@ func runRole(_ run: () throws(SystemError) -> Never) -> Never {
     do {
         try run()
     } catch {
-        Output.printError("knockd: the Doorkeeper starts this role, nobody else (\(error))")
+        Output.printError("knockd: only the Doorkeeper can start this role (\(error)); run knockd")
         ThisProcess.exit(1)
     }
 }

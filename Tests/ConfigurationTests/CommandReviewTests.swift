@@ -17,8 +17,8 @@ struct CommandReviewTests {
     // MARK: What stays open
 
     private static let stays =
-        "without a stop command, what this command opens stays open; write stop_command = COMMAND, or stop_command = "
-        + "with nothing behind it if that is meant"
+        "without a stop command this door stays open; write stop_command = COMMAND, or an empty "
+        + "stop_command = if that is meant"
 
     @Test(arguments: [
         ("command = \(ufw)", 3, 11), ("start_command = \(ufw)", 3, 17),
@@ -50,7 +50,7 @@ struct CommandReviewTests {
     private static let fails = "this command fails for IPv6 addresses"
 
     @Test func iptablesWithoutItsTwinIsWarnedOf() {
-        let both = "write start_command_6 and stop_command_6 for them, or start_command_6 = with nothing behind it"
+        let both = "write start_command_6 and stop_command_6 for them, or an empty start_command_6 ="
         #expect(
             warnings("command = \(Self.open)\nstop_command = \(Self.close)")
                 == ["a.conf:3:11: warning: \(Self.fails); \(both)"])
@@ -80,10 +80,10 @@ struct CommandReviewTests {
     @Test func aTwinMustBeOneForIPv6() {
         let found = warnings("command = \(Self.open)\ncommand_6 = \(Self.open)\nstop_command =")
         #expect(found.map { $0.prefix(11) } == ["a.conf:4:13"])
-        #expect(found[0].contains("it is run for them alone"))
+        #expect(found[0].contains("it runs for them alone"))
         let stop = warnings("command = \(Self.open)\ncommand_6 = \(Self.open6)\nstop_command = \(Self.close)")
         #expect(stop.count == 1)
-        #expect(stop[0].contains("what was opened for one stays open; write stop_command_6 too"))
+        #expect(stop[0].contains("their openings stay open; write stop_command_6 too"))
         let other = warnings("command = \(Self.open6)\nstop_command = \(Self.close6)")
         #expect(other.count == 1)
         #expect(other[0].contains("fails for IPv4 addresses; name it start_command_6"))
@@ -118,6 +118,8 @@ struct CommandReviewTests {
 
     // MARK: Commands for everybody
 
+    private static let same = "it opens the same for every address"
+
     /// What is wrong then is how it is written.
     @Test func whoMeansTheAddressIsToldThatAlone() {
         let found = warnings(
@@ -140,12 +142,12 @@ struct CommandReviewTests {
     @Test func aStartCommandWithoutAnAddressIsWarnedOfWhereItOpens() {
         let found = warnings("command = ufw allow 22\nstop_command = ufw delete allow from %IP%")
         #expect(found.map { $0.prefix(11) } == ["a.conf:3:11"])
-        #expect(found[0].contains("what it opens is the same whoever knocks"))
+        #expect(found[0].contains(Self.same))
         for command in [
             "true", "/root/x", "systemctl start sshd", "ufw allow from 192.0.2.1", "ufw allow from 2001:db8::1",
             "/root/x $KNOCK_ADDRESS",
         ] {
-            #expect(!warnings("command = \(command)\nstop_command =").contains { $0.contains("whoever") }, "\(command)")
+            #expect(!warnings("command = \(command)\nstop_command =").contains { $0.contains(Self.same) }, "\(command)")
         }
         #expect(warnings("command = true\nstop_command = true") == [])
     }
@@ -154,7 +156,7 @@ struct CommandReviewTests {
         let door = "command = \(Self.ufw)\nstop_command = ufw delete allow from %IP% to any port 22"
         #expect(
             warnings(door, door) == [
-                "a.conf:8:16: warning: door 'a' has the same stop command, so that it is run when neither is open any more; "
+                "a.conf:8:16: warning: door 'a' has the same stop command, so it runs when neither is open any more; "
                     + "change one of them"
             ])
         #expect(warnings(door, door.replacing("22", with: "80")) == [])
@@ -196,14 +198,14 @@ struct CommandReviewTests {
             review("[options]\nKeyDirectory = \(keys.path)\n[a]\n\(directives)\n")
         }
         let expected =
-            "3 can hold openings of this door, and 4 places leave them less than two each; write max_openings = 6 or more"
+            "3 holders share 4 openings of this door, less than two each; write max_openings = 6 or more"
         #expect(
             warnings("sequence=9,8\nkeys = laptop,phone\nmax_openings = 4") == ["a.conf:6:16: warning: \(expected)"])
         #expect(warnings("sequence=9,8\nkeys = *\nmax_openings = 4") == ["a.conf:6:16: warning: \(expected)"])
         #expect(warnings("keys = laptop,phone\nmax_openings = 4") == [])
         #expect(
             warnings("sequence=9,8\nmax_openings = 1") == [
-                "a.conf:5:16: warning: who holds an opening of this door gets none for another address meanwhile; write "
+                "a.conf:5:16: warning: with one opening, a knock for another address is refused while the door is open; write "
                     + "max_openings = 2 or more"
             ])
         #expect(warnings("sequence=9,8\nmax_openings = 2") == [])

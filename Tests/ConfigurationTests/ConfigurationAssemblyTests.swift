@@ -99,7 +99,7 @@ struct ConfigurationAssemblyTests {
             let said = diagnostics("[a]\none_time_sequences = \(path)\n[b]\none_time_sequences = \(other)\n")
             let name = Files.absolutePath(other)
             #expect(
-                said == ["a.conf:4:22: \(name) is the file of door 'a' too; give each door a file of its own"])
+                said == ["a.conf:4:22: \(name) is already the file of door 'a'; give each door a file of its own"])
         }
     }
 
@@ -113,7 +113,7 @@ struct ConfigurationAssemblyTests {
             #expect(outcome.configuration?.doors.first?.sequence?.sequence.knocks == knocks(5, 4))
             #expect(
                 outcome.diagnostics.map(\.description) == [
-                    "a.conf:\(line):12: warning: the one-time sequences of this door count, this one does not; remove one"
+                    "a.conf:\(line):12: warning: this sequence is ignored, since the door has one-time sequences; remove one of the two"
                 ])
         }
     }

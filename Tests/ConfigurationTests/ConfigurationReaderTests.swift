@@ -16,8 +16,8 @@ struct ConfigurationReaderTests {
         + "check_command, check_command_6, command_limit, reknock, max_openings, keys, address, delegates, "
         + "max_seconds, strict_sequence, reload_keeps, include"
     private static let inOptions =
-        "usesyslog, logfile, pidfile, interface, statefile, onexit, keydirectory, servername, signedport, timewindow, "
-        + "sourcerate, totalrate, user, sandbox, strict_sequence, reload_keeps, include"
+        "UseSyslog, LogFile, PidFile, Interface, StateFile, OnExit, KeyDirectory, ServerName, SignedPort, TimeWindow, "
+        + "SourceRate, TotalRate, User, Sandbox, strict_sequence, reload_keeps, include"
 
     // MARK: Whole files
 
@@ -99,7 +99,9 @@ struct ConfigurationReaderTests {
 
     @Test(arguments: ["sequence", "Command", "seq_timeout", "one_time_sequences"])
     func aDirectiveWithoutASignLacksItsValue(name: String) {
-        #expect(diagnostics(ofDirective: "\t\(name)") == ["a.conf:3:2: '\(name)' has no value; write \(name) = VALUE"])
+        #expect(
+            diagnostics(ofDirective: "\t\(name)")
+                == ["a.conf:3:2: '\(name)' has no value; write \(name.lowercased()) = VALUE"])
     }
 
     @Test func anUnknownDirectiveIsAnErrorThatNamesTheKnownOnes() {
@@ -153,7 +155,7 @@ struct ConfigurationReaderTests {
             let line = section == "[options]" ? 2 : 3
             #expect(
                 diagnostics("\(section)\nusesyslog = \(value)\n")
-                    == ["a.conf:\(line):\(column): usesyslog takes no value; write usesyslog alone"])
+                    == ["a.conf:\(line):\(column): UseSyslog takes no value; write UseSyslog alone"])
         }
     }
 

@@ -17,7 +17,7 @@ struct DoorReviewTests {
         #expect(
             warnings("sequence = 8000,7000\ntcpflags = \(flags)")
                 == [
-                    "a.conf:3:12: warning: no connection attempt carries these flags (it carries syn alone), so that "
+                    "a.conf:3:12: warning: no connection attempt carries these flags (they carry syn alone), so "
                         + "ordinary clients cannot open this door; write tcpflags = syn"
                 ])
     }

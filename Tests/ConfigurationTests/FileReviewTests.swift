@@ -44,8 +44,8 @@ struct FileReviewTests {
         let path = try write("[d]\nsequence=2,1\n", to: "a.conf", mode: mode)
         #expect(
             try review(path) == [
-                "\(path): others than the owner can change it (mode \(String(mode, radix: 8))); run chmod go-w \(path); it "
-                    + "decides what root runs"
+                "\(path): others than the owner can change it (mode \(String(mode, radix: 8))); run chmod go-w \(path); "
+                    + "root runs its commands"
             ])
     }
 

@@ -104,7 +104,7 @@ struct KeyDirectoryTests {
         #expect(directory.entries.isEmpty)
         #expect(
             directory.diagnostics.map(\.message) == [
-                "the key in it is named laptop, and so must the file be; run mv -n "
+                "the name of the file differs from that of its key, laptop; run mv -n "
                     + "\(ShellWord.quoted("\(path)/\(file)")) \(path)/laptop.key"
             ])
     }
@@ -205,7 +205,7 @@ struct KeyDirectoryTests {
             try file.write(number == 0 ? text : [])
         }
         let read = KeyDirectory.read(path)
-        #expect(read.diagnostics.first?.message.hasPrefix("there are 10002 keys, of which 10000 are used") == true)
+        #expect(read.diagnostics.first?.message.hasPrefix("there are 10002 keys, and only 10000 are used") == true)
         #expect(read.refused.count == ConfigurationLimits.keyFiles + 2)
     }
 }

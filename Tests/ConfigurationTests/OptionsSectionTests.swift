@@ -30,7 +30,7 @@ struct OptionsSectionTests {
     func anyStandsAlone(lines: String, line: Int, column: Int) {
         #expect(
             diagnostics("[options]\n\(lines)\n")
-                == ["a.conf:\(line):\(column): any is every interface already; write it alone, or leave it out"])
+                == ["a.conf:\(line):\(column): any means every interface; write it alone, or leave it out"])
     }
 
     @Test(arguments: [
@@ -84,7 +84,7 @@ struct OptionsSectionTests {
         #expect(try configuration("").options.isSandboxed)
         #expect(try configuration("[options]\nsandbox = ON\n").options.isSandboxed)
         #expect(try !configuration("[options]\nsandbox = off\n").options.isSandboxed)
-        #expect(diagnostics("[options]\nsandbox = no\n") == ["a.conf:2:11: 'no' is unknown here; write on or off"])
+        #expect(diagnostics("[options]\nsandbox = no\n") == ["a.conf:2:11: 'no' is unknown here; did you mean off?"])
     }
 
     // MARK: Strict sequences
@@ -104,11 +104,15 @@ struct OptionsSectionTests {
         #expect(try strict("\(doors)[options]\nstrict_sequence = yes\nstrict_sequence = no\n") == [false, false])
     }
 
-    @Test(arguments: ["on", "1", "true", "y", "yes no"])
-    func strictIsYesOrNo(value: String) {
+    @Test(arguments: [
+        ("on", "did you mean yes?"), ("1", "did you mean yes?"), ("true", "did you mean yes?"),
+        ("y", "did you mean yes?"), ("yse", "did you mean yes?"), ("off", "did you mean no?"),
+        ("0", "did you mean no?"), ("yes no", "write yes or no"), ("maybe", "write yes or no"),
+    ])
+    func strictIsYesOrNo(value: String, advice: String) {
         for section in ["[options]", "[d]\nsequence=1"] {
             let said = diagnostics("\(section)\nstrict_sequence = \(value)\n")
-            #expect(said.map { $0.drop { $0 != " " } } == [" '\(value)' is unknown here; write yes or no"])
+            #expect(said.map { $0.drop { $0 != " " } } == [" '\(value)' is unknown here; \(advice)"])
         }
     }
 }

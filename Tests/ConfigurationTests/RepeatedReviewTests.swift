@@ -12,7 +12,7 @@ struct RepeatedReviewTests {
     func aFileWithoutDoorsIsWarnedOf(text: String) {
         #expect(
             warnings(text) == [
-                "a.conf: warning: there is no door, so that nothing can be opened; write one, such as [openSSH] and a "
+                "a.conf: warning: there is no door, so nothing can be opened; write one, such as [openSSH] and a "
                     + "sequence below"
             ])
     }
@@ -54,8 +54,8 @@ struct RepeatedReviewTests {
         let path = try directory.write(Array("8,7\n#8,7\n6,5\n8 , 7:tcp\n".utf8), to: "ots")
         #expect(
             read("[d]\none_time_sequences = \(path)\n").diagnostics.map(\.description) == [
-                "\(path):4:1: warning: this is the sequence of line 1 again: who has seen that one used can open with this "
-                    + "one; write another"
+                "\(path):4:1: warning: this repeats the sequence of line 1, which others may have seen in use; write "
+                    + "another"
             ])
     }
 }

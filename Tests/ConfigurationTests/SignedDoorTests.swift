@@ -77,8 +77,8 @@ struct SignedDoorTests {
             "keys = a, ../b",
             "3:11: '../b' is no name of a key; write at most 64 of A-Z a-z 0-9 . _ -, the first a letter or a digit"
         ),
-        ("keys = a,*", "3:10: * is every key already; write it alone, or leave it out"),
-        ("keys = *\ndelegates = *", "4:13: * is every key already; write it alone, or leave it out"),
+        ("keys = a,*", "3:10: * means every key; write it alone, or leave it out"),
+        ("keys = *\ndelegates = *", "4:13: * means every key; write it alone, or leave it out"),
         ("address = none", "3:11: 'none' is unknown here; write observed or bound"),
         ("max_seconds = 0", "3:15: 0 leaves no time; write 1 or more"),
         ("max_seconds = -1", "3:15: '-1' is no time; write whole seconds, such as 10"),
@@ -145,7 +145,7 @@ struct SignedDoorTests {
 
     @Test func aKeyThatStandsTwiceIsWarnedOf() {
         let said = warnings("delegates = b,b")
-        #expect(said.contains("a.conf:3:15: warning: key b stands here already; leave it out the second time"))
+        #expect(said.contains("a.conf:3:15: warning: key b is listed twice; remove one of them"))
     }
 
     @Test(arguments: ["address = bound", "delegates = a", "max_seconds = 60"])
@@ -167,7 +167,7 @@ struct SignedDoorTests {
         #expect(
             said("max_seconds = 59\ncmd_timeout = 60")
                 == [
-                    "a.conf:5:15: warning: a knock that asks for no time gets cmd_timeout, which is longer: 60 seconds; "
+                    "a.conf:5:15: warning: cmd_timeout is longer (60 s), and a knock that names no time gets it; "
                         + "write max_seconds = 60 or more"
                 ])
         #expect(said("max_seconds = 60\ncmd_timeout = 60") == [])

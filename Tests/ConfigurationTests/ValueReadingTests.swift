@@ -59,6 +59,23 @@ struct ValueReadingTests {
         #expect(try door("reknock = \(text)").reknock == expected)
     }
 
+    @Test(arguments: [
+        ("reknock = rerunn", "'rerunn' is unknown here; did you mean rerun?"),
+        ("reknock = atuo", "'atuo' is unknown here; did you mean auto?"),
+        ("address = observd", "'observd' is unknown here; did you mean observed?"),
+        ("strict_sequence = Yess", "'Yess' is unknown here; did you mean yes?"),
+    ])
+    func aWordThatIsNearAnotherIsToldWhichOne(line: String, message: String) {
+        #expect(diagnostics(ofDirective: line).map { $0.drop { $0 != " " }.dropFirst() } == [message[...]])
+    }
+
+    @Test(arguments: [("7000:tpc", "did you mean tcp?"), ("7000:ucp", "write tcp or udp")])
+    func aProtocolThatIsEquallyNearToTwoIsNotGuessed(text: String, advice: String) {
+        let name = text.dropFirst(5)
+        #expect(
+            diagnostics("[door]\nsequence = \(text)\n") == ["a.conf:2:17: '\(name)' is unknown here; \(advice)"])
+    }
+
     @Test func anotherWordIsAnError() {
         #expect(
             diagnostics(ofDirective: "reknock = again")
@@ -114,7 +131,7 @@ struct ValueReadingTests {
     }
 
     @Test(arguments: [
-        ("7000:sctp", 17, "sctp"), ("7000, 8000: icmp", 24, "icmp"), ("7000:", 17, ""),
+        ("7000:ipip", 17, "ipip"), ("7000, 8000: icmp", 24, "icmp"), ("7000:", 17, ""),
     ])
     func anotherProtocolIsAnError(text: String, column: Int, what: String) {
         #expect(

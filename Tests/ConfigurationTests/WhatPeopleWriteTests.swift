@@ -394,10 +394,10 @@ struct WhatPeopleWriteTests {
 
     @Test func aNearMissInTheWrongSectionSaysWhereItBelongs() {
         #expect(
-            said("Interfce = eth0") == ["3:1: 'Interfce' is not a directive; did you mean Interface?, in [options]"])
+            said("Interfce = eth0") == ["3:1: 'Interfce' is not a directive; did you mean Interface (in [options])?"])
         #expect(
             saidInOptions("sequenc = 1") == [
-                "2:1: 'sequenc' is not a directive; did you mean sequence?, in the section of a door"
+                "2:1: 'sequenc' is not a directive; did you mean sequence (in the section of a door)?"
             ])
     }
 
@@ -409,17 +409,21 @@ struct WhatPeopleWriteTests {
     // MARK: Other programs
 
     @Test(arguments: [
-        ("AllowDuplicates = yes", "'AllowDuplicates' is of another knockd; repeated knocks are always ignored here"),
-        ("SEQUENCE_FILE = /x", "'SEQUENCE_FILE' is of another knockd; write sequence = "),
-        ("include_dir = /etc/knockd.d", "'include_dir' is of another knockd; write include = DIRECTORY/*"),
-        ("key = JBSWY3DP", "'key' is of another knockd; write keys = NAME"),
-        ("otp = 1", "'otp' is of another knockd; write keys = NAME"),
-        ("KNOCKD_OPTS = \"-i eth1\"", "'KNOCKD_OPTS' belongs into /etc/default/knockd"),
+        (
+            "AllowDuplicates = yes",
+            "'AllowDuplicates' is a directive of another knockd; repeated knocks are always ignored here"
+        ),
+        ("SEQUENCE_FILE = /x", "'SEQUENCE_FILE' is a directive of another knockd; write sequence = "),
+        ("include_dir = /etc/knockd.d", "'include_dir' is a directive of another knockd; write include = DIRECTORY/*"),
+        ("key = JBSWY3DP", "'key' is a directive of another knockd; write keys = NAME"),
+        ("otp = 1", "'otp' is a directive of another knockd; write keys = NAME"),
+        ("KNOCKD_OPTS = \"-i eth1\"", "'KNOCKD_OPTS' belongs in /etc/default/knockd"),
         ("verbose = yes", "'verbose' is an option of the command line; write -v"),
-        ("OPEN_PORTS = tcp/22", "'OPEN_PORTS' is of fwknop"),
-        ("KEY_BASE64 Sz80RjpXOlhH2olGuKBUamHKcqyMBsS9BTgLaMugUsg=", "'KEY_BASE64' is of fwknop"),
-        ("SOURCE: ANY", "'SOURCE' is of fwknop"), ("PCAP_INTF   eth0;", "'PCAP_INTF' is of fwknop"),
-        ("AllowDuplicates", "'AllowDuplicates' is of another knockd"),
+        ("OPEN_PORTS = tcp/22", "'OPEN_PORTS' is a directive of fwknop"),
+        ("KEY_BASE64 Sz80RjpXOlhH2olGuKBUamHKcqyMBsS9BTgLaMugUsg=", "'KEY_BASE64' is a directive of fwknop"),
+        ("SOURCE: ANY", "'SOURCE' is a directive of fwknop"),
+        ("PCAP_INTF   eth0;", "'PCAP_INTF' is a directive of fwknop"),
+        ("AllowDuplicates", "'AllowDuplicates' is a directive of another knockd"),
     ])
     func whatBelongsToAnotherProgramIsNamed(line: String, expected: String) {
         let said = said(line)
@@ -431,8 +435,8 @@ struct WhatPeopleWriteTests {
         let text = "SOURCE          ANY\nOPEN_PORTS      tcp/22\nKEY_BASE64      Sz80Rg==\nHMAC_KEY_BASE64 c0TOaMJ2==\n"
         #expect(
             diagnostics(text) == [
-                "a.conf:1:1: 'SOURCE' is of fwknop, whose files cannot be used; write a door with keys = NAME, and make the "
-                    + "key with knockctl keys add NAME"
+                "a.conf:1:1: 'SOURCE' is a directive of fwknop, whose files knockd cannot read; write a door with "
+                    + "keys = NAME, and make the key with knockctl keys add NAME"
             ])
     }
 }

@@ -20,7 +20,7 @@ struct JailWordsTests {
         let whole = Jail.Fences(listsCalls: true, landlock: 7, locksMemory: true)
         #expect(whole.words == "no privilege, listed system calls alone, Landlock, memory never swapped")
         let less = Jail.Fences(listsCalls: true, landlock: 0, locksMemory: false)
-        #expect(less.words.contains("no Landlock in this kernel, but keys may be swapped out"))
+        #expect(less.words.contains("no Landlock in this kernel, but keys may be swapped to disk"))
         #expect(Jail.Fences().words == "no privilege, but NO LIST OF SYSTEM CALLS (Sandbox = off)")
         let forbidden = Jail.Fences(kept: .group, listFault: 1, landlockFault: 1)
         #expect(

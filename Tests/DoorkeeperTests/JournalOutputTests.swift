@@ -34,7 +34,7 @@ struct JournalOutputTests {
         _ = drain(reading)
         output.write("next", time: "[now] ", to: writing.number)
         output.write("last", time: "[now] ", to: writing.number)
-        #expect(drain(reading) == "[now] 3 lines were left out here, nobody took them\n[now] next\n[now] last\n")
+        #expect(drain(reading) == "[now] 3 lines dropped (this output was not read)\n[now] next\n[now] last\n")
     }
 
     @Test func whatComesAfterATornLineBeginsALineOfItsOwn() {
@@ -45,7 +45,7 @@ struct JournalOutputTests {
         let beginning = drain(reading)
         #expect(!beginning.isEmpty && long.hasPrefix(beginning))
         output.write("next", to: writing.number)
-        #expect(drain(reading) == "\n2 lines were left out here, nobody took them\nnext\n")
+        #expect(drain(reading) == "\n2 lines dropped (this output was not read)\nnext\n")
     }
 
     @Test func anotherFileBeginsWithALine() {
@@ -54,6 +54,6 @@ struct JournalOutputTests {
         _ = drain(reading)
         output.hasMoved()
         output.write("next", to: writing.number)
-        #expect(drain(reading) == "1 lines were left out here, nobody took them\nnext\n")
+        #expect(drain(reading) == "1 line dropped (this output was not read)\nnext\n")
     }
 }

@@ -62,7 +62,7 @@ struct JournalTests {
 
     @Test func whatStaysAsItIsIsToldOnceUntilItIsForgotten() throws {
         let log = try Log(names: nil)
-        let line = "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"
+        let line = "too many ports or addresses for the kernel's filter, filtering in the daemon"
         #expect(!log.forget(.filter))
         for _ in 0..<3 { log.tell(.interface(.filterTooLarge), of: .filter) }
         #expect(try log.lines() == [line])
@@ -83,10 +83,10 @@ struct JournalTests {
         tellEnd(of: .listener, "signal 9", restartIn: 800)
         #expect(
             try log.lines() == [
-                "the listener has ended (signal 9), starting another in 100 ms",
-                "the verifier has ended (signal 9), starting another in 100 ms",
-                "the listener has ended (signal 11), starting another in 400 ms",
-                "the listener has ended (signal 9), starting another in 800 ms",
+                "the listener has ended (signal 9), restarting it in 100 ms",
+                "the verifier has ended (signal 9), restarting it in 100 ms",
+                "the listener has ended (signal 11), restarting it in 400 ms",
+                "the listener has ended (signal 9), restarting it in 800 ms",
             ])
     }
 
@@ -136,7 +136,7 @@ struct JournalTests {
         #expect((1..<5000).contains(held.count))
         journal.tell(.ledger(.back(file: "/s")), isProof: true, now: 0, wallSeconds: 0)
         let time = "[\(Clock.localMinute(0))] "
-        let remark = "\(5000 - held.count) lines were left out here, nobody took them"
+        let remark = "\(5000 - held.count) lines dropped (this output was not read)"
         #expect(drain(reader) == "\(time)\(remark)\n\(time)the ledger is back in /s\n")
     }
 }

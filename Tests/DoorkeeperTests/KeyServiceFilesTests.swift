@@ -182,7 +182,7 @@ struct KeyServiceFilesTests {
     @Test func thatChangesAreNotSeenIsAFault() {
         shell.watchFault = SystemError("inotify_add_watch", "/keys", code: 28)
         shell.start()
-        #expect(shell.takeFaults() == ["/keys: No space left on device; changes count from the next reload on"])
+        #expect(shell.takeFaults() == ["/keys: No space left on device; key changes take effect at the next reload"])
     }
 
     // MARK: When files are read

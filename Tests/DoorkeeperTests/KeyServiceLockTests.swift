@@ -11,8 +11,8 @@ import Testing
 struct KeyServiceLockTests {
     private static let retry: Milliseconds = 10_000
     private static let fault =
-        "/keys: process 77 uses these keys, and every knock would count twice: signed knocks open nothing here; end that "
-        + "daemon, or set KeyDirectory in [options] to a directory of this one's own"
+        "/keys: process 77 uses these keys, so every knock would be valid twice: this daemon refuses signed knocks; stop "
+        + "the other one, or set KeyDirectory in [options] to another directory"
 
     private let laptop: Key
     private let shell: KeyShell
@@ -105,7 +105,8 @@ struct KeyServiceLockTests {
         shell.start()
         #expect(
             shell.takeFaults() == [
-                "/keys/.knockd.lock: Permission denied; if a second daemon used these keys, every knock would count twice"
+                "/keys/.knockd.lock: Permission denied; with a second daemon on these keys, every knock would be valid "
+                    + "twice"
             ])
         #expect(shell.toldToVerifier == ["laptop 1"])
         #expect(!shell.service.isLockTaken)

@@ -92,7 +92,7 @@ struct LineQueueTests {
         let rest = queue.release()
         #expect(rest.count == 1024)
         #expect(rest.first == "198.18.1.1 (one.example): d: Stage 1")
-        #expect(rest.last?.hasPrefix("1 lines") == true)
+        #expect(rest.last?.hasPrefix("1 line about") == true)
     }
 
     @Test func atTheEndAllLinesGoOutWithTheNamesThatAreKnown() {

@@ -31,15 +31,15 @@ struct OwnPrivilegeTests {
         #expect(user.contains("start it as root") && user.contains("AmbientCapabilities=CAP_NET_RAW"))
         #expect(user.contains("setcap cap_net_raw=ep /") && !user.contains("no_new_privs"))
         let bound = try #require(privilege(isRoot: false, [], gainsNothing: true).complaint)
-        #expect(bound.contains("no_new_privs is set, so that what setcap gave the program does not count"))
+        #expect(bound.contains("no_new_privs is set, so what setcap gave the program has no effect"))
     }
 
     @Test func manyPeoplesOwnUnitLacksFourAndOneLineNamesThem() throws {
         let line = try #require(privilege([.netRaw, .netAdmin]).shortfall)
         #expect(
             line
-                == "missing: CAP_SETUID and CAP_SETGID (the roles keep the daemon's user), CAP_SETPCAP (their bounding "
-                + "set stays), CAP_KILL (commands that have changed their user cannot be ended); give them with "
+                == "missing: CAP_SETUID and CAP_SETGID (the roles keep the daemon's user), CAP_SETPCAP (the roles keep "
+                + "their bounding set), CAP_KILL (commands that run as another user cannot be ended); give them with "
                 + "CapabilityBoundingSet= in the unit, or --cap-add for the container")
     }
 

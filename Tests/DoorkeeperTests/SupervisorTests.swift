@@ -32,9 +32,9 @@ struct SupervisorTests {
         for bytes in nonsense {
             var (listener, verifier) = (RoleSamples.listener(), try RoleSamples.verifier())
             #expect(
-                listener.hear([RoleSamples.message(bytes.listener)]) == .violation("a message that says nothing"))
+                listener.hear([RoleSamples.message(bytes.listener)]) == .violation("a message that cannot be decoded"))
             #expect(
-                verifier.hear([RoleSamples.message(bytes.verifier)]) == .violation("a message that says nothing"))
+                verifier.hear([RoleSamples.message(bytes.verifier)]) == .violation("a message that cannot be decoded"))
         }
     }
 
@@ -110,7 +110,7 @@ struct SupervisorTests {
         // 1 is a number that every machine knows a call by.
         _ = listener.hear([JailReport.trapped(call: 1).message])
         let reason = listener.reason("signal 31")
-        #expect(reason == "its jail forbids the system call \(Sandbox.name(ofCall: 1)), which it made")
+        #expect(reason == "it made the system call \(Sandbox.name(ofCall: 1)), which its jail forbids")
     }
 
     // MARK: Judging
@@ -137,9 +137,9 @@ struct SupervisorTests {
     }
 
     @Test func theWordsOfViolationsAreThoseOfTheLog() {
-        #expect(Violation.silence == "nothing for 10 s")
-        #expect(Violation.badBatch == "a batch that says nothing")
-        #expect(Violation.accusations == "one accusation after the other")
+        #expect(Violation.silence == "no answer for 10 s")
+        #expect(Violation.badBatch == "a batch that cannot be decoded")
+        #expect(Violation.accusations == "repeated accusations of the listener")
     }
 
     // MARK: Its end

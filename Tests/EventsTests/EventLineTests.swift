@@ -48,7 +48,7 @@ struct EventLineTests {
         ),
         (
             .knock(.refused(.tooManyInAll, door: "door", source: source)),
-            "198.18.1.2 (client.example): door: refused: too many knocks come from everywhere (TotalRate)"
+            "198.18.1.2 (client.example): door: refused: too many knocks in all (TotalRate)"
         ),
     ])
     func aNameStandsBehindTheAddress(event: Event, text: String) {
@@ -96,13 +96,13 @@ struct EventLineTests {
             .opening(.leftByEarlierRun(door: "d", source: source)),
             "198.18.1.2: d: closing what an earlier run left open"
         ),
-        (.daemon(.linesLeftOut(7)), "7 lines about knocks were left out, there were too many at once"),
-        (.daemon(.linesNotTaken(12)), "12 lines were left out here, nobody took them"),
-        (.command(.waits(running: 64, door: "d")), "d: start command waits, 64 are running"),
+        (.daemon(.linesLeftOut(7)), "7 lines about knocks dropped (too many at once)"),
+        (.daemon(.linesNotTaken(12)), "12 lines dropped (this output was not read)"),
+        (.command(.waits(running: 64, door: "d")), "d: start command is waiting (64 running)"),
         (.ledger(.back(file: "/s")), "the ledger is back in /s"),
         (
             .knock(.refused(.tooManyFromSource, door: "d", source: source)),
-            "198.18.1.2: d: refused: this source knocks too often (SourceRate)"
+            "198.18.1.2: d: refused: too many knocks from this source (SourceRate)"
         ),
         (.daemon(.clockWasSet(seconds: 3600)), "the clock was set forward by 3600 s"),
         (.daemon(.clockWasSet(seconds: -86_400)), "the clock was set back by 86400 s"),
@@ -112,11 +112,11 @@ struct EventLineTests {
         ),
         (
             .knock(.refused(.tooOften, door: "d", source: source)),
-            "198.18.1.2: d: refused: the door is knocked at too often"
+            "198.18.1.2: d: refused: too many knocks for this door"
         ),
         (
             .knock(.refused(.tooManyWaiting(1024), door: "d", source: source)),
-            "198.18.1.2: d: refused: 1024 start commands wait already"
+            "198.18.1.2: d: refused: too many start commands are waiting (1024)"
         ),
         (
             .knock(.refused(.notRecorded, door: "d", source: source)),
@@ -144,23 +144,23 @@ struct EventLineTests {
         ),
         (
             .role(.ended(.listener, reason: "signal 9", restartIn: 100)),
-            "the listener has ended (signal 9), starting another in 100 ms"
+            "the listener has ended (signal 9), restarting it in 100 ms"
         ),
         (
             .role(.misbehaved(.listener, "what", times: 2)),
-            "the listener sent what it should not (what), ending it, 2 times so far"
+            "the listener misbehaved (what), restarting it (2nd time)"
         ),
         (
             .role(.resolverEnded(reason: "signal 9")),
-            "the resolver has ended (signal 9), lines go without names until another one answers"
+            "the resolver has ended (signal 9), log lines have no names until the next one answers"
         ),
         (
             .interface(.filterTooLarge),
-            "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"
+            "too many ports or addresses for the kernel's filter, filtering in the daemon"
         ),
         (.daemon(.configurationFault("/c:1:2: what")), "/c:1:2: what"),
         (.daemon(.reloadRefused(file: "/c")), "/c has errors, the configuration stays as it was"),
-        (.daemon(.leftOpen(2)), "2 doors are left open, the next start closes them in time"),
+        (.daemon(.leftOpen(2)), "2 openings left open; the next start closes them in time"),
         (
             .ledger(.failed(file: "/s", reason: "why", fallback: "/f")),
             "the ledger /s cannot be written (why), going on in /f"
@@ -186,7 +186,7 @@ struct EventLineTests {
             ),
             (
                 .interface(.hasAddress("eth0", false)),
-                "interface eth0 has no address: until it has one, only doors with a target can be knocked at there"
+                "interface eth0 has no address: only doors with a target can be opened there"
             ),
             (.interface(.hasAddress("eth0", true)), "interface eth0 has an address"),
         ] as [(Event, String)])

@@ -42,13 +42,13 @@ struct EveryEventTests {
                 "198.18.1.2 (n.example): d: attempt at stage 1 ended by 22:tcp"),
             .notice(
                 .knock(.refused(.tooOften, door: "d", source: s)),
-                "198.18.1.2 (n.example): d: refused: the door is knocked at too often"),
+                "198.18.1.2 (n.example): d: refused: too many knocks for this door"),
             .notice(
                 .knock(.refused(.tooManyFromSource, door: "d", source: s)),
-                "198.18.1.2 (n.example): d: refused: this source knocks too often (SourceRate)"),
+                "198.18.1.2 (n.example): d: refused: too many knocks from this source (SourceRate)"),
             .notice(
                 .knock(.refused(.tooManyInAll, door: "d", source: s)),
-                "198.18.1.2 (n.example): d: refused: too many knocks come from everywhere (TotalRate)"),
+                "198.18.1.2 (n.example): d: refused: too many knocks in all (TotalRate)"),
             .notice(
                 .knock(.refused(.full(limit: 3), door: "d", source: s)),
                 "198.18.1.2 (n.example): d: refused: the door is open for 3 addresses, its max_openings"),
@@ -59,7 +59,7 @@ struct EveryEventTests {
                 error: "error: parsed start command has been truncated! --> won't execute it"),
             .notice(
                 .knock(.refused(.tooManyWaiting(4), door: "d", source: s)),
-                "198.18.1.2 (n.example): d: refused: 4 start commands wait already"),
+                "198.18.1.2 (n.example): d: refused: too many start commands are waiting (4)"),
             .notice(
                 .knock(.refused(.notRecorded, door: "d", source: s)),
                 "198.18.1.2 (n.example): d: refused: the opening cannot be recorded"),
@@ -69,8 +69,9 @@ struct EveryEventTests {
             .notice(
                 .knock(.inCooldown(seconds: 5, door: "d", source: s)),
                 "198.18.1.2 (n.example): d: ignored for 5 s more (seq_cooldown)"),
-            .notice(.daemon(.linesLeftOut(6)), "6 lines about knocks were left out, there were too many at once"),
-            .notice(.daemon(.linesNotTaken(7)), "7 lines were left out here, nobody took them"),
+            .notice(.daemon(.linesLeftOut(6)), "6 lines about knocks dropped (too many at once)"),
+            .notice(.daemon(.linesLeftOut(1)), "1 line about knocks dropped (too many at once)"),
+            .notice(.daemon(.linesNotTaken(7)), "7 lines dropped (this output was not read)"),
             .notice(
                 .signed(.knock(from: k, door: "d", source: s, sender: nil)),
                 "198.18.1.2 (n.example): d: signed knock from laptop (generation 2)"),
@@ -85,11 +86,11 @@ struct EveryEventTests {
                 "198.18.1.2 (n.example): signed knock from laptop (generation 2) refused: its door's name is malformed"),
             .notice(
                 .signed(.atAnotherTime(from: k, source: s, skewSeconds: -3600)),
-                "198.18.1.2 (n.example): signed by laptop (generation 2), but not for now: clocks differ by -3600 s, or an old knock was sent again"
+                "198.18.1.2 (n.example): signed by laptop (generation 2) for another time: clocks differ by -3600 s, or an old knock was sent again"
             ),
             .notice(
                 .signed(.byRetired(from: k, source: s)),
-                "198.18.1.2 (n.example): signed by laptop (generation 2), which does not count any more"),
+                "198.18.1.2 (n.example): signed by laptop (generation 2), which is no longer valid"),
             .notice(
                 .signed(.close(from: k, door: "d", source: s, sender: nil, isHeld: false)),
                 "198.18.1.2 (n.example): d: close from laptop (generation 2)"),
@@ -100,11 +101,11 @@ struct EveryEventTests {
                 .signed(.nothingToClose(from: k, door: "d", source: s, sender: o)),
                 "198.18.1.2 (n.example): d: close from laptop (generation 2), sent by 198.18.1.9, which does not hold it open"
             ),
-            .notice(.signed(.portFlooded), "signed port: junk comes by the thousand a second"),
+            .notice(.signed(.portFlooded), "signed port: under flood, invalid datagrams are dropped in the kernel"),
             .notice(.signed(.portQuiet), "signed port: quiet again"),
             .notice(
                 .signed(.counts(noise: 1, wrongTags: 2, leftOut: 3)),
-                "signed port, the last minute: 1 datagrams without a live hint, 2 with a wrong tag, 3 over their share"),
+                "signed port, the last minute: 1 datagram without a valid hint, 2 with a wrong tag, 3 over their share"),
             .notice(.command(.running("echo", door: "d")), "d: running command: echo"),
             .notice(
                 .opening(.extended(until: "12:00:00", door: "d", source: s)),
@@ -125,7 +126,7 @@ struct EveryEventTests {
                 "198.18.1.2 (n.example): d: stop failed (status 3), it stays open; next try when the next opening ends"),
             .notice(
                 .opening(.stopNotNeeded(door: "d", source: s)),
-                "198.18.1.2 (n.example): d: closed: stop fails, but the check says that nothing is open any more"),
+                "198.18.1.2 (n.example): d: closed: stop failed, but the check finds nothing open"),
             .notice(.opening(.timeout(door: "d", source: s)), "198.18.1.2 (n.example): d: command timeout"),
             Row(
                 .command(.status(3, door: "d")), log: "d: command returned non-zero status code (3)", output: nil,
@@ -133,7 +134,7 @@ struct EveryEventTests {
             .failure(.command(.killed(signal: 9, door: "d")), "d: command was ended by signal 9"),
             .failure(.command(.overLimit(seconds: 30, door: "d")), "d: command runs for more than 30 s, ending it"),
             .failure(.command(.notRun(reason: "why", door: "d")), "d: command cannot be run: why"),
-            .notice(.command(.waits(running: 64, door: "d")), "d: start command waits, 64 are running"),
+            .notice(.command(.waits(running: 64, door: "d")), "d: start command is waiting (64 running)"),
             .notice(
                 .opening(.leftByEarlierRun(door: "d", source: s)),
                 "198.18.1.2 (n.example): d: closing what an earlier run left open"),
@@ -149,11 +150,11 @@ struct EveryEventTests {
             .notice(.interface(.hasAddress("eth0", true)), "interface eth0 has an address"),
             .notice(
                 .interface(.hasAddress("eth0", false)),
-                "interface eth0 has no address: until it has one, only doors with a target can be knocked at there"),
+                "interface eth0 has no address: only doors with a target can be opened there"),
             .failure(.interface(.captureFailed("eth0", reason: "why")), "could not open eth0: why"),
             .notice(
                 .interface(.kept(named: "eth0")),
-                "the interface (eth0) is fixed at the start; start the daemon anew for another"),
+                "Interface (eth0) is read at the start only; restart the daemon to change it"),
             .failure(.daemon(.noPidFile(file: "/p", reason: "why")), "could not create pid file /p: why"),
             .failure(
                 .daemon(.oneTimeUsedUp(door: "d")),
@@ -161,20 +162,23 @@ struct EveryEventTests {
             .failure(.daemon(.oneTimeUnmarkable(door: "d", words: "what")), "door d: what"),
             .failure(
                 .role(.ended(.listener, reason: "why", restartIn: 100)),
-                "the listener has ended (why), starting another in 100 ms"),
+                "the listener has ended (why), restarting it in 100 ms"),
             .failure(
                 .role(.misbehaved(.verifier, "what", times: 2)),
-                "the verifier sent what it should not (what), ending it, 2 times so far"),
+                "the verifier misbehaved (what), restarting it (2nd time)"),
             .notice(
                 .role(.jailed(.listener, user: "nobody", fences: "all")), "the listener is jailed: user nobody, all"),
             .failure(.daemon(.privilegeMissing("text")), "text"),
-            .notice(.daemon(.jailKept), "User and Sandbox are fixed at the start; start the daemon anew for others"),
             .notice(
-                .daemon(.optionKept("User")), "User is fixed at the start; the other one counts from the next start on"),
+                .daemon(.jailKept), "User and Sandbox are read at the start only; restart the daemon to change them"),
+            .notice(
+                .daemon(.optionKept("User")), "User is read at the start only; restart the daemon to change it"),
             .failure(.key(.fault("fault")), "fault"),
-            .notice(.key(.notLocked), "the daemon's keys may be swapped out (LimitMEMLOCK=infinity helps)"),
-            .notice(.key(.taken(keys: 1, generations: 2, directory: "/k")), "/k: keys: 1, generations that count: 2"),
-            .notice(.opening(.holdsRevoked(2)), "keys were revoked that hold 2 doors open, ending that"),
+            .notice(.key(.notLocked), "the daemon's keys may be swapped to disk; set LimitMEMLOCK=infinity"),
+            .notice(
+                .key(.taken(keys: 1, generations: 2, directory: "/k")), "/k: loaded 1 key with 2 valid generations"),
+            .notice(.opening(.holdsRevoked(1)), "closing 1 opening of revoked keys"),
+            .notice(.opening(.holdsRevoked(2)), "closing 2 openings of revoked keys"),
             .notice(.opening(.holdsNotGranted(1)), "closing 1 opening that the new configuration does not grant"),
             .notice(.opening(.holdsNotGranted(2)), "closing 2 openings that the new configuration does not grant"),
             .notice(
@@ -183,7 +187,7 @@ struct EveryEventTests {
             ),
             .notice(
                 .key(.retiresByUseUnknown(from: k)),
-                "laptop (generation 2) retires once a newer generation is used; whether one was is not known any more, it counts until then"
+                "laptop (generation 2) retires once a newer generation is used; the record of uses was lost, so it stays valid until then"
             ),
             .notice(
                 .key(.replayStateLost(reason: "why", from: "12:00:31")),
@@ -192,14 +196,14 @@ struct EveryEventTests {
             .notice(.daemon(.clockWasSet(seconds: -5)), "the clock was set back by 5 s"),
             .failure(
                 .interface(.filterTooLarge),
-                "there are too many ports or addresses for a filter in the kernel, filtering in the daemon"),
+                "too many ports or addresses for the kernel's filter, filtering in the daemon"),
             .notice(
                 .daemon(.procMissing),
-                "/proc is not mounted: this counts as the first start since a boot, commands that an earlier run left running are not found, nor is the default route's interface; mount -t proc proc /proc mends that"
+                "/proc is not mounted: the daemon treats this as the first start since a boot, and finds neither commands that an earlier run left running nor the interface of the default route; run mount -t proc proc /proc"
             ),
             .failure(
                 .role(.resolverEnded(reason: "why")),
-                "the resolver has ended (why), lines go without names until another one answers"),
+                "the resolver has ended (why), log lines have no names until the next one answers"),
             .notice(.daemon(.rereading(file: "/c")), "re-reading config file: /c"),
             .failure(.daemon(.configurationFault("fault")), "fault"),
             Row(.daemon(.closingLog(file: "/l")), log: nil, output: "closing log file: /l", error: nil),
@@ -208,7 +212,8 @@ struct EveryEventTests {
             Row(.daemon(.shuttingDown), log: "shutting down", output: "waiting for child processes...", error: nil),
             .notice(.daemon(.waitingForCommands(1)), "waiting for 1 command without a stop command to end"),
             .notice(.daemon(.waitingForCommands(2)), "waiting for 2 commands without a stop command to end"),
-            .failure(.daemon(.leftOpen(2)), "2 doors are left open, the next start closes them in time"),
+            .failure(.daemon(.leftOpen(1)), "1 opening left open; the next start closes it in time"),
+            .failure(.daemon(.leftOpen(2)), "2 openings left open; the next start closes them in time"),
             Row(.daemon(.closed), log: nil, output: "closing...", error: nil),
             .failure(
                 .ledger(.failed(file: "/s", reason: "why", fallback: "/f")),
@@ -219,7 +224,7 @@ struct EveryEventTests {
                 "no ledger can be written (why): doors that need closing are not opened until one can"),
             .failure(
                 .ledger(.inMemory(reason: "why")),
-                "no ledger can be written (why): what is open is known to this process alone, so that a killed daemon leaves it open, and signed knocks are refused; name a file that it can write with StateFile"
+                "no ledger can be written (why): openings are kept in memory only, so a killed daemon leaves them open, and signed knocks are refused; set StateFile to a file that the daemon can write"
             ),
             .failure(.ledger(.damaged(file: "/s", movedTo: "/t")), "the ledger /s is damaged, it was moved to /t"),
             .notice(
@@ -230,10 +235,10 @@ struct EveryEventTests {
                 "another process at eth0 has the ledger /o, this daemon's is /s"),
             .notice(
                 .ledger(.takenOver(file: "/s", openings: 3)),
-                "took over 3 openings from the ledger /s, whose daemon does not run any more"),
+                "took over 3 openings from the ledger /s of a daemon that no longer runs"),
             .failure(
                 .ledger(.notTakenOver(file: "/s", reason: "why")),
-                "the ledger /s of a daemon that does not run any more cannot be read (why): what that has left open stays open"
+                "the ledger /s of a daemon that no longer runs cannot be read (why): its openings stay open"
             ),
             .notice(
                 .detail(.packet(transport: "tcp", from: .init(s, 1), to: .init(o, 2), length: 60, at: "now")),

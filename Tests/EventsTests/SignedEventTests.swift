@@ -50,7 +50,7 @@ struct SignedEventTests {
         #expect(
             Self.line(
                 .signed(.refused(.belowFloor(until: 1_000_500), from: label, door: "ssh", source: Self.source))
-            )?.hasSuffix("refused: knocks of this key count again from 1970-01-01T00:16:41Z on") == true)
+            )?.hasSuffix("refused: knocks of this key are valid again from 1970-01-01T00:16:41Z on") == true)
     }
 
     @Test func everyReasonHasWordsOfItsOwn() {
@@ -84,15 +84,15 @@ struct SignedEventTests {
             ),
             (
                 .signed(.atAnotherTime(from: label, source: Self.source, skewSeconds: -3600)),
-                "198.18.1.2: signed by laptop (generation 2), but not for now: clocks differ by -3600 s, "
+                "198.18.1.2: signed by laptop (generation 2) for another time: clocks differ by -3600 s, "
                     + "or an old knock was sent again"
             ),
             (
                 .signed(.byRetired(from: label, source: Self.source)),
-                "198.18.1.2: signed by laptop (generation 2), which does not count any more"
+                "198.18.1.2: signed by laptop (generation 2), which is no longer valid"
             ),
-            (.key(.taken(keys: 2, generations: 3, directory: "/k")), "/k: keys: 2, generations that count: 3"),
-            (.opening(.holdsRevoked(2)), "keys were revoked that hold 2 doors open, ending that"),
+            (.key(.taken(keys: 2, generations: 3, directory: "/k")), "/k: loaded 2 keys with 3 valid generations"),
+            (.opening(.holdsRevoked(2)), "closing 2 openings of revoked keys"),
         ]
         for (event, text) in lines { #expect(Self.line(event) == text) }
     }

@@ -29,7 +29,7 @@ struct KnockReportTests {
     @Test func anAddressLeftOutIsANote() {
         let report = KnockReport(KnockOutcome(unreachable: [unreachable], complete: [v4]))
         #expect(
-            report.lines == ["knock: note: fd00::1 skipped, Network is unreachable: this machine has no way to it"])
+            report.lines == ["knock: note: fd00::1 skipped: Network is unreachable; this machine has no route to it"])
         #expect(report.status == 0)
     }
 
@@ -60,12 +60,12 @@ struct KnockReportTests {
     @Test(arguments: [
         (
             SystemError("socket(SOCK_RAW)", code: EPERM),
-            "--flags: not permitted: run as root, or give knock CAP_NET_RAW"
+            "--flags: not permitted; run as root, or give knock CAP_NET_RAW"
         ),
-        (SystemError("SO_BINDTODEVICE", "eth7", code: ENODEV), "--interface eth7: no such interface: ip link"),
-        (SystemError("SO_BINDTODEVICE", "eth7", code: EPERM), "--interface eth7: not permitted: run as root"),
-        (SystemError("bind", code: EADDRINUSE), "--source-port 4000: another program has this port: choose another"),
-        (SystemError("bind", code: EACCES), "--source-port 4000: not permitted: choose one above 1023"),
+        (SystemError("SO_BINDTODEVICE", "eth7", code: ENODEV), "--interface eth7: no such interface; ip link"),
+        (SystemError("SO_BINDTODEVICE", "eth7", code: EPERM), "--interface eth7: not permitted; run as root"),
+        (SystemError("bind", code: EADDRINUSE), "--source-port 4000: another program uses this port; choose another"),
+        (SystemError("bind", code: EACCES), "--source-port 4000: not permitted; choose a port above 1023"),
         (SystemError("bind", code: EINVAL), "--source-port 4000: Invalid argument"),
         (SystemError("socket", code: EMFILE), "socket: Too many open files"),
     ])
@@ -79,7 +79,7 @@ struct KnockReportTests {
 
     @Test(arguments: [
         (SystemError("connect", code: EADDRINUSE), "choose another"),
-        (SystemError("SO_BINDTODEVICE", "eth7", code: ENODEV), "interface has gone"),
+        (SystemError("SO_BINDTODEVICE", "eth7", code: ENODEV), "interface is gone"),
     ])
     func whatComesInTheWayLaterHasItsAdvice(error: SystemError, advice: String) {
         let failure = KnockFailure(knock: Knock(port: 1, transport: .tcp), address: v4, error: error)
@@ -88,12 +88,12 @@ struct KnockReportTests {
 
     @Test(
         arguments: [
-            (.system(SystemError("open", "once", code: ENOENT)), "once: No such file or directory: make it a copy"),
-            (.system(SystemError("open", "once", code: EROFS)), "once: Read-only file system: used lines are marked"),
-            (.otherNext(path: "once"), "once: another program has just taken its next line: try again"),
+            (.system(SystemError("open", "once", code: ENOENT)), "once: No such file or directory; make it a copy"),
+            (.system(SystemError("open", "once", code: EROFS)), "once: Read-only file system; knock marks used lines"),
+            (.otherNext(path: "once"), "once: another program has just used its next line; try again"),
             (
                 .badLines([Diagnostic(severity: .error, file: "once", line: 2, column: 6, message: "'x' is no port")]),
-                "mend once, and the server's file with it:\nonce:2:6: 'x' is no port"
+                "once has bad lines; correct them, here and on the server:\nonce:2:6: 'x' is no port"
             ),
         ] as [(OneTimeFile.Failure, String)])
     func aOneTimeFileThatGivesNoLineSaysWhy(failure: OneTimeFile.Failure, expected: String) throws {
@@ -106,7 +106,7 @@ struct KnockReportTests {
     @Test func aOneTimeFileThatIsUsedUpIsNoSuccess() {
         let report = KnockReport(usedUp: "once")
         #expect(report.lines.count == 1)
-        #expect(report.lines.joined().contains("once: every line is used: write new ones"))
+        #expect(report.lines.joined().contains("once: every line is used; write new ones"))
         #expect(report.status == 4)
     }
 
@@ -122,7 +122,7 @@ struct KnockReportTests {
         #expect(report.status == 1)
     }
 
-    @Test(arguments: [UsageError.nothingToDo, .unknownOption])
+    @Test(arguments: [UsageError.nothingToDo, .unknownOption(meant: nil)])
     func withoutAMessageTheUsageIsShown(error: UsageError) {
         #expect(KnockReport(error).lines == [KnockText.usage])
         #expect(KnockReport(error).status == 1)
@@ -136,7 +136,7 @@ struct KnockReportTests {
         let error = NameLookupError(name: "h.example", reason: "words of the library", isTemporary: isTemporary)
         let report = KnockReport(error, family: family)
         let line = try #require(report.lines.first)
-        #expect(line.hasPrefix("knock: cannot find host 'h.example': words of the library: "))
+        #expect(line.hasPrefix("knock: cannot find host 'h.example': words of the library; "))
         #expect(line.contains(advice))
         #expect(report.status == 2)
     }

@@ -14,7 +14,8 @@ struct UsageErrorTests {
         (.badFlag(word: "!syn"), "'!syn'", "fin, syn, rst, psh, ack or urg"),
         (.emptyFile, "--one-time", "write"),
         (.portsBesideFile(word: "7000"), "'7000'", "leave out"),
-        (.flagsOfDatagrams, "--flags", "leave out"),
+        (.flagsOfDatagrams, "--flags and --udp", "leave out"),
+        (.unknownOption(meant: "delay"), "--delay", "did you mean"),
     ])
     func aMessageNamesTheWordAndWhatToWrite(error: UsageError, word: String, advice: String) throws {
         let message = try #require(error.message)
@@ -29,10 +30,11 @@ struct UsageErrorTests {
     @Test(arguments: [
         (["knock", "h", "-1"], UsageError.badPort(word: "-1")),
         (["knock", "-4", "h", "7000", "-70000"], .badPort(word: "-70000")),
-        (["knock", "-x", "h", "7000"], .unknownOption),
-        (["knock", "-46", "-x", "h", "7000"], .unknownOption),
-        (["knock", "h", "7000", "-d"], .unknownOption),
-        (["knock", "-", "--no"], .unknownOption),
+        (["knock", "-x", "h", "7000"], .unknownOption(meant: nil)),
+        (["knock", "-46", "-x", "h", "7000"], .unknownOption(meant: nil)),
+        (["knock", "h", "7000", "-d"], .unknownOption(meant: nil)),
+        (["knock", "-", "--no"], .unknownOption(meant: nil)),
+        (["knock", "h", "7000", "--dealy", "5"], .unknownOption(meant: "delay")),
     ])
     func aPortBelowZeroIsNoUnknownOption(words: [String], expected: UsageError) {
         #expect(UsageError(refusedByGetopt: words) == expected)

@@ -65,8 +65,9 @@ struct ControlCommandTests {
     }
 
     @Test(arguments: [
-        ("rules pf", "", "write iptables or nftables"), ("rules iptables ssh", "", "takes no 'ssh'"),
-        ("rules nftables", "6", "leave -6 out"), ("rules iptables", "p=ssh", "'ssh' is no port"),
+        ("rules pf", "", "'pf' is not a kind of rules; write iptables or nftables"),
+        ("rules iptable", "", "did you mean iptables?"), ("rules iptables ssh", "", "takes no 'ssh'"),
+        ("rules nftables", "6", "leave -6 out"), ("rules iptables", "p=ssh", "'ssh' is not a port"),
         ("rules iptables", "s=gw", "rules takes no --server"), ("rules iptables", "D=/x", "takes no --directory"),
         ("rules iptables", "c=", "the path is empty"), ("keys list", "d=ssh", "keys list takes no --door"),
     ])
@@ -82,20 +83,24 @@ struct ControlCommandTests {
     }
 
     @Test(arguments: [
-        ("", "", "usage:"), ("rule", "", "'rule' is unknown"), ("rules", "", "write iptables or nftables"),
+        ("", "", "usage:"), ("kyes", "", "'kyes' is not a command; did you mean keys?"),
+        ("door", "", "'door' is not a command; write keys or rules"), ("rules", "", "write iptables or nftables"),
         ("keys", "", "write add, list"),
-        ("keys ad laptop", "", "keys 'ad' is unknown"), ("keys add", "", "write the key's name"),
-        ("keys add a b", "", "takes no 'b'"), ("keys add a/b", "", "'a/b' is no name"),
-        ("keys add laptop", "s=a b", "'a b' is no name"), ("keys add laptop", "j", "keys add takes no --json"),
+        ("keys ad laptop", "", "'ad' is not a command of knockctl keys; did you mean add?"),
+        ("keys delete laptop", "", "write add, list, rotate, revoke, prune, export or import"),
+        ("keys add", "", "keys add needs the name of a key"),
+        ("keys add a b", "", "takes no 'b'"), ("keys add a/b", "", "'a/b' is not a name"),
+        ("keys add laptop", "s=a b", "'a b' is not a name"), ("keys add laptop", "j", "keys add takes no --json"),
         ("keys add laptop", "g=1", "keys add takes no --generation"), ("keys list", "f", "keys list takes no --force"),
         ("keys list all", "", "keys list takes no 'all'"), ("keys prune all", "", "keys prune takes no 'all'"),
-        ("keys revoke laptop", "g=0", "'0' is no generation"), ("keys revoke laptop", "g=x", "'x' is no generation"),
-        ("keys revoke laptop", "g=-1", "'-1' is no generation"),
-        ("keys revoke laptop", "g=1000000000", "'1000000000' is no generation"),
-        ("keys rotate laptop", "G=7", "'7' is no time"), ("keys rotate laptop", "G=", "'' is no time"),
+        ("keys revoke laptop", "g=0", "'0' is not a generation"),
+        ("keys revoke laptop", "g=x", "'x' is not a generation"),
+        ("keys revoke laptop", "g=-1", "'-1' is not a generation"),
+        ("keys revoke laptop", "g=1000000000", "'1000000000' is not a generation"),
+        ("keys rotate laptop", "G=7", "'7' is not a time"), ("keys rotate laptop", "G=", "'' is not a time"),
         ("keys import", "", "or - for standard input"),
-        ("keys import -", "n=..", "'..' is no name"), ("keys import -", "f", "takes no --force"),
-        ("keys add -rf", "", "'-rf' is no name"), ("keys add laptop", "a=gw", "'gw' is no list of addresses"),
+        ("keys import -", "n=..", "'..' is not a name"), ("keys import -", "f", "takes no --force"),
+        ("keys add -rf", "", "'-rf' is not a name"), ("keys add laptop", "a=gw", "'gw' is not a list of addresses"),
         ("keys list", "D=", "the path is empty"),
         ("keys list", "c=", "the path is empty"),
     ])

@@ -115,7 +115,7 @@ struct KeyCommandsTests {
     @Test func rotateKeepsTheOldOneForAWhile() throws {
         try add()
         let lines = try perform(.rotate(try name("laptop"), .seconds(3 * 86_400), isForced: false)).lines
-        #expect(lines == ["laptop: generation 2 is new; generation 1 is still good until 2026-11-25T10:00:00Z"])
+        #expect(lines == ["laptop: generation 2 is new; generation 1 is still valid until 2026-11-25T10:00:00Z"])
         #expect(try states() == [.retiring(.at(now + 3 * 86_400)), .active])
     }
 
@@ -179,7 +179,7 @@ struct KeyCommandsTests {
         try perform(.rotate(name, .usual, isForced: false))
         #expect(try perform(.prune, after: 604_799).lines == ["nothing to prune"])
         #expect(
-            try perform(.prune, after: 604_800).lines == ["laptop: generation 1 is gone from \(path)/laptop.key"])
+            try perform(.prune, after: 604_800).lines == ["laptop: generation 1 is removed from \(path)/laptop.key"])
         #expect(try key().generations.map(\.number) == [2])
     }
 
@@ -234,7 +234,7 @@ struct KeyCommandsTests {
             refused
                 == ControlError(
                     .unchanged,
-                    "laptop: nothing is new; generation 1 is left out, older than what is here: write --name laptop "
+                    "laptop: nothing is new; generation 1 is skipped, older than the newest here; write --name laptop "
                         + "--replace if the file is right"))
         #expect(try states() == [.active])
     }

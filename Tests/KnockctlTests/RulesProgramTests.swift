@@ -42,7 +42,7 @@ struct RulesProgramTests {
         let errors = result.errors.split(separator: "\n")
         #expect(errors.count == 2)
         #expect(
-            errors.first?.hasPrefix("knockctl: door web: not in these rules: which port it opens cannot be read")
+            errors.first?.hasPrefix("knockctl: door web: not in these rules: its start_command does not show")
                 == true)
         #expect(errors.last?.hasPrefix("knockctl: door signed: not in these rules: signed knocks") == true)
         #expect(result.output.components(separatedBy: "# NOT DONE HERE: ").count == 3)
@@ -57,12 +57,12 @@ struct RulesProgramTests {
     }
 
     @Test(arguments: [
-        (Self.ssh, "iptables --door shh", 2, "has no door shh: it has ssh"),
-        ("", "iptables", 2, "has no door: write one"),
-        (Self.ssh + Self.web, "iptables --port 22", 1, "these are 2: write --door NAME"),
-        (Self.ssh + Self.ssh, "iptables -d ssh --port 22", 1, "these are 2: give them different names"),
-        ("[options]\nInterface = :1\n" + Self.ssh, "iptables", 4, "an interface named ':1'"),
-        ("[options]\nInterface = eth+\n" + Self.ssh, "iptables", 4, "an interface named 'eth+'"),
+        (Self.ssh, "iptables --door shh", 2, "has no door shh; it has ssh"),
+        ("", "iptables", 2, "has no door; write one"),
+        (Self.ssh + Self.web, "iptables --port 22", 1, "these are 2; write --door NAME"),
+        (Self.ssh + Self.ssh, "iptables -d ssh --port 22", 1, "these are 2; give them different names"),
+        ("[options]\nInterface = :1\n" + Self.ssh, "iptables", 4, "a rule cannot name the interface ':1'"),
+        ("[options]\nInterface = eth+\n" + Self.ssh, "iptables", 4, "a rule cannot name the interface 'eth+'"),
         ("[ssh]\nsequence = 0\n", "iptables", 3, "knockd.conf:2:"),
     ])
     func whatCannotBeDoneIsSaid(configuration: String, options: String, status: Int32, message: String) throws {
@@ -75,6 +75,6 @@ struct RulesProgramTests {
     @Test func aFileThatCannotBeReadIsNamed() throws {
         let result = try BuiltProgram.run("knockctl rules iptables -c /none", in: directory)
         #expect(result.status == 3)
-        #expect(result.errors == "knockctl: /none cannot be read: write --config FILE\n")
+        #expect(result.errors == "knockctl: /none cannot be read; name another file with --config\n")
     }
 }

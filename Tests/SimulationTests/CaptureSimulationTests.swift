@@ -74,7 +74,7 @@ struct CaptureSimulationTests {
         #expect(run.events == Self.opening)
         #expect(
             run.summary == [
-                "3 packets read, 3 of them knocks; 0 were no TCP or UDP over IP, not whole, or sent by the host itself",
+                "3 packets read, 3 knocks, 0 skipped (no TCP or UDP over IP, truncated, or sent by the host itself)",
                 "198.18.1.2: ssh: open when the capture ends", "ssh: would have opened 1 time",
             ])
     }
@@ -120,24 +120,24 @@ struct CaptureSimulationTests {
         for (frame, reason) in [
             (
                 Capture.ethernet(Capture.packet(7000, flags: [.fin, .ack])),
-                "198.18.1.2: ssh: 7000:tcp does not count: its flags (fin,ack) are not what tcpflags asks for"
+                "198.18.1.2: ssh: 7000:tcp ignored: its flags (fin,ack) do not match tcpflags"
             ),
             (
                 Capture.ethernet(Capture.packet(8000, to: "198.18.1.7")),
-                "198.18.1.2: ssh: 8000:tcp does not count: it is for 198.18.1.7, the door's target is 198.18.1.1"
+                "198.18.1.2: ssh: 8000:tcp ignored: it is for 198.18.1.7, the door's target is 198.18.1.1"
             ),
             (
                 Capture.ethernet(Capture.packet(7000), vlan: 5),
-                "198.18.1.2: ssh: 7000:tcp does not count: it came in VLAN 5, the door listens outside VLANs"
+                "198.18.1.2: ssh: 7000:tcp ignored: it came in VLAN 5, the door listens outside VLANs"
             ),
             (
                 Capture.ethernet(Capture.packet(9000, flags: nil, from: "224.0.0.1")),
-                "224.0.0.1: 9000:udp does not count: no host has this address"
+                "224.0.0.1: 9000:udp ignored: no host has this address"
             ),
         ] {
             let run = try play(Capture.pcap(Capture.every(1, [frame])), target)
             #expect(run.events == [reason])
-            #expect(run.summary.first?.hasPrefix("1 packets read, 0 of them knocks; 0 were") == true)
+            #expect(run.summary.first?.hasPrefix("1 packet read, 0 knocks, 0 skipped (") == true)
         }
     }
 
@@ -146,7 +146,7 @@ struct CaptureSimulationTests {
             1, [Capture.ethernet(Capture.packet(22)), [1, 2, 3], [UInt8](repeating: 2, count: 60), []])
         let run = try play(Capture.pcap(frames))
         #expect(run.events == [])
-        #expect(run.summary.first?.hasPrefix("4 packets read, 0 of them knocks; 3 were") == true)
+        #expect(run.summary.first?.hasPrefix("4 packets read, 0 knocks, 3 skipped (") == true)
     }
 
     @Test func attemptsThatTheFileLeavesUnfinishedAreTold() throws {
@@ -169,7 +169,7 @@ struct CaptureSimulationTests {
         #expect(run.events.last == "ssh: would run: open 2001:db8::2")
         let without = try play(Capture.pcap(Self.frames(packets)), onlyIPv4: true)
         #expect(without.events.count == 3)
-        #expect(without.events.first == "2001:db8::2: 7000:tcp does not count: no notice is taken of IPv6")
+        #expect(without.events.first == "2001:db8::2: 7000:tcp ignored: IPv6 is ignored")
     }
 
     @Test func aFileOfRawPacketsIsReadUnderBothItsNumbers() throws {
@@ -186,7 +186,7 @@ struct CaptureSimulationTests {
         #expect(
             run.events == [
                 "198.18.1.2: twice: Stage 1",
-                "198.18.1.2: 7000:tcp does not count: another interface has seen this packet already",
+                "198.18.1.2: 7000:tcp ignored: another interface has seen this packet already",
             ])
         let two = try play(Capture.pcap(Capture.every(0, [copies[0], copies[0]]), linkType: 276), configuration)
         #expect(two.events.last == "twice: would run: x")
@@ -195,7 +195,7 @@ struct CaptureSimulationTests {
     @Test func loopbackAddressesArePeersOnALoopbackDeviceAlone() throws {
         let packet = Capture.packet(7000, from: "127.0.0.1", to: "127.0.0.1")
         for (hardware, expected) in [
-            (772, "127.0.0.1: ssh: Stage 1"), (1, "127.0.0.1: 7000:tcp does not count: no host has this address"),
+            (772, "127.0.0.1: ssh: Stage 1"), (1, "127.0.0.1: 7000:tcp ignored: no host has this address"),
         ] {
             let frame = Capture.linuxCooked2(packet, interface: 1, hardware: hardware)
             #expect(try play(Capture.pcap(Capture.every(0, [frame]), linkType: 276)).events == [expected])
@@ -208,12 +208,11 @@ struct CaptureSimulationTests {
         #expect(
             run.events == [
                 "127.0.0.2: ssh: Stage 1",
-                "198.18.1.2: ssh: 7000:tcp does not count: it is for 198.18.1.1, no interface that counts has this"
-                    + " address",
+                "198.18.1.2: ssh: 7000:tcp ignored: it is for 198.18.1.1, no interface that -i names has this address",
             ])
         let unknown = try play(Capture.pcap([]), interfaces: ["nope0"])
         #expect(unknown.status == 1)
-        #expect(unknown.complaints == ["nope0: no such interface; without -i every destination in the file counts"])
+        #expect(unknown.complaints == ["nope0: no such interface; without -i, packets to every destination are read"])
     }
 
     @Test func timeThatGoesBackwardsStandsStill() throws {
@@ -231,7 +230,7 @@ struct CaptureSimulationTests {
             let run = try play(Array(whole.prefix(length)))
             #expect(run.status == 1)
             #expect(run.events == Array(Self.opening.prefix(2)))
-            #expect(run.summary.first?.hasPrefix("2 packets read, 2 of them knocks") == true)
+            #expect(run.summary.first?.hasPrefix("2 packets read, 2 knocks") == true)
             #expect(run.complaints.count == 1)
             #expect(run.complaints[0].contains("capture: truncated dump file"))
         }

@@ -102,7 +102,7 @@ struct SimulatedVerifierTests {
         let told = try lines(frames).filter { $0.contains("refused") }
         #expect(
             told == [
-                "198.18.1.2: datagram to the signed port refused at step 1: it has not 120 bytes",
+                "198.18.1.2: datagram to the signed port refused at step 1: wrong length (expected 120 bytes)",
                 "198.18.1.2: datagram to the signed port refused at step 2: no key has this hint now",
                 "198.18.1.2: datagram to the signed port refused at step 3: its tag is wrong",
                 "198.18.1.2: ssh: signed knock from laptop (generation 3) refused at step 5: the clocks differ by -30.503 s",
@@ -112,7 +112,7 @@ struct SimulatedVerifierTests {
                 "198.18.1.2: ssh: signed knock from laptop (generation 3) refused at step 8: it was sent before",
                 "198.18.1.3: ssh: signed knock from laptop (generation 3) refused at step 8: it was sent before",
             ])
-        #expect(try lines(frames).contains("3 datagrams to the signed port were no signed knocks"))
+        #expect(try lines(frames).contains("3 datagrams to the signed port ignored: no signed knocks"))
     }
 
     /// As the daemon's log has it.
@@ -123,9 +123,9 @@ struct SimulatedVerifierTests {
         ])
         #expect(
             told.prefix(3) == [
-                "198.18.1.2: signed by laptop (generation 3), but not for now: clocks differ by 3600 s, "
+                "198.18.1.2: signed by laptop (generation 3) for another time: clocks differ by 3600 s, "
                     + "or an old knock was sent again",
-                "198.18.1.2: signed by laptop (generation 3), but not for now: clocks differ by -7200 s, "
+                "198.18.1.2: signed by laptop (generation 3) for another time: clocks differ by -7200 s, "
                     + "or an old knock was sent again",
                 "198.18.1.2: datagram to the signed port refused at step 2: no key has this hint now",
             ], "of more than two a second nothing more is known, as in the daemon")

@@ -55,7 +55,7 @@ struct Forgery {
 
     /// Waits until the liar is found out, and shows that the one that follows does its work.
     func expectEnd(of culprit: String, for what: String) async throws {
-        try await site.waitForLog("the \(culprit) sent what it should not (\(what)), ending it, 1 times so far")
+        try await site.waitForLog("the \(culprit) misbehaved (\(what)), restarting it (1st time)")
         try await expectWork()
     }
 

@@ -97,10 +97,9 @@ struct KillVerdict {
     }
 
     private static func logFaults(_ lives: [KillWalk.Life]) -> [String] {
-        let bad = [
-            "damaged", "signed knocks are valid from", "no ledger can be written", "cannot be recorded", "Fatal error",
-            "uses the",
-        ]
+        let bad =
+            [LogWords.replayStateLost, LogWords.ledgerInUse, "Fatal error"] + LogWords.ledgerDamaged
+            + LogWords.noLedger + LogWords.notRecorded
         return lives.flatMap { life -> [String] in
             let log = life.daemon.log
             let said = life.daemon.output.lines(containing: "/run/knockd").count

@@ -28,7 +28,7 @@ extension EndToEnd {
             try site.server.require("ip", "link", "del", "ks0")
             try await site.waitFor("the stop") { site.events.last == "stop door 198.18.1.2" }
             #expect(daemon.isRunning)
-            #expect(daemon.errors.lines(containing: "listener has ended").count <= 2, "told once, not at every try")
+            #expect(daemon.errors.lines(containing: LogWords.roleEnded).count <= 2, "told once, not at every try")
             #expect(daemon.output.lines(containing: "interface ks0 is not there").count == 1)
         }
     }

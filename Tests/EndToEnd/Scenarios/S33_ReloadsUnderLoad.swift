@@ -130,7 +130,7 @@ extension EndToEnd {
             daemon.output.split(separator: "\n").reduce(0) { sum, line in
                 if line.hasSuffix("stays: Stage 1") || line.hasSuffix("stays: Stage 2") { return sum + 1 }
                 return sum
-                    + (line.contains("left out")
+                    + (String(line).containsAny(of: LogWords.linesLeftOut)
                         ? line.split(separator: " ").lazy.compactMap { Int($0) }.first ?? 0 : 0)
             }
         }

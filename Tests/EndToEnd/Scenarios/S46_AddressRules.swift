@@ -10,7 +10,7 @@ extension EndToEnd {
             + DoorText.signed("bound", keys: "*", timeout: 60, "address = bound", "delegates = desk")
             + DoorText.signed("desk", keys: "laptop, desk", timeout: 60, "delegates = desk")
         private static let differs = "it names another address than it comes from"
-        private static let missing = "the door asks for the address in the knock, and it names none"
+        private static let missing = "it names no address, and the door requires one"
 
         /// A knock from 198.18.1.2 or its IPv6 address, and what comes of it: for whom it opens, or why for nobody.
         struct Case: Sendable {

@@ -101,7 +101,7 @@ extension EndToEnd {
             daemon.signalAll(SIGTERM)
             try await site.waitFor("all to end") { !daemon.isRunning && !roles.contains(where: \.isAlive) }
             #expect(daemon.exit == 0)
-            #expect(!daemon.log.contains("has ended (") && daemon.errors == "", "\(daemon.log)")
+            #expect(!daemon.log.contains(LogWords.roleEnded) && daemon.errors == "", "\(daemon.log)")
         }
 
         @Test func killedWithTheDaemonNoRoleStays() async throws {

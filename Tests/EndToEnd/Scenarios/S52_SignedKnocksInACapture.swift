@@ -88,7 +88,7 @@ extension EndToEnd {
                 "198.18.1.3: door: signed knock from laptop (generation 1) refused at step 8: it was sent before",
                 "198.18.1.2: door: signed knock from laptop (generation 1) refused at step 8: it was sent before",
                 "command timeout",
-                "198.18.1.2: signed by laptop (generation 1), but not for now: clocks differ by -120 s, or an old",
+                "198.18.1.2: signed by laptop (generation 1) for another time: clocks differ by -120 s, or an old",
             ]
             var rest = said[...]
             for words in expected {

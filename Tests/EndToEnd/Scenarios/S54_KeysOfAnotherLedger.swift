@@ -35,7 +35,7 @@ extension EndToEnd {
             second.signal(SIGHUP)
             try await site.waitForLog("the mark beside the keys names another ledger")
             try site.send(datagram)
-            try await site.waitFor("the refusal") { site.refusals("knocks of this key count again") == 1 }
+            try await site.waitFor("the refusal") { site.refusals("knocks of this key are valid again") == 1 }
             #expect(site.events.count == 2)
         }
     }

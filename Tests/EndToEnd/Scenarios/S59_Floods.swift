@@ -109,7 +109,7 @@ extension EndToEnd {
             let hint = " \(half),"
             #expect(try !flooded.filters.contains(hint))
             let flood = try site.startJunk(count: 100_000_000, perSecond: 50_000)
-            try await site.waitForLog("signed port: junk comes by the thousand a second")
+            try await site.waitForLog("signed port: under flood, invalid datagrams are dropped in the kernel")
             #expect(try flooded.filters.contains(hint))
             let before = listener.processorTime
             try await Task.sleep(for: .seconds(3))
@@ -135,7 +135,7 @@ extension EndToEnd {
             let daemon = try await site.start(Site.signedOptions() + Owners.doors(timeout: 60))
             let roles = daemon.roles
             let flood = try site.startJunk(count: 10_000_000, perSecond: 50_000)
-            try await site.waitForLog("signed port: junk comes by the thousand a second")
+            try await site.waitForLog("signed port: under flood, invalid datagrams are dropped in the kernel")
             try await Owners(site, range: 1).knock()
             try #require(flood.isRunning)
             #expect(daemon.roles == roles && daemon.errors.isEmpty, "\(daemon.errors)")
@@ -168,7 +168,7 @@ extension EndToEnd {
                 knocks.enumerated().map { "\($0.offset / 10) " + site.signedFrame($0.element, from: "198.18.1.66") })
             let worst = try await owners.knock()
             try await owners.expectClosing(after: Double(timeout))
-            try await site.waitFor("the refusals") { site.refusals("this key knocks too often") > 0 }
+            try await site.waitFor("the refusals") { site.refusals("too many knocks from this key") > 0 }
             flooded.expectModesty()
             return "the slowest of 20 in after \(Int(worst * 1000)) ms"
         }

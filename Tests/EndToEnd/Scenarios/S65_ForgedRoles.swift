@@ -15,7 +15,7 @@ import Testing
 
 extension EndToEnd {
     @Suite struct S65ForgedRoles {
-        private static let nonsense = "a message that says nothing"
+        private static let nonsense = "a message that cannot be decoded"
         private static let untrue = "a message that cannot be true"
 
         private static func message(_ bytes: [UInt8]) -> [UInt8] {
@@ -106,7 +106,7 @@ extension EndToEnd {
             defer { forgery.site.close() }
             let source = try #require(IPAddress("198.18.1.3"))
             try forgery.lie((0..<2500).map { try forgery.claim($0, address: source, source: source).message })
-            try await forgery.expectEnd(of: "verifier", for: "more orders than may be under way")
+            try await forgery.expectEnd(of: "verifier", for: "too many orders at once")
             #expect(forgery.site.openings.filter { $0 == "signed 198.18.1.3" }.count <= 64, "its key has a rate")
         }
 
@@ -121,10 +121,10 @@ extension EndToEnd {
             }
             try forgery.lie(claims)
             let site = forgery.site
-            try await site.waitFor("the refusals") { site.refusals("this key knocks too often") >= 10 }
+            try await site.waitFor("the refusals") { site.refusals("too many knocks from this key") >= 10 }
             try await site.waitFor("the others") { site.openings.count >= 32 }
             #expect(site.openings.count <= 50, "\(site.openings.count)")
-            #expect(!site.log.contains("sent what it should not"))
+            #expect(!site.log.contains(LogWords.misbehaved))
         }
 
         @Test func tooManyKnocksAtADoorAreRefusedAndNobodyIsEndedForIt() async throws {
@@ -139,7 +139,7 @@ extension EndToEnd {
             let site = forgery.site
             var started = 0
             // What is refused is more than the log takes.
-            try await site.waitForLog("lines about knocks were left out")
+            try await site.waitForLog(" about knocks dropped")
             try await site.waitFor("the commands to end", polling: .milliseconds(300)) {
                 defer { started = site.events.count }
                 return started >= 256 && started == site.events.count
@@ -147,7 +147,7 @@ extension EndToEnd {
             let times = site.timedEvents.map(\.seconds)
             let most = 256 + 64 * ((times.max() ?? 0) - (times.min() ?? 0) + 0.5)
             #expect(Double(started) <= most && started < 1000, "\(started), where \(most) may be")
-            #expect(!site.log.contains("sent what it should not"))
+            #expect(!site.log.contains(LogWords.misbehaved))
         }
 
         // MARK: To the Verifier
@@ -164,7 +164,7 @@ extension EndToEnd {
                 defer { forgery.site.close() }
                 let verifier = forgery.daemon.verifier
                 try forgery.lie([bytes], to: .otherRole)
-                try await forgery.expectEnd(of: "listener", for: "a batch that says nothing")
+                try await forgery.expectEnd(of: "listener", for: "a batch that cannot be decoded")
                 #expect(forgery.daemon.verifier == verifier, "it stays")
             }
         }

@@ -84,7 +84,7 @@ extension EndToEnd {
             try await site.waitFor("the stop") { site.events.last == "stop 198.18.1.2" }
             daemon.signal(SIGTERM)
             try await site.waitFor("the end") { !daemon.isRunning }
-            #expect(!daemon.log.contains("stop failed"))
+            #expect(!daemon.log.contains(LogWords.stopFailed))
             #expect(site.events.count == 2)
         }
 
@@ -100,7 +100,7 @@ extension EndToEnd {
             try site.knock(9000)
             try await site.waitFor("the rules") { try site.rules(for: "198.18.1.2").count == 2 }
             try await site.waitFor("their end") { try site.rules(for: "198.18.1.2").isEmpty }
-            #expect(!daemon.log.contains("stop failed"))
+            #expect(!daemon.log.contains(LogWords.stopFailed))
         }
 
         @Test func whatTheFirewallHasLostIsOver() async throws {
@@ -114,7 +114,7 @@ extension EndToEnd {
             }
             try site.server.require("iptables", "-F", "INPUT")
             try await site.waitFor("its end") {
-                daemon.log.contains("closed: stop fails, but the check says that nothing is open any more")
+                daemon.log.contains("closed: stop failed, but the check finds nothing open")
             }
         }
     }

@@ -24,7 +24,7 @@ extension EndToEnd {
             try site.inject(Self.crowd.map { "0 " + site.frame(7000, from: $0) })
             try await site.waitFor("the hanging starts") {
                 site.log.lines(containing: "hang: running command").count == 64
-                    && site.log.contains("hang: start command waits, 64 are running")
+                    && site.log.contains("hang: start command is waiting (64 running)")
             }
             let knock = try site.sign("hang")
             try site.knock(8000)

@@ -153,7 +153,7 @@ extension EndToEnd {
             let folder = "\(site.scratch)/ro"
             let mount = "mount --bind \(folder) \(folder) && mount -o remount,bind,ro \(folder)"
             let said =
-                "\(folder) cannot be written (Read-only file system), so that no sequence can be marked as used and the "
+                "\(folder) cannot be written (Read-only file system), so no sequence can be marked as used, and the "
                 + "door stays shut; make it writable for the daemon, in a unit of systemd with ReadWritePaths=\(folder)"
             let daemon = try await site.start(Self.once("ro/ots") + Self.other, preparing: mount)
             #expect(daemon.errors.lines(containing: "door once: \(said)").count == 1, "\(daemon.log)")

@@ -36,28 +36,28 @@ extension EndToEnd {
         /// What another server hands over in the place of its own key, and what the client says of it.
         private static let forgeries = [
             // Its own secret in a file that bears the other's name.
-            ("newkey $EVIL laptop gw; keys export laptop -D $EVIL", "laptop", "nothing shows|another one here"),
+            ("newkey $EVIL laptop gw; keys export laptop -D $EVIL", "laptop", "nothing proves|another secret here"),
             ("newkey $EVIL laptop evil; keys export laptop -D $EVIL", "laptop", "for the server evil"),
             (
                 "newkey $EVIL laptop gw; keys export laptop -D $EVIL | sed 's/generation 1/generation 999999999/'",
                 "laptop",
-                "nothing shows"
+                "nothing proves"
             ),
             (
                 "newkey $EVIL laptop gw; keys export laptop -D $EVIL | sed 's/generation 1/generation 2/'", "laptop",
-                "nothing shows"
+                "nothing proves"
             ),
             // The client's own proof, in front of another secret.
             (
                 "newkey $EVIL laptop gw; keys rotate laptop -D $GW >&2; keys export laptop -D $EVIL | "
                     + "sed 's/generation 1/generation 2/'; keys export laptop -D $GW | grep continuity", "laptop",
-                "nothing shows"
+                "nothing proves"
             ),
             // The generation that is here, revoked.
-            ("keys export laptop -D $GW | sed 's/active/revoked/'", "laptop", "nothing shows"),
+            ("keys export laptop -D $GW | sed 's/active/revoked/'", "laptop", "nothing proves"),
             // Another name than the client expects.
             ("newkey $EVIL boss evil; keys export boss -D $EVIL", "laptop", "this is the key boss, not laptop"),
-            ("keys export laptop -D $GW | sed 's/name = laptop/name = Laptop/'", "Laptop", "there already, as"),
+            ("keys export laptop -D $GW | sed 's/name = laptop/name = Laptop/'", "Laptop", "here already, as"),
             ("keys export laptop -D $GW | sed 's/name = laptop/name = ../'", "..", "is no name"),
         ]
 

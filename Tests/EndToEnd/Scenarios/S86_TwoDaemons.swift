@@ -76,7 +76,7 @@ extension EndToEnd {
                 case .oneLives:
                     try await end(site, second)
                     try await expectBothClosed(site)
-                    #expect(first.output.contains("took over 1 openings from the ledger"))
+                    #expect(first.output.contains("took over 1 opening from the ledger"))
                 case .firstStartsAlone, .secondStartsAlone:
                     try await end(site, first, second)
                     _ = try await start(site, what == .firstStartsAlone ? "ks0" : "ks1")
@@ -84,7 +84,7 @@ extension EndToEnd {
                 case .oneRestarts:
                     try await end(site, first)
                     let again = try await start(site, "ks0")
-                    #expect(!again.output.contains("has the ledger"), "its name is free")
+                    #expect(!again.output.contains(LogWords.ledgerOfItsOwn), "its name is free")
                     try await expectBothClosed(site)
                     try await end(site, again, second, by: SIGTERM)
                 }
@@ -98,15 +98,15 @@ extension EndToEnd {
             let first = try await start(site, "ks0", "--statefile", state)
             let named = try site.launch(arguments: ["--statefile", state], interface: ["-i", "ks1"])
             try await site.waitFor("the second to end") { !named.isRunning }
-            #expect(named.errors.contains("process \(first.this.pid) uses the ledger \(state)"))
-            #expect(named.errors.contains("one daemon can have both: -i ks0,ks1"), "\(named.errors)")
+            #expect(named.errors.contains("process \(first.this.pid) \(LogWords.ledgerInUse) \(state)"))
+            #expect(named.errors.contains("\(LogWords.oneCanHaveBoth): -i ks0,ks1"), "\(named.errors)")
             let other = try await start(site, "ks0", "--statefile", "\(site.scratch)/other.db")
             #expect(other.isRunning)
             let both = try await start(site, "ks1")
             let same = try site.launch(interface: ["-i", "ks1"])
             try await site.waitFor("the last to end") { !same.isRunning }
-            #expect(same.errors.contains("process \(both.this.pid) uses the ledger"))
-            #expect(!same.errors.contains("one daemon can have both"), "it listens there already")
+            #expect(same.errors.contains("process \(both.this.pid) \(LogWords.ledgerInUse)"))
+            #expect(!same.errors.contains(LogWords.oneCanHaveBoth), "it listens there already")
         }
 
         /// The configuration's own names are free again, and no reason to open each door twice.
@@ -118,7 +118,8 @@ extension EndToEnd {
             try await end(site, first, by: SIGTERM)
             let third = try site.launch(interface: ["-i", "ks1"])
             try await site.waitFor("the third to end") { !third.isRunning }
-            #expect(third.errors.contains("knockd: process \(second.this.pid) uses the ledger"), "\(third.errors)")
+            #expect(
+                third.errors.contains("knockd: process \(second.this.pid) \(LogWords.ledgerInUse)"), "\(third.errors)")
             _ = try await start(site, "ks0")
         }
 

@@ -129,7 +129,7 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            (nobody, "capturing packets takes CAP_NET_RAW, which this process does not have; start it as root"),
+            (nobody, "capturing packets needs CAP_NET_RAW, which this process does not have; start it as root"),
             (["setpriv", "--bounding-set", "-net_raw"], "--cap-add NET_RAW"),
         ])
         func withoutTheOneThatCapturesThereIsOneError(wrapper: [String], words: String) async throws {
