@@ -102,15 +102,15 @@ let package = Package(
             "Doors", "Configuration", "Events", "DoorControl", "Listener", "Doorkeeper"),
 
         program(
-            "knockd", "Base", "Linux", "Confinement", "Messages", "Listener", "Verifier", "Resolver", "Doorkeeper",
-            "Simulation"),
+            "knockd", "Base", "Linux", "Configuration", "Confinement", "Messages", "Listener", "Verifier", "Resolver",
+            "Doorkeeper", "Simulation"),
         program("knock", "Base", "Linux", "Packets", "Knocks", "Hints", "Keys", "SignedKnocks", "Configuration"),
         program("knockctl", "Base", "Linux", "Keys", "Doors", "Configuration", "KernelRules", "Ledger"),
 
         // What the tests of several modules share.
         .target(
-            name: "TestSupport", dependencies: ["Linux", "Messages"], path: "Tests/TestSupport", swiftSettings: settings
-        ),
+            name: "TestSupport", dependencies: ["CPcap", "Linux", "Messages"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         // What the imports prove.
         tests("ArchitectureTests"),
         // Prints every module's limits into docs/LIMITS.md.

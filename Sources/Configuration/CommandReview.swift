@@ -59,7 +59,7 @@ struct CommandReview {
             }
             if let stop = pair.stop, pair.stopEffects?.onlyFamily.map({ $0 != pair.family }) ?? false {
                 let name =
-                    pair.family == .ipv4 || door.section.stopCommand6 != nil ? "another one" : "stop_command_6 too"
+                    pair.family == .ipv4 || door.section.commands.stop6 != nil ? "another one" : "stop_command_6 too"
                 return stop.diagnostic(
                     .warning,
                     "this command fails for \(pair.family.rawValue) addresses, and their openings stay open; write \(name)"
@@ -72,11 +72,11 @@ struct CommandReview {
     private static func startFails(_ pair: DoorCommands.Pair, of section: DoorSection) -> String {
         let what = "this command fails for \(pair.family.rawValue) addresses"
         if pair.family == .ipv4 { return "\(what); name it start_command_6, or write a command for IPv4" }
-        if section.startCommand6 != nil {
+        if section.commands.start6 != nil {
             return "\(what), and it runs for them alone; write a command for IPv6, such as ip6tables"
         }
         let twins =
-            pair.stop == nil || section.stopCommand6 != nil ? "start_command_6" : "start_command_6 and stop_command_6"
+            pair.stop == nil || section.commands.stop6 != nil ? "start_command_6" : "start_command_6 and stop_command_6"
         return "\(what); write \(twins) for them, or an empty start_command_6 ="
     }
 }

@@ -14,7 +14,7 @@ package struct Configuration: Equatable, Sendable {
         case keep
     }
 
-    /// Section [options].
+    /// Section [options]. More than twelve fields: each is one directive of the operator, who knows them as one flat list.
     package struct Options: Equatable, Sendable {
         package var useSyslog = false
         package var logFile: String?

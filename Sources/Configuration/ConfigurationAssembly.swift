@@ -58,17 +58,17 @@ struct ConfigurationAssembly {
 
     private mutating func judge(_ door: DoorSection) {
         let name = door.identity.name
-        if door.isMeantAsOptions, door.hasOptions || !door.sequenceNamed && door.signed.keysField == nil {
+        if door.isMeantAsOptions, door.hasOptions || !door.classic.isNamed && door.signed.keysField == nil {
             say(
                 .error, door.heading,
                 "[\(name)] is a door, since only [options], in lower case and without blanks, holds options; write "
                     + "[options]")
-        } else if !door.sequenceNamed, door.signed.keysField == nil {
+        } else if !door.classic.isNamed, door.signed.keysField == nil {
             say(
                 .error, door.heading,
                 "door '\(name)' has an empty knock sequence; write sequence = 7000,8000,9000 or the like")
         }
-        if let vlan = door.vlan, options.interfaces == [NetworkInterface.any] {
+        if let vlan = door.classic.vlan, options.interfaces == [NetworkInterface.any] {
             say(
                 .error, vlan.field,
                 "interface any cannot tell VLANs apart; name the interface, such as interface = eth0")
@@ -79,14 +79,14 @@ struct ConfigurationAssembly {
     /// section's.
     private mutating func oneTime(_ number: Int) -> (path: String, upcoming: [KnockSequence])? {
         let section = sections[number]
-        guard let field = section.oneTimeFile else { return nil }
+        guard let field = section.classic.oneTime.file else { return nil }
         let path = Files.absolutePath(field.text.hasPrefix("/") ? field.text : directory + "/" + field.text)
         let name = section.identity.name
         if let owner = owners.updateValue(name, forKey: Files.resolvedPath(path)) {
             say(.error, field, "\(path) is already the file of door '\(owner)'; give each door a file of its own")
             return nil
         }
-        if let sequence = section.sequence {
+        if let sequence = section.classic.knocks {
             say(
                 .warning, sequence.field,
                 "this sequence is ignored, since the door has one-time sequences; remove one of the two")
@@ -100,16 +100,16 @@ struct ConfigurationAssembly {
         }
         files.append(path)
         diagnostics += file.repeats
-        sections[number].sequence = file.next.map { DoorSection.Placed(value: $0, field: field) }
+        sections[number].classic.knocks = file.next.map { DoorSection.Placed(value: $0, field: field) }
         if file.next == nil {
             say(
                 .warning, field,
                 "no more sequences left in the one time sequences file for door \(name) --> disabling the door; "
                     + "write new ones into \(path)")
         }
-        let window = section.oneTimeWindow?.value ?? ConfigurationLimits.oneTimeWindow
+        let window = section.classic.oneTime.window?.value ?? ConfigurationLimits.oneTimeWindow
         let upcoming = file.upcoming(window)
-        sections[number].oneTimeLines = Array(zip(file.lines(window), upcoming)).map { (number: $0, sequence: $1) }
+        sections[number].classic.oneTime.lines = zip(file.lines(window), upcoming).map { (number: $0, sequence: $1) }
         return (path, upcoming)
     }
 

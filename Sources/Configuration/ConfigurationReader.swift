@@ -95,7 +95,7 @@ package struct ConfigurationReader {
     private mutating func readWord(_ line: Field) throws(ValueError) {
         if let directive = Directive(line) {
             if directive == .sequence || directive == .oneTimeSequences, case .door(let number) = section {
-                doors[number].sequenceNamed = true
+                doors[number].classic.isNamed = true
             }
             throw ValueError(field: line, message: "'\(line.text)' has no value; write \(directive.spelling) = VALUE")
         }
@@ -145,7 +145,7 @@ package struct ConfigurationReader {
         let plain = plain(value, directive)
         do {
             if case .door(let number) = section {
-                if directive == .sequence || directive == .oneTimeSequences { doors[number].sequenceNamed = true }
+                if directive == .sequence || directive == .oneTimeSequences { doors[number].classic.isNamed = true }
                 if directive == .keys { doors[number].signed.keysNamed(plain) }
                 try doors[number].set(directive, plain)
             } else {

@@ -22,7 +22,7 @@ package enum ConfigurationReview {
         for (door, directory, error) in configuration.unmarkableDoors {
             let section = outcome.sections.first { $0.identity == door.identity }
             let words = OneTimeFile.unmarkable(directory: directory, reason: error.reason)
-            if let field = section?.oneTimeFile { all.append(field.diagnostic(.error, words)) }
+            if let field = section?.classic.oneTime.file { all.append(field.diagnostic(.error, words)) }
         }
         let commands = outcome.sections.map(DoorCommands.init)
         let reviews = commands.map {
@@ -37,7 +37,7 @@ package enum ConfigurationReview {
         all += RotatedDoors.diagnostics(outcome.sections)
         all += RepeatedReview.diagnostics(of: outcome)
         all += host.diagnostics(of: outcome)
-        all += outcome.sections.flatMap(\.commands).flatMap {
+        all += outcome.sections.flatMap(\.commands.all).flatMap {
             CommandText(command: $0, exists: Files.exists).diagnostics
         }
         let review = CommandReview(commands)

@@ -1,19 +1,14 @@
 import Base
 
-/// A number for the content of files, by which two readings of them are compared (FNV-1a). It keeps no secret, and
-/// nobody is meant to find two contents with one number.
+/// A number for the content of files, by which two readings of them are compared.
 struct ContentDigest: CustomStringConvertible {
-    private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var hash = FNV1a()
 
     /// Adds a file; its length too, so that it matters which file a line is in.
     mutating func add(_ content: [UInt8]) {
-        for shift in stride(from: 0, to: 64, by: 8) { add(UInt8(truncatingIfNeeded: content.count >> shift)) }
-        content.forEach { add($0) }
+        hash.add(stride(from: 0, to: 64, by: 8).map { UInt8(truncatingIfNeeded: content.count >> $0) })
+        hash.add(content)
     }
 
-    private mutating func add(_ byte: UInt8) {
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
-
-    var description: String { Hexadecimal.text(hash, digits: 16) }
+    var description: String { hash.description }
 }

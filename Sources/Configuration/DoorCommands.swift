@@ -20,10 +20,10 @@ struct DoorCommands {
 
     init(_ section: DoorSection) {
         self.section = section
-        let isIPv4 = section.target.map(\.isIPv4)
+        let isIPv4 = section.classic.target.map(\.isIPv4)
         pairs = AddressFamily.allCases.compactMap { family in
             if let isIPv4, isIPv4 != (family == .ipv4) { return nil }
-            let (start, stop) = section.commands(for: family)
+            let (start, stop) = section.commands.pair(for: family)
             guard let start, let template = ActionTemplate(start.text) else { return nil }
             return Pair(
                 family: family, start: start, startEffects: CommandEffects(template), stop: stop,
@@ -33,11 +33,4 @@ struct DoorCommands {
 
     /// All that its knock does is to close something.
     var onlyClose: Bool { !pairs.isEmpty && pairs.allSatisfy(\.startEffects.onlyCloses) }
-}
-
-extension DoorSection {
-    /// The fields of the commands that are run for one kind of address.
-    func commands(for family: AddressFamily) -> (start: Field?, stop: Field?) {
-        family == .ipv4 ? (startCommand, stopCommand) : (startCommand6 ?? startCommand, stopCommand6 ?? stopCommand)
-    }
 }

@@ -13,7 +13,7 @@ enum DoorPairs {
     static func compared(_ sections: [DoorSection]) -> ArraySlice<DoorSection> {
         var count = 0
         return sections.prefix { section in
-            count += max(section.openers.count, 1)
+            count += max(section.classic.openers.count, 1)
             return count <= ConfigurationLimits.comparedSequences
         }
     }
@@ -22,7 +22,8 @@ enum DoorPairs {
     static func places(_ doors: ArraySlice<DoorSection>) -> [Knock: [Int]] {
         var places: [Knock: [Int]] = [:]
         for (number, door) in doors.enumerated() {
-            for knock in Set(door.openers.flatMap(\.sequence.knocks)) { places[knock, default: []].append(number) }
+            let knocks = Set(door.classic.openers.flatMap(\.sequence.knocks))
+            for knock in knocks { places[knock, default: []].append(number) }
         }
         return places
     }
@@ -35,12 +36,12 @@ enum DoorPairs {
         let places = places(doors)
         var said: [Int: Diagnostic] = [:]
         for (number, door) in doors.enumerated() {
-            for opener in door.openers {
+            for opener in door.classic.openers {
                 guard let first = opener.sequence.knocks.first else { continue }
                 for other in places[first] ?? [] where other != number && said[other] == nil {
                     said[other] = diagnostic(
                         at: doors[other], with: door, opener, isEarlier: number < other,
-                        isStrict: door.isStrict ?? strict)
+                        isStrict: door.classic.isStrict ?? strict)
                 }
             }
         }
@@ -52,11 +53,11 @@ enum DoorPairs {
         at door: DoorSection, with other: DoorSection, _ opener: (line: Int?, sequence: KnockSequence), isEarlier: Bool,
         isStrict: Bool
     ) -> Diagnostic? {
-        guard door.target == other.target, door.vlan?.value == other.vlan?.value else { return nil }
+        guard areOfOnePlace(door, other) else { return nil }
         let others = opener.sequence.knocks
-        let tolerance =
-            isStrict ? SequenceDoor.tolerance(knocks: others.count, hasRivals: other.oneTimeLines.count > 1) : 0
-        for own in door.openers where areSeen(own.sequence.knocks, of: door, by: other) {
+        let hasRivals = other.classic.oneTime.lines.count > 1
+        let tolerance = isStrict ? SequenceDoor.tolerance(knocks: others.count, hasRivals: hasRivals) : 0
+        for own in door.classic.openers where areSeen(own.sequence.knocks, of: door, by: other) {
             let knocks = own.sequence.knocks
             let (name, otherName) = (door.named(own.line), other.named(opener.line))
             if knocks == others {
@@ -66,7 +67,7 @@ enum DoorPairs {
                     .warning,
                     "doors \(otherName) and \(name) have the same knocks and open together; change one of them")
             }
-            if completes(others, on: knocks, tolerance: tolerance), others.count == 1 || other.sequenceTimeout > 0 {
+            if completes(others, on: knocks, tolerance: tolerance), others.count == 1 || other.classic.timeout > 0 {
                 return door.heading.diagnostic(
                     .warning,
                     "door \(name) cannot be opened alone: its knocks open door \(otherName) on the way; change one of "
@@ -78,8 +79,14 @@ enum DoorPairs {
 
     /// Whether the packets that a client of one door sends count at the other one.
     static func areSeen(_ knocks: [Knock], of door: DoorSection, by other: DoorSection) -> Bool {
-        door.flagRule == other.flagRule || knocks.allSatisfy { $0.transport == .udp }
-            || door.flagRule.admitsConnectionAttempts && other.flagRule.admitsConnectionAttempts
+        let (rule, otherRule) = (door.classic.flagRule, other.classic.flagRule)
+        return rule == otherRule || knocks.allSatisfy { $0.transport == .udp }
+            || rule.admitsConnectionAttempts && otherRule.admitsConnectionAttempts
+    }
+
+    /// Whether the doors are knocked at in the same VLAN and at the same addresses.
+    static func areOfOnePlace(_ door: DoorSection, _ other: DoorSection) -> Bool {
+        door.classic.target == other.classic.target && door.classic.vlan?.value == other.classic.vlan?.value
     }
 
     /// Whether a sequence is completed while these knocks pass: the matcher's rules, in their order.

@@ -13,19 +13,21 @@ struct DoorReview {
         flags + strictFlags + time + sequence + window + wideWindow + signed
     }
 
-    private var isStrict: Bool { section.isStrict ?? options.strictSequence }
+    private var classic: SequenceDoorSection { section.classic }
+
+    private var isStrict: Bool { classic.isStrict ?? options.strictSequence }
 
     /// All sequences that open the door at once.
     private var sequences: [KnockSequence] {
-        section.openers.map(\.sequence)
+        classic.openers.map(\.sequence)
     }
 
     /// What there is to say about sequences, once for all of which it is said. Lines of a one-time file are named.
     private func judgeEach(_ judge: (KnockSequence) -> String?) -> [Diagnostic] {
-        guard let field = section.sequence?.field else { return [] }
-        if section.oneTimeLines.isEmpty { return sequences.compactMap(judge).map { field.diagnostic(.warning, $0) } }
+        guard let field = classic.knocks?.field else { return [] }
+        if classic.oneTime.lines.isEmpty { return sequences.compactMap(judge).map { field.diagnostic(.warning, $0) } }
         var lines: [(message: String, numbers: [Int])] = []
-        for line in section.oneTimeLines {
+        for line in classic.oneTime.lines {
             guard let message = judge(line.sequence) else { continue }
             if let index = lines.firstIndex(where: { $0.message == message }) {
                 lines[index].numbers.append(line.number)
@@ -43,8 +45,8 @@ struct DoorReview {
     /// Segments without SYN are what open connections are made of, and what tools send on purpose. With SYN and more there are
     /// none from a client.
     private var flags: [Diagnostic] {
-        guard let field = section.flagField, section.flagRule.required.contains(.syn),
-            !section.flagRule.admitsConnectionAttempts,
+        guard let field = classic.flagField, classic.flagRule.required.contains(.syn),
+            !classic.flagRule.admitsConnectionAttempts,
             sequences.contains(where: { $0.knocks.contains { $0.transport == .tcp } })
         else { return [] }
         return [
@@ -57,7 +59,7 @@ struct DoorReview {
 
     /// What a strict door takes for wrong packets are connection attempts and datagrams; a scan of other segments has none.
     private var strictFlags: [Diagnostic] {
-        guard isStrict, !onlyCloses, let field = section.flagField, !section.flagRule.admitsConnectionAttempts,
+        guard isStrict, !onlyCloses, let field = classic.flagField, !classic.flagRule.admitsConnectionAttempts,
             sequences.contains(where: { $0.count > 1 && $0.knocks.allSatisfy { $0.transport == .tcp } })
         else { return [] }
         return [
@@ -69,7 +71,7 @@ struct DoorReview {
     }
 
     private var time: [Diagnostic] {
-        guard section.sequenceTimeout == 0, let field = section.timeoutField,
+        guard classic.timeout == 0, let field = classic.timeoutField,
             sequences.contains(where: { $0.count > 1 })
         else { return [] }
         return [
@@ -94,7 +96,7 @@ struct DoorReview {
     /// A strict door opens to a scan that meets its knocks with few enough wrong packets between them.
     private func strictSequence(_ sequence: KnockSequence) -> String? {
         let knocks = sequence.knocks
-        let least = SequenceDoor.tolerance(knocks: knocks.count, hasRivals: section.oneTimeLines.count > 1) + 2
+        let least = SequenceDoor.tolerance(knocks: knocks.count, hasRivals: classic.oneTime.lines.count > 1) + 2
         let ports = knocks.map { Int($0.port) }
         if zip(ports, ports.dropFirst()).allSatisfy({ abs($0 - $1) < least }) {
             return "a port scan opens this strict door, its ports are too near to each other; write one that is "
@@ -111,7 +113,7 @@ struct DoorReview {
     ]
 
     private var window: [Diagnostic] {
-        guard section.oneTimeFile == nil, let field = section.oneTimeWindow?.field else { return [] }
+        guard classic.oneTime.file == nil, let field = classic.oneTime.window?.field else { return [] }
         return [
             field.diagnostic(
                 .warning,
@@ -122,7 +124,7 @@ struct DoorReview {
 
     /// Each sequence that counts is one more chance for a scan; eight of them have the odds that THREATS.md states.
     private var wideWindow: [Diagnostic] {
-        guard isStrict, !onlyCloses, section.oneTimeFile != nil, let window = section.oneTimeWindow,
+        guard isStrict, !onlyCloses, classic.oneTime.file != nil, let window = classic.oneTime.window,
             window.value > ConfigurationLimits.oneTimeWindow
         else { return [] }
         return [
@@ -148,7 +150,7 @@ struct DoorReview {
     private func isScanned(_ sequence: KnockSequence) -> Bool {
         let transports = Set(sequence.knocks.map(\.transport))
         return transports.count == 1 && !onlyCloses
-            && (transports == [.udp] || section.flagRule.admitsConnectionAttempts)
+            && (transports == [.udp] || classic.flagRule.admitsConnectionAttempts)
     }
 
     private var signed: [Diagnostic] {

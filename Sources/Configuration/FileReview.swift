@@ -13,7 +13,7 @@ struct FileReview {
 
     /// Warnings of programs that are not there, one for each command that begins with one, in no order.
     func programs(of outcome: ConfigurationOutcome) -> [Diagnostic] {
-        outcome.sections.flatMap(\.commands).compactMap(program)
+        outcome.sections.flatMap(\.commands.all).compactMap(program)
     }
 
     private func permission(_ file: String) -> Diagnostic? {

@@ -15,7 +15,7 @@ struct LimitReview {
     private var hasStop: Bool { door.actions?.stop != nil || door.actionsIPv6?.stop != nil }
 
     private var noLimit: Diagnostic? {
-        guard let field = section.commandLimitField, field.text.lowercased() == "none", hasStop else { return nil }
+        guard let field = section.commands.limitField, field.text.lowercased() == "none", hasStop else { return nil }
         return field.diagnostic(
             .warning,
             "without a limit, a stop command that hangs leaves the door open; write seconds, such as 30, or leave it out"
@@ -27,15 +27,15 @@ struct LimitReview {
     private var sleeps: Diagnostic? {
         for family in AddressFamily.allCases {
             let actions = family == .ipv4 ? door.actions : door.actionsIPv6
-            guard let actions, let field = section.commands(for: family).start else { continue }
+            guard let actions, let field = section.commands.pair(for: family).start else { continue }
             let slept = actions.start.sleepTime(openFor: door.openFor)
-            if let limit = section.givenLimit, slept > limit {
-                return (section.commandLimitField ?? field).diagnostic(
+            if let limit = section.commands.givenLimit, slept > limit {
+                return (section.commands.limitField ?? field).diagnostic(
                     .warning,
                     "the start command sleeps \(Self.seconds(slept)), and is ended after \(Self.seconds(limit)); write "
                         + "more, or leave it out")
             }
-            if actions.stop != nil, section.commandLimit == nil, let limit = door.startLimit, slept > limit {
+            if actions.stop != nil, section.commands.limit == nil, let limit = door.startLimit, slept > limit {
                 return field.diagnostic(
                     .warning,
                     "this command sleeps \(Self.seconds(slept)), and is ended after \(Self.seconds(limit)); leave the sleep "

@@ -5,9 +5,10 @@ import Packets
 enum NeverRun {
     /// A warning, if there is one to say.
     static func diagnostic(_ section: DoorSection) -> Diagnostic? {
-        let (start, start6) = (given(section.startCommand), given(section.startCommand6))
-        let (stop, stop6) = (given(section.stopCommand), given(section.stopCommand6))
-        if let target = section.target {
+        let commands = section.commands
+        let (start, start6) = (given(commands.start), given(commands.start6))
+        let (stop, stop6) = (given(commands.stop), given(commands.stop6))
+        if let target = section.classic.target {
             if target.isIPv4, let unused = start6 ?? stop6 {
                 return say(unused, "the target of this door is an IPv4 address; leave it out, or change the target")
             }
@@ -15,13 +16,13 @@ enum NeverRun {
                 return say(start, "the target of this door is an IPv6 address; leave it out, or change the target")
             }
         }
-        if let stop6, section.commands(for: .ipv6).start.map(\.isEmpty) ?? true {
+        if let stop6, commands.pair(for: .ipv6).start.map(\.isEmpty) ?? true {
             return say(stop6, "no start command is run for IPv6 addresses; write start_command_6")
         }
         if let stop, start == nil, start6 == nil || stop6 != nil {
             return say(stop, "the door has no start command; write start_command")
         }
-        if let start6, section.startCommand == nil, section.target == nil {
+        if let start6, commands.start == nil, section.classic.target == nil {
             return start6.diagnostic(
                 .warning,
                 "nothing is run for IPv4 addresses; write start_command, or start_command = with nothing behind it if "

@@ -12,16 +12,16 @@ enum RotatedDoors {
         let doors = DoorPairs.compared(sections)
         let places = DoorPairs.places(doors)
         return doors.enumerated().compactMap { number, door in
-            for own in door.openers where own.sequence.count > 1 && door.sequenceTimeout > 0 {
+            for own in door.classic.openers where own.sequence.count > 1 && door.classic.timeout > 0 {
                 for other in places[own.sequence.knocks[0]] ?? [] where other != number {
-                    for opener in doors[other].openers {
+                    for opener in doors[other].classic.openers {
                         let (knocks, others) = (own.sequence.knocks, opener.sequence.knocks)
-                        guard door.target == doors[other].target, door.vlan?.value == doors[other].vlan?.value,
+                        guard DoorPairs.areOfOnePlace(door, doors[other]),
                             DoorPairs.areSeen(others, of: doors[other], by: door),
                             let repeated = repeats(of: others, opening: knocks)
                         else { continue }
                         // Of two that open each other, the later one is told about.
-                        if number < other, doors[other].sequenceTimeout > 0, others.count > 1,
+                        if number < other, doors[other].classic.timeout > 0, others.count > 1,
                             repeats(of: knocks, opening: others) != nil
                         {
                             continue

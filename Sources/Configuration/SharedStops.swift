@@ -13,7 +13,7 @@ enum SharedStops {
                 door.stops.filter { !CommandEffects($0).isWithoutEffect }.compactMap { text(of: $0, at: door) })
             let other = texts.flatMap { alike[$0] ?? [] }.sorted().first { doors[$0].door.canShareStop(with: door) }
             if let other {
-                let field = section.stopCommand ?? section.stopCommand6 ?? section.heading
+                let field = section.commands.stop ?? section.commands.stop6 ?? section.heading
                 found.append(
                     field.diagnostic(
                         .warning,

@@ -43,7 +43,7 @@ enum SignedDoorErrors {
     private static func commands(of section: DoorSection) -> [Diagnostic] {
         let name = section.identity.name
         guard !ActionTemplate.canName(name) else { return [] }
-        return section.commands.filter { ActionTemplate($0.text)?.namesDoor ?? false }.map {
+        return section.commands.all.filter { ActionTemplate($0.text)?.namesDoor ?? false }.map {
             $0.diagnostic(
                 .error,
                 "the name of door '\(name)' could mean something to the shell or to a command; take %DOOR% out, or give the door a name "

@@ -249,10 +249,6 @@ extension Field {
     private var flag: (TCPFlags, isNegated: Bool)? {
         let isNegated = bytes.first == UInt8(ascii: "!")
         let name = part(isNegated ? bytes.dropFirst() : bytes)
-        return Field.flags[name.text.lowercased()].map { ($0, isNegated) }
+        return TCPFlags(word: name.text).map { ($0, isNegated) }
     }
-
-    private static let flags: [String: TCPFlags] = [
-        "fin": .fin, "syn": .syn, "rst": .rst, "psh": .psh, "ack": .ack, "urg": .urg,
-    ]
 }

@@ -65,10 +65,10 @@ extension SignedClaim {
         writer.put(operation.rawValue)
         writer.put(address)
         writer.put(source)
-        writer.put(UInt8(isOnLoopback ? 1 : 0))
-        writer.put(UInt8(openFor == nil ? 0 : 1))
+        writer.put(isOnLoopback)
+        writer.put(openFor != nil)
         writer.put(openFor ?? 0)
-        writer.put(UInt8(namesAddress ? 1 : 0))
+        writer.put(namesAddress)
         writer.put(door)
     }
 

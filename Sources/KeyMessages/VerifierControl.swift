@@ -19,41 +19,74 @@ package enum VerifierControl: RoleControl {
     case decided(generation: GenerationID, nonce: Nonce, isSpent: Bool)
     case ping
 
+    private enum Kind: UInt8 {
+        case generation = 1
+        case door = 2
+        case doorKey = 3
+        case apply = 4
+        case listenerStarted = 5
+        case decided = 6
+        case ping = 7
+    }
+
     package var message: [UInt8] {
         switch self {
         case .generation(let key, let number, let isUsable, let keys):
-            var writer = MessageWriter(kind: 1)
-            writer.put(key.description)
-            writer.put(number)
-            writer.put(UInt8(isUsable ? 1 : 0))
-            writer.put(keys.id)
-            writer.put(keys.hint)
-            writer.put(keys.encrypt)
-            writer.put(keys.tag)
-            return writer.message
-        case .door(let door):
-            var writer = MessageWriter(kind: 2)
-            writer.put(door.name)
-            for flag in door.flags { writer.put(UInt8(flag ? 1 : 0)) }
-            writer.put(door.longest)
-            return writer.message
+            MessageWriter.message(Kind.generation) { writer in
+                writer.put(key.description)
+                writer.put(number)
+                writer.put(isUsable)
+                keys.put(into: &writer)
+            }
+        case .door(let door): MessageWriter.message(Kind.door) { door.put(into: &$0) }
         case .doorKey(let key, let isDelegate):
-            var writer = MessageWriter(kind: 3)
-            writer.put(key.description)
-            writer.put(UInt8(isDelegate ? 1 : 0))
-            return writer.message
-        case .apply(let window):
-            var writer = MessageWriter(kind: 4)
-            writer.put(window)
-            return writer.message
-        case .listenerStarted: return MessageWriter(kind: 5).message
+            MessageWriter.message(Kind.doorKey) { writer in
+                writer.put(key.description)
+                writer.put(isDelegate)
+            }
+        case .apply(let window): MessageWriter.message(Kind.apply) { $0.put(window) }
+        case .listenerStarted: MessageWriter.message(Kind.listenerStarted)
         case .decided(let generation, let nonce, let isSpent):
-            var writer = MessageWriter(kind: 6)
-            writer.put(generation)
-            writer.put(nonce.bytes)
-            writer.put(UInt8(isSpent ? 1 : 0))
-            return writer.message
-        case .ping: return MessageWriter(kind: 7).message
+            MessageWriter.message(Kind.decided) { writer in
+                writer.put(generation)
+                writer.put(nonce)
+                writer.put(isSpent)
+            }
+        case .ping: MessageWriter.message(Kind.ping)
+        }
+    }
+
+    package init?(_ message: [UInt8]) {
+        var reader = MessageReader(message)
+        guard let kind = reader.takeKind(Kind.self), let control = VerifierControl(kind, reading: &reader),
+            reader.isAtEnd
+        else { return nil }
+        self = control
+    }
+
+    private init?(_ kind: Kind, reading reader: inout MessageReader) {
+        switch kind {
+        case .generation:
+            guard let key = reader.takeKeyName(), let number = reader.take(UInt32.self),
+                let isUsable = reader.takeFlag(), let keys = WorkingKeys(reading: &reader)
+            else { return nil }
+            self = .generation(key: key, number: number, isUsable: isUsable, keys)
+        case .door:
+            guard let door = VerifierRules.Door(reading: &reader) else { return nil }
+            self = .door(door)
+        case .doorKey:
+            guard let key = reader.takeKeyName(), let isDelegate = reader.takeFlag() else { return nil }
+            self = .doorKey(key, isDelegate: isDelegate)
+        case .apply:
+            guard let window = reader.take(Milliseconds.self), window > 0 else { return nil }
+            self = .apply(window: window)
+        case .listenerStarted: self = .listenerStarted
+        case .decided:
+            guard let generation = reader.takeGenerationID(), let nonce = reader.takeNonce(),
+                let isSpent = reader.takeFlag()
+            else { return nil }
+            self = .decided(generation: generation, nonce: nonce, isSpent: isSpent)
+        case .ping: self = .ping
         }
     }
 
@@ -65,48 +98,18 @@ package enum VerifierControl: RoleControl {
     }
 }
 
-extension VerifierControl {
-    package init?(_ message: [UInt8]) {
-        var reader = MessageReader(message)
-        guard let kind = reader.take(UInt8.self), let control = VerifierControl(kind, &reader), reader.isAtEnd else {
-            return nil
-        }
-        self = control
-    }
-
-    private init?(_ kind: UInt8, _ reader: inout MessageReader) {
-        switch kind {
-        case 1:
-            guard let key = reader.takeKeyName(), let number = reader.take(UInt32.self),
-                let isUsable = reader.takeFlag(), let keys = WorkingKeys(reading: &reader)
-            else { return nil }
-            self = .generation(key: key, number: number, isUsable: isUsable, keys)
-        case 2:
-            guard let door = VerifierRules.Door(reading: &reader) else { return nil }
-            self = .door(door)
-        case 3:
-            guard let key = reader.takeKeyName(), let isDelegate = reader.takeFlag() else { return nil }
-            self = .doorKey(key, isDelegate: isDelegate)
-        case 4:
-            guard let window = reader.take(Milliseconds.self), window > 0 else { return nil }
-            self = .apply(window: window)
-        case 5: self = .listenerStarted
-        case 6:
-            guard let generation = reader.takeGenerationID(), let nonce = reader.takeNonce(),
-                let isSpent = reader.takeFlag()
-            else { return nil }
-            self = .decided(generation: generation, nonce: nonce, isSpent: isSpent)
-        case 7: self = .ping
-        default: return nil
-        }
-    }
-}
-
 extension MessageReader {
     fileprivate mutating func takeKeyName() -> KeyName? { takeText().flatMap { KeyName($0) } }
 }
 
 extension WorkingKeys {
+    fileprivate func put(into writer: inout MessageWriter) {
+        writer.put(id)
+        writer.put(hint)
+        writer.put(encrypt)
+        writer.put(tag)
+    }
+
     fileprivate init?(reading reader: inout MessageReader) {
         guard let id = reader.takeGenerationID(), let hint = reader.takeSecret(WorkingKeys.size),
             let encrypt = reader.takeSecret(WorkingKeys.size), let tag = reader.takeSecret(WorkingKeys.size)
@@ -116,6 +119,12 @@ extension WorkingKeys {
 }
 
 extension VerifierRules.Door {
+    fileprivate func put(into writer: inout MessageWriter) {
+        writer.put(name)
+        for flag in flags { writer.put(flag) }
+        writer.put(longest)
+    }
+
     fileprivate init?(reading reader: inout MessageReader) {
         guard let name = reader.takeText(), SignedKnockBody.isDoorName(name) else { return nil }
         var flags: [Bool] = []

@@ -23,121 +23,80 @@ package enum VerifierReport: Equatable {
     /// Why it is about to end.
     case failure(String)
 
+    private enum Kind: UInt8 {
+        case claim = 1
+        case refused = 2
+        case diagnosed = 3
+        case wrongTags = 4
+        case leftOut = 5
+        case pong = 6
+        case listenerMisbehaved = 7
+        case failure = 8
+        case surplusClaim = 9
+    }
+
     package var message: [UInt8] {
         switch self {
         case .claim(let claim):
-            var writer = MessageWriter(kind: claim.isSurplus ? 9 : 1)
-            claim.put(into: &writer)
-            return writer.message
+            MessageWriter.message(claim.isSurplus ? Kind.surplusClaim : .claim) { claim.put(into: &$0) }
         case .refused(let reason, let generation, let door, let source):
-            var writer = MessageWriter(kind: 2)
-            writer.put(reason)
-            writer.put(generation)
-            writer.put(source)
-            writer.put(door)
-            return writer.message
+            MessageWriter.message(Kind.refused) { writer in
+                reason.put(into: &writer)
+                writer.put(generation)
+                writer.put(source)
+                writer.put(door)
+            }
         case .diagnosed(let generation, let source, let skew):
-            var writer = MessageWriter(kind: 3)
-            writer.put(generation)
-            writer.put(source)
-            writer.put(skew)
-            return writer.message
-        case .wrongTags(let count): return Self.message(4, count)
-        case .leftOut(let count): return Self.message(5, count)
-        case .pong: return MessageWriter(kind: 6).message
-        case .listenerMisbehaved: return MessageWriter(kind: 7).message
-        case .jail(let report): return report.message
-        case .failure(let text):
-            var writer = MessageWriter(kind: 8)
-            writer.put(text)
-            return writer.message
+            MessageWriter.message(Kind.diagnosed) { writer in
+                writer.put(generation)
+                writer.put(source)
+                writer.put(skew)
+            }
+        case .wrongTags(let count): MessageWriter.message(Kind.wrongTags) { $0.put(count) }
+        case .leftOut(let count): MessageWriter.message(Kind.leftOut) { $0.put(count) }
+        case .pong: MessageWriter.message(Kind.pong)
+        case .listenerMisbehaved: MessageWriter.message(Kind.listenerMisbehaved)
+        case .failure(let text): MessageWriter.message(Kind.failure) { $0.put(text) }
+        case .jail(let report): report.message
         }
-    }
-
-    private static func message(_ kind: UInt8, _ number: UInt32) -> [UInt8] {
-        var writer = MessageWriter(kind: kind)
-        writer.put(number)
-        return writer.message
     }
 
     package init?(_ message: [UInt8]) {
-        var reader = MessageReader(message)
-        guard let kind = reader.take(UInt8.self), let report = VerifierReport(kind, &reader), reader.isAtEnd else {
-            return nil
-        }
+        let report = JailReport.reading(
+            message, own: { (kind: Kind, reader: inout MessageReader) in VerifierReport(kind, reading: &reader) },
+            jail: Self.jail)
+        guard let report else { return nil }
         self = report
     }
 
-    private init?(_ kind: UInt8, _ reader: inout MessageReader) {
+    private init?(_ kind: Kind, reading reader: inout MessageReader) {
         switch kind {
-        case 1, 9:
+        case .claim, .surplusClaim:
             guard var claim = SignedClaim(reading: &reader) else { return nil }
-            claim.isSurplus = kind == 9
+            claim.isSurplus = kind == .surplusClaim
             self = .claim(claim)
-        case 2:
-            guard let reason = reader.takeReason(), let generation = reader.takeGenerationID(),
+        case .refused:
+            guard let reason = RejectReason(reading: &reader), let generation = reader.takeGenerationID(),
                 let source = reader.takeAddress(), let door = reader.takeText(),
                 door.isEmpty || SignedKnockBody.isDoorName(door)
             else { return nil }
             self = .refused(reason, generation: generation, door: door, source: source)
-        case 3:
+        case .diagnosed:
             guard let generation = reader.takeGenerationID(), let source = reader.takeAddress(),
                 let skew = reader.take(Milliseconds.self)
             else { return nil }
             self = .diagnosed(generation: generation, source: source, skew: skew)
-        case 4, 5:
-            guard let number = reader.take(UInt32.self) else { return nil }
-            self = kind == 4 ? .wrongTags(number) : .leftOut(number)
-        case 6: self = .pong
-        case 7: self = .listenerMisbehaved
-        case 8:
+        case .wrongTags:
+            guard let count = reader.take(UInt32.self) else { return nil }
+            self = .wrongTags(count)
+        case .leftOut:
+            guard let count = reader.take(UInt32.self) else { return nil }
+            self = .leftOut(count)
+        case .pong: self = .pong
+        case .listenerMisbehaved: self = .listenerMisbehaved
+        case .failure:
             guard let text = reader.takeLine() else { return nil }
             self = .failure(text)
-        default:
-            guard let report = JailReport(kind, &reader) else { return nil }
-            self = .jail(report)
         }
-    }
-}
-
-/// The reasons that the Verifier can give: those of the steps from 4 on that it takes.
-extension MessageWriter {
-    package mutating func put(_ reason: RejectReason) {
-        let number: UInt8 =
-            switch reason {
-            case .hintOfAnotherEpoch: 1
-            case .unknownOperation: 2
-            case .secondsInClose: 3
-            case .reservedNotZero: 4
-            case .malformedDoor: 5
-            case .addressNotAllowed: 6
-            case .sourceNotAllowed: 7
-            case .outsideWindow: 8
-            case .unknownDoor: 9
-            case .keyNotListed: 10
-            case .impossibleOperation: 11
-            case .addressDiffers: 12
-            case .addressMissing: 13
-            case .replayed: 14
-            case .tooManyKnocks: 15
-            // Not the Verifier's: a reader takes it for a fault.
-            default: 0
-            }
-        put(number)
-        if case .outsideWindow(let skew) = reason { put(skew) } else { put(0 as Milliseconds) }
-    }
-}
-
-extension MessageReader {
-    package mutating func takeReason() -> RejectReason? {
-        guard let number = take(UInt8.self), let skew = take(Milliseconds.self), number == 8 || skew == 0 else {
-            return nil
-        }
-        let plain: [RejectReason] = [
-            .hintOfAnotherEpoch, .unknownOperation, .secondsInClose, .reservedNotZero, .malformedDoor,
-            .addressNotAllowed, .sourceNotAllowed, .outsideWindow(skew: skew), .unknownDoor, .keyNotListed,
-            .impossibleOperation, .addressDiffers, .addressMissing, .replayed, .tooManyKnocks,
-        ]
-        return plain.indices.contains(Int(number) - 1) ? plain[Int(number) - 1] : nil
     }
 }

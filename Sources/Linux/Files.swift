@@ -43,11 +43,8 @@ package enum Files {
         return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
-    /// A path as sixteen digits, for the name of another file that belongs to it (FNV-1a). It keeps no secret.
-    package static func digest(ofPath path: String) -> String {
-        let hash = path.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return Hexadecimal.text(hash, digits: 16)
-    }
+    /// A path as sixteen digits, for the name of another file that belongs to it. It keeps no secret.
+    package static func digest(ofPath path: String) -> String { FNV1a(path.utf8).description }
 
     /// The path with the links on its way resolved, whether there is a file yet or not, so that one file has one name.
     package static func resolvedPath(_ path: String) -> String {

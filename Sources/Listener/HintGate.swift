@@ -14,50 +14,36 @@ package struct HintGate: ~Copyable {
         TokenBucket(burst: ListenerLimits.samples.burst, perSecond: ListenerLimits.samples.perSecond)
     }
 
-    typealias Counts = SignedPortCounts
-
-    private var table = HintTable()
-    /// Those of the table, if they are few enough for the kernel's filter.
-    private var fewHints: [UInt64]?
+    private var hints = LiveHints()
     private var detector = FloodDetector()
-    /// Whether any hints have come.
-    private(set) var hasHints = false
-    private var newHints: [(hint: UInt64, generation: Int)] = []
     private var shares: [TokenBucket] = []
     private var samples = Self.newSamples
-    private var batch = CandidateBatch()
-    private var waiting: [[UInt8]] = []
-    /// By generation, how many have joined the queue since nothing waited.
-    private var queued: [Int: Int] = [:]
-    private var (noise, overShare) = (Counter(), Counter())
+    private var queue = CandidateQueue()
+    private var leftOut = LeftOutDatagrams()
     /// Since the last turn ended, datagrams with a live hint and without one.
     private var turn = (live: 0, junk: 0)
     /// Junk since the last rest began, and when that was.
     private var gathered = (count: 0, since: 0 as Milliseconds)
     /// Until then datagrams may gather before they are looked at.
     private(set) var restsUntil: Milliseconds = 0
-    /// When to tell what was counted; nil while nothing was.
-    private(set) var nextTelling: Milliseconds?
+
+    /// Whether any hints have come.
+    var hasHints: Bool { hints.haveCome }
 
     /// Whether messages wait for room.
-    var isWaiting: Bool { !waiting.isEmpty }
+    var isWaiting: Bool { queue.isWaiting }
+
+    /// When to tell what was counted; nil while nothing was.
+    var nextTelling: Milliseconds? { leftOut.nextTelling }
 
     /// Adds hints from the Verifier. True once they count.
-    mutating func add(_ hints: HintBatch) -> Bool {
-        if hints.isFirst { newHints = [] }
-        guard newHints.count <= ListenerLimits.hints else { return false }
-        newHints += hints.hints
-        guard hints.isLast else { return false }
-        table = HintTable(newHints)
-        fewHints = newHints.count <= HintsLimits.hintsInFilter ? newHints.map(\.hint) : nil
-        hasHints = true
+    mutating func add(_ batch: HintBatch) -> Bool {
+        guard let generations = hints.add(batch) else { return false }
         // Shares stay as they are: who has used his up has used it up.
-        let generations = (newHints.map(\.generation).max() ?? -1) + 1
         while shares.count < generations {
             let share = ListenerLimits.datagramsOfGeneration
             shares.append(TokenBucket(burst: share.burst, perSecond: share.perSecond))
         }
-        newHints = []
         return true
     }
 
@@ -68,38 +54,24 @@ package struct HintGate: ~Copyable {
         guard range.count == SignedKnockLayout.byteCount, let hint = try? bytes.uint64(at: range.lowerBound) else {
             return
         }
-        let generation = table.first(hint)
+        let generation = hints.generation(of: hint)
         if let generation {
             turn.live += 1
-            guard shares[generation].take(now: now),
-                queued[generation, default: 0] < ListenerLimits.queuedOfGeneration
-            else { return leaveOut(1, now: now) }
-            queued[generation, default: 0] += 1
+            guard shares[generation].take(now: now), queue.reserve(for: generation) else {
+                return leftOut.add(overShare: 1, now: now)
+            }
         } else {
-            noise.add()
+            leftOut.add(noise: 1, now: now)
             turn.junk += 1
-            nextTelling = nextTelling ?? now + ListenerLimits.countsPause
             guard samples.take(now: now) else { return }
         }
         let payload = range.compactMap { try? bytes.uint8(at: $0) }
         guard let knock = UnverifiedKnock(source: source, isOnLoopback: isOnLoopback, bytes: payload) else { return }
-        if batch.isFull { close(now: now) }
-        batch.append(CandidateBatch.Candidate(knock: knock, isLive: generation != nil))
+        lose(queue.append(CandidateBatch.Candidate(knock: knock, isLive: generation != nil)), now: now)
     }
 
-    /// The batch is complete: there is nothing more to come for now.
-    private mutating func close(now: Milliseconds) {
-        if waiting.count < ListenerLimits.waitingBatches {
-            waiting.append(batch.message)
-        } else {
-            leaveOut(UInt64(batch.candidates.count), now: now)
-        }
-        batch = CandidateBatch()
-    }
-
-    private mutating func leaveOut(_ count: UInt64, now: Milliseconds) {
-        overShare.add(count)
-        nextTelling = nextTelling ?? now + ListenerLimits.countsPause
+    private mutating func lose(_ count: Int, now: Milliseconds) {
+        if count > 0 { leftOut.add(overShare: UInt64(count), now: now) }
     }
 
     /// The captures are looked at now: the rest is over.
@@ -124,7 +96,7 @@ package struct HintGate: ~Copyable {
     // MARK: The kernel's part
 
     /// The hints that the kernel is to let through, and nothing else, since too much else comes; nil lets all through.
-    var onlyHints: [UInt64]? { detector.isGuarding ? fewHints : nil }
+    var onlyHints: [UInt64]? { detector.isGuarding ? hints.few : nil }
 
     /// Whether too much junk has begun to come, or has ended; nil if nothing is new.
     mutating func takeTelling(now: Milliseconds) -> Bool? {
@@ -139,17 +111,10 @@ package struct HintGate: ~Copyable {
 
     /// Sends what it can.
     mutating func send(over link: RoleChannel, now: Milliseconds) {
-        if !batch.isEmpty { close(now: now) }
-        var sent = 0
-        while sent < waiting.count, case .sent = link.send(waiting[sent]) { sent += 1 }
-        waiting.removeFirst(sent)
-        if waiting.isEmpty { queued.removeAll(keepingCapacity: true) }
+        lose(queue.close(), now: now)
+        queue.send(over: link)
     }
 
     /// What was counted since this was last told, once it is time to tell.
-    mutating func takeCounts(now: Milliseconds) -> Counts? {
-        guard let moment = nextTelling, moment <= now else { return nil }
-        nextTelling = nil
-        return Counts(noise: noise.report(), overShare: overShare.report())
-    }
+    mutating func takeCounts(now: Milliseconds) -> SignedPortCounts? { leftOut.take(now: now) }
 }

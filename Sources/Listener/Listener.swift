@@ -22,7 +22,24 @@ package final class Listener {
         var signed: CaptureSocket?
     }
 
-    private let channel: RoleChannel
+    /// Where signed knocks come to, and what is known there of their hints.
+    struct SignedPort {
+        /// Nil where no door takes any.
+        var number: UInt16?
+        /// What the kernel lets through; nil is all.
+        var hintsInKernel: [UInt64]?
+        /// The first door list, until the first hints have come: nobody is told that signed knocks count before they do.
+        var unready: UInt32?
+    }
+
+    /// Controls since the last `apply`.
+    private struct Announced {
+        var addresses: Set<IPAddress> = []
+        var doors: [SequenceDoor] = []
+    }
+
+    /// To the Doorkeeper; its controls come over the same channel.
+    private var reports: ReportSender
     /// To the Verifier and from it.
     let link: RoleChannel
     var captures: [Capture] = []
@@ -31,33 +48,16 @@ package final class Listener {
     private var matcher: SequenceMatcher?
     /// Where one packet can be seen twice, at several interfaces; nil at one.
     var duplicates: CaptureDuplicates?
-    /// Where signed knocks come to, and what becomes of them there.
-    var signedPort: UInt16?
+    var signedPort = SignedPort()
+    /// What becomes of the datagrams that come there.
     var gate = HintGate()
-    /// What the kernel lets through of them; nil is all.
-    var hintsInKernel: [UInt64]?
     private var doorList: UInt32 = 0
-    /// The first door list, until the first hints have come: nobody is told that signed knocks count before they do.
-    var unready: UInt32?
     var onlyIPv4 = false
-    private var reporting = ListenerControl.Reporting.nothing
-    /// Controls since the last `apply`.
-    private var newAddresses: Set<IPAddress> = []
-    private var newDoors: [SequenceDoor] = []
-    /// Reports that the channel had no room for.
-    private var waiting = ReportQueue()
-    /// How many lines there may be about attempts; and about packets, which go to standard output alone, if asked for.
-    private var attempts = TokenBucket(
-        burst: ListenerLimits.attemptLines.burst, perSecond: ListenerLimits.attemptLines.perSecond)
-    private var details = TokenBucket(
-        burst: ListenerLimits.packetLines.burst, perSecond: ListenerLimits.packetLines.perSecond)
-    private var leftOut = LeftOutLines(longestPause: ListenerLimits.leftOutPause)
-    private let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
-
+    private var announced = Announced()
     private let jail: Jail
 
     private init(channel: RoleChannel, link: RoleChannel, jail: Jail) {
-        self.channel = channel
+        reports = ReportSender(channel: channel)
         self.link = link
         self.jail = jail
     }
@@ -83,12 +83,12 @@ package final class Listener {
         while true {
             let now = Clock.monotonic()
             matcher?.expire(at: now) { report($0, at: now) }
-            if let count = leftOut.take(now: now) { send(.leftOut(UInt32(clamping: count))) }
+            reports.tellLeftOut(now: now)
             if let counts = gate.takeCounts(now: now) { send(.signedCounts(counts)) }
-            sendWaiting()
+            reports.sendWaiting()
             let interests =
                 [
-                    Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty),
+                    Poller.Interest(reports.channel.descriptor.number, forRoom: reports.isWaiting),
                     Poller.Interest(link.descriptor.number, forRoom: gate.isWaiting),
                 ] + captures.map { Poller.Interest($0.socket.descriptor) }
                 + captures.map { Poller.Interest(gate.restsUntil > now ? -1 : $0.signed?.descriptor ?? -1) }
@@ -109,7 +109,7 @@ package final class Listener {
 
     private func timeout(_ now: Milliseconds) -> Milliseconds? {
         [
-            matcher?.nextExpiry, leftOut.nextTelling, gate.nextTelling, gate.nextLook,
+            matcher?.nextExpiry, reports.nextTelling, gate.nextTelling, gate.nextLook,
             gate.restsUntil > now ? gate.restsUntil : nil,
         ].compactMap { $0 }.min().map { $0 - now }
     }
@@ -119,7 +119,7 @@ package final class Listener {
     /// this world.
     private func takeControls() -> Bool {
         while true {
-            switch channel.receive() {
+            switch reports.channel.receive() {
             case .message(let bytes):
                 guard let control = ListenerControl(bytes), obey(control) else { return false }
                 if case .apply = control { return true }
@@ -136,11 +136,11 @@ package final class Listener {
             self.onlyIPv4 = onlyIPv4
             openCapture(interface, isLoopback: isLoopback)
         case .release(let interface): release(interface)
-        case .report(let extent): reporting = extent
+        case .report(let extent): reports.extent = extent
         case .ping: send(.pong)
-        case .localAddress(let address): newAddresses.insert(address)
-        case .door(let door): newDoors.append(door)
-        case .signedPort(let port): signedPort = port
+        case .localAddress(let address): announced.addresses.insert(address)
+        case .door(let door): announced.doors.append(door)
+        case .signedPort(let port): signedPort.number = port
         case .apply(let doorList): return apply(doorList)
         }
         return true
@@ -171,26 +171,29 @@ package final class Listener {
 
     /// Takes up the new doors, and goes to jail if it is not there yet.
     private func apply(_ doorList: UInt32) -> Bool {
+        let (doors, addresses) = (announced.doors, announced.addresses)
         var isExact =
-            FilterExpression.canNamePorts(of: newDoors)
-            && FilterExpression.canNameHosts(of: newDoors, localAddresses: newAddresses)
+            FilterExpression.canNamePorts(of: doors)
+            && FilterExpression.canNameHosts(of: doors, localAddresses: addresses)
         for capture in captures where !putFilter(on: capture) { isExact = false }
         if !isExact { send(.filterTooLarge) }
         let isFirst = matcher == nil
         listenForSigned(isFirst: isFirst)
         if isFirst {
-            matcher = SequenceMatcher(doors: newDoors, localAddresses: newAddresses, hash: hash)
+            let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
+            matcher = SequenceMatcher(doors: doors, localAddresses: addresses, hash: hash)
             let seesTwice = captures.count > 1 || captures.contains { $0.interface == NetworkInterface.any }
             duplicates = seesTwice ? CaptureDuplicates(hash: hash) : nil
         } else {
-            matcher?.replace(doors: newDoors, localAddresses: newAddresses)
+            matcher?.replace(doors: doors, localAddresses: addresses)
         }
         self.doorList = doorList
-        (newDoors, newAddresses) = ([], [])
+        announced = Announced()
         if isFirst {
             do {
                 let fences = try jail.enterAsListener(
-                    channels: [channel.descriptor, link.descriptor], descriptors: Self.descriptors(captures.count),
+                    channels: [reports.channel.descriptor, link.descriptor],
+                    descriptors: Self.descriptors(captures.count),
                     trap: JailReport.trap)
                 send(.jail(.entered(fences)))
             } catch {
@@ -199,7 +202,11 @@ package final class Listener {
             }
         }
         // The hints may have been faster.
-        if isFirst, signedPort != nil, !gate.hasHints { unready = doorList } else { send(.ready(doorList: doorList)) }
+        if isFirst, signedPort.number != nil, !gate.hasHints {
+            signedPort.unready = doorList
+        } else {
+            send(.ready(doorList: doorList))
+        }
         return true
     }
 
@@ -208,8 +215,9 @@ package final class Listener {
 
     /// Puts the filter for the new doors in place; false if the kernel takes only one that lets all packets through.
     private func putFilter(on capture: Capture) -> Bool {
-        let expression = FilterExpression.text(doors: newDoors, localAddresses: newAddresses, onlyIPv4: onlyIPv4)
-        let admitsVLANs = newDoors.contains { $0.vlan != nil }
+        let expression = FilterExpression.text(
+            doors: announced.doors, localAddresses: announced.addresses, onlyIPv4: onlyIPv4)
+        let admitsVLANs = announced.doors.contains { $0.vlan != nil }
         do {
             try capture.socket.setFilter(expression, admitsVLANs: admitsVLANs)
             return true
@@ -252,35 +260,22 @@ package final class Listener {
         guard packet.source.canBePeer(onLoopback: isOnLoopback), !onlyIPv4 || packet.source.isIPv4 else { return }
         let interface = frame.interface == 0 ? capture.number : frame.interface
         guard duplicates?.ofSequences.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }
-        if reporting == .everything { sendForLog(.packet(packet, length: bytes.byteCount), &details, now: now) }
+        if reports.extent == .everything {
+            reports.sendForLog(.packet(packet, length: bytes.byteCount), .packet, now: now)
+        }
         matcher?.receive(packet, at: now) { report($0, at: now) }
     }
 
     private func report(_ outcome: SequenceMatcher.Outcome, at now: Milliseconds) {
         switch outcome {
         case .completed(let door, _):
-            if waiting.hasRoom(forProofAt: door) {
-                waiting.append(ListenerReport.outcome(outcome, doorList: doorList).message, isProofAt: door)
-                sendWaiting()
-            } else {
-                leftOut.add(now: now)
-            }
+            reports.sendProof(.outcome(outcome, doorList: doorList), at: door, now: now)
         case .stage, .timedOut, .reset:
-            if reporting != .nothing { sendForLog(.outcome(outcome, doorList: doorList), &attempts, now: now) }
+            if reports.extent != .nothing {
+                reports.sendForLog(.outcome(outcome, doorList: doorList), .attempt, now: now)
+            }
         }
     }
 
-    /// Sends what anybody can cause, and nobody needs but the log.
-    private func sendForLog(_ report: ListenerReport, _ budget: inout TokenBucket, now: Milliseconds) {
-        if waiting.hasRoomForLog, budget.take(now: now) { send(report) } else { leftOut.add(now: now) }
-    }
-
-    func send(_ report: ListenerReport) {
-        waiting.append(report.message)
-        sendWaiting()
-    }
-
-    private func sendWaiting() {
-        while let message = waiting.first, case .sent = channel.send(message) { waiting.removeFirst() }
-    }
+    func send(_ report: ListenerReport) { reports.send(report) }
 }

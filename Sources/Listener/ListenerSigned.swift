@@ -14,7 +14,7 @@ extension Listener {
         for index in captures.indices {
             let interface = captures[index].interface
             do {
-                if isFirst, signedPort != nil {
+                if isFirst, signedPort.number != nil {
                     captures[index].signed = try CaptureSocket(interface: interface, isImmediate: true)
                 }
                 if let socket = captures[index].signed { try putFilter(on: socket) }
@@ -27,8 +27,10 @@ extension Listener {
     /// With the hints, if the kernel takes so long a program: its room for it may be small (net.core.optmem_max), and what
     /// is there counts until it is replaced. Without them junk costs more, and nobody is kept out.
     private func putFilter(on socket: CaptureSocket) throws(CaptureSocket.CaptureError) {
-        let filter = signedPort.map { SignedFilter.text(port: $0, onlyIPv4: onlyIPv4) }
-        let narrowing = hintsInKernel.flatMap { HintFilter.program(for: $0, networkHeader: socket.networkHeader) }
+        let filter = signedPort.number.map { SignedFilter.text(port: $0, onlyIPv4: onlyIPv4) }
+        let narrowing = signedPort.hintsInKernel.flatMap {
+            HintFilter.program(for: $0, networkHeader: socket.networkHeader)
+        }
         func narrow() -> Bool {
             guard let narrowing else { return false }
             do {
@@ -46,8 +48,8 @@ extension Listener {
     /// Puts the live hints into the kernel's filter while too much junk comes, and takes them out when it is quiet.
     func followJunk(now: Milliseconds) {
         if let isFlooded = gate.takeTelling(now: now) { send(.signedPortFlooded(isFlooded)) }
-        guard hintsInKernel != gate.onlyHints else { return }
-        hintsInKernel = gate.onlyHints
+        guard signedPort.hintsInKernel != gate.onlyHints else { return }
+        signedPort.hintsInKernel = gate.onlyHints
         for capture in captures {
             guard let socket = capture.signed else { continue }
             do {
@@ -62,8 +64,8 @@ extension Listener {
     func takeHints() {
         for _ in 0..<ListenerLimits.hintMessagesATurn {
             guard case .message(let bytes) = link.receive() else { return }
-            guard let hints = HintBatch(bytes), gate.add(hints), let first = unready else { continue }
-            unready = nil
+            guard let hints = HintBatch(bytes), gate.add(hints), let first = signedPort.unready else { continue }
+            signedPort.unready = nil
             send(.ready(doorList: first))
         }
     }
@@ -77,7 +79,7 @@ extension Listener {
         do {
             try capture.signed?.receive { bytes in
                 guard let frame = try? capture.decoder.decodeFrame(bytes), let datagram = frame.datagram,
-                    frame.packet.destinationPort == signedPort, !onlyIPv4 || frame.packet.source.isIPv4
+                    frame.packet.destinationPort == signedPort.number, !onlyIPv4 || frame.packet.source.isIPv4
                 else { return }
                 let interface = frame.interface == 0 ? capture.number : frame.interface
                 guard duplicates?.ofSigned.isNew(frame, in: bytes, on: interface, at: now) ?? true else { return }

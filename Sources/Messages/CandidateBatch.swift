@@ -15,6 +15,14 @@ package struct CandidateBatch: Equatable {
         }
     }
 
+    /// What Listener and Verifier say to each other.
+    enum Kind: UInt8 {
+        /// From the Listener: a `CandidateBatch`.
+        case candidates = 1
+        /// From the Verifier: a `HintBatch`.
+        case hints = 2
+    }
+
     /// Of messages between Listener and Verifier, in bytes.
     package static let messageSize = MessagesLimits.linkMessageBytes
     /// What one takes of a message.
@@ -34,30 +42,39 @@ package struct CandidateBatch: Equatable {
     }
 
     package var message: [UInt8] {
-        var writer = MessageWriter(kind: 1, size: Self.messageSize)
-        writer.put(UInt8(candidates.count))
-        for candidate in candidates {
-            writer.put(UInt8(candidate.isLive ? 1 : 0) | UInt8(candidate.knock.isOnLoopback ? 2 : 0))
-            writer.put(candidate.knock.source)
-            writer.put(candidate.knock.bytes)
+        MessageWriter.message(Kind.candidates, size: Self.messageSize) { writer in
+            writer.put(UInt8(candidates.count))
+            for candidate in candidates { candidate.put(into: &writer) }
         }
-        return writer.message
     }
 
     package init() {}
 
     package init?(_ message: [UInt8]) {
         var reader = MessageReader(message)
-        guard reader.take(UInt8.self) == 1, let count = reader.take(UInt8.self), Int(count) <= Self.most else {
-            return nil
-        }
+        guard reader.takeKind(Kind.self) == .candidates, let count = reader.take(UInt8.self),
+            Int(count) <= Self.most
+        else { return nil }
         for _ in 0..<count {
-            guard let flags = reader.take(UInt8.self), flags < 4, let source = reader.takeAddress(),
-                let bytes = reader.takeBytes(SignedKnockLayout.byteCount),
-                let knock = UnverifiedKnock(source: source, isOnLoopback: flags & 2 != 0, bytes: bytes)
-            else { return nil }
-            candidates.append(Candidate(knock: knock, isLive: flags & 1 != 0))
+            guard let candidate = Candidate(reading: &reader) else { return nil }
+            candidates.append(candidate)
         }
         if !reader.isAtEnd { return nil }
+    }
+}
+
+extension CandidateBatch.Candidate {
+    fileprivate func put(into writer: inout MessageWriter) {
+        writer.put(UInt8(isLive ? 1 : 0) | UInt8(knock.isOnLoopback ? 2 : 0))
+        writer.put(knock.source)
+        writer.put(knock.bytes)
+    }
+
+    fileprivate init?(reading reader: inout MessageReader) {
+        guard let flags = reader.take(UInt8.self), flags < 4, let source = reader.takeAddress(),
+            let bytes = reader.takeBytes(SignedKnockLayout.byteCount),
+            let knock = UnverifiedKnock(source: source, isOnLoopback: flags & 2 != 0, bytes: bytes)
+        else { return nil }
+        self.init(knock: knock, isLive: flags & 1 != 0)
     }
 }

@@ -32,21 +32,21 @@ package struct HintBatch: Equatable {
     }
 
     package var message: [UInt8] {
-        var writer = MessageWriter(kind: 2, size: CandidateBatch.messageSize)
-        writer.put(UInt8(isFirst ? 1 : 0))
-        writer.put(UInt8(isLast ? 1 : 0))
-        writer.put(UInt16(hints.count))
-        for (hint, generation) in hints {
-            writer.put(hint)
-            writer.put(UInt32(generation))
+        MessageWriter.message(CandidateBatch.Kind.hints, size: CandidateBatch.messageSize) { writer in
+            writer.put(isFirst)
+            writer.put(isLast)
+            writer.put(UInt16(hints.count))
+            for (hint, generation) in hints {
+                writer.put(hint)
+                writer.put(UInt32(generation))
+            }
         }
-        return writer.message
     }
 
     package init?(_ message: [UInt8]) {
         var reader = MessageReader(message)
-        guard reader.take(UInt8.self) == 2, let isFirst = reader.takeFlag(), let isLast = reader.takeFlag(),
-            let count = reader.take(UInt16.self), Int(count) <= Self.most
+        guard reader.takeKind(CandidateBatch.Kind.self) == .hints, let isFirst = reader.takeFlag(),
+            let isLast = reader.takeFlag(), let count = reader.take(UInt16.self), Int(count) <= Self.most
         else { return nil }
         var hints: [(hint: UInt64, generation: Int)] = []
         for _ in 0..<count {

@@ -29,38 +29,64 @@ package enum ListenerControl: RoleControl, Equatable {
     /// From now on the addresses and doors since the last such control count; reports name them by this number.
     case apply(doorList: UInt32)
 
+    private enum Kind: UInt8 {
+        case capture = 1
+        case localAddress = 2
+        case door = 3
+        case apply = 4
+        case release = 5
+        case report = 6
+        case ping = 7
+        case signedPort = 8
+    }
+
     package var message: [UInt8] {
         switch self {
         case .capture(let interface, let isLoopback, let onlyIPv4):
-            var writer = MessageWriter(kind: 1)
-            writer.put(UInt8(isLoopback ? 1 : 0))
-            writer.put(UInt8(onlyIPv4 ? 1 : 0))
-            writer.put(interface)
-            return writer.message
-        case .localAddress(let address):
-            var writer = MessageWriter(kind: 2)
-            writer.put(address)
-            return writer.message
-        case .door(let door):
-            return ListenerControl.message(of: door)
-        case .apply(let doorList):
-            var writer = MessageWriter(kind: 4)
-            writer.put(doorList)
-            return writer.message
-        case .release(let interface):
-            var writer = MessageWriter(kind: 5)
-            writer.put(interface)
-            return writer.message
-        case .report(let reporting):
-            var writer = MessageWriter(kind: 6)
-            writer.put(reporting.rawValue)
-            return writer.message
-        case .ping: return MessageWriter(kind: 7).message
-        case .signedPort(let port):
-            var writer = MessageWriter(kind: 8)
-            writer.put(port ?? 0)
-            return writer.message
+            MessageWriter.message(Kind.capture) { writer in
+                writer.put(isLoopback)
+                writer.put(onlyIPv4)
+                writer.put(interface)
+            }
+        case .localAddress(let address): MessageWriter.message(Kind.localAddress) { $0.put(address) }
+        case .door(let door): MessageWriter.message(Kind.door) { door.put(into: &$0) }
+        case .apply(let doorList): MessageWriter.message(Kind.apply) { $0.put(doorList) }
+        case .release(let interface): MessageWriter.message(Kind.release) { $0.put(interface) }
+        case .report(let reporting): MessageWriter.message(Kind.report) { $0.put(reporting.rawValue) }
+        case .ping: MessageWriter.message(Kind.ping)
+        case .signedPort(let port): MessageWriter.message(Kind.signedPort) { $0.put(port ?? 0) }
         }
+    }
+
+    package init?(_ message: [UInt8]) {
+        var reader = MessageReader(message)
+        switch reader.takeKind(Kind.self) {
+        case .capture:
+            guard let isLoopback = reader.takeFlag(), let onlyIPv4 = reader.takeFlag(), let name = reader.takeText()
+            else { return nil }
+            self = .capture(interface: name, isLoopback: isLoopback, onlyIPv4: onlyIPv4)
+        case .localAddress:
+            guard let address = reader.takeAddress() else { return nil }
+            self = .localAddress(address)
+        case .door:
+            guard let door = SequenceDoor(reading: &reader) else { return nil }
+            self = .door(door)
+        case .apply:
+            guard let doorList = reader.take(UInt32.self) else { return nil }
+            self = .apply(doorList: doorList)
+        case .release:
+            guard let name = reader.takeText() else { return nil }
+            self = .release(interface: name)
+        case .report:
+            guard let reporting = reader.take(UInt8.self).flatMap(Reporting.init) else { return nil }
+            self = .report(reporting)
+        case .ping: self = .ping
+        case .signedPort:
+            guard let port = reader.take(UInt16.self) else { return nil }
+            self = .signedPort(port == 0 ? nil : port)
+        case nil: return nil
+        }
+        if !reader.isAtEnd { return nil }
     }
 
     package var isOfConfiguration: Bool {
@@ -69,59 +95,25 @@ package enum ListenerControl: RoleControl, Equatable {
         case .capture, .release, .ping: false
         }
     }
-
-    private static func message(of door: SequenceDoor) -> [UInt8] {
-        var writer = MessageWriter(kind: 3)
-        writer.put(UInt8(door.target == nil ? 0 : 1))
-        writer.put(door.target ?? IPAddress(high: 0, low: 0))
-        writer.put(door.flagRule.required.rawValue)
-        writer.put(door.flagRule.forbidden.rawValue)
-        writer.put(door.timeout)
-        writer.put(UInt8(door.isStrict ? 1 : 0))
-        writer.put(UInt8(door.hasRivals ? 1 : 0))
-        writer.put(door.vlan ?? 0)
-        writer.put(UInt8(door.sequence.count))
-        for knock in door.sequence.knocks {
-            writer.put(knock.transport.rawValue)
-            writer.put(knock.port)
-        }
-        return writer.message
-    }
-
-    package init?(_ message: [UInt8]) {
-        var reader = MessageReader(message)
-        switch reader.take(UInt8.self) {
-        case 1:
-            guard let isLoopback = reader.takeFlag(), let onlyIPv4 = reader.takeFlag(), let name = reader.takeText()
-            else { return nil }
-            self = .capture(interface: name, isLoopback: isLoopback, onlyIPv4: onlyIPv4)
-        case 2:
-            guard let address = reader.takeAddress() else { return nil }
-            self = .localAddress(address)
-        case 3:
-            guard let door = SequenceDoor(reading: &reader) else { return nil }
-            self = .door(door)
-        case 4:
-            guard let doorList = reader.take(UInt32.self) else { return nil }
-            self = .apply(doorList: doorList)
-        case 5:
-            guard let name = reader.takeText() else { return nil }
-            self = .release(interface: name)
-        case 6:
-            guard let reporting = reader.take(UInt8.self).flatMap(Reporting.init) else { return nil }
-            self = .report(reporting)
-        case 7: self = .ping
-        case 8:
-            guard let port = reader.take(UInt16.self) else { return nil }
-            self = .signedPort(port == 0 ? nil : port)
-        default:
-            return nil
-        }
-        if !reader.isAtEnd { return nil }
-    }
 }
 
 extension SequenceDoor {
+    fileprivate func put(into writer: inout MessageWriter) {
+        writer.put(target != nil)
+        writer.put(target ?? IPAddress(high: 0, low: 0))
+        writer.put(flagRule.required.rawValue)
+        writer.put(flagRule.forbidden.rawValue)
+        writer.put(timeout)
+        writer.put(isStrict)
+        writer.put(hasRivals)
+        writer.put(vlan ?? 0)
+        writer.put(UInt8(sequence.count))
+        for knock in sequence.knocks {
+            writer.put(knock.transport.rawValue)
+            writer.put(knock.port)
+        }
+    }
+
     fileprivate init?(reading reader: inout MessageReader) {
         guard let hasTarget = reader.takeFlag(), let target = reader.takeAddress(),
             let required = reader.take(UInt8.self), let forbidden = reader.take(UInt8.self),

@@ -25,136 +25,172 @@ package enum ListenerReport: Equatable {
     /// It cannot go on, and ends.
     case failure(String)
 
+    private enum Kind: UInt8 {
+        case ready = 1
+        case stage = 2
+        case completed = 3
+        case timedOut = 4
+        case leftOut = 5
+        case filterTooLarge = 6
+        case failure = 7
+        case reset = 8
+        case captureFailed = 9
+        case packet = 10
+        case pong = 11
+        case signedCounts = 12
+        case signedPortFlooded = 13
+    }
+
     package var message: [UInt8] {
         switch self {
-        case .ready(let doorList):
-            var writer = MessageWriter(kind: 1)
-            writer.put(doorList)
-            return writer.message
-        case .outcome(.stage(let stage, let door, let source), let doorList):
-            return ListenerReport.outcome(kind: 2, doorList, door, source, stage)
-        case .outcome(.completed(let door, let source), let doorList):
-            return ListenerReport.outcome(kind: 3, doorList, door, source, 0)
-        case .outcome(.timedOut(let stage, let door, let source), let doorList):
-            return ListenerReport.outcome(kind: 4, doorList, door, source, stage)
-        case .outcome(.reset(let stage, let knock, let door, let source), let doorList):
-            var writer = MessageWriter(kind: 8)
-            writer.put(doorList)
-            writer.put(UInt16(door))
-            writer.put(source)
-            writer.put(UInt8(stage))
-            writer.put(knock.transport.rawValue)
-            writer.put(knock.port)
-            return writer.message
-        case .leftOut(let count):
-            var writer = MessageWriter(kind: 5)
-            writer.put(count)
-            return writer.message
-        case .filterTooLarge:
-            return MessageWriter(kind: 6).message
+        case .ready(let doorList): MessageWriter.message(Kind.ready) { $0.put(doorList) }
+        case .outcome(let outcome, let doorList): Self.message(of: outcome, doorList)
+        case .leftOut(let count): MessageWriter.message(Kind.leftOut) { $0.put(count) }
+        case .filterTooLarge: MessageWriter.message(Kind.filterTooLarge)
+        case .failure(let text): MessageWriter.message(Kind.failure) { $0.put(text) }
         case .captureFailed(let interface, let reason):
-            var writer = MessageWriter(kind: 9)
-            writer.put(interface)
-            writer.put(reason)
-            return writer.message
-        case .packet(let packet, let length): return ListenerReport.message(of: packet, length: length)
-        case .pong: return MessageWriter(kind: 11).message
-        case .signedCounts(let counts):
-            var writer = MessageWriter(kind: 12)
-            writer.put(counts.noise)
-            writer.put(counts.overShare)
-            return writer.message
-        case .signedPortFlooded(let isFlooded):
-            var writer = MessageWriter(kind: 13)
-            writer.put(UInt8(isFlooded ? 1 : 0))
-            return writer.message
-        case .jail(let report): return report.message
-        case .failure(let text):
-            var writer = MessageWriter(kind: 7)
-            writer.put(text)
-            return writer.message
+            MessageWriter.message(Kind.captureFailed) { writer in
+                writer.put(interface)
+                writer.put(reason)
+            }
+        case .packet(let packet, let length):
+            MessageWriter.message(Kind.packet) { writer in
+                packet.put(into: &writer)
+                writer.put(UInt32(clamping: length))
+            }
+        case .pong: MessageWriter.message(Kind.pong)
+        case .signedCounts(let counts): MessageWriter.message(Kind.signedCounts) { counts.put(into: &$0) }
+        case .signedPortFlooded(let isFlooded): MessageWriter.message(Kind.signedPortFlooded) { $0.put(isFlooded) }
+        case .jail(let report): report.message
         }
     }
 
-    private static func outcome(kind: UInt8, _ doorList: UInt32, _ door: Int, _ source: IPAddress, _ stage: Int)
-        -> [UInt8]
-    {
-        var writer = MessageWriter(kind: kind)
-        writer.put(doorList)
-        writer.put(UInt16(door))
-        writer.put(source)
-        writer.put(UInt8(stage))
-        return writer.message
-    }
-
-    private static func message(of packet: Packet, length: Int) -> [UInt8] {
-        var writer = MessageWriter(kind: 10)
-        writer.put(Knock(packet).transport.rawValue)
-        writer.put(packet.source)
-        writer.put(packet.sourcePort)
-        writer.put(packet.destination)
-        writer.put(packet.destinationPort)
-        writer.put(UInt32(clamping: length))
-        return writer.message
+    private static func message(of outcome: SequenceMatcher.Outcome, _ doorList: UInt32) -> [UInt8] {
+        switch outcome {
+        case .stage(let stage, let door, let source):
+            MessageWriter.message(Kind.stage) {
+                AttemptPayload(doorList: doorList, door: door, source: source, stage: stage).put(into: &$0)
+            }
+        case .completed(let door, let source):
+            MessageWriter.message(Kind.completed) {
+                AttemptPayload(doorList: doorList, door: door, source: source, stage: 0).put(into: &$0)
+            }
+        case .timedOut(let stage, let door, let source):
+            MessageWriter.message(Kind.timedOut) {
+                AttemptPayload(doorList: doorList, door: door, source: source, stage: stage).put(into: &$0)
+            }
+        case .reset(let stage, let knock, let door, let source):
+            MessageWriter.message(Kind.reset) { writer in
+                AttemptPayload(doorList: doorList, door: door, source: source, stage: stage).put(into: &writer)
+                writer.put(knock.transport.rawValue)
+                writer.put(knock.port)
+            }
+        }
     }
 
     package init?(_ message: [UInt8]) {
-        var reader = MessageReader(message)
-        guard let kind = reader.take(UInt8.self) else { return nil }
+        let report = JailReport.reading(
+            message, own: { (kind: Kind, reader: inout MessageReader) in ListenerReport(kind, reading: &reader) },
+            jail: Self.jail)
+        guard let report else { return nil }
+        self = report
+    }
+
+    private init?(_ kind: Kind, reading reader: inout MessageReader) {
         switch kind {
-        case 1:
+        case .ready:
             guard let doorList = reader.take(UInt32.self) else { return nil }
             self = .ready(doorList: doorList)
-        case 2, 3, 4:
-            guard let doorList = reader.take(UInt32.self), let door = reader.take(UInt16.self).map(Int.init),
-                let source = reader.takeAddress(), let stage = reader.take(UInt8.self).map(Int.init)
-            else { return nil }
-            switch kind {
-            case 2: self = .outcome(.stage(stage, door: door, source: source), doorList: doorList)
-            case 3 where stage != 0: return nil
-            case 3: self = .outcome(.completed(door: door, source: source), doorList: doorList)
-            default: self = .outcome(.timedOut(stage: stage, door: door, source: source), doorList: doorList)
-            }
-        case 5:
-            guard let count = reader.take(UInt32.self) else { return nil }
-            self = .leftOut(count)
-        case 6:
-            self = .filterTooLarge
-        case 7:
-            guard let text = reader.takeLine() else { return nil }
-            self = .failure(text)
-        case 8:
-            guard let doorList = reader.take(UInt32.self), let door = reader.take(UInt16.self).map(Int.init),
-                let source = reader.takeAddress(), let stage = reader.take(UInt8.self).map(Int.init),
+        case .stage:
+            guard let attempt = AttemptPayload(reading: &reader) else { return nil }
+            self = .outcome(
+                .stage(attempt.stage, door: attempt.door, source: attempt.source), doorList: attempt.doorList)
+        case .completed:
+            guard let attempt = AttemptPayload(reading: &reader), attempt.stage == 0 else { return nil }
+            self = .outcome(.completed(door: attempt.door, source: attempt.source), doorList: attempt.doorList)
+        case .timedOut:
+            guard let attempt = AttemptPayload(reading: &reader) else { return nil }
+            self = .outcome(
+                .timedOut(stage: attempt.stage, door: attempt.door, source: attempt.source),
+                doorList: attempt.doorList)
+        case .reset:
+            guard let attempt = AttemptPayload(reading: &reader),
                 let transport = reader.take(UInt8.self).flatMap(Knock.TransportProtocol.init),
                 let port = reader.take(UInt16.self)
             else { return nil }
             self = .outcome(
-                .reset(stage: stage, by: Knock(transport, port), door: door, source: source), doorList: doorList)
-        case 9:
+                .reset(
+                    stage: attempt.stage, by: Knock(transport, port), door: attempt.door, source: attempt.source),
+                doorList: attempt.doorList)
+        case .leftOut:
+            guard let count = reader.take(UInt32.self) else { return nil }
+            self = .leftOut(count)
+        case .filterTooLarge: self = .filterTooLarge
+        case .failure:
+            guard let text = reader.takeLine() else { return nil }
+            self = .failure(text)
+        case .captureFailed:
             guard let interface = reader.takeLine(), let reason = reader.takeLine() else { return nil }
             self = .captureFailed(interface: interface, reason: reason)
-        case 10:
-            guard let transport = reader.take(UInt8.self).flatMap(Knock.TransportProtocol.init),
-                let source = reader.takeAddress(), let sourcePort = reader.take(UInt16.self),
-                let destination = reader.takeAddress(), let destinationPort = reader.take(UInt16.self),
-                let length = reader.take(UInt32.self)
-            else { return nil }
-            let packet = Packet(
-                source: source, destination: destination, transport: transport == .tcp ? .tcp([]) : .udp,
-                sourcePort: sourcePort, destinationPort: destinationPort)
+        case .packet:
+            guard let packet = Packet(reading: &reader), let length = reader.take(UInt32.self) else { return nil }
             self = .packet(packet, length: Int(length))
-        case 11: self = .pong
-        case 12:
-            guard let noise = reader.take(UInt64.self), let overShare = reader.take(UInt64.self) else { return nil }
-            self = .signedCounts(SignedPortCounts(noise: noise, overShare: overShare))
-        case 13:
+        case .pong: self = .pong
+        case .signedCounts:
+            guard let counts = SignedPortCounts(reading: &reader) else { return nil }
+            self = .signedCounts(counts)
+        case .signedPortFlooded:
             guard let isFlooded = reader.takeFlag() else { return nil }
             self = .signedPortFlooded(isFlooded)
-        default:
-            guard let report = JailReport(kind, &reader) else { return nil }
-            self = .jail(report)
         }
-        if !reader.isAtEnd { return nil }
+    }
+}
+
+/// What all outcomes of an attempt have.
+private struct AttemptPayload {
+    let doorList: UInt32
+    let door: Int
+    let source: IPAddress
+    let stage: Int
+
+    init(doorList: UInt32, door: Int, source: IPAddress, stage: Int) {
+        self.doorList = doorList
+        self.door = door
+        self.source = source
+        self.stage = stage
+    }
+
+    func put(into writer: inout MessageWriter) {
+        writer.put(doorList)
+        writer.put(UInt16(door))
+        writer.put(source)
+        writer.put(UInt8(stage))
+    }
+
+    init?(reading reader: inout MessageReader) {
+        guard let doorList = reader.take(UInt32.self), let door = reader.take(UInt16.self),
+            let source = reader.takeAddress(), let stage = reader.take(UInt8.self)
+        else { return nil }
+        self.init(doorList: doorList, door: Int(door), source: source, stage: Int(stage))
+    }
+}
+
+extension Packet {
+    fileprivate func put(into writer: inout MessageWriter) {
+        writer.put(Knock(self).transport.rawValue)
+        writer.put(source)
+        writer.put(sourcePort)
+        writer.put(destination)
+        writer.put(destinationPort)
+    }
+
+    fileprivate init?(reading reader: inout MessageReader) {
+        guard let transport = reader.take(UInt8.self).flatMap(Knock.TransportProtocol.init),
+            let source = reader.takeAddress(), let sourcePort = reader.take(UInt16.self),
+            let destination = reader.takeAddress(), let destinationPort = reader.take(UInt16.self)
+        else { return nil }
+        self.init(
+            source: source, destination: destination, transport: transport == .tcp ? .tcp([]) : .udp,
+            sourcePort: sourcePort, destinationPort: destinationPort)
     }
 }

@@ -8,10 +8,20 @@ package struct MessageWriter {
     package private(set) var message: [UInt8]
     private var end = 0
 
-    /// - Parameter size: of all messages of its channel, in bytes.
-    package init(kind: UInt8, size: Int = RoleMessage.size) {
-        message = [UInt8](repeating: 0, count: size)
-        put(kind)
+    private init(size: Int) { message = [UInt8](repeating: 0, count: size) }
+
+    /// The message of a kind, with what is put behind that.
+    ///
+    /// - Parameters:
+    ///   - kind: one of its conversation, which has one enumeration of them.
+    ///   - size: of all messages of its channel, in bytes.
+    package static func message<Kind: RawRepresentable<UInt8>>(
+        _ kind: Kind, size: Int = RoleMessage.size, _ put: (inout MessageWriter) -> Void = { _ in }
+    ) -> [UInt8] {
+        var writer = MessageWriter(size: size)
+        writer.put(kind.rawValue)
+        put(&writer)
+        return writer.message
     }
 
     /// What there is still room for, in bytes.
@@ -23,6 +33,8 @@ package struct MessageWriter {
             end += 1
         }
     }
+
+    package mutating func put(_ flag: Bool) { put(UInt8(flag ? 1 : 0)) }
 
     package mutating func put(_ address: IPAddress) {
         put(address.high)
@@ -60,6 +72,11 @@ package struct MessageReader {
         return rest.prefix(count).reduce(0) {
             Number(truncatingIfNeeded: UInt64(truncatingIfNeeded: $0) << 8) | Number(truncatingIfNeeded: $1)
         }
+    }
+
+    /// What message this is; nil if its conversation has none of that kind.
+    package mutating func takeKind<Kind: RawRepresentable<UInt8>>(_: Kind.Type = Kind.self) -> Kind? {
+        take(UInt8.self).flatMap { Kind(rawValue: $0) }
     }
 
     package mutating func takeFlag() -> Bool? {

@@ -7,31 +7,32 @@ package enum ResolverMessage: Equatable {
     /// From the Resolver: this, as it was found; nil if it has none, or one that no message has room for.
     case answer(IPAddress, name: String?)
 
+    private enum Kind: UInt8 {
+        case question = 1
+        case answer = 2
+    }
+
     package var message: [UInt8] {
         switch self {
-        case .question(let address):
-            var writer = MessageWriter(kind: 1)
-            writer.put(address)
-            return writer.message
+        case .question(let address): MessageWriter.message(Kind.question) { $0.put(address) }
         case .answer(let address, let name):
-            var writer = MessageWriter(kind: 2)
-            writer.put(address)
-            writer.put(name.flatMap { $0.utf8.count <= MessagesLimits.hostNameBytes ? $0 : nil } ?? "")
-            return writer.message
+            MessageWriter.message(Kind.answer) { writer in
+                writer.put(address)
+                writer.put(name.flatMap { $0.utf8.count <= MessagesLimits.hostNameBytes ? $0 : nil } ?? "")
+            }
         }
     }
 
     package init?(_ message: [UInt8]) {
         var reader = MessageReader(message)
-        switch reader.take(UInt8.self) {
-        case 1:
+        switch reader.takeKind(Kind.self) {
+        case .question:
             guard let address = reader.takeAddress() else { return nil }
             self = .question(address)
-        case 2:
+        case .answer:
             guard let address = reader.takeAddress(), let name = reader.takeText() else { return nil }
             self = .answer(address, name: name.isEmpty ? nil : name)
-        default:
-            return nil
+        case nil: return nil
         }
         if !reader.isAtEnd { return nil }
     }

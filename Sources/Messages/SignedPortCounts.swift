@@ -10,3 +10,15 @@ package struct SignedPortCounts: Equatable {
         self.overShare = overShare
     }
 }
+
+extension SignedPortCounts {
+    func put(into writer: inout MessageWriter) {
+        writer.put(noise)
+        writer.put(overShare)
+    }
+
+    init?(reading reader: inout MessageReader) {
+        guard let noise = reader.take(UInt64.self), let overShare = reader.take(UInt64.self) else { return nil }
+        self.init(noise: noise, overShare: overShare)
+    }
+}

@@ -13,10 +13,21 @@ package struct TCPFlags: OptionSet, Hashable, Sendable, CustomStringConvertible 
     package static let ack = TCPFlags(rawValue: 16)
     package static let urg = TCPFlags(rawValue: 32)
 
+    /// As knockd.conf names them, in the order of the bits.
+    private static let names: [(word: String, flag: TCPFlags)] = [
+        ("fin", .fin), ("syn", .syn), ("rst", .rst), ("psh", .psh), ("ack", .ack), ("urg", .urg),
+    ]
+
+    /// The flag that a word of knockd.conf names, in either case.
+    package init?(word: some StringProtocol) {
+        let word = word.lowercased()
+        guard let flag = Self.names.first(where: { $0.word == word })?.flag else { return nil }
+        self = flag
+    }
+
     /// As knockd.conf has them: `syn,ack`; `none` if none is set.
     package var description: String {
-        let names = [(Self.fin, "fin"), (.syn, "syn"), (.rst, "rst"), (.psh, "psh"), (.ack, "ack"), (.urg, "urg")]
-        let set = names.filter { contains($0.0) }.map(\.1)
+        let set = Self.names.filter { contains($0.flag) }.map(\.word)
         return set.isEmpty ? "none" : set.joined(separator: ",")
     }
 }

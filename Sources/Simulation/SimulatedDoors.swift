@@ -14,14 +14,29 @@ import SignedKnocks
 final class SimulatedDoors {
     private typealias SequenceDoorAtDoor = (door: Door, sequence: SequenceDoor)
 
+    /// Which packets of the capture can be for this host.
+    struct Place {
+        /// Whether every destination counts.
+        let countsAll: Bool
+        /// The destinations that count.
+        var addresses: Set<IPAddress>
+        let isOnLoopback: Bool
+        let onlyIPv4: Bool
+
+        /// - Parameter interfaces: those whose addresses count; nil counts every destination.
+        init(interfaces: [NetworkInterface]?, onlyIPv4: Bool) {
+            countsAll = interfaces == nil
+            addresses = Set((interfaces ?? []).flatMap(\.addresses).compactMap { IPAddress(bytes: $0) })
+            isOnLoopback = (interfaces ?? []).contains(where: \.isLoopback)
+            self.onlyIPv4 = onlyIPv4
+        }
+    }
+
     private var doors: [SequenceDoorAtDoor]
     /// The doors that take signed knocks, by their names, and who judges these.
     let signedDoors: [String: Door]
     var signed: SimulatedVerifier?
-    private let countsAll: Bool
-    private var localAddresses: Set<IPAddress>
-    let isOnLoopback: Bool
-    private let onlyIPv4: Bool
+    private(set) var place: Place
     private let print: (String) -> Void
     private var matcher: SequenceMatcher
     private var duplicates: DuplicateFilter
@@ -29,10 +44,7 @@ final class SimulatedDoors {
     /// What was spent, where no door takes signed knocks: nothing ever is.
     private var nothingSpent = ReplayCache(window: TimeWindow(span: 0))
     private(set) var now: Milliseconds = 0
-    /// For the summary.
-    private var (packets, skipped, knocks) = (0, 0, 0)
-    private var opened: [DoorIdentity: Int] = [:]
-    var signedCounts = SignedCounts()
+    var summary = SimulationSummary()
     private let all: [Door]
 
     /// - Parameters:
@@ -53,14 +65,11 @@ final class SimulatedDoors {
         controller.setKeyCount(signed?.keyCount ?? 0)
         controller.setSequenceCount(doors.count { $0.sequence != nil })
         self.doors = doors.flatMap { door in door.sequences.map { (door, $0) } }
-        countsAll = interfaces == nil
-        localAddresses = Set((interfaces ?? []).flatMap(\.addresses).compactMap { IPAddress(bytes: $0) })
-        isOnLoopback = (interfaces ?? []).contains(where: \.isLoopback)
-        self.onlyIPv4 = onlyIPv4
+        place = Place(interfaces: interfaces, onlyIPv4: onlyIPv4)
         print = tell
         let hash = SipHash(key0: ThisProcess.randomNumber(), key1: ThisProcess.randomNumber())
         duplicates = DuplicateFilter(hash: hash)
-        matcher = SequenceMatcher(doors: self.doors.map(\.sequence), localAddresses: localAddresses, hash: hash)
+        matcher = SequenceMatcher(doors: self.doors.map(\.sequence), localAddresses: place.addresses, hash: hash)
     }
 
     // MARK: Time
@@ -80,16 +89,13 @@ final class SimulatedDoors {
     // MARK: Packets
 
     /// A frame that holds no packet which could be a knock.
-    func skip() {
-        packets += 1
-        skipped += 1
-    }
+    func skip() { summary.addSkipped() }
 
     /// A packet that was captured now.
     func receive(_ frame: Frame, in bytes: RawSpan) {
-        packets += 1
+        summary.addPacket()
         let packet = frame.packet
-        if countsAll, localAddresses.insert(packet.destination).inserted {
+        if place.countsAll, place.addresses.insert(packet.destination).inserted {
             matcher.addLocalAddress(packet.destination)
         }
         let isNew = duplicates.isNew(frame, in: bytes, on: frame.interface, at: now)
@@ -102,7 +108,7 @@ final class SimulatedDoors {
         receiveSigned(frame, in: bytes)
         var told: Set<DoorIdentity> = []
         for (door, sequence) in concerned where told.insert(door.identity).inserted {
-            if let blindness = sequence.blindness(to: packet, localAddresses: localAddresses) {
+            if let blindness = sequence.blindness(to: packet, localAddresses: place.addresses) {
                 let reason = words(for: blindness, packet, sequence)
                 tell("\(packet.source): \(door.identity.displayName): \(knock) ignored: \(reason)")
             }
@@ -112,8 +118,8 @@ final class SimulatedDoors {
 
     private func reasonToIgnore(_ frame: Frame, isNew: Bool) -> String? {
         let source = frame.packet.source
-        if onlyIPv4, !source.isIPv4 { return "IPv6 is ignored" }
-        if !source.canBePeer(onLoopback: isOnLoopback || frame.isOnLoopback) { return "no host has this address" }
+        if place.onlyIPv4, !source.isIPv4 { return "IPv6 is ignored" }
+        if !source.canBePeer(onLoopback: place.isOnLoopback || frame.isOnLoopback) { return "no host has this address" }
         return isNew ? nil : "another interface has seen this packet already"
     }
 
@@ -135,8 +141,8 @@ final class SimulatedDoors {
     private func vlan(_ id: UInt16?) -> String { id.map { "in VLAN \($0)" } ?? "outside VLANs" }
 
     private func judge(_ packet: Packet, _ concerned: [SequenceDoorAtDoor]) {
-        if concerned.contains(where: { $0.sequence.blindness(to: packet, localAddresses: localAddresses) == nil }) {
-            knocks += 1
+        if concerned.contains(where: { $0.sequence.blindness(to: packet, localAddresses: place.addresses) == nil }) {
+            summary.addKnock()
         }
         var completed: [(door: Int, source: IPAddress)] = []
         matcher.receive(packet, at: now) { outcome in
@@ -218,7 +224,7 @@ final class SimulatedDoors {
 
     private func run(_ command: DoorCommand) {
         let door = command.purpose.door
-        if command.kind == .start { opened[door, default: 0] += 1 }
+        if command.kind == .start { summary.addOpening(of: door) }
         if command.kind != .check { tell("\(door.displayName): would run: \(command.text)") }
         _ = controller.running(command, nil, now: moment)
         perform(controller.ended(command, .exited(0, because: .itself), now: moment))
@@ -238,7 +244,7 @@ final class SimulatedDoors {
                     + (left == 0 ? "the next is not tried" : "\(left) more \(left == 1 ? "is" : "are") tried"))
         }
         doors = doors.enumerated().filter { number, entry in number > last[entry.door.identity] ?? -1 }.map(\.element)
-        matcher.replace(doors: doors.map(\.sequence), localAddresses: localAddresses)
+        matcher.replace(doors: doors.map(\.sequence), localAddresses: place.addresses)
     }
 
     // MARK: Words
@@ -253,23 +259,14 @@ final class SimulatedDoors {
 
     /// Tells what was found in all, and what the end of the file leaves unfinished.
     func finish() {
-        var lines = [
-            "\(Counted.text(packets, "packet")) read, \(Counted.text(knocks, "knock")),"
-                + " \(skipped) skipped (no TCP or UDP over IP, truncated, or sent by the host itself)"
-        ]
+        var lines = [summary.packetLine]
         matcher.forEachAttempt { stage, door, source in
             lines.append("\(source): \(name(door)): at stage \(stage) when the capture ends")
         }
         for opening in controller.openings.sorted(by: { $0.deadline < $1.deadline }) {
             lines.append("\(opening.key.address): \(opening.key.door.displayName): open when the capture ends")
         }
-        lines += signedLines
-        for door in all where opened[door.identity] == nil && (door.sequence != nil || door.signed != nil) {
-            lines.append("\(door.identity.displayName): would not have opened")
-        }
-        for (door, count) in opened.sorted(by: { $0.key.name < $1.key.name }) {
-            lines.append("\(door.displayName): would have opened \(Counted.text(count, "time"))")
-        }
+        lines += signedLines + summary.doorLines(all)
         for line in lines { print(PrintableText.line(line)) }
     }
 }

@@ -20,7 +20,7 @@ extension SimulatedDoors {
         }
         let payload = (frame.datagram ?? 0..<0).compactMap { try? bytes.uint8(at: $0) }
         let knock = UnverifiedKnock(
-            source: packet.source, isOnLoopback: isOnLoopback || frame.isOnLoopback, bytes: payload)
+            source: packet.source, isOnLoopback: place.isOnLoopback || frame.isOnLoopback, bytes: payload)
         guard let knock, let outcome = signed?.judge(knock, now: now) else {
             return refuse(.length, from: nil, door: "", packet.source)
         }
@@ -34,7 +34,7 @@ extension SimulatedDoors {
     }
 
     func refuse(_ reason: RejectReason, from key: Event.KeyLabel?, door: String, _ source: IPAddress) {
-        if key == nil { signedCounts.add(noise: 1, now: now) }
+        if key == nil { summary.addNoise() }
         let name = door.isEmpty ? "" : "\(door): "
         let what = key.map { "signed knock from \($0)" } ?? "datagram to the signed port"
         tell("\(source): \(name)\(what) refused at step \(reason.step): \(reason.words)")
@@ -43,6 +43,6 @@ extension SimulatedDoors {
     /// What was only counted.
     var signedLines: [String] {
         guard signed != nil else { return [] }
-        return ["\(Counted.text(signedCounts.noise.total, "datagram")) to the signed port ignored: no signed knocks"]
+        return ["\(Counted.text(summary.noise, "datagram")) to the signed port ignored: no signed knocks"]
     }
 }

@@ -14,18 +14,16 @@ struct VerifierState: ~Copyable {
     private var numbers: [GenerationID: Int] = [:]
     /// What is decided already, so that a flood of replays ends here.
     private var memory = SpentMemory()
-    private var undecided: [GenerationID: Int] = [:]
-    private var undecidedCount = 0
+    private var undecided = UndecidedClaims()
     /// Whether the Doorkeeper can be told of knocks beyond these, so that it refuses them for good.
     var hasRoomForSurplus = true
-    private var hints: [(hint: UInt64, generation: Int)] = []
-    private var mustSendHints = false
+    /// The hints that are live, and whether the Listener must be told them though they are not new.
+    private var hints: (live: [(hint: UInt64, generation: Int)], areMissing: Bool) = ([], false)
     /// Of lines about each generation: those of one must not keep another's out.
     private var lines = FadingTable<GenerationID, TokenBucket>(time: VerifierLimits.linesKept)
     private var leftOut = LeftOutLines(longestPause: VerifierLimits.leftOutPause)
     private var nextDiagnosis: Milliseconds = 0
-    private var wrongTags = Counter()
-    private var tellAt: Milliseconds?
+    private var wrongTags = WrongTags()
 
     /// Uses all that libcrypto may have to load or make once.
     static func rehearse() throws(CryptoError) {
@@ -47,19 +45,17 @@ struct VerifierState: ~Copyable {
         // The memory knows generations by their numbers, which are others now. The ledger decides in any case.
         memory = SpentMemory()
         numbers = Dictionary(new.generations.enumerated().map { ($1.keys.id, $0) }) { first, _ in first }
-        mustSendHints = true
+        hints.areMissing = true
     }
 
     /// Whether it can judge anything.
     var hasKeys: Bool { verifier != nil }
 
-    mutating func listenerStarted() { mustSendHints = true }
+    mutating func listenerStarted() { hints.areMissing = true }
 
     /// What has become of a claim; false if there was none.
     mutating func decided(_ generation: GenerationID, _ nonce: Nonce, isSpent: Bool) -> Bool {
-        guard let count = undecided[generation] else { return false }
-        undecided[generation] = count == 1 ? nil : count - 1
-        undecidedCount -= 1
+        guard undecided.remove(of: generation) else { return false }
         if isSpent, let number = numbers[generation] {
             memory.insert(generation: number, nonce: nonce)
         }
@@ -72,12 +68,12 @@ struct VerifierState: ~Copyable {
     mutating func newHints(now: UInt64) throws(CryptoError) -> [(hint: UInt64, generation: Int)]? {
         guard let verifier else { return nil }
         if let new = try verifier.newHints(at: now) {
-            hints = new
-        } else if !mustSendHints {
+            hints.live = new
+        } else if !hints.areMissing {
             return nil
         }
-        mustSendHints = false
-        return hints
+        hints.areMissing = false
+        return hints.live
     }
 
     /// When to ask for new ones, in milliseconds since 1970.
@@ -107,8 +103,7 @@ struct VerifierState: ~Copyable {
             switch try verifier.verify(knock, now: wall) {
             case .verified(let verified): return claim(verified, now: now)
             case .refused(_, nil, _):
-                wrongTags.add()
-                tellAt = tellAt ?? now + VerifierLimits.countsPause
+                wrongTags.add(now: now)
                 return nil
             case .refused(let reason, let number?, let body):
                 return refuse(reason, number, door: body?.door ?? "", knock, now: now)
@@ -128,16 +123,11 @@ struct VerifierState: ~Copyable {
                 return refuse(.replayed, knock, now: now)
             }
             let id = generation.keys.id
-            let isSurplus = !mayWait(undecided[id] ?? 0)
-            if isSurplus {
-                // It is lost, as on a network that is too narrow, and not refused: nobody would remember that.
-                guard hasRoomForSurplus else {
-                    leftOut.add(now: now)
-                    return nil
-                }
-            } else {
-                undecided[id, default: 0] += 1
-                undecidedCount += 1
+            let isSurplus = !undecided.insert(of: id)
+            // It is lost, as on a network that is too narrow, and not refused: nobody would remember that.
+            guard !isSurplus || hasRoomForSurplus else {
+                leftOut.add(now: now)
+                return nil
             }
             return .claim(
                 SignedClaim(
@@ -146,14 +136,6 @@ struct VerifierState: ~Copyable {
                     isOnLoopback: knock.isOnLoopback, openFor: grant.openFor,
                     namesAddress: knock.body.address != nil, isSurplus: isSurplus))
         }
-    }
-
-    /// Whether one more claim may wait for the Doorkeeper, of a generation that has so many there. The second half of the
-    /// room is for those that have none, so that no few of them keep another out.
-    private func mayWait(_ ofGeneration: Int) -> Bool {
-        guard undecidedCount < VerifierLimits.undecided else { return false }
-        return ofGeneration == 0
-            || ofGeneration < VerifierLimits.undecidedOfGeneration && undecidedCount < VerifierLimits.undecided / 2
     }
 
     private mutating func refuse(
@@ -186,16 +168,13 @@ struct VerifierState: ~Copyable {
     // MARK: Counting
 
     /// When to ask `takeTellings`; nil while there is nothing to tell.
-    var nextTelling: Milliseconds? { [tellAt, leftOut.nextTelling].compactMap { $0 }.min() }
+    var nextTelling: Milliseconds? { [wrongTags.nextTelling, leftOut.nextTelling].compactMap { $0 }.min() }
 
     /// What was only counted, once it is time to tell.
     mutating func takeTellings(now: Milliseconds) -> [VerifierReport] {
         var reports: [VerifierReport] = []
         if let count = leftOut.take(now: now) { reports.append(.leftOut(UInt32(clamping: count))) }
-        guard let moment = tellAt, moment <= now else { return reports }
-        let count = wrongTags.report()
-        if count > 0 { reports.append(.wrongTags(UInt32(clamping: count))) }
-        tellAt = nil
+        if let count = wrongTags.take(now: now) { reports.append(.wrongTags(UInt32(clamping: count))) }
         return reports
     }
 }

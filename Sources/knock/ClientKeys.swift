@@ -42,13 +42,13 @@ struct ClientKeys {
     /// The key that a request is signed with.
     func find(_ request: SignedRequest) throws(KeyTrouble) -> Found {
         let (key, file) = try key(request)
-        let generation = try Self.generation(request.generation, of: key)
-        if !request.allowsExample, ExampleKey.isExample(generation.secret) { throw .example(file: file) }
+        let generation = try Self.generation(request.signer.generation, of: key)
+        if !request.signer.allowsExample, ExampleKey.isExample(generation.secret) { throw .example(file: file) }
         return Found(secret: generation.secret, server: key.server, addresses: key.addresses, file: file)
     }
 
     private func key(_ request: SignedRequest) throws(KeyTrouble) -> (key: Key, file: String) {
-        switch request.key {
+        switch request.signer.key {
         case .file(let path):
             let slash = path.lastIndex(of: "/") ?? path.startIndex
             // Of a file that is named its directory may be anybody's.

@@ -107,12 +107,9 @@ extension KnockCommand {
 
     /// The words of `tcpflags` in knockd.conf, but without `!`: what is not named is clear.
     private static func flags(_ word: String) throws(UsageError) -> TCPFlags {
-        let known: [String: TCPFlags] = [
-            "fin": .fin, "syn": .syn, "rst": .rst, "psh": .psh, "ack": .ack, "urg": .urg,
-        ]
         var flags: TCPFlags = []
         for name in word.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let flag = known[name.lowercased()] else { throw .badFlag(word: String(name)) }
+            guard let flag = TCPFlags(word: name) else { throw .badFlag(word: String(name)) }
             flags.insert(flag)
         }
         return flags

@@ -24,20 +24,25 @@ struct SignedRequest: Equatable {
         case given(IPAddress)
     }
 
+    /// What it is signed with.
+    struct Signer: Equatable {
+        var key = KeyChoice.byHost
+        /// Nil is the newest.
+        var generation: Int?
+        var allowsExample = false
+    }
+
     var host = ""
     var door = ""
-    var key = KeyChoice.byHost
+    var signer = Signer()
     /// 0 is the door's own time.
     var seconds: UInt32 = 0
     var operation = SignedKnockBody.Operation.open
     var address = AddressChoice.auto
     var port = SignedKnockLayout.defaultPort
-    /// Nil is the newest.
-    var generation: Int?
     /// How far the server's clock is ahead of this machine's.
     var timeOffset: Milliseconds = 0
     var isPrinted = false
-    var allowsExample = false
     var family = NameLookup.Family.any
     /// Where the knock leaves this machine.
     var origin = KnockOrigin()
@@ -75,15 +80,15 @@ extension SignedRequest {
         case "D":
             guard SignedKnockBody.isDoorName(value) else { throw .badDoor(word: value) }
             door = value
-        case "k": key = try Self.key(value)
+        case "k": signer.key = try Self.key(value)
         case "t": seconds = try Self.number(value, .badSeconds(word: value))
         case "c": operation = .close
         case "a": address = try Self.address(value)
         case "p": port = try Self.number(value, .badSignedPort(word: value))
-        case "g": generation = Int(try Self.number(value, .badGeneration(word: value)) as UInt32)
+        case "g": signer.generation = Int(try Self.number(value, .badGeneration(word: value)) as UInt32)
         case "T": timeOffset = try Self.timeOffset(value)
         case "P": isPrinted = true
-        case "E": allowsExample = true
+        case "E": signer.allowsExample = true
         case "4": family = .ipv4
         case "6": family = .ipv6
         case "i": origin.interface = try KnockCommand.interface(value)

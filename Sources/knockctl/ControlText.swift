@@ -1,3 +1,5 @@
+import Configuration
+
 /// What knockctl prints beside its results.
 enum ControlText {
     static let usage = """
@@ -10,7 +12,7 @@ enum ControlText {
                knockctl keys import FILE|- [--name NAME] [--server NAME] [--addresses LIST] [--replace]
                knockctl rules iptables|nftables [--door NAME] [--port PORT/PROTOCOL] [--only-knocks] [-6]
         options:
-          -c, --config FILE     knockd's configuration (default /etc/knockd.conf)
+          -c, --config FILE     knockd's configuration (default \(Configuration.defaultFile))
           -D, --directory DIR   the directory of keys; knockctl then reads no configuration and no ledger
           -s, --server NAME     add: the server that the key is for; import: the server that you expect
           -n, --name NAME       import: the key that you expect; required for a new key

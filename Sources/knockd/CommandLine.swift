@@ -1,3 +1,4 @@
+import Configuration
 import Confinement
 import Doorkeeper
 import Linux
@@ -39,7 +40,7 @@ enum Invocation: Equatable {
           -i, --interface NAME   listen on this network interface, on several (NAME,NAME), or on any
                                  (default: those that have a default route, else eth0)
           -d, --daemon           run in the background
-          -c, --config FILE      read this configuration (default /etc/knockd.conf)
+          -c, --config FILE      read this configuration (default \(Configuration.defaultFile))
           -p, --pidfile FILE     with -d, write the process id here, unless the configuration names a file
                                  (default /var/run/knockd.pid)
           -g, --logfile FILE     log to this file, unless the configuration names one
@@ -78,7 +79,7 @@ enum Invocation: Equatable {
             self = .wrong(advice: meant.map { "did you mean --\($0)?" })
             return
         }
-        var settings = Settings(configurationFile: "/etc/knockd.conf")
+        var settings = Settings(configurationFile: Configuration.defaultFile)
         var isCheck = false
         var captureFile: String?
         var allowsExampleKey = false

@@ -13,8 +13,7 @@ struct KeyDirectoryTests {
 
     init() throws {
         outer = try TemporaryDirectory()
-        path = outer.path("keys")
-        try PrivateDirectory.make(path)
+        path = try outer.makePrivate("keys")
     }
 
     private func name(_ text: String) throws -> KeyName { try #require(KeyName(text)) }

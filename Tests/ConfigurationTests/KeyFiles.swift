@@ -14,8 +14,7 @@ struct KeyFiles {
     /// - Parameter names: of the keys.
     init(_ names: String..., server: String = "gw.example.org") throws {
         outer = try TemporaryDirectory()
-        path = outer.path("keys")
-        try PrivateDirectory.make(path)
+        path = try outer.makePrivate("keys")
         for (number, name) in names.enumerated() {
             var bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: number) &+ 1, count: 32)
             let secret = SecretBytes(taking: &bytes)

@@ -61,7 +61,7 @@ struct LogRateLimitTests {
         #expect(rateLimit.taken(of: 1000, .details(door: "a"), now: .max) == 256, "and never overflows")
     }
 
-    /// The figures of docs/ARCHITECTURE.md: what a stranger can write in a day, even with the longest lines.
+    /// The figures of docs/LIMITS.md: what a stranger can write in a day, even with the longest lines.
     @Test func aStrangersLinesOfADayAreFew() throws {
         let door = String(repeating: "d", count: 32)
         let events = [

@@ -1,5 +1,6 @@
 import CPcap
 import Hints
+import TestSupport
 import Testing
 
 /// The filter as libpcap compiles it, asked frame by frame.
@@ -68,29 +69,5 @@ struct SignedFilterTests {
         let filter = try CompiledFilter(SignedFilter.text(port: SignedPacket.port, onlyIPv4: false), linkType: DLT_RAW)
         #expect(!filter.passes(SignedPacket.ipv4(transport: number)))
         #expect(!filter.passes(SignedPacket.ipv6(next: number)))
-    }
-}
-
-/// A filter expression compiled for one link type.
-@safe private final class CompiledFilter {
-    private let handle: OpaquePointer
-    private var program = unsafe bpf_program()
-
-    init(_ text: String, linkType: Int32) throws {
-        unsafe handle = try #require(unsafe pcap_open_dead(linkType, 512))
-        let result = unsafe pcap_compile(handle, &program, text, 1, UInt32.max)
-        try #require(result == 0, "\(text)")
-    }
-
-    deinit {
-        unsafe pcap_freecode(&program)
-        unsafe pcap_close(handle)
-    }
-
-    func passes(_ frame: [UInt8]) -> Bool {
-        var header = pcap_pkthdr()
-        header.caplen = UInt32(frame.count)
-        header.len = UInt32(frame.count)
-        return unsafe pcap_offline_filter(&program, &header, frame) != 0
     }
 }

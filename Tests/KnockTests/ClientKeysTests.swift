@@ -49,8 +49,8 @@ struct ClientKeysTests {
         _ key: SignedRequest.KeyChoice = .byHost, generation: Int? = nil, allowsExample: Bool = false
     ) -> SignedRequest {
         var request = SignedRequest()
-        (request.host, request.door, request.key, request.generation) = ("gw", "ssh", key, generation)
-        request.allowsExample = allowsExample
+        (request.host, request.door) = ("gw", "ssh")
+        request.signer = SignedRequest.Signer(key: key, generation: generation, allowsExample: allowsExample)
         return request
     }
 

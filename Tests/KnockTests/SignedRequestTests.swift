@@ -24,7 +24,7 @@ struct SignedRequestTests {
         (expected.host, expected.door) = ("gw", "ssh")
         #expect(try request(["Dssh"]) == expected)
         #expect(expected.port == 62201)
-        #expect(expected.address == .auto && expected.key == .byHost && expected.operation == .open)
+        #expect(expected.address == .auto && expected.signer.key == .byHost && expected.operation == .open)
     }
 
     @Test func eachOptionIsUnderstood() throws {
@@ -33,16 +33,16 @@ struct SignedRequestTests {
         ])
         var expected = SignedRequest()
         (expected.host, expected.door, expected.seconds, expected.port) = ("gw", "ssh", 60, 7)
-        expected.key = .named(try #require(KeyName("laptop")))
+        expected.signer.key = .named(try #require(KeyName("laptop")))
         expected.address = .given(try #require(IPAddress("2001:db8::1")))
-        (expected.generation, expected.timeOffset) = (3, -90_000)
-        (expected.isPrinted, expected.allowsExample, expected.isVerbose) = (true, true, true)
+        (expected.signer.generation, expected.timeOffset) = (3, -90_000)
+        (expected.isPrinted, expected.signer.allowsExample, expected.isVerbose) = (true, true, true)
         (expected.family, expected.origin) = (.ipv6, KnockOrigin(interface: "eth0", port: 53))
         #expect(found == expected)
         #expect(try request(["Dssh", "c"]).operation == .close)
         #expect(try request(["Dssh", "anone"]).address == .none)
         #expect(try request(["Dssh", "anone", "aauto"]).address == .auto)
-        #expect(try request(["Dssh", "k./laptop.key"]).key == .file("./laptop.key"))
+        #expect(try request(["Dssh", "k./laptop.key"]).signer.key == .file("./laptop.key"))
     }
 
     @Test(arguments: [("0", 0), ("+5", 5000), ("5", 5000), ("-3600", -3_600_000)] as [(String, Milliseconds)])

@@ -503,15 +503,20 @@ struct KeyCommandsTests {
         #expect(try perform(command).lines[2].hasSuffix(" ?"), "no ledger was read")
     }
 
-    /// A file that was broken while the daemon ran: what it had read counts on.
-    @Test(arguments: ["keys/laptop.key", "keys"])
-    func listShowsWhatIsInForceFromMemoryOnly(broken: String) throws {
-        try add()
+    /// A daemon that keeps the key's first generation in force from memory.
+    private func usesFromMemory() throws -> KeyUses {
         let made = try key()
         let kept = KeyInForce(
             generation: made.generations[0].id, key: made.name, server: made.server, number: 1, created: now,
             isFromMemory: true)
-        let uses = KeyUses(uses: [:], inForce: KeysInForce(directory: path, keys: [kept]))
+        return KeyUses(uses: [:], inForce: KeysInForce(directory: path, keys: [kept]))
+    }
+
+    /// A file that was broken while the daemon ran: what it had read counts on.
+    @Test(arguments: ["keys/laptop.key", "keys"])
+    func listShowsWhatIsInForceFromMemoryOnly(broken: String) throws {
+        try add()
+        let uses = try usesFromMemory()
         #expect(unsafe chmod(outer.path(broken), 0o755) == 0)
         let result = try perform(.list(asJSON: false), uses: uses)
         #expect(
@@ -526,11 +531,7 @@ struct KeyCommandsTests {
 
     @Test func aGoodFileThatTheNextStartWouldRefuseIsListedOnce() throws {
         try add()
-        let made = try key()
-        let kept = KeyInForce(
-            generation: made.generations[0].id, key: made.name, server: made.server, number: 1, created: now,
-            isFromMemory: true)
-        let uses = KeyUses(uses: [:], inForce: KeysInForce(directory: path, keys: [kept]))
+        let uses = try usesFromMemory()
         let lines = try perform(.list(asJSON: false), uses: uses).lines
         #expect(lines.count == 2 && lines[1].contains("  in force from memory only  "))
     }

@@ -27,7 +27,7 @@ struct FilterInTheKernelsWordsTests {
         var random = SeededGenerator.announced()
         let locals = Set(Self.locals.map(address))
         let text = FilterExpression.text(doors: doors, localAddresses: locals, onlyIPv4: onlyIPv4)
-        let filter = try CompiledFilter(try #require(text))
+        let filter = try CompiledFilter(try #require(text), linkType: DLT_EN10MB)
         for _ in 0..<2000 {
             let packet = Self.packet(&random)
             let isOfUse =
@@ -46,7 +46,7 @@ struct FilterInTheKernelsWordsTests {
     @Test(arguments: [door(7000), door(7000, isStrict: true)])
     func laterFragmentsDoNotPass(door: SequenceDoor) throws {
         let text = FilterExpression.text(doors: [door], localAddresses: [address(server)], onlyIPv4: false)
-        let filter = try CompiledFilter(try #require(text))
+        let filter = try CompiledFilter(try #require(text), linkType: DLT_EN10MB)
         for packet in [tcp(7000)] + (door.isStrict ? [udp(9)] : []) {
             var frame = Self.frame(packet)
             #expect(filter.passes(frame))
@@ -60,7 +60,7 @@ struct FilterInTheKernelsWordsTests {
         #expect(!FilterExpression.canNamePorts(of: doors + [door(7000, isStrict: true)]))
         let text = FilterExpression.text(
             doors: doors + [door(7000, isStrict: true)], localAddresses: [address(server)], onlyIPv4: false)
-        let filter = try CompiledFilter(try #require(text))
+        let filter = try CompiledFilter(try #require(text), linkType: DLT_EN10MB)
         #expect(filter.passes(Self.frame(tcp(22))))
         #expect(!filter.passes(Self.frame(tcp(22, to: "198.18.1.77"))))
     }
@@ -98,31 +98,5 @@ struct FilterInTheKernelsWordsTests {
             ? [0x45, 0, 0, UInt8(20 + segment.count), 0, 0, 0, 0, 64, number, 0, 0] + source[12...] + destination[12...]
             : [0x60, 0, 0, 0, 0, UInt8(segment.count), number, 64] + source + destination
         return ethernet + header + segment
-    }
-}
-
-/// A filter expression compiled for Ethernet.
-@safe private final class CompiledFilter {
-    let text: String
-    private let handle: OpaquePointer
-    private var program = unsafe bpf_program()
-
-    init(_ text: String) throws {
-        self.text = text
-        unsafe handle = try #require(unsafe pcap_open_dead(1, 512))
-        let result = unsafe pcap_compile(handle, &program, text, 1, UInt32.max)
-        try #require(result == 0, "\(text)")
-    }
-
-    deinit {
-        unsafe pcap_freecode(&program)
-        unsafe pcap_close(handle)
-    }
-
-    func passes(_ frame: [UInt8]) -> Bool {
-        var header = pcap_pkthdr()
-        header.caplen = UInt32(frame.count)
-        header.len = UInt32(frame.count)
-        return unsafe pcap_offline_filter(&program, &header, frame) != 0
     }
 }

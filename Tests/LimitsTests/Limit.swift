@@ -56,13 +56,29 @@ struct Limit {
     let value: Value
     /// What happens to what exceeds it.
     let beyond: String
+    /// The test that fills what others can fill: `Suite.function`.
+    let filledIn: String?
 
-    init(_ name: String, _ whatIsLimited: String, _ value: Value, _ beyond: String) {
+    init(_ name: String, _ whatIsLimited: String, _ value: Value, _ beyond: String, filledIn: String? = nil) {
         self.name = name
         self.whatIsLimited = whatIsLimited
         self.value = value
         self.beyond = beyond
+        self.filledIn = filledIn
     }
+
+    private var row: String { "| \(whatIsLimited) (`\(name)`) | \(value.text) | \(beyond) |" }
+
+    /// What no constant says.
+    private static let others = [
+        "", "## Without a number of their own", "",
+        "- Lines of OPEN SESAME, of signed knocks that count and of closes are always written: they are as many as count.",
+        "- Lines that their reader does not take do not wait. They are left out, and their number is told there with the "
+            + "next line that",
+        "fits (not in the system log).",
+        "- Of the configurations that wait for the Listener, those between the one it has begun to take and the newest are "
+            + "left out.",
+    ]
 
     /// The text of docs/LIMITS.md.
     static var page: String {
@@ -76,9 +92,15 @@ struct Limit {
             "saved up to the first number.",
         ]
         for (module, limits) in all {
-            lines += ["", "## \(module)", "", "| limit | value | beyond it |", "|---|---|---|"]
-            lines += limits.map { "| \($0.whatIsLimited) (`\($0.name)`) | \($0.value.text) | \($0.beyond) |" }
+            let hasTests = limits.contains { $0.filledIn != nil }
+            lines += ["", "## \(module)", ""]
+            lines.append("| limit | value | beyond it |" + (hasTests ? " test that fills it |" : ""))
+            lines.append("|---|---|---|" + (hasTests ? "---|" : ""))
+            for limit in limits {
+                let test = limit.filledIn.map { "`\($0)`" } ?? ""
+                lines.append(limit.row + (hasTests ? " \(test) |" : ""))
+            }
         }
-        return lines.joined(separator: "\n") + "\n"
+        return (lines + others).joined(separator: "\n") + "\n"
     }
 }

@@ -121,11 +121,16 @@ extension Limit {
             "knocksOfSequence", "knocks of a sequence",
             .number(KnocksLimits.knocksOfSequence), "the configuration is refused"),
         Limit(
-            "attempts", "attempts in progress: 10 MiB", .number(KnocksLimits.attempts),
-            "in a full set the oldest attempt of the door with most attempts there goes"),
+            "attempts", "attempts in progress: 10 MiB",
+            .number(KnocksLimits.attempts),
+            "in a full set, of the door with most attempts there, at the stage with most of these, the oldest goes",
+            filledIn: "AttemptTableTests.aFullSetGivesUpTheOldestAttemptOfTheDoorWithMost"),
         Limit(
             "attemptsOfSource", "attempts of the sources that share a set, at least",
-            .number(KnocksLimits.attemptsOfSource), "one of them goes, as above"),
+            .number(KnocksLimits.attemptsOfSource),
+            "one of them goes, as above; of one source each door has one, a strict door one a stage: the younger "
+                + "stays",
+            filledIn: "AttemptTableTests.ofItsAttemptsTheOldestOfTheStageWithMostGoes"),
         Limit(
             "wrongPackets", "wrong packets between two knocks at a strict door",
             .number(KnocksLimits.wrongPackets), "the attempt ends"),
@@ -134,25 +139,28 @@ extension Limit {
             .number(KnocksLimits.wrongPacketsAmongRivals), "the attempt ends"),
         Limit(
             "filterPorts", "ports that the kernel's filter names",
-            .number(KnocksLimits.filterPorts), "it names none; the matcher sees more packets"),
+            .number(KnocksLimits.filterPorts), "it names none; the matcher sees more packets, and that is told"),
         Limit(
             "filterHosts", "addresses that the kernel's filter names, counted for each clause",
-            .number(KnocksLimits.filterHosts), "it names none; the matcher sees more packets"),
+            .number(KnocksLimits.filterHosts), "it names none; the matcher sees more packets, and that is told"),
         Limit(
             "knownPackets", "packets known to have been seen on one interface: 96 KiB",
-            .number(KnocksLimits.knownPackets), "the oldest of four goes; its copy may count again"),
+            .number(KnocksLimits.knownPackets), "the oldest of four goes; its copy may count again",
+            filledIn: "DuplicateFilterTests.whatThereIsNoRoomForCountsAgainAndNothingIsHeldBack"),
         Limit(
             "copyWindow", "a packet known to have been seen, from its first sight",
             .time(KnocksLimits.copyWindow), "its copy counts again"),
         Limit(
             "interfacesOfPacket", "interfaces that one packet is counted on",
-            .number(KnocksLimits.interfacesOfPacket), "on each further one it is new"),
+            .number(KnocksLimits.interfacesOfPacket), "on each further one it is new",
+            filledIn: "DuplicateFilterTests.onMoreInterfacesThanAreCountedItIsNew"),
     ]
 
     private static let hints: [Limit] = [
         Limit(
-            "hintsInFilter", "hints in the kernel's filter",
-            .number(HintsLimits.hintsInFilter), "they are not put there; a flood costs the Listener each datagram"),
+            "hintsInFilter", "hints in the kernel's filter; before Linux 6.8 it has room for about 100",
+            .number(HintsLimits.hintsInFilter), "they are not put there; a flood costs the Listener each datagram",
+            filledIn: "HintFilterTests.tooManyHintsHaveNoProgram"),
         Limit(
             "hintsAlike", "hints in the kernel's filter whose first halves are the same",
             .number(HintsLimits.hintsAlike), "they are not put there"),
@@ -188,40 +196,50 @@ extension Limit {
             .bytes(SignedKnocksLimits.doorNameBytes), "the configuration is refused"),
         Limit(
             "spentOfGeneration", "spent knocks of a generation that have places of their own",
-            .number(SignedKnocksLimits.spentOfGeneration), "they take places that all share"),
+            .number(SignedKnocksLimits.spentOfGeneration),
+            "they take places that all share; of knocks over a rate, of which as many are kept, the oldest goes and "
+                + "the floor rises to it"),
         Limit(
-            "spentInAll", "spent knocks of all generations beyond those", .number(SignedKnocksLimits.spentInAll),
-            "the generation's knocks are refused until some lie before the window"),
+            "spentInAll", "spent knocks of all generations beyond those",
+            .number(SignedKnocksLimits.spentInAll),
+            "the generation's knocks are refused until some lie before the window",
+            filledIn: "ReplayCacheTests.aFullTableRefusesOnlyTheGenerationThatHasFilledIt"),
         Limit(
             "forgottenAtOnce", "spent knocks that are forgotten with one knock",
             .number(SignedKnocksLimits.forgottenAtOnce), "the rest goes with later knocks"),
         Limit(
             "goneGenerations", "generations without a key file whose spent knocks are kept",
-            .number(SignedKnocksLimits.goneGenerations), "the oldest that lie before the window go"),
+            .number(SignedKnocksLimits.goneGenerations), "the oldest that lie before the window go",
+            filledIn: "ReplayCacheTests.ofVeryManyThatHaveLeftTheOldestGo"),
         Limit(
             "floorPause", "recording a floor for knocks of a generation over a rate",
-            .time(SignedKnocksLimits.floorPause), "the next floor is that much higher"),
+            .time(SignedKnocksLimits.floorPause), "the next floor is that much higher",
+            filledIn: "ReplayCacheTests.aFloodOverARateIsOneRecordASecond"),
         Limit(
             "rememberedSets", "sets of eight knocks that the Verifier knows to be spent: 1.6 MiB",
-            .number(SignedKnocksLimits.rememberedSets), "the oldest of a set goes; the Doorkeeper still knows it"),
+            .number(SignedKnocksLimits.rememberedSets), "the oldest of a set goes; the Doorkeeper still knows it",
+            filledIn: "SpentMemoryTests.ofTwoTimesItsCapacityMostOfTheLastAreKnown"),
     ]
 
     private static let doors: [Limit] = [
         Limit(
             "keyRate", "signed knocks of a key that count",
-            .rate(DoorsLimits.keyRate), "refused for good, logged"),
+            .rate(DoorsLimits.keyRate), "refused for good, logged",
+            filledIn: "RateLimiterTests.thirtyTwoCountAtOnceAndThenEightASecond"),
         Limit(
             "sequenceRate", "completed sequences of a door that count",
             .rate(DoorsLimits.sequenceRate), "refused, logged"),
         Limit(
             "sourcesOfKey", "sources of a key whose rate is known",
-            .number(DoorsLimits.sourcesOfKey), "for further ones the key's own rate is all"),
+            .number(DoorsLimits.sourcesOfKey), "for further ones the key's own rate is all",
+            filledIn: "RateLimiterTests.sourcesBeyondThoseThatAreRememberedAreNotRefused"),
         Limit(
             "sourcesOfDoor", "sources of a door's sequences whose rate is known",
             .number(DoorsLimits.sourcesOfDoor), "for further ones the door's own rate is all"),
         Limit(
             "sourcesInCooldown", "sources of a door that `seq_cooldown` knows",
-            .number(DoorsLimits.sourcesInCooldown), "the oldest goes; it counts again"),
+            .number(DoorsLimits.sourcesInCooldown), "the oldest goes; it counts again",
+            filledIn: "CooldownBookTests.forgedSourcesFillNoMoreThanTheirDoorsBook"),
         Limit(
             "commandBytes", "a command with its values",
             .bytes(DoorsLimits.commandBytes), "it is not run; the knock is refused"),
@@ -277,14 +295,21 @@ extension Limit {
             "longestTimeWindow", "`TimeWindow`, at most",
             .time(ConfigurationLimits.longestTimeWindow), "the configuration is refused"),
         Limit(
-            "sourceRate", "`SourceRate` where nothing is said", .rate(ConfigurationLimits.sourceRate),
+            "sourceRate", "`SourceRate` where nothing is said: one IPv4 address, or one IPv6 /64",
+            .rate(ConfigurationLimits.sourceRate),
             "proofs from a source are refused, of each key and at each door, and logged"),
         Limit(
             "totalRate", "`TotalRate` where nothing is said",
-            .rate(ConfigurationLimits.totalRate), "signed knocks, and completed sequences, are refused, and logged"),
+            .rate(ConfigurationLimits.totalRate),
+            "signed knocks, and completed sequences, are refused, and logged; half is shared out among keys, or "
+                + "doors, one each at least",
+            filledIn: "RateLimiterTests.halfOfWhatCountsInAllIsSharedOutEvenly"),
         Limit(
             "openings", "`max_openings` where a door does not say",
-            .number(ConfigurationLimits.openings), "a knock for one more address is refused, logged"),
+            .number(ConfigurationLimits.openings),
+            "a knock for one more address is refused, logged; half is shared out among the door's keys and its "
+                + "sequence, one each at least",
+            filledIn: "HoldsTests.halfOfThePlacesIsSharedOut"),
         Limit(
             "commandTime", "`command_limit` where a door does not say",
             .time(ConfigurationLimits.commandTime), "the command is ended"),
@@ -338,13 +363,17 @@ extension Limit {
     private static let actions: [Limit] = [
         Limit(
             "startsOfHolder", "start commands of one holder at a door that run at once",
-            .number(ActionsLimits.startsOfHolder), "wait, logged; a door has twice, all have four times as many"),
+            .number(ActionsLimits.startsOfHolder),
+            "wait, logged; a door has twice, all have four times as many, each at most as many as it leaves free; "
+                + "one more for each door, and, up to 512 in all, for each holder that has none",
+            filledIn: "FairSharesTests.manyHoldersOfOneDoorTakeHalfOfAllAtMost"),
         Limit(
             "stopsOfHolder", "stop commands, likewise",
-            .number(ActionsLimits.stopsOfHolder), "wait"),
+            .number(ActionsLimits.stopsOfHolder), "wait; commands that check have as many places of their own"),
         Limit(
             "waitingStartsOfHolder", "start commands that wait, likewise",
-            .number(ActionsLimits.waitingStartsOfHolder), "the knock is refused, logged"),
+            .number(ActionsLimits.waitingStartsOfHolder), "the knock is refused, logged",
+            filledIn: "RunnerFairnessTests.oneHoldersWaitingStartsLeaveRoomToOthers"),
         Limit(
             "endGrace", "a command that was asked to end (SIGTERM)",
             .time(ActionsLimits.endGrace), "it is killed (SIGKILL)"),
@@ -353,7 +382,8 @@ extension Limit {
     private static let doorControl: [Limit] = [
         Limit(
             "deferredClaims", "claims that wait for the record of another one at their opening",
-            .number(DoorControlLimits.deferredClaims), "refused, logged"),
+            .number(DoorControlLimits.deferredClaims), "refused, logged",
+            filledIn: "RecordingTests.claimsThatWaitHaveALimit"),
         Limit(
             "recordDelay", "what nothing waits for, before it is recorded",
             .time(DoorControlLimits.recordDelay), "it is recorded with what else there is"),
@@ -383,10 +413,13 @@ extension Limit {
     private static let listener: [Limit] = [
         Limit(
             "reports", "reports that wait for the Doorkeeper; for the log half of them",
-            .number(ListenerLimits.reports), "left out, counted; of completed sequences each door's has one place"),
+            .number(ListenerLimits.reports),
+            "left out, counted; completed sequences of a door are as many as it leaves free, and one",
+            filledIn: "ReportQueueTests.theLogLeavesHalfOfTheRoomToProofs"),
         Limit(
             "attemptLines", "lines about attempts, which anybody can cause",
-            .rate(ListenerLimits.attemptLines), "left out, and their number is told"),
+            .rate(ListenerLimits.attemptLines),
+            "left out, and their number is told; in a day 86,912: 12 MB with the longest lines, usually 6"),
         Limit(
             "packetLines", "lines about packets, where they are asked for",
             .rate(ListenerLimits.packetLines), "left out, and their number is told"),
@@ -395,16 +428,19 @@ extension Limit {
             .time(ListenerLimits.leftOutPause), "they are told together"),
         Limit(
             "datagramsOfGeneration", "datagrams under the hints of one generation",
-            .rate(ListenerLimits.datagramsOfGeneration), "left out, counted"),
+            .rate(ListenerLimits.datagramsOfGeneration), "left out, counted",
+            filledIn: "HintGateTests.junkUnderOneHintLeavesTheShareOfAnother"),
         Limit(
             "waitingBatches", "messages that wait for the Verifier",
-            .number(ListenerLimits.waitingBatches), "left out, counted"),
+            .number(ListenerLimits.waitingBatches), "left out, counted",
+            filledIn: "HintGateTests.aVerifierThatDoesNotReadCostsCandidatesAndNothingElse"),
         Limit(
-            "queuedOfGeneration", "datagrams of one generation in them",
+            "queuedOfGeneration", "datagrams of one generation in them, a quarter of their room",
             .number(ListenerLimits.queuedOfGeneration), "left out, counted"),
         Limit(
             "samples", "datagrams without a live hint that the Verifier looks at",
-            .rate(ListenerLimits.samples), "counted"),
+            .rate(ListenerLimits.samples), "counted",
+            filledIn: "HintGateTests.ofOthersTwoASecondAreSamplesAndAllAreCounted"),
         Limit(
             "hints", "hints that are kept",
             .number(ListenerLimits.hints), "further messages of hints are ignored until new ones begin"),
@@ -416,13 +452,15 @@ extension Limit {
             .time(ListenerLimits.countsPause), "they are told together"),
         Limit(
             "gatheredJunk", "junk that gathers before it is looked at",
-            .number(ListenerLimits.gatheredJunk), "it is looked at"),
+            .number(ListenerLimits.gatheredJunk), "it is looked at",
+            filledIn: "HintGateTests.noMoreJunkGathersThanTheRingHasRoomFor"),
         Limit(
             "longestRest", "the same, in time",
             .time(ListenerLimits.longestRest), "it is looked at"),
         Limit(
             "floodDatagrams", "junk within `floodWindow` before the kernel refuses what has no live hint",
-            .number(ListenerLimits.floodDatagrams), "the kernel refuses it"),
+            .number(ListenerLimits.floodDatagrams), "the kernel refuses it",
+            filledIn: "HintGateTests.whileJunkComesFastTheKernelIsToKnowTheLiveHints"),
         Limit(
             "floodWindow", "the time in which junk is counted",
             .time(ListenerLimits.floodWindow), "the count begins anew"),
@@ -436,11 +474,14 @@ extension Limit {
 
     private static let verifier: [Limit] = [
         Limit(
-            "undecided", "orders that the Doorkeeper has not decided on",
-            .number(VerifierLimits.undecided), "refused for good, logged"),
+            "undecided", "claims that the Doorkeeper has not decided on",
+            .number(VerifierLimits.undecided), "refused for good, logged",
+            filledIn: "UndecidedClaimsTests.ofTheSecondHalfEachGenerationThatHasNoneHasOnePlace"),
         Limit(
             "undecidedOfGeneration", "the same, of one generation",
-            .number(VerifierLimits.undecidedOfGeneration), "refused for good, logged"),
+            .number(VerifierLimits.undecidedOfGeneration),
+            "refused for good, logged; the second half of all places has one for each generation",
+            filledIn: "VerifierStateTests.aKeyWithTooManyUndecidedClaimsWaitsAloneForThem"),
         Limit(
             "surplusMessages", "messages that wait for the Doorkeeper before such refusals are lost",
             .number(VerifierLimits.surplusMessages), "lost, and counted with the lines"),
@@ -452,7 +493,8 @@ extension Limit {
             .time(VerifierLimits.diagnosis), "datagrams without a live hint are not looked at meanwhile"),
         Limit(
             "linesOfGeneration", "lines about each generation's refused knocks",
-            .rate(VerifierLimits.linesOfGeneration), "left out, and their number is told"),
+            .rate(VerifierLimits.linesOfGeneration), "left out, and their number is told",
+            filledIn: "VerifierStateTests.refusalsOfOneKeyHideNoneOfAnother"),
         Limit(
             "linesKept", "a generation's count of lines after its last one",
             .time(VerifierLimits.linesKept), "it is full again by then"),
@@ -467,16 +509,20 @@ extension Limit {
     private static let doorkeeper: [Limit] = [
         Limit(
             "attemptLines", "lines about attempts, which anybody can cause",
-            .rate(DoorkeeperLimits.attemptLines), "left out, and their number is told"),
+            .rate(DoorkeeperLimits.attemptLines),
+            "left out, and their number is told: after 1 s, then after 2, 4 … 60 s while it goes on",
+            filledIn: "LogRateLimitTests.aBurstIsWrittenAndTheRestIsCounted"),
         Limit(
             "junkLines", "lines about junk at the signed port",
-            .rate(DoorkeeperLimits.junkLines), "left out, and their number is told"),
+            .rate(DoorkeeperLimits.junkLines), "likewise"),
         Limit(
             "refusalLines", "lines about refused sequences of a door, or refused knocks of a key",
-            .rate(DoorkeeperLimits.refusalLines), "left out, and their number is told"),
+            .rate(DoorkeeperLimits.refusalLines), "likewise"),
         Limit(
-            "detailLines", "lines that follow from proofs at a door and repeat themselves",
-            .rate(DoorkeeperLimits.detailLines), "left out, and their number is told"),
+            "detailLines",
+            "lines that follow from proofs at a door and repeat themselves: the last stage, `stays open`, waiting, "
+                + "commands without a stop",
+            .rate(DoorkeeperLimits.detailLines), "likewise"),
         Limit(
             "linesKept", "a count of lines after its last one",
             .time(DoorkeeperLimits.linesKept), "it is full again by then"),
@@ -497,7 +543,8 @@ extension Limit {
             .time(DoorkeeperLimits.orderDelay), "refused, logged"),
         Limit(
             "waitingOrders", "messages that wait for a role",
-            .number(DoorkeeperLimits.waitingOrders), "it is ended, and another one started"),
+            .number(DoorkeeperLimits.waitingOrders), "it is ended, and another one started",
+            filledIn: "ControlQueueTests.whatWaitsIsCountedAConfigurationAsOne"),
         Limit(
             "roleAnswer", "a role's answer whether it is well",
             .time(DoorkeeperLimits.roleAnswer), "it is ended, and another one started"),
@@ -542,7 +589,8 @@ extension Limit {
             .bytes(DoorkeeperLimits.readingBytes), "it is ignored"),
         Limit(
             "knownNames", "names of addresses that are known",
-            .number(DoorkeeperLimits.knownNames), "the one learned first goes"),
+            .number(DoorkeeperLimits.knownNames), "the one learned first goes",
+            filledIn: "NameBookTests.beyond1024AddressesTheOneLearnedFirstGoes"),
         Limit(
             "nameLife", "a name that is known",
             .time(DoorkeeperLimits.nameLife), "it is asked for again"),
@@ -554,7 +602,8 @@ extension Limit {
             "the line goes without a name; a proof's takes the place of a stranger's"),
         Limit(
             "waitingNamesOfStrangers", "the same, of strangers",
-            .number(DoorkeeperLimits.waitingNamesOfStrangers), "the line goes without a name"),
+            .number(DoorkeeperLimits.waitingNamesOfStrangers), "the line goes without a name",
+            filledIn: "NameBookTests.strangersLeave16PlacesToProofs"),
         Limit(
             "nameWait", "a question for a name, and an answer to it",
             .time(DoorkeeperLimits.nameWait), "the line goes without a name; the Resolver is ended"),
@@ -566,7 +615,8 @@ extension Limit {
             .time(DoorkeeperLimits.resolverPause), "lines go without names meanwhile"),
         Limit(
             "waitingLines", "lines that wait for names",
-            .number(DoorkeeperLimits.waitingLines), "the first goes without its name"),
+            .number(DoorkeeperLimits.waitingLines), "the first goes without its name",
+            filledIn: "LineQueueTests.beyond1024LinesTheFirstGoesOutAsItIs"),
         Limit(
             "lineWait", "a line that waits for a name",
             .time(DoorkeeperLimits.lineWait), "it goes without"),

@@ -40,6 +40,18 @@ struct LimitsTests {
         }
     }
 
+    @Test func theTestsThatFillThemAreThere() throws {
+        let files = try FileManager.default.subpathsOfDirectory(atPath: "\(Self.root)/Tests")
+        let names = Limit.all.flatMap(\.limits).compactMap(\.filledIn)
+        #expect(names.count > 20)
+        for name in names {
+            let parts = name.split(separator: ".")
+            let file = try #require(files.first { $0.hasSuffix("/\(parts[0]).swift") }, "there is no suite \(parts[0])")
+            let text = try String(contentsOfFile: "\(Self.root)/Tests/\(file)", encoding: .utf8)
+            #expect(text.contains("func \(parts[1])("), "\(name)")
+        }
+    }
+
     @Test func whatOneRoleLetsThroughAnotherHasRoomFor() {
         #expect(VerifierLimits.undecided < DoorkeeperLimits.waitingOrders)
         #expect(2 * ListenerLimits.attemptLines.burst <= DoorkeeperLimits.attemptLines.burst)

@@ -9,8 +9,7 @@ struct PrivateDirectoryTests {
 
     init() throws {
         outer = try TemporaryDirectory()
-        path = outer.path("keys")
-        try PrivateDirectory.make(path)
+        path = try outer.makePrivate("keys")
     }
 
     private func write(_ bytes: [UInt8], to name: String, mode: UInt32 = 0o600) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Linux
 
 /// A directory of one test's own, removed with all that is in it when its last owner goes.
 package final class TemporaryDirectory {
@@ -20,6 +21,12 @@ package final class TemporaryDirectory {
     /// The path of something in the directory.
     package func path(_ name: String) -> String {
         "\(path)/\(name)"
+    }
+
+    /// Makes a directory in it that nobody else can use; returns its path.
+    package func makePrivate(_ name: String) throws -> String {
+        try PrivateDirectory.make(path(name))
+        return path(name)
     }
 
     /// Writes a file into the directory; returns its path.

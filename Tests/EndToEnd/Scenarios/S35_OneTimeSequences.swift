@@ -24,24 +24,12 @@ extension EndToEnd {
             """
         }
 
-        /// Knocks at the other door from an address of its own: what was sent before has been looked at.
-        private func passOther(_ site: Site) async throws {
-            let before = site.openings.count { $0 == "other 198.18.1.9" }
-            try site.knock(6000, 6001, from: "198.18.1.9")
-            try await site.waitFor("the other door") {
-                site.openings.count { $0 == "other 198.18.1.9" } > before
-            }
-        }
-
-        /// The openings of the door in question.
-        private func openings(_ site: Site) -> [String] { site.openings.filter { $0.hasPrefix("once ") } }
-
         /// Knocks until the door opens: what was used up just now leaves a moment in which nothing can open.
         private func open(_ site: Site, _ ports: (Int, Int), from source: String) async throws {
-            let before = openings(site).count
+            let before = site.onceOpenings.count
             try await site.waitFor("the door to open for \(source)") {
                 try site.knock(ports.0, ports.1, from: source)
-                return openings(site).count > before
+                return site.onceOpenings.count > before
             }
         }
 
@@ -61,20 +49,20 @@ extension EndToEnd {
                 for other in 0..<3 where other != round {
                     try site.knock(7000 + other, 8000 + other, from: "198.18.1.\(6 + other)")
                 }
-                try await passOther(site)
+                try await site.passOther()
                 try await open(site, (7000 + round, 8000 + round), from: source)
                 try await site.waitFor("the start") { site.events.contains("start once \(source)") }
                 #expect(site.read("found") == texts[round], "as the start command found it")
             }
-            #expect(openings(site) == sources.map { "once \($0)" })
+            #expect(site.onceOpenings == sources.map { "once \($0)" })
             for source in sources {
                 try await site.waitFor("the stop") { site.events.contains("stop once \(source)") }
             }
             #expect(daemon.output.lines(containing: Self.usedUp).count == 1)
 
             for round in 0..<3 { try site.knock(7000 + round, 8000 + round) }
-            try await passOther(site)
-            #expect(openings(site).count == 3)
+            try await site.passOther()
+            #expect(site.onceOpenings.count == 3)
             #expect(daemon.isRunning)
             #expect(site.read("ots") == texts[2])
 
@@ -83,7 +71,7 @@ extension EndToEnd {
             #expect(daemon.exit == 0)
             let next = try await site.start(Self.once() + Self.other)
             #expect(next.output.lines(containing: Self.usedUp).count == 1, "\(next.log)")
-            try await passOther(site)
+            try await site.passOther()
         }
 
         @Test(arguments: [
@@ -117,7 +105,7 @@ extension EndToEnd {
             try await site.waitForLog(
                 "198.18.1.2: once: refused: its one-time sequence cannot be marked as used: \(site.scratch)/ro/ots: ")
             #expect(daemon.errors.contains("Read-only file system"), "\(daemon.log)")
-            try await passOther(site)
+            try await site.passOther()
             #expect(!site.events.contains { $0.contains("once") })
             #expect(site.read("ro/ots") == text)
 
@@ -139,8 +127,8 @@ extension EndToEnd {
             try await site.waitFor("the daemon to be gone") { !daemon.isRunning }
             try await site.start(Self.once() + Self.other)
             try site.knock(7000, 8000, from: "198.18.1.3")
-            try await passOther(site)
-            #expect(openings(site) == ["once 198.18.1.2"])
+            try await site.passOther()
+            #expect(site.onceOpenings == ["once 198.18.1.2"])
             try await open(site, (7001, 8001), from: "198.18.1.4")
             try await site.waitFor("the stop of what was open") {
                 site.events.contains("stop once 198.18.1.2")
@@ -158,7 +146,7 @@ extension EndToEnd {
                 let result = try site.client.run(words + [server])
                 #expect(result.status == 0, "\(result)")
                 try await site.waitFor("the opening, and the mark") {
-                    openings(site).count == round + 1 && site.read("mine") == site.read("ots")
+                    site.onceOpenings.count == round + 1 && site.read("mine") == site.read("ots")
                 }
                 // Once the command runs the Listener has been told of the next line, too.
                 let source = server.contains(":") ? Site.clientAddress6 : Site.clientAddress
@@ -205,11 +193,11 @@ extension EndToEnd {
                 try await site.waitFor("opening \(round)") {
                     try site.knock(7000 + round, 8000 + round, from: source)
                     daemon.signal(SIGHUP)
-                    return openings(site).count > round
+                    return site.onceOpenings.count > round
                 }
             }
-            try await passOther(site)
-            #expect(openings(site) == (20..<30).map { "once 198.18.1.\($0)" })
+            try await site.passOther()
+            #expect(site.onceOpenings == (20..<30).map { "once 198.18.1.\($0)" })
             #expect(site.read("ots") == (0..<10).map { "#\(7000 + $0),\(8000 + $0)\n" }.joined())
         }
     }

@@ -7,28 +7,16 @@ extension EndToEnd {
     @Suite struct S39_Interfaces {
         private let door = DoorText.withoutStop("door", "7000,8000")
 
-        /// A second wire between the two hosts: ks1 198.18.2.1 and kc1 198.18.2.2.
-        private func addWire(to site: Site) throws {
-            try Command.require(
-                ["ip", "-n", site.server.name, "link", "add", "ks1", "address", "02:00:00:00:01:01", "type", "veth"]
-                    + ["peer", "name", "kc1", "netns", site.client.name])
-            try site.server.configure("ks1", addresses: ["198.18.2.1/24"])
-            try site.client.configure("kc1", addresses: ["198.18.2.2/24"])
-        }
-
         /// Knocks over the second wire.
         private func knockOverSecondWire(_ site: Site, _ ports: [Int]) throws {
-            let frames = ports.enumerated().map { "\($0.offset) 198.18.2.2 198.18.2.1 \($0.element) tcp syn" }
-            let words = [Host.inject, "kc1", "02:00:00:00:01:01", "frames"]
-            let result = try site.client.run(words, input: frames.joined(separator: "\n") + "\n")
-            try #require(result.succeeded, "\(result.everything)")
+            try site.injectOverSecondWire(ports.map { "\($0) tcp syn" })
         }
 
         @Test(arguments: [["-i", "ks0,ks1"], ["-i", "ks0", "-i", "ks1"], ["-i", "any"]])
         func oneSequenceMayComeBySeveralInterfaces(arguments: [String]) async throws {
             let site = try Site()
             defer { site.close() }
-            try addWire(to: site)
+            try site.addSecondWire()
             let daemon = try await site.start(door, interface: arguments)
             try site.knock(7000, 8000)
             try await site.waitFor("the first wire's knock") { site.events == ["start door 198.18.1.2"] }
@@ -53,7 +41,7 @@ extension EndToEnd {
         @Test func interfacesMayStandInTheConfiguration() async throws {
             let site = try Site()
             defer { site.close() }
-            try addWire(to: site)
+            try site.addSecondWire()
             try await site.start("[options]\ninterface = ks0, ks1\n\n" + door, interface: [])
             #expect(site.log.contains("listening on ks0, ks1..."))
             try knockOverSecondWire(site, [7000, 8000])
@@ -63,7 +51,7 @@ extension EndToEnd {
         @Test func withoutANameItIsTheDefaultRoutesInterfaceAndThatIsFollowed() async throws {
             let site = try Site()
             defer { site.close() }
-            try addWire(to: site)
+            try site.addSecondWire()
             try site.server.require("ip", "route", "add", "default", "via", "198.18.2.2")
             try await site.start(door, interface: [])
             #expect(site.log.contains("listening on ks1..."))
@@ -109,7 +97,7 @@ extension EndToEnd {
             try await site.waitForLog("listening on ks0...")
             try site.knock(7000, 8000)
             try await site.waitFor("the other one is heard") { site.events.count == 1 }
-            try addWire(to: site)
+            try site.addSecondWire()
             try await site.waitForLog("listening on ks1...")
             try knockOverSecondWire(site, [7000, 8000])
             try await site.waitFor("the new one is heard") { site.events.count == 2 }
@@ -123,7 +111,7 @@ extension EndToEnd {
             let daemon = try site.launch(interface: ["-i", "ks1"])
             try await site.waitForLog("interface ks1 is not there, waiting for it")
             #expect(daemon.roles.isEmpty, "nothing to capture, nobody to do it")
-            try addWire(to: site)
+            try site.addSecondWire()
             try await site.waitForLog("listening on ks1...")
             try knockOverSecondWire(site, [7000, 8000])
             try await site.waitFor("it is heard") { !site.events.isEmpty }
@@ -132,13 +120,13 @@ extension EndToEnd {
         @Test func whatIsDeletedAndMadeAnewIsHeardAgainWithOneLineEachWay() async throws {
             let site = try Site()
             defer { site.close() }
-            try addWire(to: site)
+            try site.addSecondWire()
             let daemon = try await site.start(door, interface: ["-i", "ks0,ks1"])
             try site.server.require("ip", "link", "del", "ks1")
             try await site.waitForLog("interface ks1 is not there, waiting for it")
             try site.knock(7000, 8000)
             try await site.waitFor("the other one goes on") { site.events.count == 1 }
-            try addWire(to: site)
+            try site.addSecondWire()
             try await site.waitForLog("interface ks1 is back, listening on it")
             try knockOverSecondWire(site, [7000, 8000])
             try await site.waitFor("it is heard") { site.events.count == 2 }

@@ -19,14 +19,20 @@ extension EndToEnd {
             try #require(unsafe mkfifo(path, 0o600) == 0)
         }
 
-        @Test(arguments: ["a knock", "a reload"])
-        func aOneTimeFileThatHasBecomeAPipeHoldsNothingUp(cause: String) async throws {
-            let site = try Site()
-            defer { site.close() }
+        /// Starts a daemon and opens its door.
+        private func startAndOpen(_ site: Site) async throws -> Daemon {
             try site.write("ots", "7001,8001\n")
             let daemon = try await site.start(doors)
             try site.knock(7000, 8000)
             try await site.waitFor("the door to open") { site.events.count == 1 }
+            return daemon
+        }
+
+        @Test(arguments: ["a knock", "a reload"])
+        func aOneTimeFileThatHasBecomeAPipeHoldsNothingUp(cause: String) async throws {
+            let site = try Site()
+            defer { site.close() }
+            let daemon = try await startAndOpen(site)
             try put(pipeAt: "\(site.scratch)/ots")
             if cause == "a knock" { try site.knock(7001, 8001) } else { daemon.signal(SIGHUP) }
             try await site.waitFor("the door to close") { site.events.last == "stop door 198.18.1.2" }
@@ -37,10 +43,7 @@ extension EndToEnd {
         @Test func aConfigurationThatHasBecomeAPipeIsRefused() async throws {
             let site = try Site()
             defer { site.close() }
-            try site.write("ots", "7001,8001\n")
-            let daemon = try await site.start(doors)
-            try site.knock(7000, 8000)
-            try await site.waitFor("the door to open") { site.events.count == 1 }
+            let daemon = try await startAndOpen(site)
             try put(pipeAt: "\(site.scratch)/knockd.conf")
             daemon.signal(SIGHUP)
             try await site.waitFor("the door to close") { site.events.last == "stop door 198.18.1.2" }

@@ -59,29 +59,18 @@ extension EndToEnd {
             }
         }
 
-        /// A second wire between the two hosts: ks1 198.18.2.1 and kc1 198.18.2.2.
-        private func addWire(to site: Site) throws {
-            try Command.require(
-                ["ip", "-n", site.server.name, "link", "add", "ks1", "address", "02:00:00:00:01:01", "type", "veth"]
-                    + ["peer", "name", "kc1", "netns", site.client.name])
-            try site.server.configure("ks1", addresses: ["198.18.2.1/24"])
-            try site.client.configure("kc1", addresses: ["198.18.2.2/24"])
-        }
-
         @Test(arguments: [["-i", "ks0,ks1"], ["-i", "any"]])
         func aKnockMayComeByEachInterface(arguments: [String]) async throws {
             let site = try Site()
             defer { site.close() }
             try site.makeKeys("laptop")
-            try addWire(to: site)
+            try site.addSecondWire()
             try await site.start(Self.configuration, interface: arguments)
             for source in [Site.clientAddress, Site.clientAddress6] {
                 try site.knockSigned("door", from: source)
                 try await site.waitFor("a knock from \(source)") { site.openings.last == "door \(source)" }
             }
-            let frame = "0 198.18.2.2 198.18.2.1 \(Site.signedPort) udp - data=\(try site.sign("door"))\n"
-            let words = [Host.inject, "kc1", "02:00:00:00:01:01", "frames"]
-            try #require(try site.client.run(words, input: frame).succeeded)
+            try site.injectOverSecondWire(["\(Site.signedPort) udp - data=\(try site.sign("door"))"])
             try await site.waitFor("the second wire's knock") { site.openings.last == "door 198.18.2.2" }
         }
 

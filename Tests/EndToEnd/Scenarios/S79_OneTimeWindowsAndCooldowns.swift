@@ -13,18 +13,16 @@ extension EndToEnd {
                 + DoorText.record("start once") + "\n\n"
         }
 
-        private func passOther(_ site: Site) async throws {
-            let before = site.openings.count { $0 == "other 198.18.1.9" }
-            try site.knock(6000, 6001, from: "198.18.1.9")
-            try await site.waitFor("the other door") {
-                site.openings.count { $0 == "other 198.18.1.9" } > before
-            }
-        }
-
-        private func openings(_ site: Site) -> [String] { site.openings.filter { $0.hasPrefix("once ") } }
-
         private func text(_ lines: ClosedRange<Int>, usedUpTo last: Int) -> String {
             lines.map { ($0 <= last ? "#" : "") + "\(7000 + $0),\(8000 + $0)\n" }.joined()
+        }
+
+        /// Makes a folder with a file of three sequences, and the command that lets nobody write into it.
+        private func makeFixedFolder(_ site: Site) throws -> (path: String, mount: String) {
+            let folder = "\(site.scratch)/ro"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try site.write("ro/ots", text(1...3, usedUpTo: 0))
+            return (folder, "mount --bind \(folder) \(folder) && mount -o remount,bind,ro \(folder)")
         }
 
         @Test func anyOfTheNextEightOpensAndUsesUpThoseBefore() async throws {
@@ -34,17 +32,17 @@ extension EndToEnd {
             try await site.start(Self.once() + Self.other)
             // Beyond the window; then within it; then what has been used up; then the last one within the new window.
             for (line, opens) in [(9, false), (3, true), (1, false), (3, false), (12, false), (11, true), (12, true)] {
-                let before = openings(site).count
+                let before = site.onceOpenings.count
                 try site.knock(7000 + line, 8000 + line)
-                try await passOther(site)
+                try await site.passOther()
                 if opens {
                     try await site.waitFor("line \(line) to open") {
-                        openings(site).count == before + 1
+                        site.onceOpenings.count == before + 1
                             && site.events.count { $0.hasPrefix("start once") } == before + 1
                     }
                     #expect(site.read("found") == text(1...12, usedUpTo: line), "before the start command ran")
                 }
-                #expect(openings(site).count == before + (opens ? 1 : 0), "line \(line)")
+                #expect(site.onceOpenings.count == before + (opens ? 1 : 0), "line \(line)")
             }
         }
 
@@ -57,10 +55,10 @@ extension EndToEnd {
             for (number, ports) in knocks.enumerated() {
                 let source = "198.18.1.\(20 + number)"
                 try site.inject(ports.enumerated().map { "\($0.offset) \(site.frame($0.element, from: source))" })
-                try await site.waitFor("line \(number)") { openings(site).count == number + 1 }
-                try await passOther(site)
+                try await site.waitFor("line \(number)") { site.onceOpenings.count == number + 1 }
+                try await site.passOther()
             }
-            #expect(openings(site) == (20..<24).map { "once 198.18.1.\($0)" })
+            #expect(site.onceOpenings == (20..<24).map { "once 198.18.1.\($0)" })
             #expect(site.read("ots") == "#7000,8000,9000\n#7000,8000,9001\n#7000,8000,9001\n#7000,8001\n")
         }
 
@@ -76,7 +74,7 @@ extension EndToEnd {
                     [Host.knock, "--one-time", "\(site.scratch)/mine", "-d", "20", Site.serverAddress])
                 #expect(result.status == 0, "\(result)")
                 try await site.waitFor("the opening, and the mark") {
-                    openings(site).count == round && site.read("mine") == site.read("ots")
+                    site.onceOpenings.count == round && site.read("mine") == site.read("ots")
                 }
                 // Then the Listener has been told of the next lines, too.
                 try await site.waitFor("the start") { site.events.count { $0.hasPrefix("start once") } == round }
@@ -95,9 +93,8 @@ extension EndToEnd {
             func knockAtSecond(_ line: Int) throws {
                 try site.server.require(Host.knock, "-d", "20", "127.0.0.1", "\(7000 + line)", "\(8000 + line)")
             }
-            func openings() -> [String] { site.openings.filter { $0.hasPrefix("once ") } }
             try site.knock(7001, 8001)
-            try await site.waitFor("the first line") { openings().count == 1 }
+            try await site.waitFor("the first line") { site.onceOpenings.count == 1 }
             try knockAtSecond(1)
             try await site.waitFor("the second daemon to be in step") {
                 second.output.contains("is not the expected one any more")
@@ -105,7 +102,7 @@ extension EndToEnd {
             try knockAtSecond(2)
             try await site.waitFor("the second line") { site.read("ots") == text(1...12, usedUpTo: 2) }
             try site.knock(7002, 8002)
-            try await passOther(site)
+            try await site.passOther()
             #expect(site.read("ots") == text(1...12, usedUpTo: 2))
             #expect(site.events.count { $0.hasPrefix("start once") } == 2)
         }
@@ -114,18 +111,15 @@ extension EndToEnd {
         @Test func aLineThatCannotBeMarkedCountsWithinTheDoorsRate() async throws {
             let site = try Site()
             defer { site.close() }
-            try FileManager.default.createDirectory(atPath: "\(site.scratch)/ro", withIntermediateDirectories: true)
-            try site.write("ro/ots", text(1...3, usedUpTo: 0))
-            let folder = "\(site.scratch)/ro"
-            let mount = "mount --bind \(folder) \(folder) && mount -o remount,bind,ro \(folder)"
+            let mount = try makeFixedFolder(site).mount
             try await site.start(Self.once("ro/ots") + Self.other, preparing: mount)
             try site.inject(
                 (0..<400).flatMap { number in
                     [7001, 8001].enumerated().map { "\(number * 2 + $0.offset) \(site.frame($0.element))" }
                 })
-            try await passOther(site)
+            try await site.passOther()
             #expect(site.log.contains("its one-time sequence cannot be marked as used"))
-            let count = site.openings.count { $0.hasPrefix("once ") }
+            let count = site.onceOpenings.count
             #expect((1...100).contains(count), "\(count) lines")
             #expect(!site.events.contains { $0.hasPrefix("start once") })
         }
@@ -148,16 +142,13 @@ extension EndToEnd {
         @Test func aFolderThatCannotBeWrittenIsToldBeforehand() async throws {
             let site = try Site()
             defer { site.close() }
-            try FileManager.default.createDirectory(atPath: "\(site.scratch)/ro", withIntermediateDirectories: true)
-            try site.write("ro/ots", text(1...3, usedUpTo: 0))
-            let folder = "\(site.scratch)/ro"
-            let mount = "mount --bind \(folder) \(folder) && mount -o remount,bind,ro \(folder)"
+            let (folder, mount) = try makeFixedFolder(site)
             let said =
                 "\(folder) cannot be written (Read-only file system), so no sequence can be marked as used, and the "
                 + "door stays shut; make it writable for the daemon, in a unit of systemd with ReadWritePaths=\(folder)"
             let daemon = try await site.start(Self.once("ro/ots") + Self.other, preparing: mount)
             #expect(daemon.errors.lines(containing: "door once: \(said)").count == 1, "\(daemon.log)")
-            try await passOther(site)
+            try await site.passOther()
             daemon.signal(SIGHUP)
             try await site.waitFor("the line once more") {
                 daemon.errors.lines(containing: "door once: \(said)").count == 2
