@@ -35,7 +35,7 @@ struct LimitReview {
                     "the start command sleeps \(Self.seconds(slept)), and is ended after \(Self.seconds(limit)); write "
                         + "more, or leave it out")
             }
-            if actions.stop != nil, section.commands.limit == nil, let limit = door.startLimit, slept > limit {
+            if actions.stop != nil, section.commands.limit == nil, let limit = door.limits.start, slept > limit {
                 return field.diagnostic(
                     .warning,
                     "this command sleeps \(Self.seconds(slept)), and is ended after \(Self.seconds(limit)); leave the sleep "

@@ -8,6 +8,8 @@ package enum DoorControlLimits {
     /// How much later that may be recorded which nothing waits for; then it is recorded. A process that a daemon was
     /// killed before it had recorded is found by its variables.
     package static let recordDelay: Milliseconds = 20
+    /// What could not be recorded is recorded again after this time, unless there is something else to record before.
+    package static let recordPause: Milliseconds = 5000
     /// How long commands may still run when the daemon ends; then they are ended, start commands after half of it.
     package static let lastCall: Milliseconds = 20_000
     /// From asking a command of an earlier daemon to end to killing it.

@@ -37,6 +37,8 @@ package struct DoorController {
     var records = RecordBook()
     /// Claims that came while another one at their opening was on its way to the disk.
     var deferred: [Claim] = []
+    /// What each holder of an opening has claimed last, for a line that refuses it later.
+    var lastClaims: [OpeningKey: [Holder: Claim]] = [:]
     var leftovers = Leftovers()
     /// Nil until the daemon is to end.
     var ending: Ending?
@@ -115,7 +117,7 @@ package struct DoorController {
         now: Moment, ofRevoked isRevoked: (KeyName, GenerationID) -> Bool
     ) -> [DoorEffect] {
         let outcomes = openDoors.end(now: now.sinceBoot) { _, hold in
-            guard case .key(let key) = hold.holder, let generation = hold.generation else { return false }
+            guard let key = hold.holder.keyName, let generation = hold.generation else { return false }
             return isRevoked(key, generation)
         }
         if !outcomes.isEmpty { tell(.opening(.holdsRevoked(outcomes.count))) }
@@ -139,7 +141,7 @@ package struct DoorController {
             switch step {
             case .stop(let opening), .over(let opening):
                 tell(.opening(.timeout(door: opening.key.door.displayName, source: opening.key.address)))
-            default: break
+            case .record, .begin, .start, .check, .endStart: break
             }
             perform([step], now: now)
         }
@@ -158,7 +160,7 @@ package struct DoorController {
     }
 
     /// Until when an opening lasts, as the time of day.
-    func text(of opening: Opening, _ now: Moment) -> String { timeOfDay(now.wallSecond(at: opening.deadline)) }
+    func endTime(of opening: Opening, _ now: Moment) -> String { timeOfDay(now.wallSecond(at: opening.deadline)) }
 }
 
 extension DoorController.Rules {
@@ -168,10 +170,8 @@ extension DoorController.Rules {
         guard let door = doors[key.door] else { return keepsGoneDoors }
         if door.reloadKeeps { return true }
         guard door.actions(for: key.address)?.stop != nil else { return false }
-        return switch hold.holder {
-        case .sequence: door.sequence != nil || door.oneTimeFile != nil
-        case .key(let name): (door.signed?.lists(name) ?? false) && !foreignKeys.contains(name)
-        }
+        let isForeign = hold.holder.keyName.map { foreignKeys.contains($0) } ?? false
+        return door.admits(hold.holder) && !isForeign
     }
 
     /// What the door of an opening runs now for the knock that began it; nil if there is no such door.

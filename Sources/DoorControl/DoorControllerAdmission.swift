@@ -17,7 +17,7 @@ extension DoorController {
     package mutating func admit(
         _ claims: [Claim], in register: inout some Register, now: Moment, waiting: WaitingStarts
     ) -> [DoorEffect] {
-        for claim in claims { take(claim, in: &register, now: now, waiting: waiting) }
+        for claim in claims { admitOrDefer(claim, in: &register, now: now, waiting: waiting) }
         return takeEffects()
     }
 
@@ -30,28 +30,26 @@ extension DoorController {
         return admit(claims, in: &register, now: now, waiting: waiting)
     }
 
-    private mutating func take(
+    private mutating func admitOrDefer(
         _ claim: Claim, in register: inout some Register, now: Moment, waiting: WaitingStarts
     ) {
         guard ending == nil else { return }
         // What becomes of the one before decides what this one finds.
-        if openingKeys(of: claim).contains(where: records.isInFlight) { return wait(claim) }
-        switch claim.evidence {
-        case .sequence: admit(sequence: claim, now: now, waiting: waiting)
-        case .signed(let signature): spend(claim, signature, in: &register, now: now, waiting: waiting)
-        }
+        if openingKeys(of: claim).contains(where: records.isInFlight) { return keep(claim) }
+        claim.take(by: &self, in: &register, now: now, waiting: waiting)
     }
 
     /// Keeps a claim until the one before it at its opening is on the disk, or is known not to be.
-    private mutating func wait(_ claim: Claim) {
+    private mutating func keep(_ claim: Claim) {
         if deferred.count < DoorControlLimits.deferredClaims { return deferred.append(claim) }
         refuse(claim, .overRate(.inAll))
-        if case .signed(let signature) = claim.evidence { answer(signature, isSpent: false) }
+        answer(claim, isSpent: false)
     }
 
     // MARK: Rates, and what was spent
 
-    private mutating func admit(sequence claim: Claim, now: Moment, waiting: WaitingStarts) {
+    /// Admits a completed sequence, unless its door's cooldown or a rate forbids it.
+    mutating func admit(sequence claim: Claim, now: Moment, waiting: WaitingStarts) {
         if let rest = cooldowns.rest(of: claim.door, claim.source, now: now.sinceBoot) {
             // A stream of datagrams may come; one line says it.
             if rest.isNews {
@@ -65,7 +63,7 @@ extension DoorController {
         }
         if claim.door.oneTimeFile == nil { tellOfSequence(claim) }
         cooldowns.begin(at: claim.door, claim.source, now: now.sinceBoot)
-        act(on: claim, now: now, waiting: waiting)
+        reserve(for: claim, now: now, waiting: waiting)
     }
 
     /// A completed sequence that is to do something before it is admitted; what keeps it from that, if it is over a rate.
@@ -82,8 +80,9 @@ extension DoorController {
         tell(.knock(.openSesame(door: claim.doorName, source: claim.source)), .proof)
     }
 
-    private mutating func spend(
-        _ claim: Claim, _ signature: Claim.Signature, in register: inout some Register, now: Moment,
+    /// Admits a signed knock, if it was not spent before and is within its rates.
+    mutating func spend(
+        _ signature: Claim.Signature, of claim: Claim, in register: inout some Register, now: Moment,
         waiting: WaitingStarts
     ) {
         var excess: ClaimRateLimiter.Excess?
@@ -97,23 +96,20 @@ extension DoorController {
         var isSpent = true
         switch outcome {
         case .refused(let reason):
-            refuse(claim, signature, reason)
+            effects.append(claim.line(of: reason, from: signature))
             isSpent = reason == .replayed
         case .overRate(_, let floor):
-            records.add(.overRate(claim, excess ?? .ofClaimant)) { record in
-                if floor != nil { record.raised.insert(signature.spent.generation) }
-            }
+            records.follow(with: .overRate(claim, excess ?? .ofClaimant))
+            if floor != nil { records.note(raised: signature.spent.generation) }
         case .spent(let spending):
-            records.add(spending)
-            act(on: claim, now: now, waiting: waiting)
+            records.note(spending)
+            reserve(for: claim, now: now, waiting: waiting)
         }
-        answer(signature, isSpent: isSpent)
+        answer(claim, isSpent: isSpent)
     }
 
-    private mutating func answer(_ signature: Claim.Signature, isSpent: Bool) {
-        if signature.isSurplus { return }
-        effects.append(
-            .decided(generation: signature.spent.generation, nonce: signature.spent.nonce, isSpent: isSpent))
+    private mutating func answer(_ claim: Claim, isSpent: Bool) {
+        if let answer = claim.answer(isSpent: isSpent) { effects.append(answer) }
     }
 
     // MARK: Openings
@@ -127,22 +123,30 @@ extension DoorController {
         return claim.door.actions(for: claim.address).map { [claim.openingKey(in: $0)] } ?? []
     }
 
-    private mutating func act(on claim: Claim, now: Moment, waiting: WaitingStarts) {
+    /// Changes the openings in memory as a claim that counts asks for, and notes that to be recorded.
+    private mutating func reserve(for claim: Claim, now: Moment, waiting: WaitingStarts) {
         guard let actions = claim.door.actions(for: claim.address) else { return }
-        if claim.operation == .close { return close(claim, now: now) }
+        if claim.operation == .close { return reserveClose(for: claim, now: now) }
         guard actions.stop != nil else { return runOnce(actions.start, for: claim, waiting: waiting) }
         let key = claim.openingKey(in: actions)
+        // Start runs among the commands of this claimant, if it is to run: there has to be room for it.
         let isStarted = openDoors[key].map { $0.phase == .open && !$0.startFailed } ?? false
-        if !isStarted, let count = waiting(key.door, claim.proof.holder) {
-            return refuse(claim, .tooManyWaiting(count))
-        }
+        let startsWaiting = waiting(key.door, claim.proof.holder)
+        if !isStarted, let startsWaiting { return refuse(claim, .tooManyWaiting(startsWaiting)) }
         let former = openDoors.state(of: key)
-        switch openDoors.knock(claim.proof, at: claim.door, actions, now: now.sinceBoot) {
+        let outcome = openDoors.knock(claim.proof, at: claim.door, actions, now: now.sinceBoot)
+        if case .stopFirst = outcome, let startsWaiting {
+            // It would be closed, and not opened again.
+            openDoors.restore(key, to: former)
+            return refuse(claim, .tooManyWaiting(startsWaiting))
+        }
+        switch outcome {
         case .full(let limit): refuse(claim, .full(limit: limit))
         case .commandTooLong: refuse(claim, .commandTooLong)
-        case let outcome:
-            records.add(.claim(claim, .knock(outcome)))
-            records.add(key, former: former, left: openDoors.state(of: key))
+        case .begin, .extend, .check, .startAgain, .stopFirst, .endStart, .wait:
+            lastClaims[key, default: [:]][claim.proof.holder] = claim
+            records.follow(with: .claim(claim, .knock(outcome)))
+            records.note(key, former: former, left: openDoors.state(of: key))
         }
     }
 
@@ -152,42 +156,30 @@ extension DoorController {
         guard let text = start.command(for: values) else { return refuse(claim, .commandTooLong) }
         if let count = waiting(claim.door.identity, claim.proof.holder) { return refuse(claim, .tooManyWaiting(count)) }
         let command = DoorCommand(
-            kind: .start, text: text, values: values, limit: claim.door.onceLimit, holder: claim.proof.holder,
-            purpose: .once(claim.door.identity))
-        // There is nothing to remember of a sequence.
-        if case .sequence = claim.evidence { return effects.append(.run(command)) }
-        records.add(.claim(claim, .once(command)))
+            kind: .start, text: text, values: values, limit: claim.door.limits.once, holder: claim.proof.holder,
+            purpose: .once(claim))
+        guard claim.isToBeRecorded else { return effects.append(.run(command)) }
+        records.follow(with: .claim(claim, .once(command)))
     }
 
-    private mutating func close(_ claim: Claim, now: Moment) {
+    private mutating func reserveClose(for claim: Claim, now: Moment) {
         let (door, holder) = (claim.door.identity, claim.proof.holder)
         let formers = openDoors.openingsToClose(door, for: claim.address, by: holder).map {
             ($0, openDoors.state(of: $0))
         }
         let outcomes = openDoors.close(door, for: claim.address, by: holder, now: now.sinceBoot)
-        records.add(.claim(claim, .close(outcomes)))
+        records.follow(with: .claim(claim, .close(outcomes)))
         for (key, former) in formers where openDoors.state(of: key) != former {
-            records.add(key, former: former, left: openDoors.state(of: key))
+            records.note(key, former: former, left: openDoors.state(of: key))
         }
     }
 
     // MARK: Refusals
 
     mutating func refuse(_ claim: Claim, _ refusal: Refusal) {
-        switch claim.evidence {
-        case .sequence:
-            // A command that was not run begins no cooldown.
-            if case .overRate = refusal {} else { cooldowns.forget(claim.source, at: claim.door.identity) }
-            tell(.knock(.refused(refusal.ofSequence, door: claim.doorName, source: claim.address)), .proof)
-        case .signed(let signature): refuse(claim, signature, refusal.ofSigned)
-        }
-    }
-
-    private mutating func refuse(_ claim: Claim, _ signature: Claim.Signature, _ reason: RejectReason) {
-        // Anybody who has captured a datagram can repeat it, so its line has a budget.
-        tell(
-            .signed(.refused(reason, from: signature.label, door: claim.door.identity.name, source: claim.source)),
-            .stranger)
+        // A command that was not run begins no cooldown. One over a rate has begun none.
+        if claim.beginsCooldown, !refusal.isOverRate { cooldowns.forget(claim.source, at: claim.door.identity) }
+        effects.append(claim.line(of: refusal))
     }
 }
 

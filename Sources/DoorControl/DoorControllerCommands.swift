@@ -14,7 +14,7 @@ extension DoorController {
             // A daemon that follows this one must know what still runs.
             if openDoors.running(key, process) != nil { note(key, mayWait: true, now: now) }
             if openDoors.failures(of: key) == 0 { tell(.command(.running(command.text, door: key.door.displayName))) }
-        case (.once(let door), _): tell(.command(.running(command.text, door: door.displayName)), .proof)
+        case (.once(let claim), _): tell(.command(.running(command.text, door: claim.doorName)), .proof)
         }
         return takeEffects()
     }
@@ -38,7 +38,7 @@ extension DoorController {
     /// A command has ended.
     package mutating func ended(_ command: DoorCommand, _ end: CommandEnd, now: Moment) -> [DoorEffect] {
         switch (command.purpose, command.kind) {
-        case (.once(let door), _): tell(end, of: door)
+        case (.once(let claim), _): tell(end, of: claim.door.identity)
         case (.opening(let key), .start): startEnded(key, end, now: now)
         case (.opening(let key), .stop): stopEnded(key, end, limit: command.limit ?? 0, now: now)
         case (.opening(let key), .check): checkEnded(key, end, now: now)
@@ -58,7 +58,7 @@ extension DoorController {
         let steps = openDoors.started(key, ending, now: now.sinceBoot)
         if case .record(let opening) = steps.first, ending == .succeeded, openDoors.wasRunAgain(key) {
             tell(
-                .opening(.openAgain(until: text(of: opening, now), door: key.door.displayName, source: key.address)),
+                .opening(.openAgain(until: endTime(of: opening, now), door: key.door.displayName, source: key.address)),
                 .proof)
         }
         perform(steps, now: now)
@@ -95,7 +95,7 @@ extension DoorController {
         switch outcome.meaning {
         case .inPlace:
             if let opening = openDoors[key] {
-                tell(.opening(.extended(until: text(of: opening, now), door: door, source: source)), .proof)
+                tell(.opening(.extended(until: endTime(of: opening, now), door: door, source: source)), .proof)
             }
         case .gone: tell(.opening(.isGone(door: door, source: source)), .proof)
         case .anew: tell(.opening(.runsAnew(door: door, source: source)), .proof)

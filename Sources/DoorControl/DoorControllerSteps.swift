@@ -9,7 +9,7 @@ extension DoorController {
         for step in steps {
             switch step {
             case .record(let opening): note(opening.key, now: now)
-            case .begin(let opening): begin(opening, now: now)
+            case .begin(let opening): reserveSuccessor(opening, now: now)
             case .start(let opening): start(opening, now: now)
             case .check(let opening): runCheck(opening)
             case .endStart(let opening): effects.append(.endStart(opening.key))
@@ -21,22 +21,25 @@ extension DoorController {
 
     /// Notes an opening for the ledger, as it is now.
     mutating func note(_ key: OpeningKey, mayWait: Bool = false, now: Moment) {
-        records.note(key, openDoors[key], mayWait: mayWait, now: now.sinceBoot)
+        if openDoors[key] == nil { lastClaims[key] = nil }
+        records.note(key, openDoors[key], by: now.sinceBoot + (mayWait ? DoorControlLimits.recordDelay : 0))
     }
 
-    /// An opening that takes another one's place, whose stop command has been run.
-    private mutating func begin(_ opening: Opening, now: Moment) {
+    /// Has an opening recorded that takes another one's place, whose stop command has been run: then it is started.
+    private mutating func reserveSuccessor(_ opening: Opening, now: Moment) {
         guard ending == nil else { return giveUp(opening.key, nil, now: now) }
         let state = openDoors.state(of: opening.key)
-        records.add(.begin(opening.key))
-        records.add(opening.key, former: state, left: state)
+        records.follow(with: .begin(opening.key))
+        records.note(opening.key, former: state, left: state)
     }
 
     /// An opening is not started. What another one has opened, for which it was to run stop, is closed now.
     ///
     /// - Parameter refusal: why, if that is to be told.
     mutating func giveUp(_ key: OpeningKey, _ refusal: Refusal?, now: Moment) {
-        if let refusal, let opening = openDoors[key] { refuse(opening, refusal) }
+        if let refusal {
+            for holder in openDoors[key]?.holders ?? [] { refuse(holder, at: key, refusal) }
+        }
         if let steps = openDoors.giveUp(key, now: now.sinceBoot) {
             perform(steps, now: now)
         } else {
@@ -45,11 +48,11 @@ extension DoorController {
         }
     }
 
-    /// A command that was not run begins no cooldown.
-    private mutating func refuse(_ opening: Opening, _ refusal: Refusal) {
-        let (door, source) = (opening.key.door, opening.key.address)
-        if opening.holds.contains(where: { $0.holder == .sequence }) { cooldowns.forget(source, at: door) }
-        tell(.knock(.refused(refusal.ofSequence, door: door.displayName, source: source)), .proof)
+    /// Refuses one who holds an opening. Of an opening that an earlier run has left nobody knows who claimed it: then its
+    /// door and its address have to do.
+    private mutating func refuse(_ holder: Holder, at key: OpeningKey, _ refusal: Refusal) {
+        if let claim = lastClaims[key]?[holder] { return refuse(claim, refusal) }
+        tell(.knock(.refused(refusal.ofSequence, door: key.door.displayName, source: key.address)), .proof)
     }
 
     // MARK: Commands
@@ -77,22 +80,21 @@ extension DoorController {
             .run(
                 DoorCommand(
                     kind: kind, text: text, values: opening.values, limit: limit,
-                    // Of those who hold it, who began it, or has held it longest.
-                    holder: opening.holds.first?.holder ?? .sequence, purpose: .opening(opening.key))))
+                    holder: openDoors.starter(of: opening), purpose: .opening(opening.key))))
     }
 
-    /// There is no room for a start command that was to run.
+    /// There is no room for a start command that was to run. Who it was to be run for is refused; other holders of the opening
+    /// are not.
     ///
     /// - Parameter waiting: how many starts wait at its door.
     package mutating func startHasNoRoom(_ command: DoorCommand, waiting: Int, now: Moment) -> [DoorEffect] {
         switch command.purpose {
-        case .once(let door):
-            tell(
-                .knock(.refused(.tooManyWaiting(waiting), door: door.displayName, source: command.values.address)),
-                .proof)
+        case .once(let claim): refuse(claim, .tooManyWaiting(waiting))
         case .opening(let key):
-            if let opening = openDoors[key] { refuse(opening, .tooManyWaiting(waiting)) }
-            perform(openDoors.takenBack(key, now: now.sinceBoot), now: now)
+            if openDoors[key]?.holders.contains(command.holder) ?? false {
+                refuse(command.holder, at: key, .tooManyWaiting(waiting))
+            }
+            perform(openDoors.hasNoRoom(key, for: command.holder, now: now.sinceBoot), now: now)
         }
         return takeEffects()
     }

@@ -41,7 +41,7 @@ package struct DoorCommand: Equatable, Sendable {
     package enum Purpose: Equatable, Sendable {
         case opening(OpeningKey)
         /// A door without a stop command: nothing follows.
-        case once(DoorIdentity)
+        case once(Claim)
 
         package var isOnce: Bool { if case .once = self { true } else { false } }
 
@@ -51,7 +51,7 @@ package struct DoorCommand: Equatable, Sendable {
         package var door: DoorIdentity {
             switch self {
             case .opening(let key): key.door
-            case .once(let door): door
+            case .once(let claim): claim.door.identity
             }
         }
     }

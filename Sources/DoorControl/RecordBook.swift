@@ -29,6 +29,8 @@ struct RecordBook {
     /// When to record the facts; nil while there are none.
     private(set) var due: Milliseconds?
     private var inFlight: [UInt64: Intent] = [:]
+    /// Facts that were handed out, until it is known whether they are on the disk.
+    private var factsInFlight: [UInt64: DoorRecord] = [:]
     private var lastNumber: UInt64 = 0
 
     /// Whether something was handed out of which nobody knows yet whether it is on the disk.
@@ -41,28 +43,28 @@ struct RecordBook {
 
     /// Notes how an opening is now; nil if it is over.
     ///
-    /// - Parameter mayWait: whether that may be recorded a little later than at the end of the turn.
-    mutating func note(_ key: OpeningKey, _ opening: Opening?, mayWait: Bool, now: Milliseconds) {
+    /// - Parameter deadline: when that is recorded at the latest.
+    mutating func note(_ key: OpeningKey, _ opening: Opening?, by deadline: Milliseconds) {
         // An opening is in one of the two, so that its last state is what remains.
         if intent.record.openings[key] != nil {
             Self.note(key, opening, in: &intent.record)
         } else {
             Self.note(key, opening, in: &facts)
-            due = min(due ?? .max, mayWait ? now + DoorControlLimits.recordDelay : now)
+            due = min(due ?? .max, deadline)
         }
     }
 
-    /// Notes what a claim needs on the disk, and what follows.
-    mutating func add(_ step: Step, _ change: (inout DoorRecord) -> Void = { _ in }) {
-        intent.steps.append(step)
-        change(&intent.record)
-    }
+    /// What follows once this turn's intent is on the disk.
+    mutating func follow(with step: Step) { intent.steps.append(step) }
 
     /// Notes what a claim has spent.
-    mutating func add(_ spending: Spending) { intent.record.spendings.append(spending) }
+    mutating func note(_ spending: Spending) { intent.record.spendings.append(spending) }
 
-    /// Notes how a claim has left an opening.
-    mutating func add(_ key: OpeningKey, former: OpeningState, left: OpeningState) {
+    /// Notes a generation whose floor has risen for a claim.
+    mutating func note(raised generation: GenerationID) { intent.record.raised.insert(generation) }
+
+    /// Notes how a claim has left an opening: if that cannot be recorded it becomes again what it was.
+    mutating func note(_ key: OpeningKey, former: OpeningState, left: OpeningState) {
         let first = intent.changes[key]?.former ?? former
         intent.changes[key] = (first, left)
         facts.forget(key)
@@ -74,10 +76,10 @@ struct RecordBook {
     }
 
     /// Floors that rose stay to be recorded, though what rose with them was not.
-    mutating func keep(floorsOf generations: Set<GenerationID>, now: Milliseconds) {
+    mutating func keep(floorsOf generations: Set<GenerationID>, by deadline: Milliseconds) {
         guard !generations.isEmpty else { return }
         facts.raised.formUnion(generations)
-        due = min(due ?? .max, now)
+        due = min(due ?? .max, deadline)
     }
 
     // MARK: On its way
@@ -98,7 +100,10 @@ struct RecordBook {
         }
         if let due, due <= now || !taken.isEmpty {
             lastNumber += 1
-            if !facts.isEmpty { taken.append((lastNumber, facts)) }
+            if !facts.isEmpty {
+                taken.append((lastNumber, facts))
+                factsInFlight[lastNumber] = facts
+            }
             (facts, self.due) = (DoorRecord(), nil)
         }
         return taken
@@ -106,6 +111,9 @@ struct RecordBook {
 
     /// The intent of this number, whose fate is known now; nil if nothing waits for it.
     mutating func conclude(_ number: UInt64) -> Intent? { inFlight.removeValue(forKey: number) }
+
+    /// The facts of this number, whose fate is known now; nil if it was an intent's.
+    mutating func concludeFacts(_ number: UInt64) -> DoorRecord? { factsInFlight.removeValue(forKey: number) }
 }
 
 /// What a claim that was admitted leads to.

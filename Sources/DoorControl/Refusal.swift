@@ -11,6 +11,8 @@ enum Refusal {
     case tooManyWaiting(Int)
     case notRecorded
 
+    var isOverRate: Bool { if case .overRate = self { true } else { false } }
+
     /// As a refused sequence is told.
     var ofSequence: KnockEvent.Refusal {
         switch self {

@@ -41,13 +41,9 @@ package struct Door: Equatable, Sendable {
 
     package let identity: DoorIdentity
     /// What the classic knock is; nil while nothing of the kind opens the door, as when its one-time sequences are used up.
-    package let sequence: SequenceDoor?
-    /// The absolute path of the file that the sequence comes from and whose line is used up by it.
-    package let oneTimeFile: String?
-    /// What stands behind the sequence in that file and opens the door as well, in the order of the file.
-    package let laterSequences: [KnockSequence]
-    /// How many sequences of that file count at once.
-    package let oneTimeWindow: Int
+    package private(set) var sequence: SequenceDoor?
+    /// Where its sequences come from, if each opens once.
+    private var oneTime: OneTimeSequences?
     /// For so long after a completed sequence another one from the same source is ignored; zero where none is.
     package let sequenceCooldown: Milliseconds
     /// Which signed knocks open the door; nil if none does.
@@ -58,14 +54,8 @@ package struct Door: Equatable, Sendable {
     package let actionsIPv6: Actions?
     /// How long an opening lasts, from the end of its start command.
     package let openFor: Milliseconds
-    /// How long a start command may run that has a stop command; nil is as long as the opening is to last.
-    package let startLimit: Milliseconds?
-    /// How long a start command may run that has none; nil is for ever.
-    package let onceLimit: Milliseconds?
-    /// How long a stop command may run.
-    package let stopLimit: Milliseconds
-    /// With which statuses a stop command has succeeded.
-    package let stopSuccess: ExitStatuses
+    /// When its commands have run too long, or have succeeded.
+    package let limits: CommandLimits
     package let reknock: Reknock
     /// Whether openings stay that a configuration which was read anew would not grant.
     package let reloadKeeps: Bool
@@ -82,22 +72,26 @@ package struct Door: Equatable, Sendable {
     ) {
         self.identity = identity
         self.sequence = sequence
-        self.oneTimeFile = oneTimeFile
-        self.laterSequences = laterSequences
-        self.oneTimeWindow = oneTimeWindow
+        oneTime = oneTimeFile.map { OneTimeSequences(file: $0, later: laterSequences, window: oneTimeWindow) }
         self.sequenceCooldown = sequenceCooldown
         self.signed = signed
         self.actions = actions
         self.actionsIPv6 = actionsIPv6
         self.openFor = openFor
-        self.startLimit = startLimit
-        self.onceLimit = onceLimit
-        self.stopLimit = stopLimit
-        self.stopSuccess = stopSuccess
+        limits = CommandLimits(start: startLimit, once: onceLimit, stop: stopLimit, stopSuccess: stopSuccess)
         self.reknock = reknock
         self.reloadKeeps = reloadKeeps
         self.maxOpenings = maxOpenings
     }
+
+    /// The absolute path of the file that the sequence comes from and whose line is used up by it.
+    package var oneTimeFile: String? { oneTime?.file }
+
+    /// How many sequences of that file count at once.
+    package var oneTimeWindow: Int { oneTime?.window ?? 1 }
+
+    /// What stands behind the sequence in that file and opens the door as well, in the order of the file.
+    private var laterSequences: [KnockSequence] { oneTime?.later ?? [] }
 
     /// All sequences that open the door, each once, in the order of their file: the next, and those behind it.
     package var sequences: [SequenceDoor] {
@@ -112,27 +106,10 @@ package struct Door: Equatable, Sendable {
 
     /// The same door with other sequences of its one-time file, or with none.
     package func taking(_ upcoming: [KnockSequence]) -> Door {
-        let replaced = sequence.flatMap { former in upcoming.first.map { former.taking($0, hasRivals: false) } }
-        return Door(
-            identity: identity, sequence: replaced, oneTimeFile: oneTimeFile,
-            laterSequences: Array(upcoming.dropFirst()), oneTimeWindow: oneTimeWindow,
-            sequenceCooldown: sequenceCooldown, signed: signed,
-            actions: actions, actionsIPv6: actionsIPv6, openFor: openFor, startLimit: startLimit, onceLimit: onceLimit,
-            stopLimit: stopLimit, stopSuccess: stopSuccess, reknock: reknock, reloadKeeps: reloadKeeps,
-            maxOpenings: maxOpenings)
-    }
-
-    /// How many can hold an opening of it: its keys, and the classic knock if that opens it.
-    ///
-    /// - Parameter keys: how many there are, for a door that takes all of them.
-    package func holderCount(keys: Int) -> Int {
-        let listed =
-            switch signed?.keys {
-            case nil: 0
-            case .all: keys
-            case .named(let names): names.count
-            }
-        return listed + (sequence == nil && oneTimeFile == nil ? 0 : 1)
+        var door = self
+        door.sequence = sequence.flatMap { former in upcoming.first.map { former.taking($0, hasRivals: false) } }
+        door.oneTime?.later = Array(upcoming.dropFirst())
+        return door
     }
 
     /// What is run for an address.

@@ -1,13 +1,6 @@
 package import Base
 package import Keys
 
-/// Who keeps a door open for an address.
-package enum Holder: Hashable, Sendable {
-    /// The classic knock, whoever gave it.
-    case sequence
-    case key(KeyName)
-}
-
 /// One generation's part of an opening (docs/PROTOCOL.md, "Close"). Each generation of a key has a hold of its own, so that
 /// revoking one of them ends what it was granted, and nothing else.
 package struct Hold: Equatable, Sendable {

@@ -9,7 +9,7 @@ package struct OpenDoors {
     var openings: [OpeningKey: Opening] = [:]
     var progress: [OpeningKey: OpeningProgress] = [:]
     /// Openings that begin when the one that is closing has closed.
-    var successors: [OpeningKey: Opening] = [:]
+    var successors: [OpeningKey: Successor] = [:]
     /// Those that a later opening has replaced before their stop command succeeded.
     var besides: Set<OpeningKey> = []
     /// Those whose check runs, or of whose predecessor it does.
@@ -79,6 +79,9 @@ package struct OpenDoors {
     /// How often in a row its stop command has failed.
     package func failures(of key: OpeningKey) -> Int { progress[key]?.retry.failures ?? 0 }
 
+    /// On whose behalf the commands of an opening are run.
+    package func starter(of opening: Opening) -> Holder { progress[opening.key]?.starter ?? opening.firstHolder }
+
     /// Whether it was run again since it began.
     package func wasRunAgain(_ key: OpeningKey) -> Bool { progress[key]?.lastRerun != nil }
 
@@ -134,7 +137,7 @@ package struct OpenDoors {
     // MARK: Changes
 
     /// Adds an opening whose holders have their places.
-    mutating func insert(_ opening: Opening, _ state: OpeningProgress = OpeningProgress()) {
+    mutating func insert(_ opening: Opening, _ state: OpeningProgress) {
         // The last one with a stop command that was shared still may have to close what another has opened.
         let isSameStop = openings[opening.key]?.stopIdentity == opening.stopIdentity
         let former = isSameStop ? sharers[opening.stopIdentity] : nil
@@ -178,8 +181,8 @@ package struct OpenDoors {
 
     /// Whether its stop command may have something to close: a command of it has run, or one that shares its stop command.
     func mayHaveOpened(_ opening: Opening) -> Bool {
-        let state = progress[opening.key] ?? OpeningProgress()
-        return state.hasRun || state.mayBeDoubled || wasShared(opening)
+        let state = progress[opening.key]
+        return state?.hasRun ?? false || state?.mayBeDoubled ?? false || wasShared(opening)
     }
 
     /// Whether its check that says 'gone' says so of all that its stop command would close, of others with that too.

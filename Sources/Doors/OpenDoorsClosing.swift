@@ -61,7 +61,7 @@ extension OpenDoors {
             return release(concerned, of: key).map(CloseOutcome.held)
         }
         // Those who go last keep the place until stop has ended.
-        if opening.phase == .starting, !state.startsLater {
+        if opening.phase == .starting, state.command != .startLater {
             progress[key]?.isCutOff = true
             return change(key) { $0.expire() }.map(CloseOutcome.endStart)
         }
@@ -78,11 +78,13 @@ extension OpenDoors {
         _ opening: Opening, _ state: OpeningProgress, where isConcerned: (Hold) -> Bool
     ) -> CloseOutcome? {
         let key = opening.key
-        let concerned = successors[key]?.holds.filter(isConcerned) ?? []
+        let concerned = successors[key]?.opening.holds.filter(isConcerned) ?? []
         for hold in concerned { releaseSuccessor(hold, of: key) }
         guard opening.holds.contains(where: isConcerned) else { return concerned.isEmpty ? nil : .withdrawn }
+        // A close that cannot be recorded must not bring them back.
+        change(key) { $0.endHolds(where: isConcerned) }
         progress[key]?.retry.hurry()
-        if state.isOrphaned { return .endStart(opening) }
+        if state.command == .orphan { return .endStart(opening) }
         if opening.phase == .closing, state.waitsForRetry { return stop(key).map(CloseOutcome.stop) }
         return concerned.isEmpty ? nil : .withdrawn
     }

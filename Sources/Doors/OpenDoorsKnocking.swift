@@ -37,24 +37,24 @@ extension OpenDoors {
             key: key, values: values, commands: commands, phase: .starting,
             holds: [proof.hold(from: now, awaitsStart: true)])
         guard let opening = openings[key] else {
-            insert(fresh)
+            insert(fresh, OpeningProgress(starter: proof.holder))
             return .begin(fresh)
         }
         switch opening.phase {
         case .starting where progress[key]?.isCutOff ?? false:
-            successors[key] = follow(successors[key]?.holds ?? [], with: fresh)
+            follow(successors[key]?.opening.holds ?? [], with: fresh, for: proof.holder)
             return .wait
-        case .starting where !(progress[key]?.startsLater ?? false) && !isAsConfigured(opening, door, actions):
+        case .starting where progress[key]?.command != .startLater && !isAsConfigured(opening, door, actions):
             // It may hang, and may be what was mended.
-            successors[key] = follow(opening.holds.filter { $0.lasts(at: now) }, with: fresh)
+            follow(opening.holds.filter { $0.lasts(at: now) }, with: fresh, for: proof.holder)
             progress[key]?.isCutOff = true
             return change(key) { $0.expire() }.map(KnockOutcome.endStart) ?? .wait
         case .starting:
             change(key) { $0.join(proof.hold(from: now, awaitsStart: true)) }
             return .wait
         case .closing:
-            successors[key] = follow(successors[key]?.holds ?? [], with: fresh)
-            if progress[key]?.isOrphaned ?? false, !isAsConfigured(opening, door, actions) { return .endStart(opening) }
+            follow(successors[key]?.opening.holds ?? [], with: fresh, for: proof.holder)
+            if progress[key]?.command == .orphan, !isAsConfigured(opening, door, actions) { return .endStart(opening) }
             guard progress[key]?.waitsForRetry ?? false, let closing = stop(key) else { return .wait }
             return .stopFirst(closing)
         case .open:
@@ -67,7 +67,9 @@ extension OpenDoors {
         now: Milliseconds
     ) -> KnockOutcome {
         let key = opening.key
-        if !isAsConfigured(opening, door, actions) { return stopFirst(opening, then: fresh, now: now) }
+        if !isAsConfigured(opening, door, actions) {
+            return stopFirst(opening, then: fresh, for: proof.holder, now: now)
+        }
         // What does nothing to the firewall takes effect at once.
         change(key) {
             $0.commands.check = fresh.commands.check
@@ -82,18 +84,21 @@ extension OpenDoors {
         // A stop command without an address would shut out others.
         let mayStop = actions.stop?.namesAddress ?? false
         if door.reknock == .rerun {
-            return mayStop ? stopFirst(opening, then: fresh, now: now) : extend(key, proof, now: now)
+            return mayStop
+                ? stopFirst(opening, then: fresh, for: proof.holder, now: now) : extend(key, proof, now: now)
         }
         if fresh.commands.check != nil {
             progress[key]?.mayStopForKnock = mayStop
             progress[key]?.lastRerun = now
+            // If start has to be run again, that is for him who asks.
+            progress[key]?.starter = proof.holder
             guard case .extend(let extended) = extend(key, proof, now: now) else { return .wait }
             return ask(extended) == nil ? .extend(extended) : .check(extended)
         }
         // Both families of one knock come at once.
         let isYoung = progress[key]?.openSince.map { now - $0 < DoorsLimits.rerunPause } ?? false
         guard mayStop, !isYoung else { return extend(key, proof, now: now) }
-        return stopFirst(opening, then: fresh, now: now)
+        return stopFirst(opening, then: fresh, for: proof.holder, now: now)
     }
 
     /// Whether the door runs the commands still that this opening has; whose knock began it makes no difference.
@@ -109,18 +114,21 @@ extension OpenDoors {
         return .extend(extended)
     }
 
-    private mutating func stopFirst(_ opening: Opening, then fresh: Opening, now: Milliseconds) -> KnockOutcome {
-        successors[opening.key] = follow(opening.holds.filter { $0.lasts(at: now) }, with: fresh)
+    /// - Parameter starter: on whose behalf the next opening's start command is run.
+    private mutating func stopFirst(
+        _ opening: Opening, then fresh: Opening, for starter: Holder, now: Milliseconds
+    ) -> KnockOutcome {
+        follow(opening.holds.filter { $0.lasts(at: now) }, with: fresh, for: starter)
         progress[opening.key]?.lastRerun = now
         return stop(opening.key).map(KnockOutcome.stopFirst) ?? .wait
     }
 
-    /// The next opening, for those too who hold the former one.
-    private func follow(_ holds: [Hold], with fresh: Opening) -> Opening {
+    /// Notes the next opening, which is for those too who hold the former one.
+    private mutating func follow(_ holds: [Hold], with fresh: Opening, for starter: Holder) {
         var next = fresh
         next.holds = holds
         fresh.holds.forEach { next.join($0) }
-        return next
+        successors[fresh.key] = Successor(opening: next, starter: starter)
     }
 
     private mutating func startAgain(_ opening: Opening, _ proof: Proof, now: Milliseconds) -> KnockOutcome {
@@ -133,6 +141,7 @@ extension OpenDoors {
         }
         // Though it has failed, it may have opened.
         progress[opening.key]?.mayBeDoubled = true
+        progress[opening.key]?.starter = proof.holder
         return again.map(KnockOutcome.startAgain) ?? .wait
     }
 
@@ -189,7 +198,7 @@ extension OpenDoors {
             change(opening.key) { $0.phase = .starting }
             return CheckOutcome(steps: readyToStart(opening.key, now: now), meaning: .gone)
         case .unknown where state.mayStopForKnock:
-            let outcome = stopFirst(opening, then: opening.beginningAgain, now: now)
+            let outcome = stopFirst(opening, then: opening.beginningAgain, for: state.starter, now: now)
             guard case .stopFirst(let closing) = outcome else { return CheckOutcome() }
             return CheckOutcome(steps: [.stop(closing)], meaning: .anew)
         case .inPlace, .unknown: return CheckOutcome(meaning: .inPlace)

@@ -11,11 +11,11 @@ extension OpenDoors {
 
     /// Who holds an opening, or the one that follows it.
     func holders(of key: OpeningKey) -> Set<Holder> {
-        Set([openings[key], successors[key]].flatMap { $0?.holds.map(\.holder) ?? [] })
+        Set([openings[key], successors[key]?.opening].flatMap { $0?.holds.map(\.holder) ?? [] })
     }
 
     private func isHeld(_ key: OpeningKey, by holder: Holder) -> Bool {
-        [openings[key], successors[key]].contains { $0?.isHeld(by: holder) ?? false }
+        [openings[key], successors[key]?.opening].contains { $0?.isHeld(by: holder) ?? false }
     }
 
     /// Ends holds of an opening that others hold too.
@@ -23,15 +23,20 @@ extension OpenDoors {
         let changed = change(key) { opening in
             opening.holds.removeAll { hold in holds.contains { $0.isOfSameOwner(as: hold) } }
         }
+        if let changed, let state = progress[key], !changed.isHeld(by: state.starter) {
+            progress[key]?.starter = changed.firstHolder
+        }
         for holder in Set(holds.map(\.holder)) where !isHeld(key, by: holder) { quotas.release(holder, at: key.door) }
         return changed
     }
 
     /// Ends a hold of what was to follow an opening that is closing.
     mutating func releaseSuccessor(_ hold: Hold, of key: OpeningKey) {
-        guard var next = successors[key], next.isHeld(by: hold.holder) else { return }
-        next.holds.removeAll { $0.isOfSameOwner(as: hold) }
-        successors[key] = next.holds.isEmpty ? nil : next
+        guard let next = successors[key], next.opening.isHeld(by: hold.holder) else { return }
+        var opening = next.opening
+        opening.holds.removeAll { $0.isOfSameOwner(as: hold) }
+        let starter = opening.isHeld(by: next.starter) ? next.starter : opening.firstHolder
+        successors[key] = opening.holds.isEmpty ? nil : Successor(opening: opening, starter: starter)
         if !isHeld(key, by: hold.holder) { quotas.release(hold.holder, at: key.door) }
     }
 }

@@ -2,7 +2,7 @@ extension OpenDoors {
     /// An opening of an earlier run of the daemon, whose start command has ended. It is open until its deadline.
     package mutating func restore(_ opening: Opening) {
         var opening = opening
-        var state = OpeningProgress()
+        var state = OpeningProgress(starter: opening.firstHolder)
         // It had to be stopped, whoever shares its stop command.
         state.mustStop = opening.phase == .closing
         state.hasRun = true
@@ -18,8 +18,8 @@ extension OpenDoors {
     package mutating func restoreClosing(_ opening: Opening) {
         var opening = opening
         opening.phase = .closing
-        var state = OpeningProgress()
-        state.isOrphaned = true
+        var state = OpeningProgress(starter: opening.firstHolder)
+        state.command = .orphan
         state.hasRun = true
         state.mayBeDoubled = true
         state.mustStop = true
@@ -28,7 +28,7 @@ extension OpenDoors {
 
     /// The command of an earlier run has ended, and nobody knows how: stop is to be run, once more if it was stop.
     package mutating func orphanEnded(_ key: OpeningKey) -> [OpeningStep] {
-        guard progress[key]?.isOrphaned ?? false else { return [] }
+        guard progress[key]?.command == .orphan else { return [] }
         return stop(key).map { [.stop($0)] } ?? []
     }
 

@@ -18,18 +18,18 @@ extension OpenDoors {
         for other in closingSharers(of: opening) {
             guard let state = progress[other.key] else { continue }
             if !state.waitsForRetry {
-                progress[key]?.startsLater = true
+                progress[key]?.command = .startLater
             } else if state.mustStop, other.startIdentity != opening.startIdentity {
-                progress[key]?.startsLater = true
+                progress[key]?.command = .startLater
                 if let closing = stop(other.key) { steps.append(.stop(closing)) }
             } else {
                 // From now on this one has the stop command to run.
                 steps += finish(other.key, now: now)
             }
         }
-        if progress[key]?.startsLater ?? false { return steps }
+        if progress[key]?.command == .startLater { return steps }
         if let joined = joinTwin(opening, now: now) { return steps + joined }
-        progress[key]?.isStarting = true
+        progress[key]?.command = .start(again: false)
         progress[key]?.question = .none
         return steps + [.start(opening)]
     }
@@ -46,7 +46,7 @@ extension OpenDoors {
             return steps + [ask(open)].compactMap(\.self)
         }
         guard twins.contains(where: { progress[$0.key]?.isStarting ?? false }) else { return nil }
-        progress[key]?.startsLater = true
+        progress[key]?.command = .startLater
         return []
     }
 
@@ -54,8 +54,8 @@ extension OpenDoors {
     private mutating func releaseTwins(of opening: Opening, now: Milliseconds) -> [OpeningStep] {
         if closingSharers(of: opening).contains(where: { !(progress[$0.key]?.waitsForRetry ?? true) }) { return [] }
         var steps: [OpeningStep] = []
-        for other in activeSharers(of: opening) where progress[other.key]?.startsLater ?? false {
-            progress[other.key]?.startsLater = false
+        for other in activeSharers(of: opening) where progress[other.key]?.command == .startLater {
+            progress[other.key]?.command = .idle
             steps += readyToStart(other.key, now: now)
         }
         return steps
@@ -77,6 +77,18 @@ extension OpenDoors {
         if let opening { watch(opening) }
     }
 
+    /// There is no room for the start command among those of the holder it was to be run for: he holds the opening no more,
+    /// and it is run for the next one. He may have given it up meanwhile.
+    package mutating func hasNoRoom(_ key: OpeningKey, for holder: Holder, now: Milliseconds) -> [OpeningStep] {
+        guard let opening = openings[key], opening.phase == .starting else { return [] }
+        let isLast = !opening.holds.contains { $0.holder != holder && $0.lasts(at: now) }
+        if isLast || progress[key]?.isCutOff ?? false { return takenBack(key, now: now) }
+        guard let left = release(opening.holds.filter { $0.holder == holder }, of: key) else { return [] }
+        progress[key]?.command = .idle
+        // A stop command that it shares may run by now.
+        return [.record(left)] + readyToStart(key, now: now)
+    }
+
     /// The start command waited for a slot, and will not be run.
     package mutating func takenBack(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
         guard let opening = openings[key], opening.phase == .starting else { return [] }
@@ -86,13 +98,13 @@ extension OpenDoors {
     /// The start command has ended: from now on the opening lasts its time.
     package mutating func started(_ key: OpeningKey, _ ending: StartEnding, now: Milliseconds) -> [OpeningStep] {
         guard openings[key]?.phase == .starting else { return [] }
-        progress[key]?.isStarting = false
+        let startsAgain = progress[key]?.command == .start(again: true)
+        progress[key]?.command = .idle
         if ending == .cutOff || progress[key]?.isCutOff ?? false {
             progress[key]?.mustStop = true
             return stop(key).map { [.stop($0)] } ?? []
         }
-        if progress[key]?.startsAgain ?? false {
-            progress[key]?.startsAgain = false
+        if startsAgain {
             change(key) { $0.process = nil }
             return readyToStart(key, now: now)
         }

@@ -14,10 +14,7 @@ extension OpenDoors {
 
     /// Its stop command is to be run now. Nil if there is no such opening.
     mutating func stop(_ key: OpeningKey) -> Opening? {
-        progress[key]?.isStopping = true
-        progress[key]?.isStarting = false
-        progress[key]?.isClosedBeside = false
-        progress[key]?.isOrphaned = false
+        progress[key]?.command = .stop(isClosedBeside: false)
         // What was answered before it says nothing of what it leaves.
         progress[key]?.question = .none
         progress[key]?.retry.begins()
@@ -27,15 +24,15 @@ extension OpenDoors {
     /// The stop command has ended. The opening is over if it has succeeded, and not otherwise: then it is to be run again,
     /// unless somebody has knocked meanwhile, who comes in all the same.
     package mutating func stopped(_ key: OpeningKey, succeeded: Bool, now: Milliseconds) -> StopOutcome {
-        guard let closing = openings[key], closing.phase == .closing, progress[key]?.isStopping ?? false else {
-            return StopOutcome()
-        }
-        progress[key]?.isStopping = false
+        guard let closing = openings[key], closing.phase == .closing,
+            case .stop(let isClosedBeside)? = progress[key]?.command
+        else { return StopOutcome() }
+        progress[key]?.command = .idle
         if succeeded {
             let others = activeSharers(of: closing)
             // A next opening with the same stop command confirms when that ends.
             let next = dropEndedHolds(ofSuccessor: key, now: now)
-            let isFollowed = next?.stopIdentity == closing.stopIdentity
+            let isFollowed = next?.opening.stopIdentity == closing.stopIdentity
             if others.isEmpty, !isFollowed, mustConfirm(closing) {
                 return StopOutcome(steps: [ask(closing)].compactMap(\.self))
             }
@@ -52,18 +49,19 @@ extension OpenDoors {
             return StopOutcome(steps: steps + end)
         }
         let isStillClosing = closingSharers(of: closing).contains { !(progress[$0.key]?.waitsForRetry ?? true) }
-        let waiting = isStillClosing ? [] : activeSharers(of: closing).filter { progress[$0.key]?.startsLater ?? false }
+        let waiting =
+            isStillClosing
+            ? [] : activeSharers(of: closing).filter { progress[$0.key]?.command == .startLater }
         // One of those with an equal start command opens for all of them.
         var equal: Set<String> = []
         let first = waiting.filter { !$0.commands.isPlain || equal.insert($0.startIdentity).inserted }
         for other in first {
-            progress[other.key]?.startsLater = false
-            progress[other.key]?.isStarting = true
+            progress[other.key]?.command = .start(again: false)
         }
         let starts = first.map(OpeningStep.start)
-        if progress[key]?.isClosedBeside ?? false { return StopOutcome(steps: starts + finish(key, now: now)) }
+        if isClosedBeside { return StopOutcome(steps: starts + finish(key, now: now)) }
         if let next = dropEndedHolds(ofSuccessor: key, now: now) {
-            if next.stopIdentity != closing.stopIdentity { return keepBeside(closing, now: now, starts) }
+            if next.opening.stopIdentity != closing.stopIdentity { return keepBeside(closing, now: now, starts) }
             let steps = finish(key, now: now)
             // What the former has opened is there still, perhaps.
             progress[key]?.hasRun = true
@@ -136,14 +134,15 @@ extension OpenDoors {
         }
         var kept = closing
         kept.key = place
-        var state = progress[closing.key] ?? OpeningProgress()
+        var state = progress[closing.key] ?? OpeningProgress(starter: closing.firstHolder)
         // An answer that is to come comes for the former place.
         state.question = .none
         let successor = successors.removeValue(forKey: closing.key)
         remove(closing.key)
         // Who holds both has two places now.
-        let former = Set(closing.holds.map(\.holder))
-        for holder in former where successor?.isHeld(by: holder) ?? false { quotas.take(holder, at: closing.key.door) }
+        for holder in closing.holders where successor?.opening.isHeld(by: holder) ?? false {
+            quotas.take(holder, at: closing.key.door)
+        }
         insert(kept, state)
         var outcome = StopOutcome()
         if let noted = fail(kept.key, now: now, &outcome) { outcome.steps.append(.record(noted)) }
@@ -156,7 +155,7 @@ extension OpenDoors {
     mutating func finish(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
         guard let closing = openings[key] else { return [] }
         let next = dropEndedHolds(ofSuccessor: key, now: now)
-        for holder in Set(closing.holds.map(\.holder)) where !(next?.isHeld(by: holder) ?? false) {
+        for holder in closing.holders where !(next?.opening.isHeld(by: holder) ?? false) {
             quotas.release(holder, at: key.door)
         }
         let lastRerun = progress[key]?.lastRerun
@@ -171,18 +170,18 @@ extension OpenDoors {
     }
 
     /// The time of those who held the former opening goes on while it closes. Nil if nobody is left for the next one.
-    private mutating func dropEndedHolds(ofSuccessor key: OpeningKey, now: Milliseconds) -> Opening? {
+    private mutating func dropEndedHolds(ofSuccessor key: OpeningKey, now: Milliseconds) -> Successor? {
         guard let next = successors[key] else { return nil }
-        let ended = next.holds.filter { !$0.lasts(at: now) }
+        let ended = next.opening.holds.filter { !$0.lasts(at: now) }
         for hold in ended { releaseSuccessor(hold, of: key) }
         return successors[key]
     }
 
-    private mutating func begin(_ next: Opening, now: Milliseconds) -> [OpeningStep] {
-        var next = next
-        for index in next.holds.indices { next.holds[index].restart(at: now) }
-        insert(next)
-        return [.begin(next)]
+    private mutating func begin(_ next: Successor, now: Milliseconds) -> [OpeningStep] {
+        var opening = next.opening
+        for index in opening.holds.indices { opening.holds[index].restart(at: now) }
+        insert(opening, OpeningProgress(starter: next.starter))
+        return [.begin(opening)]
     }
 
     /// A stop command that it shares has succeeded: what it has opened is closed now too.
@@ -191,14 +190,14 @@ extension OpenDoors {
         switch opening.phase {
         case .closing:
             if state.waitsForRetry { return finish(key, now: now) }
-            if state.isStopping { progress[key]?.isClosedBeside = true }
+            if state.isStopping { progress[key]?.command = .stop(isClosedBeside: true) }
             return []
         case .open:
             progress[key]?.lastRerun = now
             change(key) { $0.phase = .starting }
-        case .starting where state.startsLater: progress[key]?.startsLater = false
+        case .starting where state.command == .startLater: progress[key]?.command = .idle
         case .starting:
-            if !state.isCutOff { progress[key]?.startsAgain = true }
+            if state.isStarting, !state.isCutOff { progress[key]?.command = .start(again: true) }
             return []
         }
         // Another one with this stop command may be closing still.

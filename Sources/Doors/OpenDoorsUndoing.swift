@@ -4,7 +4,7 @@ package import Base
 package struct OpeningState: Equatable, Sendable {
     package let opening: Opening?
     let progress: OpeningProgress?
-    let successor: Opening?
+    let successor: Successor?
 }
 
 extension OpenDoors {
@@ -21,7 +21,7 @@ extension OpenDoors {
         if former.opening == nil { remove(key) }
         successors[key] = former.successor
         if let opening = former.opening {
-            insert(opening, former.progress ?? OpeningProgress())
+            insert(opening, former.progress ?? OpeningProgress(starter: opening.firstHolder))
             if opening.phase == .open { watch(opening) }
             if let next = former.progress?.retry.next { retries.insert(key, deadline: next) }
         }

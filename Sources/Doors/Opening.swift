@@ -18,8 +18,7 @@ package struct OpeningKey: Hashable, Sendable {
 
     /// Where a holder's opening is, at a door whose commands name the key, or do not.
     package init(door: DoorIdentity, address: IPAddress, of holder: Holder, namesKey: Bool) {
-        let part: String = if namesKey, case .key(let name) = holder { name.description } else { "" }
-        self.init(door: door, address: address, part: part)
+        self.init(door: door, address: address, part: namesKey ? holder.keyName?.description ?? "" : "")
     }
 
     /// The place of an opening that has to be closed still while another one begins in its place. No key's name has a
@@ -112,6 +111,15 @@ package struct Opening: Equatable, Sendable {
     func isTwin(of other: Opening) -> Bool {
         (commands.isPlain || other.commands.isPlain) && startIdentity == other.startIdentity
     }
+
+    /// Who holds it, each once; who has held it longest comes first.
+    package var holders: [Holder] {
+        var seen: Set<Holder> = []
+        return holds.map(\.holder).filter { seen.insert($0).inserted }
+    }
+
+    /// Who has held it longest.
+    var firstHolder: Holder { holds.first?.holder ?? .sequence }
 
     /// Whether somebody holds it.
     func isHeld(by holder: Holder) -> Bool { holds.contains { $0.holder == holder } }

@@ -34,7 +34,7 @@ package struct OpeningCommands: Equatable, Sendable {
         }
         self.init(
             start: start, stop: stop, check: actions.check.flatMap { $0.command(for: values) },
-            startLimit: door.startLimit, stopLimit: door.stopLimit, stopSuccess: door.stopSuccess,
+            startLimit: door.limits.start, stopLimit: door.limits.stop, stopSuccess: door.limits.stopSuccess,
             isPlain: actions.isPlain)
     }
 

@@ -10,30 +10,22 @@ package struct Proof: Equatable, Sendable {
     package let generation: GenerationID?
     package let openFor: Milliseconds
 
-    /// A completed sequence at a door.
-    package init(sequenceAt door: Door, address: IPAddress) {
-        self.address = address
-        holder = .sequence
-        generation = nil
-        openFor = door.openFor
-    }
-
-    /// A signed knock.
-    ///
-    /// - Parameter openFor: nil is the door's own time.
+    /// - Parameters:
+    ///   - generation: of the key, if a key has proven it.
+    ///   - openFor: nil is the door's own time.
     package init(
-        key: KeyName, generation: GenerationID, at door: Door, address: IPAddress, openFor: Milliseconds?
+        of holder: Holder, generation: GenerationID? = nil, at door: Door, address: IPAddress,
+        openFor: Milliseconds? = nil
     ) {
         self.address = address
-        holder = .key(key)
+        self.holder = holder
         self.generation = generation
         self.openFor = openFor ?? door.openFor
     }
 
     /// What the door's commands get to know of it.
     package func values(at door: DoorIdentity) -> CommandValues {
-        let key: KeyName? = if case .key(let name) = holder { name } else { nil }
-        return CommandValues(address: address, key: key, door: door.name, seconds: Int(openFor / 1000))
+        CommandValues(address: address, key: holder.keyName, door: door.name, seconds: Int(openFor / 1000))
     }
 
     /// Its hold on an opening, from now on or from the end of the start command on.

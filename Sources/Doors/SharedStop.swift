@@ -1,5 +1,3 @@
-import Base
-import Keys
 import Packets
 
 extension Door {
@@ -24,31 +22,13 @@ extension Door {
     private static let sampleIPv4 = IPAddress(ipv4: 0xC612_0001)
     private static let sampleIPv6 = IPAddress(high: 0x2001_0db8_0000_0000, low: 1)
 
-    /// What the commands of an opening can be told, of which another door's may be told the same: by a classic knock, and by
-    /// a signed one of a key that both list, for the time of either door.
+    /// What the commands of an opening can be told, of which another door's may be told the same.
     private func values(for address: IPAddress, beside other: Door) -> [CommandValues] {
-        func values(_ key: KeyName?, _ time: Milliseconds) -> CommandValues {
-            CommandValues(address: address, key: key, door: identity.name, seconds: Int(time / 1000))
-        }
-        var all: [CommandValues] = []
-        if sequence != nil || oneTimeFile != nil { all.append(values(nil, openFor)) }
-        if let signed {
-            let key = signed.keys.sample(sharedWith: other.signed?.keys)
-            all.append(values(key, openFor))
-            all.append(values(key, min(other.openFor, signed.longest)))
-        }
-        return all
-    }
-}
-
-extension SignedDoor.Keys {
-    /// One of the keys; if there are such, one that another door lists too.
-    fileprivate func sample(sharedWith other: SignedDoor.Keys?) -> KeyName? {
-        switch (self, other) {
-        case (.named(let names), .named(let others)): names.intersection(others).min() ?? names.min()
-        case (.named(let names), _): names.min()
-        case (.all, .named(let names)): names.min()
-        case (.all, _): KeyName("key")
+        samples(beside: other).flatMap { holder, times in
+            times.map { time in
+                CommandValues(
+                    address: address, key: holder.keyName, door: identity.name, seconds: Int(time / 1000))
+            }
         }
     }
 }

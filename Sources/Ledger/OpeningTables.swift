@@ -129,14 +129,8 @@ extension Database {
         ]
     }
 
-    /// No key has an empty name, and a sequence has no generation.
     private static func owner(of hold: Hold) -> [Value] {
-        let name: String
-        switch hold.holder {
-        case .sequence: name = ""
-        case .key(let key): name = key.description
-        }
-        return [.text(name), .text(hold.generation?.description ?? "")]
+        [.text(hold.holder.recordName), .text(hold.generation?.description ?? "")]
     }
 }
 
@@ -155,17 +149,12 @@ extension Hold {
     /// From the columns of its own; nil if they make no sense.
     fileprivate init?(row: ArraySlice<Database.Value>) {
         let row = Array(row)
-        guard let name = row[0].text, let openFor = row[2].integer, let deadline = row[3].integer,
-            let awaitsStart = row[4].integer, [openFor, deadline].allSatisfy(RecordedOpening.sensible.contains)
+        guard let holder = row[0].text.flatMap({ Holder(recordName: $0) }), let openFor = row[2].integer,
+            let deadline = row[3].integer, let awaitsStart = row[4].integer,
+            [openFor, deadline].allSatisfy(RecordedOpening.sensible.contains)
         else { return nil }
-        guard let key = KeyName(name) else {
-            guard name.isEmpty else { return nil }
-            self.init(
-                holder: .sequence, generation: nil, openFor: openFor, deadline: deadline, awaitsStart: awaitsStart != 0)
-            return
-        }
         self.init(
-            holder: .key(key), generation: row[1].text.flatMap { GenerationID($0) }, openFor: openFor,
+            holder: holder, generation: row[1].text.flatMap { GenerationID($0) }, openFor: openFor,
             deadline: deadline, awaitsStart: awaitsStart != 0)
     }
 }

@@ -22,10 +22,10 @@ struct DoorSectionTests {
         #expect(door.actions == nil)
         #expect(door.actionsIPv6 == nil)
         #expect(door.openFor == 10_000)
-        #expect(door.startLimit == 30_000)
-        #expect(door.onceLimit == nil)
-        #expect(door.stopLimit == 30_000)
-        #expect(door.stopSuccess == .zero)
+        #expect(door.limits.start == 30_000)
+        #expect(door.limits.once == nil)
+        #expect(door.limits.stop == 30_000)
+        #expect(door.limits.stopSuccess == .zero)
         #expect(door.reknock == .auto)
         #expect(!door.reloadKeeps)
         #expect(door.maxOpenings == 1024)
@@ -33,9 +33,9 @@ struct DoorSectionTests {
 
     @Test func aDoorCanHaveNoLimitForItsStartCommands() throws {
         let door = try door("command_limit = None")
-        #expect(door.startLimit == nil)
-        #expect(door.onceLimit == nil)
-        #expect(door.stopLimit == 30_000, "a stop command that hangs must not keep a door open")
+        #expect(door.limits.start == nil)
+        #expect(door.limits.once == nil)
+        #expect(door.limits.stop == 30_000, "a stop command that hangs must not keep a door open")
     }
 
     @Test(
@@ -74,8 +74,8 @@ struct DoorSectionTests {
 
     @Test func aCommandsLimitIsForStartAndStop() throws {
         let door = try door("command_limit = 5")
-        #expect(door.startLimit == 5_000)
-        #expect(door.stopLimit == 5_000)
+        #expect(door.limits.start == 5_000)
+        #expect(door.limits.stop == 5_000)
     }
 
     @Test(arguments: [("seq_timeout", "timeout"), ("timeout", "seq_timeout")])

@@ -36,7 +36,7 @@ struct ValueReadingTests {
         #expect(
             diagnostics(ofDirective: "command_limit = 0")
                 == ["a.conf:3:17: 0 leaves no time; write 1 or more"])
-        #expect(try door("command_limit = 1").startLimit == 1000)
+        #expect(try door("command_limit = 1").limits.start == 1000)
     }
 
     @Test(arguments: [("1", 1), ("64", 64), ("1000000", 1_000_000)])

@@ -26,7 +26,10 @@ final class Shell {
     var store = Store.atOnce
     /// Records that wait for an answer, where the store answers later.
     private(set) var waiting: [UInt64] = []
+    private var submitted: [UInt64: DoorRecord] = [:]
     private(set) var records: [DoorRecord] = []
+    /// The openings that are recorded: what a daemon that follows would find.
+    private(set) var disk: [OpeningKey: Opening] = [:]
     private(set) var commands: [DoorCommand] = []
     private(set) var events: [Event] = []
     private(set) var decided: [Bool] = []
@@ -35,6 +38,8 @@ final class Shell {
     var hasRoom = true
     /// How many starts wait, if there is no room for another.
     var startsWaiting: Int?
+    /// Among whose commands there is no room for a start.
+    var fullLanes: Set<Holder> = []
     private var lastNonce: UInt64 = 0
 
     init(
@@ -79,9 +84,11 @@ final class Shell {
     }
 
     func admit(_ claims: [Claim]) {
-        perform(controller.admit(claims, in: &register, now: moment) { _, _ in startsWaiting })
+        perform(controller.admit(claims, in: &register, now: moment) { waitingStarts(of: $1) })
         finishTurn()
     }
+
+    private func waitingStarts(of holder: Holder) -> Int? { fullLanes.contains(holder) ? 9 : startsWaiting }
 
     func pass(_ span: Milliseconds) {
         let end = now + span
@@ -96,7 +103,8 @@ final class Shell {
     func perform(_ effects: [DoorEffect]) {
         for effect in effects {
             switch effect {
-            case .run(let command) where command.kind == .start && !hasRoom:
+            case .run(let command)
+            where command.kind == .start && (!hasRoom || fullLanes.contains(command.holder)):
                 perform(controller.startHasNoRoom(command, waiting: 9, now: moment))
             case .run(let command):
                 commands.append(command)
@@ -131,21 +139,28 @@ final class Shell {
     func finishTurn() {
         for (number, record) in controller.takeRecords(now: moment) {
             records.append(record)
+            submitted[number] = record
             switch store {
-            case .atOnce: perform(controller.recorded(number, now: moment))
-            case .fails: perform(controller.failed(number, now: moment))
+            case .atOnce: decide(number, isRecorded: true)
+            case .fails: decide(number, isRecorded: false)
             case .later: waiting.append(number)
             }
         }
-        perform(controller.admitDeferred(in: &register, now: moment) { _, _ in startsWaiting })
+        perform(controller.admitDeferred(in: &register, now: moment) { waitingStarts(of: $1) })
         if controller.hasRecords(now: moment), store != .later || waiting.isEmpty { finishTurn() }
     }
 
     /// The store answers the oldest question.
     func answer(_ isRecorded: Bool) {
-        let number = waiting.removeFirst()
-        perform(isRecorded ? controller.recorded(number, now: moment) : controller.failed(number, now: moment))
+        decide(waiting.removeFirst(), isRecorded: isRecorded)
         finishTurn()
+    }
+
+    private func decide(_ number: UInt64, isRecorded: Bool) {
+        let record = submitted.removeValue(forKey: number)
+        guard isRecorded else { return perform(controller.failed(number, now: moment)) }
+        for (key, opening) in record?.openings ?? [:] { disk[key] = opening }
+        perform(controller.recorded(number, now: moment))
     }
 
     // MARK: What it shows

@@ -44,9 +44,9 @@ struct HoldsTests {
         let proof =
             key.map {
                 Proof(
-                    key: $0, generation: generation ?? first, at: door, address: address,
+                    of: .key($0), generation: generation ?? first, at: door, address: address,
                     openFor: seconds.map { $0 * 1000 })
-            } ?? Proof(sequenceAt: door, address: address)
+            } ?? Proof(of: .sequence, at: door, address: address)
         return house.state.knock(proof, at: door, Door.Actions(start: start, stop: stop), now: now)
     }
 

@@ -28,7 +28,8 @@ struct OpenDoorsTests {
 
     private func knock(_ door: Door, _ address: IPAddress? = nil, at now: Milliseconds) -> OpenDoors.KnockOutcome {
         doors.state.knock(
-            Proof(sequenceAt: door, address: address ?? source), at: door, Door.Actions(start: start, stop: stop),
+            Proof(of: .sequence, at: door, address: address ?? source), at: door,
+            Door.Actions(start: start, stop: stop),
             now: now)
     }
 
@@ -236,7 +237,7 @@ struct OpenDoorsTests {
         let stop = try #require(ActionTemplate(String(repeating: "o", count: stopLength)))
         let door = try door()
         let outcome = doors.state.knock(
-            Proof(sequenceAt: door, address: source), at: door, Door.Actions(start: start, stop: stop), now: 0)
+            Proof(of: .sequence, at: door, address: source), at: door, Door.Actions(start: start, stop: stop), now: 0)
         #expect(outcome == .commandTooLong)
         #expect(doors.isEmpty)
     }

@@ -11,7 +11,7 @@ struct OpenDoorsUndoingTests {
     }
 
     private func proof(_ door: Door, _ address: String) throws -> Proof {
-        Proof(sequenceAt: door, address: try #require(IPAddress(address)))
+        Proof(of: .sequence, at: door, address: try #require(IPAddress(address)))
     }
 
     private func key(_ door: Door, _ address: String) throws -> OpeningKey {

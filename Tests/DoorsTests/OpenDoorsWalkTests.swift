@@ -134,8 +134,13 @@ private struct Walk {
         let waiting = toTakeBack
         toTakeBack = []
         for opening in waiting {
-            count("takenBack")
-            perform(openDoors.takenBack(opening.key, now: now))
+            if chance(2) {
+                count("takenBack")
+                perform(openDoors.takenBack(opening.key, now: now))
+            } else {
+                count("noRoom")
+                perform(openDoors.hasNoRoom(opening.key, for: openDoors.starter(of: opening), now: now))
+            }
         }
         perform(openDoors.due(at: now))
         perform(openDoors.retriesDue(at: now))
@@ -150,11 +155,11 @@ private struct Walk {
         guard let address = addresses.randomElement(using: &random), let actions = door.actions,
             let holder = holders[number].randomElement(using: &random)
         else { return }
-        var proof = Proof(sequenceAt: door, address: address)
+        var proof = Proof(of: .sequence, at: door, address: address)
         if case .key(let name) = holder {
             let generation = GenerationID(high: 1, low: UInt64.random(in: 1...3, using: &random))
             proof = Proof(
-                key: name, generation: generation, at: door, address: address,
+                of: .key(name), generation: generation, at: door, address: address,
                 openFor: ([nil, 500, 20_000] as [Milliseconds?]).randomElement(using: &random) ?? nil)
         }
         switch openDoors.knock(proof, at: door, actions, now: now) {
@@ -272,7 +277,7 @@ private struct Walk {
             case .record(let opening): recorded[opening.key] = opening
             case .begin(let opening): begin(opening)
             case .start(let opening):
-                // It waits for a slot, and will be taken back.
+                // It waits for a slot, and will be taken back, or there is none to wait for.
                 if chance(30) { toTakeBack.append(opening) } else { run(.start(opening)) }
             case .check(let opening): checks.append(opening)
             case .endStart(let opening):
@@ -348,7 +353,7 @@ private struct Walk {
         guard let actions = door.actions, case .key(let name) = holders[2][0] else { return }
         for number in 1...door.maxOpenings {
             let proof = Proof(
-                key: name, generation: GenerationID(high: 1, low: 9), at: door,
+                of: .key(name), generation: GenerationID(high: 1, low: 9), at: door,
                 address: IPAddress(ipv4: 0xC612_0200 + UInt32(number)), openFor: nil)
             guard case .begin = openDoors.knock(proof, at: door, actions, now: now) else {
                 Issue.record("place \(number) is not free")

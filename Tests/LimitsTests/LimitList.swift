@@ -388,6 +388,9 @@ extension Limit {
             "recordDelay", "what nothing waits for, before it is recorded",
             .time(DoorControlLimits.recordDelay), "it is recorded with what else there is"),
         Limit(
+            "recordPause", "what could not be recorded and nothing waits for, before it is recorded again",
+            .time(DoorControlLimits.recordPause), "it is recorded with what else there is"),
+        Limit(
             "lastCall", "commands that still run when the daemon ends",
             .time(DoorControlLimits.lastCall), "they are ended; start commands after half of it"),
         Limit(

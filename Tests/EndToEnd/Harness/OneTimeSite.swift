@@ -6,7 +6,7 @@ extension Site {
     func passOther() async throws {
         let before = openings.count { $0 == "other 198.18.1.9" }
         try knock(6000, 6001, from: "198.18.1.9")
-        try await waitFor("the other door", within: 5) { openings.count { $0 == "other 198.18.1.9" } > before }
+        try await waitFor("the other door") { openings.count { $0 == "other 198.18.1.9" } > before }
     }
 
     /// The openings of the door in question.
