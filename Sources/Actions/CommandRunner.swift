@@ -1,34 +1,34 @@
 package import Base
 package import Linux
 
-/// Runs commands beside each other, each within its limit, and never waits for one.
+/// Runs commands in parallel, each within its time limit, and never waits for one.
 ///
-/// Starts, stops and checks have places of their own, so that none waits for another kind. Of each kind the places are shared
-/// out among doors and holders (`FairShares`), and what waits for one is served in turn (`FairQueue`): whatever one door
-/// or one holder has running or waiting, it keeps nobody else out. It tries nothing twice.
+/// Starts, stops and checks have separate places, so that none waits for another kind. The places of each kind are
+/// shared among doors and holders (`FairShares`), and waiting commands are served in turn (`FairQueue`): no door and no
+/// holder can keep others out, however many commands it has. A failed command is never retried.
 package struct CommandRunner<
     Starter: CommandStarter, Door: Hashable & Sendable, Holder: Hashable & Sendable, Purpose
 > {
-    /// What a command does.
+    /// The kinds of command, each with places of its own.
     package enum Kind: Int, CaseIterable, Sendable {
-        /// It opens.
+        /// Opens for an address.
         case start
-        /// It closes.
+        /// Closes again.
         case stop
-        /// It asks whether an opening is still in place.
+        /// Asks whether an opening is still in place.
         case check
     }
 
-    /// A command to be run.
+    /// A command to run.
     package struct Job {
         package let kind: Kind
         package let command: String
-        /// Variables that it gets beside those of this process, each `NAME=VALUE`.
+        /// Variables added to those of this process, each `NAME=VALUE`.
         package let environment: [String]
-        /// How long it may run; nil is for ever.
+        /// The longest time that it may run; nil is no limit.
         package let limit: Milliseconds?
         package let lane: Lane<Door, Holder>
-        /// What it is run for; the runner does not look at it.
+        /// The caller's reason for it; the runner does not look at it.
         package let purpose: Purpose
 
         package init(
@@ -44,32 +44,32 @@ package struct CommandRunner<
         }
     }
 
-    /// Why a command has ended.
+    /// Why a command ended.
     package enum Cause: Equatable, Sendable {
         case itself
-        /// It was over its limit.
+        /// It exceeded its time limit.
         case limit
         /// `end(where:now:)` was called.
         case order
     }
 
-    /// What has become of commands.
+    /// An event in the life of a command.
     package enum Outcome {
         case running(Job, process: Int32)
         /// A start has to wait for a place.
-        /// - Parameter running: how many starts run.
+        /// - Parameter running: the number of starts that run.
         case waits(Job, running: Int)
-        /// It is being ended.
+        /// It exceeded its time limit and is being ended.
         case overLimit(Job)
         case ended(Job, ChildProcess.Ending, Cause)
-        /// It could not be run.
+        /// It could not be started.
         case failed(Job, SystemError)
     }
 
-    /// How often to look whether the rest of a group has gone.
+    /// The interval at which to check whether the rest of a process group is gone.
     private static var pause: Milliseconds { 100 }
 
-    /// How far the end of a command has come.
+    /// The last signal sent to end a command.
     private enum Step {
         case none
         /// SIGTERM was sent to its group.
@@ -80,15 +80,15 @@ package struct CommandRunner<
 
     private struct Running {
         let job: Job
-        /// When the next step towards its end is due; nil is never.
+        /// When the next step towards its end is due; nil if none is.
         var deadline: Milliseconds?
         var step = Step.none
         var cause = Cause.itself
-        /// How its shell ended, while others of its group are still there.
+        /// How its shell ended, while other processes of its group are still alive.
         var ending: ChildProcess.Ending?
     }
 
-    /// The places of one kind, and what waits for one.
+    /// The places of one kind and its waiting commands.
     private struct Pool {
         var places: FairShares<Door, Holder>
         var queue = FairQueue<Door, Holder, Job>()
@@ -101,33 +101,33 @@ package struct CommandRunner<
     private var pools = Kind.allCases.map { kind in
         Pool(places: FairShares(share: kind == .stop ? ActionsLimits.stopsOfHolder : ActionsLimits.startsOfHolder))
     }
-    /// Starts that wait; of stops and checks there are no more than openings.
+    /// Shares of waiting starts. Waiting stops and checks need none: there are never more of them than openings.
     private var waitingStarts = FairShares<Door, Holder>(share: ActionsLimits.waitingStartsOfHolder)
-    /// When the next step towards an end is due; it may come too early, never too late.
+    /// When the next step towards an end is due; may be too early, never too late.
     private var nextStep: Milliseconds?
-    /// Those whose shells have ended, while others of their groups are still there.
+    /// Commands whose shells have ended, while other processes of their groups are still alive.
     private var lingering: Set<Int32> = []
 
     package init(starter: Starter) {
         self.starter = starter
     }
 
-    /// How many commands of a kind run.
+    /// The number of running commands of a kind.
     package func runningCount(_ kind: Kind) -> Int { pools[kind.rawValue].places.count }
 
-    /// How many of the commands that run are such. It costs a look at each that runs.
+    /// The number of running commands that match. The cost grows with the number of running commands.
     package func count(where isConcerned: (Job) -> Bool) -> Int { running.values.count { isConcerned($0.job) } }
 
-    /// How many commands of a kind wait for a place.
+    /// The number of commands of a kind that wait for a place.
     package func waitingCount(_ kind: Kind) -> Int { pools[kind.rawValue].queue.count }
 
-    /// How many starts of a door wait for a place.
+    /// The number of starts of a door that wait for a place.
     package func waitingStartCount(at door: Door) -> Int { waitingStarts.count(of: door) }
 
     /// Whether no command runs or waits.
     package var isIdle: Bool { running.isEmpty && pools.allSatisfy { $0.queue.isEmpty } }
 
-    /// Whether one more start can be taken on: it would begin at once, or there is room to wait.
+    /// Whether one more start can be accepted, to run at once or to wait.
     package func hasRoomForStart(in lane: Lane<Door, Holder>) -> Bool {
         canBegin(.start, in: lane) || waitingStarts.hasPlace(for: lane)
     }
@@ -137,7 +137,7 @@ package struct CommandRunner<
         return !pool.queue.contains(lane) && pool.places.hasPlace(for: lane)
     }
 
-    /// Runs a command as soon as there is a place.
+    /// Runs a command as soon as there is a place for it.
     package mutating func run(_ job: Job, now: Milliseconds) -> [Outcome] {
         if canBegin(job.kind, in: job.lane) { return [begin(job, now: now)] }
         pools[job.kind.rawValue].queue.append(job, in: job.lane)
@@ -146,9 +146,9 @@ package struct CommandRunner<
         return [.waits(job, running: runningCount(.start))]
     }
 
-    // MARK: What waits
+    // MARK: Waiting commands
 
-    /// Takes back commands that wait for a place: they are never run. It costs a look at each that waits.
+    /// Withdraws the waiting commands that match: they never run. The cost grows with the number of waiting commands.
     package mutating func takeBack(where isConcerned: (Job) -> Bool) -> [Job] {
         Kind.allCases.flatMap { kind in
             let jobs = pools[kind.rawValue].queue.removeAll(where: isConcerned)
@@ -157,9 +157,11 @@ package struct CommandRunner<
         }
     }
 
-    /// Somebody else wants what waits as well: runs it now in that lane if there it need not wait.
+    /// Moves the waiting commands that match to another lane, if they can run at once there, since its holder wants
+    /// them too.
     ///
-    /// So nobody can make another wait by asking for the same thing first. It costs a look at each that waits.
+    /// So a holder cannot delay another by asking for the same thing first. The cost grows with the number of waiting
+    /// commands.
     package mutating func hurry(
         in lane: Lane<Door, Holder>, where isConcerned: (Job) -> Bool, now: Milliseconds
     ) -> [Outcome] {
@@ -172,9 +174,9 @@ package struct CommandRunner<
         }
     }
 
-    // MARK: What runs
+    // MARK: Running commands
 
-    /// A child of this process has ended; it may be none of these.
+    /// Handles the end of a child process; it may be none of this runner's.
     package mutating func childEnded(_ process: Int32, _ ending: ChildProcess.Ending, now: Milliseconds) -> [Outcome] {
         guard let ended = running[process], ended.ending == nil else { return [] }
         if ended.step != .none, starter.isAlive(group: process) {
@@ -185,8 +187,8 @@ package struct CommandRunner<
         return finish(process, ending, now: now)
     }
 
-    /// Ends commands now, with their groups, as if they were over their limits. Returns them; those that are being ended
-    /// already are not among them.
+    /// Ends running commands and their process groups, as if they had exceeded their limits. Returns the commands,
+    /// without those that are being ended already.
     package mutating func end(where isConcerned: (Job) -> Bool, now: Milliseconds) -> [Job] {
         var jobs: [Job] = []
         for (process, command) in running where command.step == .none && isConcerned(command.job) {
@@ -196,7 +198,7 @@ package struct CommandRunner<
         return jobs
     }
 
-    /// Ends what is over its limit, and looks after what is being ended.
+    /// Ends commands that exceeded their limits, and continues with those that are being ended.
     package mutating func advance(to now: Milliseconds) -> [Outcome] {
         var outcomes: [Outcome] = []
         for process in lingering where !starter.isAlive(group: process) {
@@ -223,7 +225,7 @@ package struct CommandRunner<
         case .asked:
             starter.end(group: process, atOnce: true)
             running[process]?.step = .killed
-            // A zombie that its new parent does not collect keeps a group alive: wait for that only so long.
+            // A zombie that its new parent does not reap keeps a group alive, so the wait for it is limited.
             setDeadline(process, now + ActionsLimits.endGrace)
             return []
         case .killed:
@@ -246,7 +248,7 @@ package struct CommandRunner<
 
     private mutating func look(at moment: Milliseconds) { nextStep = min(nextStep ?? moment, moment) }
 
-    /// When to call `advance` next, at the latest; nil while there is nothing to look after.
+    /// When to call `advance` next, at the latest; nil if nothing is due.
     package func nextDeadline(now: Milliseconds) -> Milliseconds? {
         let look = lingering.isEmpty ? nil : now + Self.pause
         return [nextStep, look].compactMap { $0 }.min()

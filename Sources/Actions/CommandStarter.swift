@@ -1,18 +1,18 @@
 package import Linux
 
-/// What runs commands: the kernel, or a recorder in tests.
+/// Starts and ends processes: the kernel, or a recorder in tests.
 package protocol CommandStarter {
-    /// Runs a command line; returns its process id, which is its group's too.
+    /// Runs a command line. Returns its process id, which is also the id of its process group.
     ///
-    /// - Parameter environment: variables that it gets beside those of this process, each `NAME=VALUE`.
+    /// - Parameter environment: variables added to those of this process, each `NAME=VALUE`.
     mutating func start(_ command: String, environment: [String]) throws(SystemError) -> Int32
-    /// Ends a group, kindly or at once; a group that has gone is no matter.
+    /// Sends SIGTERM to a process group, or SIGKILL if `atOnce`; ignores a group that is gone.
     mutating func end(group: Int32, atOnce: Bool)
-    /// Whether any process of a group is left.
+    /// Whether any process of a group is alive.
     func isAlive(group: Int32) -> Bool
 }
 
-/// The kernel.
+/// Runs commands with the system's shell.
 package struct ShellStarter: CommandStarter {
     package init() {}
 

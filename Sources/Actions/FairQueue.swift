@@ -1,10 +1,11 @@
-/// What waits for a place: the doors get their turns one after the other, and at each door its holders; what one holder
-/// has waiting keeps its order.
+/// A queue that serves doors in turn, and at each door its holders in turn. The elements of one holder keep their
+/// order.
 ///
-/// What a call costs does not grow with the number that waits, but for `removeAll`: who is passed over holds places.
+/// No call's cost grows with the number of waiting elements, except that of `removeAll`: `popNext` skips only holders
+/// that already have places.
 struct FairQueue<Door: Hashable & Sendable, Holder: Hashable & Sendable, Element> {
     private var elements: [Lane<Door, Holder>: Queue<Element>] = [:]
-    /// The holders of each door that have something waiting, and these doors, the next one first.
+    /// The holders of each door that have waiting elements, and these doors, each in the order of their turns.
     private var holders: [Door: Queue<Holder>] = [:]
     private var doors = Queue<Door>()
     private(set) var count = 0
@@ -20,7 +21,7 @@ struct FairQueue<Door: Hashable & Sendable, Holder: Hashable & Sendable, Element
         elements[lane, default: Queue()].append(element)
     }
 
-    /// Takes out the next one that there is a place for.
+    /// Removes and returns the next element for which there is a place.
     mutating func popNext(for places: FairShares<Door, Holder>) -> Element? {
         for _ in 0..<doors.count {
             guard let door = doors.popFirst() else { return nil }
@@ -46,7 +47,7 @@ struct FairQueue<Door: Hashable & Sendable, Holder: Hashable & Sendable, Element
         return nil
     }
 
-    /// Takes out all that fulfil a condition.
+    /// Removes and returns all elements that match.
     mutating func removeAll(where isConcerned: (Element) -> Bool) -> [Element] {
         var removed: [Element] = []
         for lane in elements.keys {

@@ -1,9 +1,11 @@
-/// Places that doors and their holders share, so that none of them can use up what another needs.
+/// Places shared by doors and their holders, so that none can use up what another needs.
 ///
-/// There are four times `share`. A door may take one more while it has fewer than are free, so half of all if it is alone;
-/// a holder at a door while it has fewer than the door's half has left, so `share` if it is alone. Whatever some hold, the
-/// next one finds a part of the rest. When that has become nothing, there is one place more for each: a door that has none
-/// always gets one; so does a holder that has none at a door, up to twice as many in all, by the same rule for the door.
+/// There are nominally four times `share`. A door gets one more place while it has fewer than are free, so at most half
+/// of all; a holder gets one more at a door while it has fewer than are left of the door's half, so at most `share`.
+/// Whatever some hold, the next one finds a part of the rest.
+///
+/// Beyond that there is one place more for each: a door without a place always gets one, and so does a holder without a
+/// place at a door, by the door's rule with twice as many places.
 struct FairShares<Door: Hashable & Sendable, Holder: Hashable & Sendable> {
     private let share: Int
     private(set) var count = 0
@@ -14,10 +16,10 @@ struct FairShares<Door: Hashable & Sendable, Holder: Hashable & Sendable> {
         self.share = share
     }
 
-    /// How many places a door has taken.
+    /// The number of places that a door has taken.
     func count(of door: Door) -> Int { doors[door] ?? 0 }
 
-    /// Whether there can be a place for any holder of a door.
+    /// Whether there may be a place for some holder of a door.
     func hasPlace(for door: Door) -> Bool {
         let ofDoor = count(of: door)
         return ofDoor == 0 || ofDoor < 8 * share - count
@@ -36,7 +38,7 @@ struct FairShares<Door: Hashable & Sendable, Holder: Hashable & Sendable> {
         lanes[lane, default: 0] += 1
     }
 
-    /// Gives one back that was taken.
+    /// Returns one place that was taken.
     mutating func release(_ lane: Lane<Door, Holder>) {
         guard let ofLane = lanes[lane], let ofDoor = doors[lane.door] else { return }
         count -= 1

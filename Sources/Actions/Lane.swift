@@ -1,4 +1,4 @@
-/// Whose command it is: that of one holder at one door. A door's commands are in as many lanes as it has holders.
+/// A queue of its own for the commands of one holder at one door.
 package struct Lane<Door: Hashable & Sendable, Holder: Hashable & Sendable>: Hashable, Sendable {
     package let door: Door
     package let holder: Holder

@@ -1,7 +1,7 @@
-/// First in, first out. No call's cost grows with the length, but for `removeAll`.
+/// A first-in, first-out queue. No call's cost grows with its length, except that of `removeAll`.
 struct Queue<Element> {
     private var elements: [Element] = []
-    /// Those before it were taken out.
+    /// The index of the first element; those before it were removed.
     private var head = 0
 
     var count: Int { elements.count - head }
@@ -22,7 +22,7 @@ struct Queue<Element> {
         return elements[head]
     }
 
-    /// Takes out those that fulfil a condition.
+    /// Removes and returns all elements that match.
     mutating func removeAll(where isConcerned: (Element) -> Bool) -> [Element] {
         let present = elements[head...]
         head = 0

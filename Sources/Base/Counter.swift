@@ -1,21 +1,21 @@
-/// Counts what happens. It only grows; whoever reports it says what has come since the last report.
+/// A count that only grows, with the part that has not been reported yet.
 package struct Counter: Equatable, Sendable {
-    /// How many there have been.
+    /// All events so far.
     package private(set) var total: UInt64 = 0
     private var reported: UInt64 = 0
 
     package init() {}
 
-    /// Adds some; past the greatest number it stands still.
+    /// Adds `more`; the total saturates at the largest number.
     package mutating func add(_ more: UInt64 = 1) {
         let (sum, isTooLarge) = total.addingReportingOverflow(more)
         total = isTooLarge ? .max : sum
     }
 
-    /// How many there have been since the last report.
+    /// Events since the last report.
     package var unreported: UInt64 { total - reported }
 
-    /// The same; it is reported herewith.
+    /// Returns the unreported count and marks it as reported.
     package mutating func report() -> UInt64 {
         defer { reported = total }
         return unreported

@@ -1,9 +1,9 @@
-/// Numbers as people write them: ASCII digits and nothing else, neither sign nor space. Zeros may stand before them.
+/// Decimal numbers as people write them: ASCII digits only, no sign, no spaces; leading zeros are allowed.
 package enum Decimal {
-    /// The value of a text, or nil if it is no number or beyond 63 bits.
+    /// The value of a text; nil if it is not a number or exceeds 63 bits.
     package static func number(_ text: some StringProtocol) -> Int64? { number(Array(text.utf8)[...]) }
 
-    /// The value of bytes, or nil if they are no number or one beyond 63 bits.
+    /// The value of these bytes; nil if they are not a number or exceed 63 bits.
     package static func number(_ bytes: ArraySlice<UInt8>) -> Int64? {
         if bytes.isEmpty { return nil }
         var number: Int64 = 0
@@ -25,7 +25,7 @@ package enum Decimal {
     /// Whether a byte is an ASCII digit.
     package static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "9") }
 
-    /// The text of a number that is not negative, with zeros before it where it has fewer digits.
+    /// The text of a non-negative number, padded with zeros to at least `digits` digits.
     package static func text(_ number: Int64, digits: Int) -> String {
         Digits.text(number, radix: 10, atLeast: digits)
     }

@@ -1,6 +1,6 @@
-/// Numbers with zeros before them, in any notation.
+/// Numbers padded with zeros, in any radix.
 enum Digits {
-    /// At least so many digits, in lower case.
+    /// At least `count` digits, in lower case.
     static func text(_ number: some BinaryInteger, radix: Int, atLeast count: Int) -> String {
         let digits = String(number, radix: radix)
         return String(repeating: "0", count: max(count - digits.count, 0)) + digits

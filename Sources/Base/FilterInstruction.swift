@@ -13,45 +13,45 @@ package struct FilterInstruction: Equatable, Sendable {
         self.value = value
     }
 
-    // MARK: What a program is made of: A is what was loaded, X an index
+    // MARK: Instructions: A is the accumulator, X the index register
 
-    /// A is the byte at this place of the packet.
+    /// Loads the byte at this offset of the packet into A.
     package static func loadByte(at place: UInt32) -> Self { Self(0x30, place) }
-    /// A is the word of 32 bits at this place.
+    /// Loads the 32-bit word at this offset into A.
     package static func loadWord(at place: UInt32) -> Self { Self(0x20, place) }
-    /// A is the word of 32 bits at X and so many bytes.
+    /// Loads the 32-bit word at X plus this offset into A.
     package static func loadWord(atIndexAnd place: UInt32) -> Self { Self(0x40, place) }
-    /// X is this number.
+    /// Sets X to this number.
     package static func index(_ number: UInt32) -> Self { Self(0x01, number) }
-    /// X is the length of the IPv4 header that begins at this place.
+    /// Sets X to the length of the IPv4 header that begins at this offset.
     package static func indexIPv4Header(at place: UInt32) -> Self { Self(0xB1, place) }
-    /// A loses its lowest bits.
+    /// Shifts A right by this many bits.
     package static func shiftRight(_ bits: UInt32) -> Self { Self(0x74, bits) }
-    /// Leaves out so many instructions if A is this number, or if it is not.
+    /// Skips `skip` instructions if A equals this number, otherwise `other`.
     package static func ifEqual(_ number: UInt32, skip: UInt8 = 0, else other: UInt8 = 0) -> Self {
         Self(0x15, number, ifTrue: skip, ifFalse: other)
     }
-    /// The same by whether A is at least this number.
+    /// Skips `skip` instructions if A is at least this number, otherwise `other`.
     package static func ifAtLeast(_ number: UInt32, skip: UInt8 = 0, else other: UInt8 = 0) -> Self {
         Self(0x35, number, ifTrue: skip, ifFalse: other)
     }
-    /// The same by whether A has any of these bits.
+    /// Skips `skip` instructions if A has any of these bits, otherwise `other`.
     package static func ifAny(_ bits: UInt32, skip: UInt8 = 0, else other: UInt8 = 0) -> Self {
         Self(0x45, bits, ifTrue: skip, ifFalse: other)
     }
-    /// Leaves out so many instructions.
+    /// Skips this many instructions.
     package static func skip(_ count: Int) -> Self { Self(0x05, UInt32(count)) }
-    /// The packet passes.
+    /// Accepts the packet.
     package static let accept = Self(returning, .max)
-    /// It does not.
+    /// Drops the packet.
     package static let refuse = Self(returning, 0)
 
-    /// BPF_RET | BPF_K: so many bytes of the packet are taken.
+    /// BPF_RET | BPF_K: the value is how many bytes of the packet the kernel keeps.
     private static let returning: UInt16 = 0x06
 
-    /// A program that lets through what both do: where the first one would, the second one decides.
+    /// Joins two programs: a packet passes only if both accept it; the second runs where the first accepts.
     package static func both(_ first: [Self], _ second: [Self]) -> [Self] {
-        // What it takes of a packet is as much as the first one would have taken.
+        // The second program keeps as many bytes of a packet as the first one would have kept.
         let taken = first.filter { $0.code == returning }.map(\.value).max() ?? 0
         let end = first.count
         let leading = first.enumerated().map { place, instruction in

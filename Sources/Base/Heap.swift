@@ -1,13 +1,14 @@
-/// What a heap keeps.
+/// An element of a heap.
 public protocol HeapElement {
-    /// Whether it leaves a heap before another one.
+    /// Whether this element leaves a heap before the other one.
     func precedes(_ other: Self) -> Bool
 }
 
-/// A binary heap: the element that precedes all others is first. Of those of which none precedes the other any may be.
+/// A binary heap whose first element precedes all others. Elements of which neither precedes the other leave it in any
+/// order.
 ///
-/// This is `public` and inlinable where the rest is `package`, like `ZeroedMemory`: only then does the compiler make code
-/// for an element's own type in another module.
+/// It is `public` and inlinable, unlike the rest of the package: only then does the compiler specialise it for element
+/// types of other modules.
 public struct Heap<Element: HeapElement> {
     @usableFromInline var elements: [Element] = []
 
@@ -17,10 +18,10 @@ public struct Heap<Element: HeapElement> {
     /// How many elements there are.
     @inlinable public var count: Int { elements.count }
 
-    /// The smallest: the one that precedes all others.
+    /// The smallest element, which precedes all others.
     @inlinable public var first: Element? { elements.first }
 
-    /// The smallest but one.
+    /// The second smallest element.
     @inlinable public var second: Element? {
         switch elements.count {
         case ...1: nil
@@ -29,7 +30,7 @@ public struct Heap<Element: HeapElement> {
         }
     }
 
-    /// All of them, in no order.
+    /// All elements, in no order.
     @inlinable public var all: [Element] { elements }
 
     /// Adds an element.
@@ -42,7 +43,7 @@ public struct Heap<Element: HeapElement> {
         }
     }
 
-    /// Takes out the smallest.
+    /// Removes and returns the smallest element.
     @inlinable public mutating func popFirst() -> Element? {
         guard let first = elements.first else { return nil }
         elements.swapAt(0, elements.count - 1)
@@ -51,7 +52,8 @@ public struct Heap<Element: HeapElement> {
         return first
     }
 
-    /// Puts an element in the place of the smallest, and returns that; the element itself if it is smaller yet.
+    /// Replaces the smallest element with this one and returns the smallest. Returns `element` itself unless the
+    /// smallest precedes it.
     @inlinable public mutating func exchangeFirst(_ element: Element) -> Element {
         guard let first = elements.first, first.precedes(element) else { return element }
         elements[0] = element
@@ -59,7 +61,7 @@ public struct Heap<Element: HeapElement> {
         return first
     }
 
-    /// Lets the element at the top go down to its place.
+    /// Moves the top element down until the heap is in order.
     @inlinable mutating func sink() {
         var parent = 0
         while true {

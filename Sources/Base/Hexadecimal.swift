@@ -1,16 +1,16 @@
-/// Numbers and bytes in hexadecimal digits, in lower case: one text for one value.
+/// Numbers and bytes in lower-case hexadecimal: each value has exactly one text.
 package enum Hexadecimal {
     /// Two digits for each byte.
     package static func text(_ bytes: [UInt8]) -> String {
         String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0x0F)]] }, as: UTF8.self)
     }
 
-    /// A number, with zeros before it where it has fewer digits.
+    /// A number, padded with zeros to at least `digits` digits.
     package static func text(_ number: UInt64, digits: Int) -> String {
         Digits.text(number, radix: 16, atLeast: digits)
     }
 
-    /// The bytes that digits stand for, or nil if they are not two for each.
+    /// The bytes that these digits stand for; nil unless all are lower-case digits and their count is even.
     package static func bytes(_ digits: [UInt8]) -> [UInt8]? {
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

@@ -1,13 +1,13 @@
 import Glibc
 
-/// An IP address that packets can be sent to.
+/// An IP address to which packets can be sent.
 package struct HostAddress: Hashable, Sendable, CustomStringConvertible {
     /// 16 bytes: IPv6, or IPv4 as ::ffff:a.b.c.d.
     package let bytes: [UInt8]
-    /// The index of the interface that a link-local IPv6 address belongs to; else 0.
+    /// The interface index of a link-local IPv6 address; otherwise 0.
     package let scope: UInt32
 
-    /// Reads a numeric address without scope; nil if the text is none.
+    /// A numeric address without scope; nil if the text is not an address.
     package init?(_ text: String) {
         guard let bytes = AddressText.parse(text) else { return nil }
         self.init(bytes: bytes, scope: 0)
@@ -19,13 +19,13 @@ package struct HostAddress: Hashable, Sendable, CustomStringConvertible {
         self.scope = scope
     }
 
-    /// Whether packets to it are IPv4.
+    /// Whether this is an IPv4 address.
     package var isIPv4: Bool { bytes.starts(with: AddressText.mappedPrefix) }
 
-    /// Whether it is a link-local IPv6 address without its interface, which the kernel cannot send to.
+    /// Whether this is a link-local IPv6 address without its interface: the kernel cannot send to it.
     package var lacksInterface: Bool { scope == 0 && bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80 }
 
-    /// The canonical text, with the interface's name behind a link-local address: `fe80::1%eth0`.
+    /// The canonical text, followed by the interface's name for a link-local address: `fe80::1%eth0`.
     package var description: String {
         let text = AddressText.format(bytes)
         return scope == 0 ? text : "\(text)%\(Self.interfaceName(scope) ?? String(scope))"

@@ -1,5 +1,7 @@
-/// Counts the lines that were left out, and says when to tell their number: a second after the first, and while it goes on
-/// each time after twice as long as before, up to a minute.
+/// Counts omitted log lines and decides when to report their number.
+///
+/// The first report is due one second after the first omitted line. While lines keep being omitted, each interval is
+/// twice the one before, up to `longestPause`.
 package struct LeftOutLines {
     private static let shortestPause: Milliseconds = 1000
 
@@ -7,9 +9,9 @@ package struct LeftOutLines {
     private var pause: Milliseconds = 0
     private var told: Milliseconds?
     private var lines = Counter()
-    /// Lines whose number is still to be told.
+    /// Omitted lines not reported yet.
     package var count: Int { Int(clamping: lines.unreported) }
-    /// When to tell how many they are; nil while there are none.
+    /// When to report them; nil while there are none.
     package private(set) var nextTelling: Milliseconds?
 
     package init(longestPause: Milliseconds = 60_000) {
@@ -24,7 +26,7 @@ package struct LeftOutLines {
         nextTelling = min(now, .max - pause) + pause
     }
 
-    /// Their number, to be told now; nil if it is not time, or if there are none.
+    /// The number to report now; nil if the report is not due yet or no line was omitted.
     package mutating func take(now: Milliseconds) -> Int? {
         guard let moment = nextTelling, moment <= now else { return nil }
         (nextTelling, told) = (nil, now)

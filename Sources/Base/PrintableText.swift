@@ -1,9 +1,9 @@
-/// Text from elsewhere, made fit for a terminal and for a line of a log: file names, names of interfaces, commands.
+/// Text from outside, made safe for a terminal and for a log line: file names, interface names, commands.
 ///
-/// What could move the cursor, begin another line or turn the direction of what follows becomes a `?`. So does what was no
-/// UTF-8, as U+FFFD, when it was made a `String`.
+/// Characters that could move the cursor, begin another line or change the text direction become `?`. Invalid UTF-8 is
+/// U+FFFD already, from when the `String` was made.
 package enum PrintableText {
-    /// Whether a scalar is no control character, ends no line, and turns no direction. A tab is a control character.
+    /// Whether a scalar is neither a control character (a tab is one), nor a line separator, nor a format character.
     package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if (0x20..<0x7F).contains(scalar.value) { return true }
         switch scalar.properties.generalCategory {
@@ -12,10 +12,10 @@ package enum PrintableText {
         }
     }
 
-    /// One line, whatever the text holds; tabs stay.
+    /// The text as one line; tabs stay.
     package static func line(_ text: String) -> String { replacing(text) { $0 == "\t" } }
 
-    /// The same with the line feeds that a message of several lines has.
+    /// The text with its tabs and line feeds, for messages of several lines.
     package static func lines(_ text: String) -> String { replacing(text) { $0 == "\t" || $0 == "\n" } }
 
     private static func replacing(_ text: String, but isKept: (Unicode.Scalar) -> Bool) -> String {

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A process, told apart from another one that gets the same id later.
+/// A process, distinguished from a later one with the same id by its start time.
 package struct ProcessIdentity: Equatable, Sendable {
     package let id: Int32
-    /// When it began, in the kernel's ticks since boot.
+    /// Its start time, in the kernel's clock ticks since boot.
     package let began: Int64
 
     package init(id: Int32, began: Int64) {
@@ -11,7 +11,7 @@ package struct ProcessIdentity: Equatable, Sendable {
         self.began = began
     }
 
-    /// When it began, on the since-boot clock.
+    /// Its start time, on the since-boot clock.
     package var beganAt: Milliseconds {
         let (seconds, ticks) = began.quotientAndRemainder(dividingBy: Self.ticksPerSecond)
         return seconds * 1000 + ticks * 1000 / Self.ticksPerSecond

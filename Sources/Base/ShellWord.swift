@@ -1,6 +1,6 @@
 /// Words for a shell's command line.
 package enum ShellWord {
-    /// A word that a shell takes for this text.
+    /// The text as one shell word, quoted where necessary.
     package static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {
@@ -15,7 +15,7 @@ package enum ShellWord {
         return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 
-    /// The same where a terminal must not get the text itself: printf(1) makes it.
+    /// The text as a printf(1) call, for text that must not reach a terminal unescaped.
     private static func printed(_ text: String) -> String {
         let format = text.utf8.map { byte in
             switch byte {

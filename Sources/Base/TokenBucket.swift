@@ -1,16 +1,16 @@
-/// How often something may be done: a burst, then so many times in so long.
+/// A token bucket: a burst, then `count` uses for each `interval`.
 package struct TokenBucket {
     private let burst: Int
-    /// How many come back in `interval`.
+    /// Uses regained in each `interval`.
     private let count: Int
     private let interval: Milliseconds
-    /// From empty to full.
+    /// The time from empty to full.
     package let refillTime: Milliseconds
-    /// Each that may be done is worth `interval`.
+    /// The current credit; one use costs `interval`.
     private var credit: Int
     private var asked: Milliseconds = 0
 
-    /// - Parameter count: how many come back in `interval`, from 1 on.
+    /// - Parameter count: uses regained in each `interval`; at least 1.
     package init(burst: Int, count: Int, in interval: Milliseconds) {
         self.burst = burst
         self.count = count
@@ -23,10 +23,10 @@ package struct TokenBucket {
         self.init(burst: burst, count: perSecond, in: 1000)
     }
 
-    /// Whether it may be done once more; nothing is taken.
+    /// Whether a use is allowed now; takes no credit.
     package func canTake(now: Milliseconds) -> Bool { credit(at: now) >= Int(interval) }
 
-    /// Whether it may be done once more.
+    /// Takes one use; false if none is left.
     package mutating func take(now: Milliseconds) -> Bool {
         credit = credit(at: now)
         asked = max(now, asked)

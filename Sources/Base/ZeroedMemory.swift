@@ -1,14 +1,14 @@
 import Glibc
 
-/// A table of fixed size whose memory the kernel gives page by page, zeroed, as it is first written.
+/// A table of fixed size; the kernel provides its memory zeroed, page by page, when it is first written.
 ///
-/// All bytes zero must be a meaningful element. Its size never changes; an index past it traps.
+/// An element of all zero bytes must be valid. The size never changes, and an index past it traps.
 ///
-/// This is `public` where the rest is `package`: the compiler makes code for an element's own type in another module only
-/// then, and the table of attempts is half as fast without that.
+/// It is `public`, unlike the rest of the package: only then does the compiler specialise it for element types of other
+/// modules, and without that the attempt table is half as fast.
 @safe
 public final class ZeroedMemory<Element: BitwiseCopyable> {
-    /// A huge page of x86-64 and of arm64 with small pages of 4 KiB.
+    /// The size of a huge page on x86-64, and on arm64 with 4 KiB pages.
     private static var hugePage: Int { 2 << 20 }
 
     @usableFromInline let base: UnsafeMutablePointer<Element>
@@ -17,11 +17,11 @@ public final class ZeroedMemory<Element: BitwiseCopyable> {
     /// How many elements there are.
     public let count: Int
 
-    /// Reserves room for `count` elements, which must fit into the address space.
+    /// Reserves address space for `count` elements; traps if there is not enough.
     public init(count: Int) {
         self.count = count
         let size = max(count, 1) * MemoryLayout<Element>.stride
-        // More, so that it can begin where a huge page does.
+        // Large tables get extra room, so that they can begin on a huge page boundary.
         reservedSize = size < Self.hugePage ? size : size + Self.hugePage
         let memory = unsafe mmap(
             nil, reservedSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
@@ -35,8 +35,10 @@ public final class ZeroedMemory<Element: BitwiseCopyable> {
         _ = unsafe munmap(reserved, reservedSize)
     }
 
-    /// Asks the kernel to put small pages together to huge ones, in which the processor finds its way much faster. For a
-    /// table that is in use all over: what was never written takes memory from then on. Linux before 6.1 does not.
+    /// Asks the kernel to merge the table's small pages into huge ones, which makes address translation much faster.
+    ///
+    /// Use it for a table that is in use throughout: pages never written take memory from then on. Linux before 6.1
+    /// ignores it.
     package func useHugePages() {
         let collapse: Int32 = 25  // MADV_COLLAPSE
         _ = unsafe madvise(base, count * MemoryLayout<Element>.stride, collapse)

@@ -6,12 +6,12 @@ import Glibc
 /// A file of captured packets, in any format that libpcap reads: pcap and pcapng.
 @safe
 package final class CaptureFile {
-    /// Why a file cannot be read, or not to its end, in libpcap's words.
+    /// Why a file cannot be read, or not completely, in libpcap's words.
     package struct ReadError: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// The last millisecond of the year 9999; a later time in a file is read as this one.
+    /// The last millisecond of the year 9999; later times in a file are read as this one.
     private static let latest = Milliseconds(253_402_300_799_999)
 
     private let handle: OpaquePointer
@@ -41,8 +41,8 @@ package final class CaptureFile {
         return unsafe String(cString: name)
     }
 
-    /// Hands over the packets in the order of the file: when each was captured, in milliseconds since 1970, and its
-    /// captured bytes. Throws where the file is damaged or ends within a packet, after all that came before.
+    /// Calls `body` for each packet in the order of the file, with its capture time in milliseconds since 1970 and its
+    /// captured bytes. If the file is damaged or ends within a packet, it throws after all packets before that point.
     package func forEach(_ body: (Milliseconds, RawSpan) -> Void) throws(ReadError) {
         while true {
             var header: UnsafeMutablePointer<pcap_pkthdr>?
@@ -58,7 +58,7 @@ package final class CaptureFile {
         }
     }
 
-    /// A file may hold any time: one before 1970 is read as 1970.
+    /// A file may contain any time: times before 1970 are read as 1970.
     private static func milliseconds(_ seconds: Int, _ microseconds: Int) -> Milliseconds {
         let seconds = min(max(seconds, 0), Int(latest) / 1000)
         let rest = min(max(microseconds, 0), 999_999) / 1000

@@ -4,7 +4,7 @@ import CPcap
 import Glibc
 import Linux
 
-/// Packets that arrive at one interface, through libpcap and a filter in the kernel.
+/// A capture of packets that arrive at one interface, through libpcap and a filter in the kernel.
 @safe
 package final class CaptureSocket {
     /// Why packets cannot be captured, in libpcap's words.
@@ -15,13 +15,13 @@ package final class CaptureSocket {
     private let handle: OpaquePointer
     /// libpcap's link type of the captured frames (pcap-linktype(7)).
     package let linkType: Int32
-    /// Readable when packets wait.
+    /// The descriptor to poll; readable when packets are waiting.
     package let descriptor: Int32
 
-    /// Opens an interface, or `any`, not promiscuously, for packets that come in.
+    /// Opens an interface, or `any`, for incoming packets, without promiscuous mode.
     ///
-    /// - Parameter isImmediate: hands each packet over as it comes. It costs a wake-up for each; for packets that are few,
-    ///   since the filter lets no others through, and that somebody waits for.
+    /// - Parameter isImmediate: delivers each packet as it arrives, at the cost of a wake-up for each. Use it where the
+    ///   filter lets few packets through and somebody is waiting for the result.
     package init(interface: String, isImmediate: Bool = false) throws(CaptureError) {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         guard let handle = unsafe pcap_create(interface, &message) else {
@@ -39,7 +39,7 @@ package final class CaptureSocket {
             unsafe pcap_close(handle)
             throw CaptureError(description: "\(detail.isEmpty ? interface : detail) (\(reason))")
         }
-        // The newer header of cooked frames names the interface.
+        // The newer header of cooked frames (SLL2) names the interface.
         if interface == NetworkInterface.any { _ = unsafe pcap_set_datalink(handle, DLT_LINUX_SLL2) }
         linkType = unsafe pcap_datalink(handle)
         descriptor = unsafe pcap_get_selectable_fd(handle)
@@ -53,20 +53,20 @@ package final class CaptureSocket {
         unsafe pcap_close(handle)
     }
 
-    /// Compiles a filter expression and puts it into the kernel in one step, so that no packet is lost.
+    /// Compiles a filter expression and installs it in the kernel in one step, so that no packet is lost.
     ///
     /// - Parameters:
-    ///   - expression: as in pcap-filter(7), about IP packets only; nil lets nothing through.
-    ///   - admitsVLANs: whether frames with a VLAN's tag pass too. The kernel has taken the tag off when it runs the
-    ///     filter, so that no expression would tell them apart. Of cooked frames none with a tag passes: libpcap loses
-    ///     it, and they would be taken for frames outside VLANs.
-    ///   - narrowing: a program that decides on what the expression lets through; nil lets all of it pass.
+    ///   - expression: as in pcap-filter(7), about IP packets only; nil drops every packet.
+    ///   - admitsVLANs: whether frames with a VLAN tag pass too. The kernel has removed the tag before it runs the
+    ///     filter, so no expression can distinguish them. Cooked frames with a tag never pass: libpcap loses the tag,
+    ///     and they would look like frames outside VLANs.
+    ///   - narrowing: a program that decides on the packets that the expression accepts; nil accepts them all.
     package func setFilter(
         _ expression: String?, admitsVLANs: Bool, narrowing: [FilterInstruction]? = nil
     ) throws(CaptureError) {
         guard let expression else { return try attach([.refuse]) }
         var program = unsafe bpf_program()
-        // Cooked frames get their link header from libpcap: the kernel's filter sees the IP packet alone.
+        // libpcap makes the link header of cooked frames itself, so the kernel's filter sees the bare IP packet.
         let bare = unsafe isCooked ? pcap_open_dead(DLT_RAW, CaptureLimits.capturedBytes) : nil
         defer { unsafe bare.map { unsafe pcap_close($0) } }
         let compiler = unsafe bare ?? handle
@@ -81,18 +81,18 @@ package final class CaptureSocket {
         try attach((admitsVLANs && !isCooked ? [] : Self.refuseVLANs) + judging)
     }
 
-    /// Where the IP header begins in what the kernel's filter sees, in bytes.
+    /// The offset of the IP header in the bytes that the kernel's filter sees.
     package var networkHeader: UInt32 { linkType == DLT_EN10MB ? 14 : 0 }
 
     private var isCooked: Bool { linkType == DLT_LINUX_SLL || linkType == DLT_LINUX_SLL2 }
 
-    /// Refuses a frame with a VLAN's tag, and goes on with one without, or with the tag of VLAN 0, which is none
+    /// Drops a frame with a VLAN tag, and continues with a frame without one or with VLAN id 0, which means no VLAN
     /// (linux/filter.h: SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT, SKF_AD_OFF + SKF_AD_VLAN_TAG).
     private static let refuseVLANs: [FilterInstruction] = [
         .loadWord(at: 0xFFFF_F000 + 48),  // whether there is a tag
         .ifEqual(0, skip: 3),
         .loadWord(at: 0xFFFF_F000 + 44),  // the tag
-        .ifAny(0x0FFF, else: 1),  // a VLAN's number
+        .ifAny(0x0FFF, else: 1),  // a VLAN id other than 0
         .refuse,
     ]
 
@@ -105,12 +105,12 @@ package final class CaptureSocket {
         }
     }
 
-    /// Hands over the packets that wait, at most `limit`, each as its captured bytes.
+    /// Calls `body` with the captured bytes of each waiting packet, for at most `limit` packets.
     package func receive(limit: Int = CaptureLimits.packetsATurn, _ body: (RawSpan) -> Void) throws(CaptureError) {
         var header: UnsafeMutablePointer<pcap_pkthdr>?
         var bytes: UnsafePointer<UInt8>?
-        // One by one: a callback of libpcap's would have to count references to `body`, packet by packet, and each count
-        // waits for all that the packet has written.
+        // Packets are read one by one: a libpcap callback would count references to `body` for each packet, and each
+        // count waits for all that the packet has written.
         for _ in 0..<limit {
             let status = unsafe pcap_next_ex(handle, &header, &bytes)
             if status == 0 { return }

@@ -1,19 +1,22 @@
 package import Linux
 
-/// How a role is confined. It learns so on its command line, as it enters its jail before it hears anything.
+/// How a role is confined. The role learns it from its command line, since it enters its jail before it reads any
+/// message.
 package struct Jail: Equatable, Sendable {
-    /// What took hold. A daemon that lacks capabilities, or whose container forbids some calls, splits itself as far as
-    /// it can, and says what does not hold.
+    /// Which restrictions are in force. A daemon that lacks capabilities, or whose container forbids some calls,
+    /// confines its roles as far as it can and reports the rest.
     package struct Fences: Equatable, Sendable {
-        /// What it could not give up.
+        /// The privileges that the role could not give up.
         package var kept: Privileges.Kept = []
-        /// Whether there is a list of system calls; if not, why: an errno value, or 0 where none was wanted.
+        /// Whether a list of system calls is in force. If not, `listFault` is the errno value that explains it, or 0 if
+        /// none was wanted.
         package var listsCalls = false
         package var listFault: UInt8 = 0
-        /// The version of Landlock that denies files; 0 if none does. Then why: likewise, and 0 where the kernel has none.
+        /// The Landlock version that denies files; 0 if none does. In that case `landlockFault` is the errno value, or
+        /// 0 if the kernel has no Landlock or none was wanted.
         package var landlock: UInt8 = 0
         package var landlockFault: UInt8 = 0
-        /// Whether memory stays out of swap space; nil where nothing in it is secret.
+        /// Whether memory stays out of swap space; nil for a role that holds no secrets.
         package var locksMemory: Bool?
 
         package init(
@@ -31,7 +34,7 @@ package struct Jail: Equatable, Sendable {
 
     package let user: UInt32
     package let group: UInt32
-    /// Whether system calls and files are taken away too; `Sandbox = off` leaves them.
+    /// Whether system calls and files are restricted too; `Sandbox = off` in the configuration turns that off.
     package let isSandboxed: Bool
 
     package init(user: UInt32, group: UInt32, isSandboxed: Bool) {
@@ -46,7 +49,7 @@ package struct Jail: Equatable, Sendable {
 
     package var argument: String { "\(Self.prefix)\(user):\(group):\(isSandboxed ? "whole" : "off")" }
 
-    /// Nil if the argument is none, or would leave the role root.
+    /// Nil if the argument is not a jail's, or would leave the role root.
     package init?(_ argument: String) {
         guard argument.hasPrefix(Self.prefix) else { return nil }
         let parts = argument.dropFirst(Self.prefix.count).split(separator: ":", omittingEmptySubsequences: false)
@@ -58,9 +61,10 @@ package struct Jail: Equatable, Sendable {
 
     // MARK: Entering
 
-    /// Confines the Listener, which holds all descriptors that it will ever need: this many at most.
+    /// Confines the Listener, which must already hold all descriptors that it will ever need: at most `descriptors`.
     ///
-    /// - Parameter trap: what it sends over the first channel when it makes a call that is not on its list.
+    /// - Parameter trap: the message that it sends over the first channel when it makes a system call that is not on
+    ///   its list.
     package func enterAsListener(
         channels: [Descriptor], descriptors: Int, trap: TrapMessage
     ) throws(SystemError) -> Fences {
@@ -69,7 +73,7 @@ package struct Jail: Equatable, Sendable {
         }
     }
 
-    /// Confines the Verifier, likewise. Its memory is locked, as there are keys in it.
+    /// Confines the Verifier in the same way, and first locks its memory, which holds keys.
     package func enterAsVerifier(
         channels: [Descriptor], clock: ClockWatch, trap: TrapMessage
     ) throws(SystemError) -> Fences {
@@ -95,7 +99,7 @@ package struct Jail: Equatable, Sendable {
         return fences
     }
 
-    /// Puts up one fence. Why that is forbidden, an errno value; 0 if it is there.
+    /// Applies one restriction. Returns 0, or the errno value if this process may not apply it.
     private static func fault(_ body: () throws(SystemError) -> Void) throws(SystemError) -> UInt8 {
         do {
             try body()

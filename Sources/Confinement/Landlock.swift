@@ -2,12 +2,13 @@ import CLinux
 import Glibc
 package import Linux
 
-/// Taking files, TCP ports and other processes away from this process for good (landlock(7)), beside the list of system
-/// calls: what one of the two lets slip, the other holds.
+/// Denies this process access to files, TCP ports and other processes for good (landlock(7)). It is a second barrier
+/// beside the list of system calls.
 package enum Landlock {
-    /// All rights that each version of the interface knows, as bits counted from the lowest.
+    /// All rights that each version of the interface knows, from the lowest bit up.
     private static func rights(_ version: Int32) -> Rights {
-        // REFER came with version 2, TRUNCATE with 3, IOCTL_DEV with 5; ports with 4; abstract sockets and signals with 6.
+        // REFER came with version 2, TRUNCATE with 3, IOCTL_DEV with 5; ports with 4; abstract sockets and signals
+        // with 6.
         let files: UInt64 =
             switch version {
             case 1: 13
@@ -18,14 +19,16 @@ package enum Landlock {
         return ((1 << files) - 1, version >= 4 ? 0b11 : 0, version >= 6 ? 0b11 : 0)
     }
 
-    /// Denies this process all that the kernel's version can deny; what it has open stays.
+    /// Denies this process everything that the kernel's version can deny. Open descriptors stay usable.
     ///
-    /// - Returns: that version; 0 where the kernel has no Landlock, or it was switched off.
-    /// - Throws: also where a container forbids it.
+    /// - Returns: that version; 0 if the kernel has no Landlock or it is switched off.
+    /// - Throws: also if a container forbids the call.
     package static func denyAll() throws(SystemError) -> Int { try deny { $0 } }
 
-    /// Denies this process all changes of files, to run a program, to offer a TCP port, and signals to other processes; it
-    /// may read files and connect. For who must read what nobody can list, and keeps the user of its parent.
+    /// Denies this process to change files, run programs, listen on TCP ports and signal other processes. It may still
+    /// read files and connect.
+    ///
+    /// It is for a process that reads files no list can name in advance and that may have kept its parent's user.
     ///
     /// - Returns, throws: as `denyAll`.
     @discardableResult
@@ -45,7 +48,7 @@ package enum Landlock {
         }
         let rights = choose(Self.rights(version))
         let attributes = [rights.files, rights.ports, rights.scopes]
-        // An older kernel does not know the later fields.
+        // Older kernels reject the later fields.
         let size = 8 * (version >= 6 ? 3 : version >= 4 ? 2 : 1)
         let ruleset = Descriptor(
             owning: try system("landlock_create_ruleset") { unsafe linux_landlock_ruleset(attributes, size) })

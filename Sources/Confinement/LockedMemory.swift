@@ -1,14 +1,15 @@
 import CLinux
 import Glibc
 
-/// Memory that is never written to swap space.
+/// Memory that the kernel never writes to swap space.
 package enum LockedMemory {
-    /// Locks this process's memory, and 64 MiB of heap that it will take; false where it may not. Call it while privileged:
-    /// then no limit counts.
+    /// Locks this process's memory and a heap of 64 MiB for its later use; false if the process may not. Call it while
+    /// privileged, so that no limit applies.
     ///
-    /// What comes after that is not locked. To lock that too would mean a limit, and who reaches one gets no more memory.
+    /// Memory allocated beyond that is not locked. Locking it too would need a limit, and a process that reaches the
+    /// limit gets no more memory.
     package static func lock() -> Bool {
-        // One heap, made at once and never given back; large pieces are parts of it too.
+        // One heap, allocated at once and never returned; large allocations come from it too.
         linux_grow_stack(ConfinementLimits.lockedStack)
         return linux_make_one_heap(ConfinementLimits.lockedHeap) && mlockall(MCL_CURRENT | MCL_ONFAULT) == 0
     }

@@ -2,17 +2,18 @@ import CLinux
 import Glibc
 package import Linux
 
-/// Giving up root for good.
+/// Gives up root for good.
 package enum Privileges {
-    /// The user and group of the Listener, where it has none of its own: fixed, belonging to no Debian package, no person, no unit of systemd (which
-    /// takes its dynamic users from 61184–65519) and no container's "nonroot" (65532).
+    /// The default user and group of the Listener: fixed, and used by no Debian package, no person, no systemd unit
+    /// (dynamic users are 61184–65519) and no container's "nonroot" (65532).
     package static let listener: UInt32 = 65_523
-    /// The user and group of the Resolver, chosen alike.
+    /// The default user and group of the Resolver, chosen in the same way.
     package static let resolver: UInt32 = 65_522
-    /// The user and group of the Verifier, chosen alike.
+    /// The default user and group of the Verifier, chosen in the same way.
     package static let verifier: UInt32 = 65_521
 
-    /// What a process could not give up, because it lacks the capability for that, or its container forbids the call.
+    /// The privileges that a process could not give up, for lack of a capability or because its container forbids the
+    /// call.
     package struct Kept: OptionSet, Sendable {
         package let rawValue: UInt8
 
@@ -20,21 +21,24 @@ package enum Privileges {
 
         package static let user = Kept(rawValue: 1)
         package static let group = Kept(rawValue: 2)
-        /// Some capability is still in effect.
+        /// Some capability is still permitted.
         package static let capabilities = Kept(rawValue: 4)
-        /// A program that it ran could gain privilege.
+        /// Running a program could still gain privilege.
         package static let newPrivileges = Kept(rawValue: 8)
     }
 
-    /// Gives up every capability, every supplementary group and the user root, and the way back to them, as far as that
-    /// can be done.
+    /// Gives up all capabilities, all supplementary groups and the user root, and every way back to them, as far as
+    /// possible.
     ///
-    /// It also lets the kernel end this process when its parent ends.
-    /// - Returns: what is kept; an error is one that neither a lack of capabilities nor a container explains.
+    /// The kernel also kills this process when its parent exits.
+    ///
+    /// - Returns: the privileges that are kept.
+    /// - Throws: errors that neither missing capabilities nor a container explain.
     package static func drop(to user: UInt32, group: UInt32) throws(SystemError) -> Kept {
         var kept: Kept = []
         if try !isDone("prctl", "no_new_privs", linux_set_no_new_privileges) { kept.insert(.newPrivileges) }
-        // What stays of the bounding set is of no use to who gains nothing by running a program.
+        // Capabilities left in the bounding set are of no use to a process that cannot gain privilege by running a
+        // program.
         for capability in 0...linux_last_capability() {
             guard try isDone("prctl", "bounding set", { linux_drop_bounding_capability(capability) }) else { break }
         }
@@ -46,12 +50,12 @@ package enum Privileges {
         _ = try isDone("capset", "", linux_clear_capabilities)
         if linux_permitted_capabilities() != 0 { kept.insert(.capabilities) }
         _ = try isDone("prctl", "dumpable", linux_set_not_dumpable)
-        // After the change of user, which clears it.
+        // After the change of user, which clears the setting.
         _ = try isDone("prctl", "parent death signal") { linux_set_parent_death_signal(SIGKILL) }
         return kept
     }
 
-    /// Whether a call succeeds; false where this process may not make it.
+    /// Whether a call succeeds; false if this process may not make it.
     private static func isDone(
         _ call: String, _ subject: String, _ body: () -> Int32
     ) throws(SystemError) -> Bool {

@@ -3,16 +3,16 @@ import CSeccomp
 import Glibc
 package import Linux
 
-/// The list of system calls that a jailed role may still make. Any other ends it: after it has told which one, or at once
-/// where the call itself would be the way out.
+/// The list of system calls that a jailed role may still make.
 ///
-/// A packet socket can send, and be told to do much else: where a call could, its arguments are listed too.
+/// Any other call ends the role: most calls after a report that names them, calls that would be a way out at once. A
+/// packet socket can also send and be configured, so the list restricts arguments where a call could do that.
 package enum Sandbox {
     /// A system call, and why a role needs it in its jail.
     private struct Call {
         let name: String
         let reason: String
-        /// What its arguments must be; none is any.
+        /// The conditions on its arguments; empty allows any arguments.
         var conditions: [scmp_arg_cmp] = []
     }
 
@@ -24,9 +24,9 @@ package enum Sandbox {
         scmp_arg_cmp(arg: index, op: SCMP_CMP_MASKED_EQ, datum_a: UInt64(mask), datum_b: 0)
     }
 
-    /// What every jailed role needs: to wait, to speak, memory, and to end.
+    /// The calls that every jailed role needs, to wait, to exchange messages, for memory, and to exit.
     ///
-    /// - Parameter channels: the descriptors that it may send and receive on.
+    /// - Parameter channels: the descriptors on which the role may send and receive.
     private static func commonCalls(_ channels: [Descriptor]) -> [Call] {
         let waiting = [
             Call(name: "poll", reason: "waits for what comes next"),
@@ -85,7 +85,7 @@ package enum Sandbox {
         ]
     }
 
-    /// What nobody makes by mistake: they end the process before it can say anything.
+    /// Calls that no program makes by mistake: they kill the process before it can report anything.
     private static let deadly = [
         Call(name: "execve", reason: "another program"),
         Call(name: "execveat", reason: "another program"),
@@ -96,26 +96,26 @@ package enum Sandbox {
         Call(name: "bpf", reason: "programs in the kernel"),
     ]
 
-    /// Jails the Listener. It must hold all descriptors that it will ever need.
+    /// Jails the Listener, which must already hold all descriptors that it will ever need.
     ///
     /// - Parameters:
-    ///   - channels: the descriptors that it may send and receive on.
-    ///   - trap: what it sends over the first one when it makes a call that is not on the list.
+    ///   - channels: the descriptors on which it may send and receive.
+    ///   - trap: the message that it sends over the first one when it makes a call that is not on the list.
     package static func enterListener(channels: [Descriptor], trap: TrapMessage) throws(SystemError) {
         try enter(commonCalls(channels) + listenerCalls(), channels, trap)
     }
 
-    /// Jails the Verifier, likewise. libcrypto must have been used for each thing that it will be used for: the first use
-    /// reads files.
+    /// Jails the Verifier. Each libcrypto function that it uses must have been called before: the first use reads
+    /// files.
     ///
-    /// - Parameter clock: the only descriptor beside the channels that it may touch.
+    /// - Parameter clock: the only descriptor besides the channels that it may use.
     package static func enterVerifier(
         channels: [Descriptor], clock: ClockWatch, trap: TrapMessage
     ) throws(SystemError) {
         try enter(commonCalls(channels) + verifierCalls(clock), channels, trap)
     }
 
-    /// The name of a system call of this machine, or its number where it has none.
+    /// The name of a system call on this machine; its number if it has no name.
     package static func name(ofCall number: UInt32) -> String {
         let name = unsafe seccomp_syscall_resolve_num_arch(UInt32(SCMP_ARCH_NATIVE), Int32(bitPattern: number))
         guard let name = unsafe name else { return "number \(number)" }
@@ -141,13 +141,13 @@ package enum Sandbox {
         _ call: Call, _ action: UInt32, to filter: scmp_filter_ctx
     ) throws(SystemError) {
         let number = unsafe seccomp_syscall_resolve_name(call.name)
-        // Negative: this architecture has no such call, so that nobody can make it.
+        // Negative: this architecture has no such call.
         if number < 0 { return }
         let count = UInt32(call.conditions.count)
         try check(unsafe seccomp_rule_add_array(filter, action, number, count, call.conditions), call.name)
     }
 
-    /// libseccomp returns the negative errno.
+    /// libseccomp returns negative errno values.
     private static func check(_ result: Int32, _ subject: String) throws(SystemError) {
         if result < 0 { throw SystemError("seccomp", subject, code: -result) }
     }

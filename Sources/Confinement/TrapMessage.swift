@@ -1,12 +1,12 @@
 import CLinux
 import Linux
 
-/// What a jailed process sends when it has made a system call that its list does not have: a message with the call's number
-/// in it. It ends then.
+/// The message that a jailed process sends when it makes a system call that is not on its list. It contains the call's
+/// number; then the process exits.
 package struct TrapMessage {
-    /// The whole message, with any number in it.
+    /// The whole message, with a placeholder for the number.
     let message: [UInt8]
-    /// Where the number stands: four bytes, the most significant one first.
+    /// The offset of the number: four bytes, most significant first.
     let place: Int
 
     package init(_ message: [UInt8], numberAt place: Int) {
@@ -14,7 +14,7 @@ package struct TrapMessage {
         self.place = place
     }
 
-    /// Makes it ready, to be sent over the first of these channels.
+    /// Registers the message, to be sent over the first of these channels.
     func prepare(over channels: [Descriptor]) throws(SystemError) {
         guard let channel = channels.first else { return }
         try system("sigaction") { unsafe linux_tell_of_traps(channel.number, message, message.count, place) }

@@ -1,6 +1,5 @@
-/// Reads that end where the bytes end: past it they throw, they never trap.
+/// Bounds-checked reads: a read past the end throws `truncated` and never traps.
 extension RawSpan {
-    /// One byte.
     package func uint8(at offset: Int) throws(DecodeError) -> UInt8 {
         guard offset >= 0, offset < byteCount else { throw .truncated }
         return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)

@@ -1,13 +1,13 @@
 import Packets
 
-/// What both versions of IP say of the packet that they carry.
+/// The fields that the decoder needs from both versions of IP.
 protocol IPHeader {
     var source: IPAddress { get }
     var destination: IPAddress { get }
-    /// The number of the protocol above.
+    /// The number of the transport protocol.
     var transport: UInt8 { get }
-    /// Where the transport header begins, and where the packet ends by its own word and by what was captured.
+    /// From the transport header to the end of the packet, limited by its own length field and by the captured bytes.
     var payload: Range<Int> { get }
-    /// Whether this is the first of several fragments: of later ones there is no header.
+    /// Whether more fragments follow. Later fragments are rejected, since they carry no transport header.
     var isFirstFragment: Bool { get }
 }

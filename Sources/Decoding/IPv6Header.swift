@@ -7,7 +7,7 @@ import Packets
 ///     extension   0: next header   1: length in 8 bytes beyond the first 8
 ///     fragment    0: next header   2: offset in 8 bytes, and flags   (always 8 bytes)
 struct IPv6Header: IPHeader {
-    /// More extension headers than any sensible packet has.
+    /// The most extension headers that are read; a packet with more is rejected as malformed.
     private static let mostExtensions = 8
 
     let source: IPAddress

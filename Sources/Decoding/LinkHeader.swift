@@ -1,16 +1,16 @@
-/// What the link layer says of the packet that it carries.
+/// The fields that the decoder needs from the link layer.
 struct LinkHeader: Equatable {
     /// The payload's EtherType: 0x0800 is IPv4, 0x86DD is IPv6.
     var etherType: UInt16
-    /// Where the payload begins.
+    /// The payload's offset in the frame.
     var payloadStart: Int
-    /// The VLAN whose tag the frame bears; nil is none.
+    /// The VLAN id of the frame's tag; nil without a tag.
     var vlan: UInt16?
-    /// The number of the interface that the packet came in by; 0 where the header does not say.
+    /// The index of the interface at which the packet arrived; 0 if the header does not say.
     var interface: UInt32 = 0
     /// Whether the header says that this interface is a loopback device.
     var isOnLoopback = false
-    /// Whether the header says that this host sends the packet.
+    /// Whether the header says that this host sent the packet.
     var isOutgoing = false
 
     static let ipv4: UInt16 = 0x0800
@@ -26,7 +26,7 @@ struct LinkHeader: Equatable {
         case .rawIPv6: self.init(etherType: Self.ipv6, payloadStart: 0)
         case .rawIP: try self.init(versionOf: bytes, at: 0)
         case .bsdLoopback, .openBSDLoopback:
-            // The family's number is another one in every system, so that the packet's own version tells.
+            // The number of an address family differs between systems, so the packet's own version decides.
             try self.init(versionOf: bytes, at: 4)
             isOnLoopback = true
         }
@@ -42,12 +42,12 @@ struct LinkHeader: Equatable {
         self.init(etherType: version == 6 ? Self.ipv6 : Self.ipv4, payloadStart: start)
     }
 
-    /// Reads the VLAN tag (IEEE 802.1Q, clause 9), if the EtherType says that one begins the payload:
+    /// Reads the VLAN tag (IEEE 802.1Q, clause 9), if the EtherType announces one:
     ///
     ///     0: priority (3 bits), drop eligible (1), VLAN id (12)   2: the payload's own EtherType
     ///
-    /// The id 0 is a priority without a VLAN, and 4095 is reserved. A second tag within is left as the EtherType: the
-    /// frame is for a network within another one, and no IP here.
+    /// The id 0 is a priority without a VLAN, and 4095 is reserved. A second tag stays in the EtherType, so the frame
+    /// is rejected as not IP.
     mutating func readTag(in bytes: RawSpan) throws(DecodeError) {
         switch etherType {
         case 0x8100, 0x88A8, 0x9100: break

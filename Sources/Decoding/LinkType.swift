@@ -1,11 +1,11 @@
-/// The link layers that can be decoded, numbered as libpcap does (pcap-linktype(7)), which reads LINKTYPE_RAW (101) in
-/// a file as 12.
+/// The link layers that can be decoded, numbered as in libpcap (pcap-linktype(7)). In a file libpcap reads LINKTYPE_RAW
+/// (101) as 12.
 package enum LinkType: Int32, CaseIterable, Sendable {
-    /// Another system's loopback: an address family of four bytes, then the packet.
+    /// Loopback of another system: a four-byte address family, then the packet.
     case bsdLoopback = 0
     case ethernet = 1
     case rawIP = 12
-    /// The same as `bsdLoopback`, the family most significant byte first.
+    /// As `bsdLoopback`, but the address family's most significant byte comes first.
     case openBSDLoopback = 108
     case linuxCooked = 113
     case rawIPv4 = 228

@@ -9,7 +9,7 @@ extension LinkHeader {
     /// ARPHRD_LOOPBACK.
     private static let loopback: UInt16 = 772
 
-    /// Reads version 1, and the VLAN tag behind it, where libpcap puts one that the kernel has taken off.
+    /// Reads version 1 and the VLAN tag behind it, which libpcap restores if the kernel has removed it.
     init(linuxCooked bytes: RawSpan) throws(DecodeError) {
         self.init(etherType: try bytes.uint16(at: 14), payloadStart: 16)
         isOutgoing = try bytes.uint16(at: 0) == Self.outgoing
@@ -17,7 +17,7 @@ extension LinkHeader {
         try readTag(in: bytes)
     }
 
-    /// Reads version 2. libpcap puts no VLAN tag there.
+    /// Reads version 2, in which libpcap restores no VLAN tag.
     init(linuxCooked2 bytes: RawSpan) throws(DecodeError) {
         self.init(etherType: try bytes.uint16(at: 0), payloadStart: 20)
         interface = try bytes.uint32(at: 4)

@@ -1,6 +1,6 @@
 package import Packets
 
-/// Turns captured frames of one link type into packets.
+/// Decodes captured frames of one link type into packets.
 package struct PacketDecoder: Sendable {
     private let linkType: LinkType
 
@@ -8,12 +8,12 @@ package struct PacketDecoder: Sendable {
         self.linkType = linkType
     }
 
-    /// Decodes one frame, of which `bytes` are all that was captured. Nothing beyond them is read.
+    /// Decodes one frame from its captured bytes; reads nothing beyond them.
     package func decode(_ bytes: RawSpan) throws(DecodeError) -> Packet {
         try decodeFrame(bytes).packet
     }
 
-    /// Decodes one frame likewise, and tells where its packet came in.
+    /// Decodes one frame, and says where its packet arrived and which captured bytes it is.
     package func decodeFrame(_ bytes: RawSpan) throws(DecodeError) -> Frame {
         let link = try LinkHeader(reading: bytes, as: linkType)
         if link.isOutgoing { throw .outgoing }

@@ -6,8 +6,8 @@ struct TCPHeader {
     let destinationPort: UInt16
     let flags: TCPFlags
 
-    /// Reads the fixed 20 bytes of a header within `range`; one that says it is shorter than that is none. Options are
-    /// not looked at.
+    /// Reads the fixed 20 bytes of a header within `range` and ignores options. A data offset below 20 bytes is
+    /// malformed.
     init(reading bytes: RawSpan, in range: Range<Int>) throws(DecodeError) {
         guard range.count >= 20 else { throw .truncated }
         sourcePort = try bytes.uint16(at: range.lowerBound)

@@ -2,12 +2,11 @@
 struct UDPHeader {
     let sourcePort: UInt16
     let destinationPort: UInt16
-    /// The bytes behind the header, as many as its length field says; nil if that is less than the header, or more than
-    /// there is.
+    /// The payload, as long as the length field says; nil if that is shorter than the header or longer than `range`.
     let payload: Range<Int>?
 
-    /// Reads a whole header within `range`, whatever its length field says: in a first fragment it is that of the whole
-    /// datagram.
+    /// Reads a whole header within `range`, whatever its length field says: in a first fragment it is the length of the
+    /// whole datagram.
     init(reading bytes: RawSpan, in range: Range<Int>) throws(DecodeError) {
         guard range.count >= 8 else { throw .truncated }
         sourcePort = try bytes.uint16(at: range.lowerBound)

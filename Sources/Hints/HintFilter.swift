@@ -1,16 +1,18 @@
 package import Base
 
-/// The live hints as a program for the kernel's packet filter: with it, a datagram that no key can have signed ends before
-/// any process hears of it.
+/// The live hints as a program for the kernel's packet filter, which drops datagrams that no key can have signed before
+/// any process sees them.
 package enum HintFilter {
-    /// In bytes, from where a datagram's UDP header begins.
+    /// The hint's offset from the start of the UDP header, in bytes.
     private static let hintPlace: UInt32 = 8
     private static let ipv6HeaderLength: UInt32 = 40
 
-    /// Lets through datagrams that begin with one of these hints, and no others; nil if the hints are too many.
+    /// A program that accepts datagrams that begin with one of these hints, and drops all others; nil if there are too
+    /// many hints.
     ///
-    /// It is for what `SignedFilter` lets through: whole UDP datagrams, in IPv6 packets without extension headers.
-    /// - Parameter networkHeader: where the IP header begins, in bytes.
+    /// It runs on packets that `SignedFilter` accepts: whole UDP datagrams, and IPv6 packets without extension headers.
+    ///
+    /// - Parameter networkHeader: the offset of the IP header, in bytes.
     package static func program(for hints: [UInt64], networkHeader: UInt32) -> [FilterInstruction]? {
         let groups = Dictionary(grouping: Set(hints)) { UInt32($0 >> 32) }
         guard hints.count <= HintsLimits.hintsInFilter,
@@ -28,7 +30,7 @@ package enum HintFilter {
         ] + search(sorted[...], rest: place + 4)
     }
 
-    /// A binary search for the half of a hint that is loaded: eight steps for 256.
+    /// A binary search for the first half of the hint: eight steps for 256 hints.
     private static func search(
         _ groups: ArraySlice<(half: UInt32, rests: [UInt32])>, rest: UInt32
     ) -> [FilterInstruction] {
@@ -36,11 +38,11 @@ package enum HintFilter {
         let middle = groups.startIndex + groups.count / 2
         let lower = search(groups[..<middle], rest: rest)
         let upper = search(groups[middle...], rest: rest)
-        // Conditional jumps reach 255 instructions, others all.
+        // A conditional jump reaches 255 instructions, an unconditional one any number.
         return [.ifAtLeast(groups[middle].half, else: 1), .skip(lower.count)] + lower + upper
     }
 
-    /// Whether it is this half, and one of these follows.
+    /// Compares the first half of the hint, then the second half with each of `rests`.
     private static func compare(_ half: UInt32, _ rests: [UInt32], rest: UInt32) -> [FilterInstruction] {
         [.ifEqual(half, else: UInt8(1 + 2 * rests.count)), .loadWord(atIndexAnd: rest)]
             + rests.flatMap { [.ifEqual($0, else: 1), .accept] } + [.refuse]

@@ -1,22 +1,24 @@
-/// Which generations a hint can be of. A look-up costs the same whatever the number of hints, and allocates nothing.
+/// Maps each live hint to the generations that it can belong to. A look-up costs the same for any number of hints, and
+/// allocates nothing.
 ///
-/// Hints are the output of HMAC: as random as a hash of them would be, and whoever has not the keys cannot aim at a place.
+/// Hints are the output of HMAC, so they need no further hash: without the keys a sender cannot aim at a slot of the
+/// table.
 package struct HintTable: ~Copyable {
     private struct Place: BitwiseCopyable {
         var hint: UInt64 = 0
-        /// One more than the generation's number; 0 is an empty place.
+        /// The generation's number plus one; 0 is an empty slot.
         var generation: UInt32 = 0
     }
 
     private var places: [Place]
     private let mask: Int
-    /// A bit for each hint, found by its low bits: with 10,000 keys 64 KiB that stay in the processor's cache, where the
-    /// places, 4 MiB, do not. Almost all junk ends here.
+    /// One bit for each hint, found by its low bits. With 10,000 keys these are 64 KiB and stay in the processor's
+    /// cache, where the table itself (4 MiB) does not. They reject almost all junk.
     private var marks: [UInt64]
 
-    /// A table of these hints and their generations, which are numbered below 2^32 - 1. One hint may have several.
+    /// A table of these hints. Their generations are numbered below 2^32 - 1, and one hint may belong to several.
     package init(_ hints: [(hint: UInt64, generation: Int)] = []) {
-        // At most every fourth place is taken.
+        // At most a quarter of the slots are in use.
         var size = 4
         while size < hints.count * 4 { size *= 2 }
         mask = size - 1
@@ -30,13 +32,13 @@ package struct HintTable: ~Copyable {
         }
     }
 
-    /// The first generation that a hint can be of; nil if it is of none.
+    /// The first generation that a hint can belong to; nil if there is none.
     package func first(_ hint: UInt64) -> Int? {
         guard marks[word(of: hint)] & bit(of: hint) != 0 else { return nil }
         return find(hint, from: Int(truncatingIfNeeded: hint) & mask)?.generation
     }
 
-    /// The first generation of those that a hint can be of for which the closure says so; nil if there is none.
+    /// The first of the hint's generations that the closure accepts; nil if there is none.
     package func first<Failure>(
         _ hint: UInt64, where isRight: (_ generation: Int) throws(Failure) -> Bool
     ) throws(Failure) -> Int? {
@@ -51,7 +53,7 @@ package struct HintTable: ~Copyable {
     private func word(of hint: UInt64) -> Int { Int(truncatingIfNeeded: hint / 64) & (marks.count - 1) }
     private func bit(of hint: UInt64) -> UInt64 { 1 << (hint % 64) }
 
-    /// The first generation of a hint in a place from this one on, before the next empty one.
+    /// The first generation of a hint in a slot from this one on, up to the next empty slot.
     private func find(_ hint: UInt64, from start: Int) -> (index: Int, generation: Int)? {
         var index = start
         while places[index].generation != 0 {

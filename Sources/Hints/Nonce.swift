@@ -1,6 +1,6 @@
 import Packets
 
-/// The random number of one knock, 16 bytes: the start of its key stream, and its name in the replay state.
+/// The random number of one knock, 16 bytes: it starts the key stream and identifies the knock in the replay state.
 package struct Nonce: Hashable, Sendable {
     /// The first eight bytes, most significant first.
     package let high: UInt64
@@ -12,7 +12,7 @@ package struct Nonce: Hashable, Sendable {
         self.low = low
     }
 
-    /// Nil unless they are 16.
+    /// Nil unless there are exactly 16 bytes.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16, let high = UInt64(bigEndianBytes: bytes.prefix(8)),
             let low = UInt64(bigEndianBytes: bytes.dropFirst(8))

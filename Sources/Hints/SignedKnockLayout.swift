@@ -10,8 +10,8 @@ package enum SignedKnockLayout {
     package static let nonce = 8..<24
     package static let body = 24..<88
     package static let tag = 88..<120
-    /// What the tag is made of.
+    /// The bytes that the tag authenticates.
     package static let tagged = 0..<88
-    /// The UDP port that knocks go to unless told otherwise.
+    /// The default UDP port of signed knocks.
     package static let defaultPort: UInt16 = 62_201
 }

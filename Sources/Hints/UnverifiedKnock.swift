@@ -1,14 +1,14 @@
 package import Packets
 
-/// A datagram of the right length that came to the signed port. Nothing in it has been looked at.
+/// A datagram of the right length to the signed port, with no other check made.
 package struct UnverifiedKnock: Equatable, Sendable {
     package let source: IPAddress
-    /// Whether it came in by the loopback interface.
+    /// Whether it arrived on the loopback interface.
     package let isOnLoopback: Bool
-    /// All 120.
+    /// All 120 bytes.
     package let bytes: [UInt8]
 
-    /// Nil for another length than 120: step 1.
+    /// Nil unless there are 120 bytes: step 1 of docs/PROTOCOL.md.
     package init?(source: IPAddress, isOnLoopback: Bool, bytes: [UInt8]) {
         guard bytes.count == SignedKnockLayout.byteCount else { return nil }
         self.source = source

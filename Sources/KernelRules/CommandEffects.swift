@@ -1,17 +1,17 @@
 package import Doors
 
-/// What a command line of a door does to a firewall, as far as its words say.
+/// The effects of a door's command on a firewall, as far as its words show.
 package struct CommandEffects: Equatable, Sendable {
-    /// What it leaves open.
+    /// Rules and elements that it opens and leaves open.
     private var opened: Set<String> = []
-    /// What it closes, of that which other commands opened.
+    /// Rules and elements that it closes, opened by other commands.
     private var closed: Set<String> = []
     private var closesAnything = false
-    /// What it opens closes by itself: after a time, or at the end of the command.
+    /// Whether its openings close by themselves: after a time, or at the end of the command.
     package private(set) var closesItself = false
-    /// All that it runs is known to open and close nothing.
+    /// Whether all programs that it runs are known to open and close nothing.
     package private(set) var isWithoutEffect: Bool
-    /// The kinds of address that its programs take; nil for either.
+    /// The only address family that its programs accept; nil if they accept both or that is not known.
     package let onlyFamily: AddressFamily?
 
     package init(_ command: ActionTemplate) {
@@ -31,9 +31,9 @@ package struct CommandEffects: Equatable, Sendable {
         if programs.contains(where: \.runsLater) { closeItself() }
     }
 
-    /// Whether it opens something that stays open after it.
+    /// Whether it opens something that stays open when it ends.
     package var leavesOpen: Bool { !opened.isEmpty }
-    /// Whether it does nothing but close.
+    /// Whether it only closes.
     package var onlyCloses: Bool { opened.isEmpty && !closesItself && (!closed.isEmpty || closesAnything) }
 
     private mutating func take(_ change: FirewallChange, hasSlept: Bool) {
@@ -59,7 +59,7 @@ package struct CommandEffects: Equatable, Sendable {
         closesItself = true
     }
 
-    /// What any of several commands closes.
+    /// The union of what several commands close.
     package struct Closings {
         private let subjects: Set<String>
         private let closesAnything: Bool
@@ -69,7 +69,7 @@ package struct CommandEffects: Equatable, Sendable {
             closesAnything = commands.contains { $0.closesAnything }
         }
 
-        /// Whether they close all that a command leaves open.
+        /// Whether they close everything that a command leaves open.
         package func close(_ command: CommandEffects) -> Bool {
             closesAnything || command.opened.isSubset(of: subjects)
         }
@@ -77,13 +77,14 @@ package struct CommandEffects: Equatable, Sendable {
 }
 
 extension RunProgram {
-    /// Whether it has something run at another time.
+    /// Whether it schedules something for another time.
     fileprivate var runsLater: Bool {
         name == "at" || name == "batch"
             || name == "systemd-run" && arguments.contains { $0.text.hasPrefix("--on-") }
     }
 
-    /// The kinds of address for which it does not fail when it is given one; nil where its words do not say.
+    /// The address families with which it succeeds if it is given an address; nil if it is given none, or its words do
+    /// not show that.
     fileprivate var families: [AddressFamily]? {
         let isGivenAddress = arguments.contains { $0.text.contains("%IP%") || $0.raw.contains("KNOCK_ADDRESS") }
         guard isGivenAddress else { return nil }

@@ -1,6 +1,6 @@
 import Knocks
 
-/// What the words of a command have said so far. Each fact is said once, and nothing is left out.
+/// The facts read from a command's words so far. Each fact must occur once, and every word must be understood.
 struct CommandFacts {
     private(set) var verb: CommandReading.Verb?
     private(set) var transport: Knock.TransportProtocol?
@@ -8,12 +8,12 @@ struct CommandFacts {
     private(set) var isForKnocker = false
     private(set) var accepts = false
 
-    /// Matches of iptables that were named, and those whose option has not come yet.
+    /// The iptables matches named so far, and those whose option has not come yet.
     private var matches: Set<String> = []
     private var unsaid: Set<String> = []
 
-    /// Options of iptables and ip6tables; false for any that would leave a doubt, such as another chain than INPUT, and for
-    /// what these programs refuse.
+    /// Reads options of iptables and ip6tables. False for any option that leaves a doubt, such as a chain other than
+    /// INPUT, and for options that these programs reject.
     mutating func readIPTables(_ words: ArraySlice<String>) -> Bool {
         var words = words
         while let option = words.popFirst() {
@@ -50,8 +50,8 @@ struct CommandFacts {
         }
     }
 
-    /// `[insert N | prepend] allow [proto P] from %IP% to any port N [proto P]`, with `delete` in front to close. A port
-    /// behind `from` would be the source's.
+    /// Reads `[insert N | prepend] allow [proto P] from %IP% to any port N [proto P]`, or the same after `delete` to
+    /// close. A port after `from` would be the source's.
     mutating func readUFW(_ words: ArraySlice<String>) -> Bool {
         var words = words
         verb = .open

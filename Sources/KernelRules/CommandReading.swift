@@ -1,8 +1,10 @@
 import Doors
 import Knocks
 
-/// What a command of a door does to one port for the address that knocked, where that can be read with certainty: the
-/// plain forms of iptables and ufw, as these programs take them, and nothing that a shell would make something else of.
+/// The effect of a door's command on one port for the address that knocked, if its words show it with certainty.
+///
+/// It reads the plain forms of iptables and ufw, as these programs accept them, and rejects everything that a shell
+/// would change.
 struct CommandReading: Equatable {
     enum Verb: Equatable {
         case open
@@ -11,12 +13,12 @@ struct CommandReading: Equatable {
 
     let verb: Verb
     let port: OpenedPort
-    /// The kinds of address that the program knows.
+    /// The address families of the program.
     let families: [AddressFamily]
 
     private static let directories = ["", "/sbin/", "/usr/sbin/", "/bin/", "/usr/bin/", "/usr/local/sbin/"]
 
-    /// Reads a command; nil wherever a doubt is left.
+    /// Reads a command; nil if any doubt is left.
     init?(_ template: ActionTemplate) {
         let words = template.text.split { $0 == " " || $0 == "\t" }.map(String.init)
         guard let program = words.first, words.allSatisfy(Self.isPlain) else { return nil }
@@ -35,7 +37,7 @@ struct CommandReading: Equatable {
         port = OpenedPort(transport, number)
     }
 
-    /// Whether a shell takes a word for itself.
+    /// Whether a shell passes a word on unchanged.
     private static func isPlain(_ word: String) -> Bool {
         word == "%IP%"
             || word.utf8.allSatisfy { byte in

@@ -3,25 +3,25 @@ package import Doors
 import Knocks
 import Packets
 
-/// What becomes of a door of knockd.conf in a ruleset.
+/// The translation of a door of knockd.conf into a ruleset.
 package struct DoorTranslation: Equatable, Sendable {
-    /// The door's name, in letters that can be printed.
+    /// The door's name, made printable.
     package let name: String
-    /// As the configuration has it, for a command line.
+    /// The name as in the configuration, for a command line.
     private let wholeName: String
     /// Nil if the kernel cannot do the door.
     private(set) var door: KernelDoor?
-    /// What the ruleset does not do, and the daemon would; what to do instead.
+    /// The parts that the daemon does and the ruleset does not; each says what to do instead.
     package private(set) var omissions: [String] = []
-    /// What differs from the daemon, or should be known.
+    /// Differences from the daemon, and other points to know.
     package private(set) var notes: [String] = []
 
     /// Translates a door.
     ///
     /// - Parameters:
-    ///   - number: its place in the configuration, counted from 1.
-    ///   - port: what it opens, whatever its start command says; nil has that read.
-    ///   - families: the kinds of address that the ruleset is about.
+    ///   - number: its position in the configuration, counted from 1.
+    ///   - port: the port that it opens, whatever its start command says; nil reads the command.
+    ///   - families: the address families of the ruleset.
     package init(_ door: Door, number: Int, port: OpenedPort?, families: [AddressFamily]) {
         name = RulesText.printable(door.identity.displayName)
         wholeName = door.identity.name
@@ -46,9 +46,9 @@ package struct DoorTranslation: Equatable, Sendable {
                 closed.append("it runs nothing for \(family.rawValue) addresses\(port == nil ? ": \(askForPort)" : "")")
             }
         }
-        // To open to one kind of address alone may be meant.
+        // Opening for one address family alone may be intended.
         if ports.isEmpty { omissions += closed } else { notes += closed }
-        // One command stands for both kinds, mostly.
+        // One command usually stands for both families, so texts would repeat.
         omissions = Self.unique(omissions)
         notes = Self.unique(notes)
         if ports.isEmpty { return }
@@ -60,7 +60,7 @@ package struct DoorTranslation: Equatable, Sendable {
         self.door = translated
     }
 
-    /// Without `tcpflags` knockd takes every segment; a ruleset takes what begins a connection.
+    /// Without `tcpflags` knockd accepts every segment; a ruleset accepts segments that begin a connection.
     private static func flags(of door: SequenceDoor) -> TCPFlagRule {
         door.flagRule == TCPFlagRule() ? .initialSYN : door.flagRule
     }
@@ -81,9 +81,9 @@ package struct DoorTranslation: Equatable, Sendable {
         return nil
     }
 
-    /// What the door opens to one kind of address.
+    /// The port that the door opens for one address family.
     private mutating func port(of door: Door, for family: AddressFamily, given: OpenedPort?) -> OpenedPort? {
-        // A command that is there for one kind of address alone says that the other is not meant.
+        // If there are commands for one address family only, the other one is not intended.
         guard let actions = door.actions(for: family) else {
             return AddressFamily.allCases.allSatisfy { door.actions(for: $0) == nil } ? given : nil
         }
@@ -117,7 +117,8 @@ package struct DoorTranslation: Equatable, Sendable {
         omissions.append("its stop_command, which does something else than close \(port): it is not run")
     }
 
-    /// Whoever says what the door opens says that its commands do that. What they are is told, since they are not run.
+    /// Compares the commands with the port given by the operator. Commands that differ are named in a note, since they
+    /// are not run.
     private mutating func noteCommands(_ actions: Door.Actions, opening port: OpenedPort) {
         if CommandReading(actions.start).map({ $0.verb == .open && $0.port == port }) ?? false {
             return judgeStop(actions.stop, of: port)
@@ -134,6 +135,6 @@ package struct DoorTranslation: Equatable, Sendable {
 }
 
 extension Door {
-    /// What is run for addresses of this kind.
+    /// The commands for addresses of this family.
     fileprivate func actions(for family: AddressFamily) -> Actions? { family == .ipv4 ? actions : actionsIPv6 }
 }

@@ -1,24 +1,24 @@
 import Base
 
-/// One change of a firewall that a program makes: what it adds or takes away, under a name by which the opposite change is
-/// known.
+/// One change that a program makes to a firewall, under a name that it shares with the opposite change.
 struct FirewallChange: Equatable {
     enum Effect: Equatable {
         case opens
         case closes
-        /// It takes away what cannot be told: what anything opened may be closed now.
+        /// It removes something that cannot be determined, so anything may be closed now.
         case closesAnything
     }
 
     let effect: Effect
-    /// What is opened or closed, in the words of the program, without regard to their order where it has no meaning.
+    /// The rule or element that is opened or closed, in the program's words. Their order is normalised where it has no
+    /// meaning.
     let subject: String
-    /// The firewall undoes it after a time that the command gives.
+    /// Whether the firewall undoes it after a time given in the command.
     var isTemporary = false
 
     static let closesAnything = FirewallChange(effect: .closesAnything, subject: "")
 
-    /// What a program changes. Nil if it changes nothing, or if what it does is unknown.
+    /// Reads what a program changes; nil if it changes nothing, or its effect is unknown.
     init?(_ program: RunProgram) {
         let words = program.arguments.map(\.text)
         let change: FirewallChange? =
@@ -49,7 +49,7 @@ struct FirewallChange: Equatable {
     private static func nft(_ words: [String]) -> FirewallChange? {
         let text = words.joined(separator: " ")
         let commands = text.split(separator: ";").map(String.init)
-        // Several commands: the first that does something stands for all.
+        // Of several commands the first that changes something stands for all.
         return commands.count > 1 ? commands.lazy.compactMap(nftCommand).first : nftCommand(text)
     }
 
@@ -73,7 +73,7 @@ struct FirewallChange: Equatable {
         }
     }
 
-    /// A set and the keys of its elements.
+    /// The name of a set and the keys of its elements.
     private static func elements(_ words: [String]) -> String {
         var names: [String] = []
         var rest = words.dropFirst(2)
@@ -106,7 +106,7 @@ struct FirewallChange: Equatable {
         guard let verb = words.popFirst() else { return nil }
         if isDeleted, Decimal.isNumber(verb) { return .closesAnything }
         if let comment = words.firstIndex(of: "comment") { words = words[..<comment] }
-        // `proto tcp` may stand in front of the addresses or behind them.
+        // `proto tcp` may come before or after the addresses.
         if let proto = words.firstIndex(of: "proto"), proto + 1 < words.endIndex {
             words = (words[..<proto] + words[(proto + 2)...] + words[proto...(proto + 1)])[...]
         }
@@ -181,8 +181,8 @@ struct FirewallChange: Equatable {
         }
     }
 
-    /// What a program of one's own says that it does, by its name or by the first word behind it, as in `open-ssh %IP%` or
-    /// `door add %IP%`. It opens nothing for an address that it is not given.
+    /// Guesses the effect of an unknown program by its name, or by its first argument, as in `open-ssh %IP%` or `door
+    /// add %IP%`. It opens something only if it is given the address.
     private static func byName(_ program: RunProgram, _ words: [String]) -> FirewallChange? {
         if QuietProgram.names.contains(program.name) { return nil }
         var verbs = NameWords.words(of: program.name)
@@ -196,14 +196,14 @@ struct FirewallChange: Equatable {
     }
 }
 
-/// The words that a program's name is made of.
+/// Splits a program's name into words.
 private enum NameWords {
     static let opening: Set<String> = ["open", "allow", "accept", "permit", "grant", "unlock", "add", "whitelist"]
     static let closing: Set<String> = [
         "close", "delete", "del", "remove", "revoke", "deny", "block", "drop", "reject", "ban", "lock", "shut", "stop",
     ]
 
-    /// `openSSH.sh` is open, ssh and sh.
+    /// `openSSH.sh` becomes open, ssh and sh.
     static func words(of name: String) -> [String] {
         var words = [""]
         var wasLower = false
@@ -218,7 +218,7 @@ private enum NameWords {
     }
 }
 
-/// Programs that open nothing.
+/// Programs that open and close nothing in a firewall.
 enum QuietProgram {
     static let names: Set<String> = [
         ":", "[", "aplay", "at", "awk", "batch", "beep", "break", "cat", "cd", "chmod", "chown", "conntrack", "cp",

@@ -1,5 +1,5 @@
-/// A program that changes the kernel's firewall, in the places where systems keep it. A program of that name that lies
-/// elsewhere is somebody's own.
+/// A program that changes the kernel's firewall, in one of the directories where systems keep it. A program of the same
+/// name elsewhere is not known.
 enum FirewallProgram {
     case iptables
     case nft
@@ -18,7 +18,7 @@ enum FirewallProgram {
         self = program
     }
 
-    /// A program's name without one of the directories that are searched for programs; nil if it lies elsewhere.
+    /// A program's name without one of the usual directories; nil if it lies elsewhere.
     static func name(of path: String) -> String? {
         directories.compactMap { path.hasPrefix($0) ? String(path.dropFirst($0.count)) : nil }.last
             .flatMap { $0.contains("/") ? nil : $0 }

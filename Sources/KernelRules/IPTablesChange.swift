@@ -1,7 +1,6 @@
 import Base
 
-/// What one iptables command does to a chain, in words that are the same for the command that adds a rule and for the one
-/// that takes it away.
+/// The effect of one iptables command on a chain, in a form that is the same for adding a rule and for deleting it.
 struct IPTablesChange {
     private enum Verb {
         case add
@@ -15,10 +14,10 @@ struct IPTablesChange {
     private var table = "filter"
     private var chain = ""
     private var target = ""
-    /// Options with their values, but the target; as they are written most.
+    /// The options with their values, without the target, in their most usual spelling.
     private var parts: [String] = []
 
-    /// - Parameter words: behind the program's name; nil if they change nothing, or make no sense.
+    /// - Parameter words: the arguments. Nil if they change nothing, or cannot be understood.
     init?(_ words: [String]) {
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -47,7 +46,7 @@ struct IPTablesChange {
             target = values.first ?? ""
         case "-w", "--wait", "-W", "--wait-interval", "-v", "--verbose", "-n", "--numeric", "-x", "--exact": break
         case "-m", "--match":
-            // `-p tcp` brings this one along.
+            // `-p tcp` implies this match.
             if let name = values.first, name != "tcp", name != "udp" { parts.append("-m \(name)") }
         default: parts.append(([Self.names[option] ?? option] + values.map(Self.plain)).joined(separator: " "))
         }
@@ -58,7 +57,7 @@ struct IPTablesChange {
         chain = values.first ?? ""
     }
 
-    /// The change as that of a program.
+    /// The change under the name of this program.
     func change(of program: String) -> FirewallChange? {
         let subject = ([program, table, chain, target] + parts.sorted()).joined(separator: " ")
         switch verb {
@@ -79,7 +78,7 @@ struct IPTablesChange {
     }
 
     private static let blocking: Set<String> = ["DROP", "REJECT", "TARPIT", "STEAL"]
-    /// Targets after which the packet goes on to the next rule.
+    /// Targets after which a packet continues with the next rule.
     private static let passing: Set<String> = [
         "LOG", "NFLOG", "ULOG", "MARK", "CONNMARK", "CT", "NOTRACK", "TTL", "TOS", "DSCP", "CLASSIFY", "AUDIT", "TRACE",
         "MASQUERADE", "SNAT",

@@ -1,16 +1,16 @@
 import Knocks
 import Packets
 
-/// Rules for iptables-restore, or ip6tables-restore: the `recent` match remembers who has knocked how far.
+/// Rules for iptables-restore or ip6tables-restore: the `recent` match remembers the stage of each address.
 ///
-/// The lists of a door are split in eight by the last bits of the address, since the kernel keeps 100 addresses a list
-/// unless it was told otherwise. A rule cannot test one list and set another: a chain for each stage does that.
+/// The lists of a door are split in eight by the last bits of the address, since by default the kernel keeps 100
+/// addresses in a list. A rule cannot test one list and set another, so there is a chain for each stage.
 package struct IPTablesRules {
     let rules: KernelRules
     let family: AddressFamily
 
-    /// The ruleset, line by line. Without a door that the kernel can do it holds comments alone, and loading it changes
-    /// nothing.
+    /// The ruleset, line by line. If the kernel can do none of the doors it contains comments only, and loading it
+    /// changes nothing.
     package static func lines(_ rules: KernelRules, for family: AddressFamily) -> [String] {
         var text = RulesText()
         IPTablesRules(rules: rules, family: family).write(&text)
@@ -37,7 +37,7 @@ package struct IPTablesRules {
 
     private var program: String { family == .ipv4 ? "iptables" : "ip6tables" }
 
-    /// How these rules are loaded, and what they need.
+    /// Explains how to load these rules, and their requirements.
     private func writeAdvice(_ text: inout RulesText) {
         if rules.isOnlyKnocks {
             text.comment("These chains replace those of the same names, and nothing else, when they are loaded with")
@@ -91,7 +91,7 @@ package struct IPTablesRules {
         text.rule("-A INPUT -j knock")
     }
 
-    /// What is looked at for knocks at all, and what comes of it.
+    /// Writes the chains that select packets for the doors, and admit those for which a door is open.
     private func writeGate(_ text: inout RulesText) {
         text.comment("knock: packets to this host that belong to no connection go on.")
         text.rule("-A knock -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN")
@@ -128,13 +128,13 @@ package struct IPTablesRules {
         }
     }
 
-    /// All chains of these rules, which iptables-restore wants to know first.
+    /// All chains of these rules, which iptables-restore requires first.
     private var chains: [String] {
         ["knock", "knock-doors", "knock-open"]
             + rules.doors.flatMap { [$0.tag, "\($0.tag).all"] + shares(of: $0).flatMap(\.chains) }
     }
 
-    /// `--tcp-flags MASK SET`
+    /// `--tcp-flags MASK SET`.
     static func flags(_ rule: TCPFlagRule) -> String {
         func list(_ flags: TCPFlags) -> String {
             flags.isEmpty ? "NONE" : flags.description.uppercased()

@@ -1,32 +1,32 @@
 import Knocks
 
-/// One eighth of the addresses at a door, those with the same last three bits: its chains, and its lists.
+/// The chains and lists for one eighth of the addresses at a door: those with the same last three bits.
 struct IPTablesShare {
-    /// How many there are.
+    /// The number of shares.
     static let count = 8
 
     let door: KernelDoor
     let family: AddressFamily
     let port: OpenedPort
-    /// What the last three bits are.
+    /// The value of the last three bits.
     let number: Int
 
-    /// The addresses, as `-s` takes them: netmasks need not begin with ones.
+    /// The addresses as an argument of `-s`: netmasks need not begin with ones.
     var addresses: String { family == .ipv4 ? "0.0.0.\(number)/0.0.0.7" : "::\(number)/::7" }
 
     var chain: String { "\(door.tag).\(number)" }
 
-    /// All that belong to it.
+    /// All chains of this share.
     var chains: [String] { [chain] + laterStages.map(chain(to:)) }
 
-    /// What lets them in who have opened the door.
+    /// The rule that admits addresses for which the door is open.
     var admission: String {
         let flags = port.transport == .tcp ? IPTablesRules.flags(.initialSYN) : ""
         return "-s \(addresses) -p \(port.transport.word)\(flags) --dport \(port.number)"
             + "\(check(door.sequence.count, door.openSeconds)) -j ACCEPT"
     }
 
-    /// Writes its rules; those of the first one are explained.
+    /// Writes its rules, with explanations in the first share only.
     func write(_ text: inout RulesText) {
         text.comment(
             number == 0
@@ -58,19 +58,19 @@ struct IPTablesShare {
         if number == 0 { text.comment(comment) }
     }
 
-    /// All but the first, which needs no chain: nothing is left for it.
+    /// All stages but the first, which needs no chain, since there is no former stage to remove.
     private var laterStages: [Int] { Array((1...door.sequence.count).dropFirst()) }
 
-    /// At the last stage the door is open.
+    /// The name of a stage for comments; at the last stage the door is open.
     private func name(of stage: Int) -> String { stage == door.sequence.count ? "open" : "stage \(stage)" }
 
-    /// The side chain to a stage.
+    /// The name of the chain that moves an address to a stage.
     private func chain(to stage: Int) -> String {
         stage == door.sequence.count ? "\(chain).open" : "\(chain).to\(stage)"
     }
 
-    /// The list of the addresses at a stage. Under one name both kinds of address would share it; and a list that outlives
-    /// its rules must not let anybody in to another port, or for longer.
+    /// The name of the list of addresses at a stage. Both address families would share a list of one name, and a list
+    /// that outlives its rules must not admit anybody to another port, or for longer.
     private func list(_ stage: Int) -> String {
         let opened = "open-\(port.number)\(port.transport.word)-\(door.openSeconds)s"
         return "\(chain).\(stage == door.sequence.count ? opened : "\(stage)")\(family == .ipv6 ? ".ip6" : "")"

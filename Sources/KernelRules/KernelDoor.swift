@@ -3,28 +3,28 @@ import Packets
 
 /// A door that the kernel can do: its sequence, and the port that it opens.
 struct KernelDoor: Equatable, Sendable {
-    /// The longest time that both back ends can count, in seconds: `recent` counts milliseconds in 32 bits.
+    /// The longest time that both back ends can represent, in seconds: `recent` counts milliseconds in 32 bits.
     static let longest: Int64 = 4_294_967
-    /// A chain's name has 28 bytes at most; the rest is for what stands behind the tag.
+    /// The longest tag: a chain's name has at most 28 bytes, and the rest is for suffixes.
     private static let longestTag = 21
 
-    /// Its place in the configuration, counted from 1.
+    /// Its position in the configuration, counted from 1.
     let number: Int
-    /// As it stands there.
+    /// The name in the configuration, made printable.
     let name: String
     let sequence: KnockSequence
-    /// What a segment must be to count as a knock.
+    /// The flags that a segment must have to be a knock.
     let flagRule: TCPFlagRule
-    /// From one knock to the next.
+    /// The time allowed from one knock to the next, in seconds.
     let stageSeconds: Int64
-    /// From the last knock on.
+    /// The time that it is open after the last knock, in seconds.
     let openSeconds: Int64
-    /// The one address of this host that counts; nil is any of them.
+    /// The only valid destination address; nil is any address of this host.
     let target: IPAddress?
-    /// What it opens; a kind of address that is not there is not let in.
+    /// The port that it opens for each address family; families without one are not admitted.
     let ports: [AddressFamily: OpenedPort]
 
-    /// How names begin that belong to this door and to no other: its number, and what of its name any name may hold.
+    /// The prefix of all names of this door: its number, and the characters of its name that are valid in any name.
     var tag: String {
         let prefix = "knock-\(number)-"
         let letters = name.unicodeScalars.map { scalar -> Character in
@@ -36,10 +36,10 @@ struct KernelDoor: Equatable, Sendable {
         return prefix + String(letters.prefix(max(Self.longestTag - prefix.utf8.count, 0)))
     }
 
-    /// A knock by its number, counted from 1.
+    /// The knock of a stage, counted from 1.
     func knock(_ stage: Int) -> Knock { sequence.knocks[stage - 1] }
 
-    /// What it does, in a sentence.
+    /// A description in one sentence.
     var summary: String {
         let knocks = sequence.knocks.map(\.description).joined(separator: ", ")
         let pace = sequence.count > 1 ? ", each within \(stageSeconds) s of the one before," : ""
@@ -51,7 +51,7 @@ struct KernelDoor: Equatable, Sendable {
             + "\(Set(opened).sorted().joined(separator: ", ")) for \(openSeconds) s to the address that knocked"
     }
 
-    /// What its author should know.
+    /// A weakness of its sequence that its author should know; nil if none is known.
     var caveat: String? {
         if sequence.count == 1 { return "any port scan opens a door of one knock" }
         let pairs = zip(sequence.knocks, sequence.knocks.dropFirst())

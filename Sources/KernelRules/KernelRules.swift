@@ -1,32 +1,32 @@
 package import Doors
 import Knocks
 
-/// Doors of a configuration, and how the kernel is to do them without a daemon.
+/// The doors of a configuration, translated for a ruleset that needs no daemon.
 package struct KernelRules: Sendable {
-    /// What there is to say of each door that was asked for.
+    /// The translation of each requested door.
     package let translations: [DoorTranslation]
-    /// On which interfaces knocks count; none is all of them.
+    /// The interfaces at which knocks are accepted; empty is all of them.
     let interfaces: [String]
-    /// Whether only the chains are wanted, for a firewall that is there already.
+    /// Whether only the knock chains are wanted, for an existing firewall.
     let isOnlyKnocks: Bool
 
     /// - Parameters:
-    ///   - doors: each with its place in the configuration, counted from 1.
-    ///   - port: what they open, whatever their start commands say; nil has these read.
-    ///   - families: the kinds of address that the ruleset is about.
-    ///   - interfaces: as in the configuration: `any` and nothing are all.
+    ///   - doors: each with its position in the configuration, counted from 1.
+    ///   - port: the port that they open, whatever their start commands say; nil reads the commands.
+    ///   - families: the address families of the ruleset.
+    ///   - interfaces: as in the configuration; `any`, or none, are all.
     package init(
         doors: [(number: Int, door: Door)], port: OpenedPort?, families: [AddressFamily], interfaces: [String],
         isOnlyKnocks: Bool
     ) {
         translations = doors.map { DoorTranslation($0.door, number: $0.number, port: port, families: families) }
         self.isOnlyKnocks = isOnlyKnocks
-        // A label stands for an address; packets bear the name of the interface below it.
+        // A label stands for an address; packets have the name of the interface without the label.
         let names = interfaces.contains("any") ? [] : interfaces.map { String($0.prefix { $0 != ":" }) }
         self.interfaces = names.enumerated().filter { names.firstIndex(of: $1) == $0 }.map(\.element)
     }
 
-    /// Whether a name can stand in a rule as it is: iptables takes a `+` at its end for any ending.
+    /// Whether a name can be written into a rule as it is. iptables would take a `+` at its end for any ending.
     package static func canName(interface: String) -> Bool {
         !interface.hasPrefix(":")
             && interface.utf8.allSatisfy { byte in
@@ -40,7 +40,7 @@ package struct KernelRules: Sendable {
     /// The doors that the kernel can do.
     var doors: [KernelDoor] { translations.compactMap(\.door) }
 
-    /// What stands at the top of either kind of ruleset: the doors, one by one.
+    /// Writes the introduction of a ruleset, which describes the doors one by one.
     func introduce(in text: inout RulesText) {
         for translation in translations {
             text.comment("")
@@ -58,7 +58,7 @@ package struct KernelRules: Sendable {
 }
 
 extension KernelDoor {
-    /// The segments that it looks at: those that begin a connection, and its own where they are others.
+    /// The segments that the door examines: those that begin a connection, and those that can be its knocks.
     var segments: [TCPFlagRule] {
         if flagRule.covers(.initialSYN) { return [flagRule] }
         return TCPFlagRule.initialSYN.covers(flagRule) ? [.initialSYN] : [.initialSYN, flagRule]
@@ -66,7 +66,7 @@ extension KernelDoor {
 }
 
 extension TCPFlagRule {
-    /// Whether this one admits all that another one admits.
+    /// Whether this rule admits everything that another rule admits.
     func covers(_ other: TCPFlagRule) -> Bool {
         required.isSubset(of: other.required) && forbidden.isSubset(of: other.forbidden)
     }

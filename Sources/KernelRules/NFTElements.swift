@@ -1,12 +1,12 @@
-/// `add element [FAMILY] TABLE SET { KEY [OPTIONS], … }`, or `create element`, as nft reads it.
+/// Parses `add element [FAMILY] TABLE SET { KEY [OPTIONS], … }`, or `create element`, as nft does.
 struct NFTElements {
     /// The words between `element` and the braces.
     private let set: [String]
     /// The key of each element.
     private let keys: [String]
 
-    /// - Parameter command: nft's arguments; it joins them with blanks before it reads them. Nil for any other command, and
-    ///   where a doubt is left.
+    /// - Parameter command: nft's arguments, joined with blanks as nft does. Nil for any other command, and if a doubt
+    ///   is left.
     init?(_ command: String) {
         guard var tokens = Self.tokens(command) else { return nil }
         while let option = tokens.first, Self.harmless.contains(option) { tokens.removeFirst() }
@@ -25,16 +25,15 @@ struct NFTElements {
         self.keys = keys
     }
 
-    /// nft's arguments to find out whether all of the elements are there. It shows what is left of their time, which is no
-    /// part of the question.
+    /// The nft arguments that check whether all of the elements exist. Their remaining time does not matter.
     var get: String { "get element \(set.joined(separator: " ")) { \(keys.joined(separator: ", ")) }" }
 
-    /// An element's key, without options such as `timeout 60s` and a map's data: `get` is asked for the key alone.
+    /// An element's key, without options such as `timeout 60s` and without a map's data: `get` takes the key alone.
     private static func key(of element: ArraySlice<String>) -> String? {
         let key = element.prefix { !options.contains($0) && $0 != ":" }
         var rest = element.dropFirst(key.count)
         while let option = rest.popFirst() {
-            // What a map leads to may be several words, such as `jump CHAIN`.
+            // A map's data may be several words, such as `jump CHAIN`.
             if option == ":" {
                 let data = rest.prefix { !options.contains($0) }
                 guard !data.isEmpty, data.allSatisfy(isPlain) else { return nil }
@@ -43,19 +42,19 @@ struct NFTElements {
                 guard options.contains(option), rest.popFirst() != nil else { return nil }
             }
         }
-        // Parts of a concatenation have dots between them.
+        // The parts of a concatenation are separated by dots.
         let isKey = key.enumerated().allSatisfy { $0.isMultiple(of: 2) ? isPlain($1) && $1 != "." : $1 == "." }
         return isKey && !key.count.isMultiple(of: 2) ? key.joined(separator: " ") : nil
     }
 
     private static let families: Set<String> = ["ip", "ip6", "inet", "arp", "bridge", "netdev"]
     private static let options: Set<String> = ["timeout", "expires", "comment"]
-    /// Options of the program that change what it prints.
+    /// Options of the program that change only its output.
     private static let harmless: Set<String> = [
         "-a", "--handle", "-e", "--echo", "-n", "--numeric", "-s", "--stateless",
     ]
 
-    /// Words, quotations as one word each, braces and commas; nil for any other byte.
+    /// The words, each quotation as one word, the braces and the commas; nil for any other byte.
     private static func tokens(_ text: String) -> [String]? {
         var tokens: [String] = []
         var rest = Array(text.utf8)[...]

@@ -1,12 +1,12 @@
 import Knocks
 import Packets
 
-/// A ruleset for `nft -f`: a set for each stage remembers who has got there, and forgets him in time.
+/// A ruleset for `nft -f`: a set for each stage holds the addresses that have reached it, until they time out.
 package struct NFTablesRules {
     let rules: KernelRules
 
-    /// The ruleset, line by line. Without a door that the kernel can do it holds comments alone, and loading it changes
-    /// nothing.
+    /// The ruleset, line by line. If the kernel can do none of the doors it contains comments only, and loading it
+    /// changes nothing.
     package static func lines(_ rules: KernelRules) -> [String] {
         var text = RulesText()
         NFTablesRules(rules: rules).write(&text)
@@ -40,7 +40,7 @@ package struct NFTablesRules {
         }
     }
 
-    /// How these rules are loaded.
+    /// Explains how to load these rules.
     private func writeAdvice(_ text: inout RulesText) {
         if rules.isOnlyKnocks {
             text.comment(
@@ -78,7 +78,7 @@ package struct NFTablesRules {
         text.blank()
     }
 
-    /// What is looked at for knocks at all, and what comes of it.
+    /// Writes the chains that select packets for the doors, and admit those for which a door is open.
     private func writeGate(_ text: inout RulesText) {
         text.comment("Packets to this host that belong to no connection go on.")
         text.block("chain knock") { text in
@@ -121,7 +121,7 @@ package struct NFTablesRules {
 
     private var sides: [NFTablesSide] { rules.doors.flatMap(sides(of:)) }
 
-    /// A door for each kind of address that it opens to.
+    /// The parts of a door, one for each address family that it opens to.
     private func sides(of door: KernelDoor) -> [NFTablesSide] {
         AddressFamily.allCases.compactMap { family in
             door.ports[family].map { NFTablesSide(door: door, family: family, port: $0) }
@@ -133,7 +133,7 @@ package struct NFTablesRules {
             + rules.doors.flatMap { [$0.tag, "\($0.tag).all"] } + sides.map(\.chain)
     }
 
-    /// `tcp flags & (MASK) == SET`
+    /// `tcp flags & (MASK) == SET`.
     static func flags(_ rule: TCPFlagRule) -> String {
         func list(_ flags: TCPFlags) -> String {
             flags.isEmpty ? "0x0" : flags.description.replacing(",", with: " | ")

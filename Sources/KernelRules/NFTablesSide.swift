@@ -1,15 +1,15 @@
 import Knocks
 
-/// A door for one kind of address: its chain, and its sets.
+/// The chain and the sets of a door for one address family.
 struct NFTablesSide {
-    /// How many addresses a set holds. One that is full takes no more until some are forgotten.
+    /// The most addresses in a set. A full set accepts no more until some time out.
     private static let setSize = 65_536
 
     let door: KernelDoor
     let family: AddressFamily
     let port: OpenedPort
 
-    /// As nft calls the kind.
+    /// The family's word in nft.
     var word: String { family == .ipv4 ? "ip" : "ip6" }
 
     var chain: String { "\(door.tag).\(family.rawValue.lowercased())" }
@@ -25,7 +25,7 @@ struct NFTablesSide {
         text.blank()
     }
 
-    /// What lets them in who have opened the door.
+    /// The rule that admits addresses for which the door is open.
     var admission: String {
         let flags = port.transport == .tcp ? NFTablesRules.flags(.initialSYN) + " " : ""
         return "\(flags)\(port.transport.word) dport \(port.number) \(isAt(door.sequence.count)) accept"
@@ -48,12 +48,12 @@ struct NFTablesSide {
         text.rule(leave(stage))
     }
 
-    /// The addresses at a stage; at the last one they have opened the door.
+    /// The name of the set of addresses at a stage; at the last stage the door is open.
     private func set(_ stage: Int) -> String { "\(chain).\(stage == door.sequence.count ? "open" : "\(stage)")" }
 
     private func isAt(_ stage: Int) -> String { "\(word) saddr @\(set(stage))" }
 
-    /// An update, not an addition: that would not begin the time of one who is there anew.
+    /// Uses update, not add: add would not restart the time of an address that is in the set already.
     private func enter(_ stage: Int) -> String {
         let seconds = stage == door.sequence.count ? door.openSeconds : door.stageSeconds
         return "update @\(set(stage)) { \(word) saddr timeout \(seconds)s }"

@@ -11,7 +11,7 @@ package struct OpenedPort: Hashable, Sendable, CustomStringConvertible {
         self.number = number
     }
 
-    /// A port as people write it: `22/tcp`, `51820/udp`, or `22`, which is TCP. Nil if the text is none.
+    /// Reads a port: `22/tcp`, `51820/udp`, or `22`, which is TCP. Nil if the text is not a port.
     package init?(_ text: String) {
         let halves = text.split(separator: "/", omittingEmptySubsequences: false)
         guard halves.count <= 2, let number = Self.number(halves[0]) else { return nil }
@@ -22,7 +22,8 @@ package struct OpenedPort: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A port's number, digits only; nil if the text is none. One that begins with a zero would be octal to iptables.
+    /// Reads a port's number, digits only; nil for other texts. A leading zero is rejected, since iptables would read
+    /// the number as octal.
     static func number(_ text: some StringProtocol) -> UInt16? {
         text.hasPrefix("0") ? nil : Decimal.number(text).flatMap { UInt16(exactly: $0) }
     }
@@ -31,6 +32,6 @@ package struct OpenedPort: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Knock.TransportProtocol {
-    /// As iptables and nft call it.
+    /// The protocol's word in iptables and nft.
     var word: String { self == .tcp ? "tcp" : "udp" }
 }

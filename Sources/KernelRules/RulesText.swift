@@ -1,16 +1,16 @@
 import Base
 
-/// The lines of a ruleset while it is written. What comes from a configuration stands in comments only, or in names that
-/// `KernelDoor.tag` has made.
+/// The lines of a ruleset while it is written. Text from a configuration appears only in comments, or in names made by
+/// `KernelDoor.tag`.
 struct RulesText {
-    /// iptables-restore reads a line of 10,240 bytes, and takes what follows for the next one.
+    /// iptables-restore reads at most 10,240 bytes as one line, and would take the rest for the next line.
     private static let longestComment = 1000
     private static let width = 110
 
     private(set) var lines: [String] = []
     private var indent = ""
 
-    /// A comment, in lines of a readable length; each text is one paragraph.
+    /// Adds a comment as one paragraph, wrapped to a readable width.
     mutating func comment(_ text: String) {
         let mark = "\(indent)#"
         var line = mark
@@ -24,7 +24,7 @@ struct RulesText {
         lines.append(line)
     }
 
-    /// A command for whoever reads the comments, which is not wrapped.
+    /// Adds a command for the reader, inside a comment and unwrapped.
     mutating func command(_ text: String) { lines.append("\(indent)#     \(text)") }
 
     mutating func rule(_ text: String) { lines.append(indent + text) }
@@ -33,7 +33,7 @@ struct RulesText {
         if lines.last != "" { lines.append("") }
     }
 
-    /// A block of nft.
+    /// Adds an nft block.
     mutating func block(_ heading: String, _ body: (inout RulesText) -> Void) {
         rule("\(heading) {")
         indent += "    "
@@ -42,11 +42,11 @@ struct RulesText {
         rule("}")
     }
 
-    /// Text that cannot end a comment: printable, and without a backslash, at which a line might go on.
+    /// Text that cannot end a comment: printable, and without a backslash, which could continue the line.
     private static func harmless(_ text: String) -> String {
         printable(String(text.unicodeScalars.prefix(longestComment))).replacing("\\", with: "?")
     }
 
-    /// Without tabs too.
+    /// Printable text, without tabs.
     static func printable(_ text: String) -> String { PrintableText.line(text).replacing("\t", with: "?") }
 }

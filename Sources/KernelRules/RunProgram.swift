@@ -1,15 +1,15 @@
 package import Base
 package import Doors
 
-/// A program that a command line runs, with what stands around it taken off: `sudo`, `nohup`, `sh -c '…'`, `if`, `NAME=value`.
+/// A program that a command line runs, without its wrappers: `sudo`, `nohup`, `sh -c '…'`, `if`, `NAME=value`.
 struct RunProgram: Equatable {
-    /// Without its directory.
+    /// Its name without the directory.
     let name: String
     let arguments: [ShellLine.Word]
-    /// Whether the command line ends without waiting for it.
+    /// Whether the shell does not wait for it.
     let isInBackground: Bool
 
-    /// All that a line runs, in the order of the line, whether under a condition or not.
+    /// All programs that a line may run, in order, including those under a condition.
     static func all(in line: String) -> [RunProgram] {
         all(in: line, isInBackground: false, depth: 0)
     }
@@ -52,16 +52,16 @@ struct RunProgram: Equatable {
         }
     }
 
-    /// Shells within shells; nobody writes more.
+    /// The deepest nesting of shells that is read.
     private static let deepest = 4
     private static let shells: Set<String> = ["sh", "bash", "dash", "ash", "ksh", "zsh"]
     private static let shellWords: Set<String> = ["if", "then", "elif", "else", "while", "until", "do", "!"]
 
-    /// A program that runs the one that its arguments name.
+    /// A program that runs the program named by its arguments.
     private struct Wrapper {
-        /// Options that have a value behind them.
+        /// Options that take the next word as their value.
         var valued: Set<String> = []
-        /// How many words stand between the options and the program.
+        /// The number of words between the options and the program.
         var ownWords = 0
 
         func skip(in words: inout ArraySlice<ShellLine.Word>) {
@@ -86,8 +86,8 @@ struct RunProgram: Equatable {
 }
 
 extension ActionTemplate {
-    /// Whether the command is known to change a firewall and nothing else, by its words alone: two with the same words do the
-    /// same.
+    /// Whether the words show that the command changes a firewall and nothing else, so that two commands with the same
+    /// words have the same effect.
     package var onlyChangesFirewall: Bool {
         let names = RunProgram.all(in: text).map(\.name)
         return !text.contains("KNOCK_") && names.contains(where: Self.firewallPrograms.contains)
@@ -99,8 +99,8 @@ extension ActionTemplate {
         "firewall-cmd", "ipset", "csf",
     ]
 
-    /// How long the command sleeps before it ends, for a door that is open so long: the sum of the times of its `sleep`s;
-    /// zero where it does not sleep. A sleep in the background is none that the command waits for.
+    /// The time that the command sleeps before it ends, for a door that is open for `openFor`: the sum of its `sleep`s.
+    /// Sleeps in the background do not count.
     package func sleepTime(openFor: Milliseconds) -> Milliseconds {
         RunProgram.all(in: text).filter { $0.name == "sleep" && !$0.isInBackground }
             .reduce(0) { sum, program in
@@ -111,7 +111,7 @@ extension ActionTemplate {
             }
     }
 
-    /// A time as `sleep` takes it: `10`, `0.5`, `2m`, `infinity`; zero if it cannot be told.
+    /// Reads a time as `sleep` does: `10`, `0.5`, `2m`, `infinity`; zero if it cannot be read.
     private static func time(_ word: String, openFor: Milliseconds) -> Milliseconds {
         let word = word.filter { !"\"'".contains($0) }
         if ["%SECONDS%", "$KNOCK_SECONDS", "${KNOCK_SECONDS}"].contains(word) { return openFor }

@@ -1,33 +1,33 @@
 import Base
 
-/// A command line, cut into simple commands and their words as a POSIX shell cuts it. Nothing is expanded: words of which
-/// only a shell can tell what becomes of them are marked.
+/// A command line, split into simple commands and their words as a POSIX shell does. Nothing is expanded: words that a
+/// shell would change are marked.
 struct ShellLine {
     struct Word: Equatable {
-        /// As it stands in the line, quotes and all.
+        /// The word as written, with its quotes.
         let raw: String
-        /// Without its quotes.
+        /// The word without its quotes.
         let text: String
-        /// Whether a shell makes exactly `text` of it.
+        /// Whether a shell would make exactly `text` of it.
         let isLiteral: Bool
     }
 
     struct Command: Equatable {
         let words: [Word]
-        /// Whether the shell goes on without waiting for it.
+        /// Whether the shell does not wait for it.
         fileprivate(set) var isInBackground = false
     }
 
     private(set) var commands: [Command] = []
-    /// Whether the line holds more than the words of simple commands: connectors, groups, redirections, a comment.
+    /// Whether the line contains more than the words of simple commands: connectors, groups, redirections or a comment.
     private(set) var hasMore = false
 
     private let bytes: [UInt8]
     private var place = 0
     private var words: [Word] = []
-    /// The next word is a file's name.
+    /// Whether the next word is the file of a redirection.
     private var isRedirecting = false
-    /// Which command begins the list that a `&` would send into the background; one for each group that is open.
+    /// The index of the first command of the list that a `&` would run in the background, for each open group.
     private var listStarts = [0]
 
     init(_ text: String) {
@@ -46,7 +46,7 @@ struct ShellLine {
         endCommand()
     }
 
-    /// The words of a line that is one simple command, of which a shell makes nothing else.
+    /// The words of a line that is one simple command and that a shell would not change; nil for other lines.
     var plainWords: [Word]? {
         guard !hasMore, commands.count == 1, commands[0].words.allSatisfy(\.isLiteral) else { return nil }
         return commands[0].words
@@ -127,12 +127,12 @@ struct ShellLine {
                 isLiteral: isLiteral))
     }
 
-    /// Passes the byte that ends a quotation; without one, the shell asks for more.
+    /// Skips the byte that ends a quotation; without one, a shell would read on.
     private mutating func closeQuote() {
         if place < bytes.count { place += 1 } else { hasMore = true }
     }
 
-    /// - Returns: whether the shell takes what stands in the quotes as it is.
+    /// - Returns: whether a shell would leave the quoted text unchanged.
     private mutating func takeDoubleQuoted(into text: inout [UInt8]) -> Bool {
         var isLiteral = true
         while let byte = next, byte != UInt8(ascii: "\"") {
@@ -153,7 +153,8 @@ struct ShellLine {
         return isLiteral
     }
 
-    /// Passes `$(…)`, `${…}` or what stands between backquotes; a mere `$NAME` has nothing in it that could mislead.
+    /// Skips `$(…)`, `${…}` or a text between backquotes. A plain `$NAME` needs no skipping: its characters are
+    /// ordinary ones.
     private mutating func takeExpansion(_ opener: UInt8) {
         if opener == UInt8(ascii: "`") {
             while let byte = next, byte != opener { place += 1 }
@@ -177,7 +178,7 @@ struct ShellLine {
         if isRedirecting {
             isRedirecting = false
         } else if next == UInt8(ascii: "<") || next == UInt8(ascii: ">"), Decimal.isNumber(word.raw) {
-            return  // A descriptor's number.
+            return  // a descriptor's number
         } else if words.isEmpty, word.raw == "{" {
             hasMore = true
             listStarts.append(commands.count)

@@ -11,7 +11,7 @@ extension MessageWriter {
 }
 
 extension MessageReader {
-    /// As many bytes, which nobody else may see.
+    /// The next `count` bytes, as a secret.
     mutating func takeSecret(_ count: Int) -> SecretBytes? {
         guard var bytes = takeBytes(count) else { return nil }
         return SecretBytes(taking: &bytes)

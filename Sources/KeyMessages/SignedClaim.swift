@@ -6,23 +6,24 @@ package import Messages
 package import Packets
 package import SignedKnocks
 
-/// A signed knock that the Verifier has found good, and what it is to do. The Doorkeeper judges it again.
+/// The request of a signed knock that the Verifier has accepted. The Doorkeeper judges it again.
 package struct SignedClaim: Equatable {
     package let generation: GenerationID
     package let nonce: Nonce
     package let timestamp: UInt64
     package let operation: SignedKnockBody.Operation
     package let door: String
-    /// For whom.
+    /// The address to open or close for.
     package let address: IPAddress
-    /// Where the datagram came from.
+    /// The datagram's source address.
     package let source: IPAddress
     package let isOnLoopback: Bool
-    /// How long the door is to stay open; nil is its own time.
+    /// How long to open the door for; nil is the door's own time.
     package let openFor: Milliseconds?
-    /// Whether the knock names the address.
+    /// Whether the knock contains the address.
     package let namesAddress: Bool
-    /// Whether it came while too many of its generation were undecided: it is refused for good, and not answered.
+    /// Whether it came while too many claims of its generation were undecided: it is refused for good and gets no
+    /// decision.
     package var isSurplus: Bool
 
     package init(
@@ -43,14 +44,14 @@ package struct SignedClaim: Equatable {
         self.isSurplus = isSurplus
     }
 
-    /// What replay state keeps of it.
+    /// The part that replay state keeps.
     package var spent: SpentKnock {
         SpentKnock(
             generation: generation, nonce: nonce, timestamp: timestamp, door: door, address: address,
             operation: operation)
     }
 
-    /// What it asks for, for the access rules.
+    /// The request, for the access rules.
     package var request: AccessRequest {
         AccessRequest(
             door: door, operation: operation, address: namesAddress ? address : nil, source: source, openFor: openFor)

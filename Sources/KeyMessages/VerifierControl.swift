@@ -4,18 +4,19 @@ package import Keys
 import Messages
 import SignedKnocks
 
-/// What the Doorkeeper tells the Verifier: at the start and at every change all keys, all doors, and that this was all.
+/// A message from the Doorkeeper to the Verifier. At the start and at every change come all keys and all doors, and
+/// `apply`.
 package enum VerifierControl: RoleControl {
-    /// A generation of a key that can be used, or that could be until it retired.
+    /// A generation of a key, usable now or retired.
     case generation(key: KeyName, number: UInt32, isUsable: Bool, WorkingKeys)
     case door(VerifierRules.Door)
     /// The last door lists this key.
     case doorKey(KeyName, isDelegate: Bool)
-    /// From now on the generations and doors since the last such control count.
+    /// Replaces the generations and doors by those received since the last `apply`.
     case apply(window: Milliseconds)
-    /// A Listener has started, and knows no hints.
+    /// A Listener has started, and has no hints.
     case listenerStarted
-    /// What has become of a claim; the next of this key may come.
+    /// The decision about a claim, which makes room for another of its generation.
     case decided(generation: GenerationID, nonce: Nonce, isSpent: Bool)
     case ping
 

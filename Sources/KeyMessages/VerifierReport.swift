@@ -4,23 +4,24 @@ package import Messages
 package import Packets
 package import SignedKnocks
 
-/// What the Verifier tells the Doorkeeper.
+/// A message from the Verifier to the Doorkeeper.
 package enum VerifierReport: Equatable {
-    /// A knock that is good as far as the Verifier can tell.
+    /// A knock that passed all of the Verifier's checks.
     case claim(SignedClaim)
-    /// A knock that was signed with a key, and refused.
+    /// A knock with a correct tag that was refused.
     case refused(RejectReason, generation: GenerationID, door: String, source: IPAddress)
-    /// A datagram without a live hint that was signed with a key, some other time or with another clock.
+    /// A datagram without a live hint that has a correct tag: an old one, one from a client whose clock is wrong, or one
+    /// of a retired generation.
     case diagnosed(generation: GenerationID, source: IPAddress, skew: Milliseconds)
-    /// Datagrams with a live hint and a wrong tag, since this was last told.
+    /// Datagrams with a live hint and a wrong tag since the last such report.
     case wrongTags(UInt32)
-    /// Reports that were left out, there being too many.
+    /// Reports omitted, because there were too many.
     case leftOut(UInt32)
     case pong
-    /// The Listener has sent what it must not.
+    /// The Listener has sent an invalid message.
     case listenerMisbehaved
     case jail(JailReport)
-    /// Why it is about to end.
+    /// It cannot continue, for this reason, and exits.
     case failure(String)
 
     private enum Kind: UInt8 {

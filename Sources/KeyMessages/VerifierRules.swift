@@ -3,7 +3,7 @@ package import Doors
 package import Keys
 package import SignedKnocks
 
-/// The keys and doors that the Verifier goes by, as they come in.
+/// The Verifier's keys and doors, collected from messages.
 package struct VerifierRules {
     package struct Generation {
         package let key: KeyName
@@ -19,12 +19,13 @@ package struct VerifierRules {
         }
     }
 
-    /// A door that takes signed knocks.
+    /// A door that accepts signed knocks.
     package struct Door: Equatable {
         package static let flagCount = 6
 
         package let name: String
-        /// Whether it takes every key, whether knocks must name their address, and what can be run for which family.
+        /// In order: accepts every key; knocks must name their address; opens IPv4; opens IPv6; closes IPv4; closes
+        /// IPv6.
         package let flags: [Bool]
         package let longest: Milliseconds
         package var keys: Set<KeyName> = []
@@ -36,7 +37,7 @@ package struct VerifierRules {
             self.longest = longest
         }
 
-        /// Without its keys.
+        /// The door without its keys.
         package init(_ entry: AccessPolicy.Entry) {
             let signed = entry.signed
             self.init(
@@ -65,7 +66,7 @@ package struct VerifierRules {
 
     package mutating func add(_ door: Door) { doors.append(door) }
 
-    /// The last door lists this key; false if there is none.
+    /// Adds a key to the last door's list; false if there is no door.
     package mutating func addKey(_ key: KeyName, isDelegate: Bool) -> Bool {
         guard let last = doors.indices.last else { return false }
         doors[last].keys.insert(key)
@@ -75,7 +76,7 @@ package struct VerifierRules {
 }
 
 extension AccessPolicy.Entry {
-    /// What the Verifier is told of the door: the door, then its keys.
+    /// The messages that describe the door: the door, then its keys.
     package var controls: [VerifierControl] {
         var listed = signed.delegates
         if case .named(let names) = signed.keys { listed.formUnion(names) }

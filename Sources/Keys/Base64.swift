@@ -1,9 +1,9 @@
-/// Base64 (RFC 4648, 4) as key files hold it: one text for one secret, and no other.
+/// Base64 (RFC 4648, 4) as in key files: each secret has exactly one text.
 package enum Base64 {
-    /// How many characters stand for so many bytes.
+    /// The number of characters for this many bytes.
     package static func length(of count: Int) -> Int { (count + 2) / 3 * 4 }
 
-    /// Writes bytes behind others. The characters of a secret are as secret as it is.
+    /// Appends the Base64 text of a secret. The characters are as secret as the bytes.
     package static func append(_ secret: SecretBytes, to text: inout [UInt8]) {
         var bytes = secret.copy()
         defer { SecretBytes.wipe(&bytes) }
@@ -17,8 +17,8 @@ package enum Base64 {
         }
     }
 
-    /// The bytes that a text stands for; nil if they are not this many, or if it is not the one text that stands for them:
-    /// no blanks, all padding, and zero in the bits that the last character has to spare.
+    /// The bytes of a text; nil unless there are exactly `count` and the text is canonical: no blanks, full padding,
+    /// and zero in the spare bits of the last character.
     package static func decode(_ text: ArraySlice<UInt8>, count: Int) -> SecretBytes? {
         let paddingCount = (3 - count % 3) % 3
         guard count > 0, text.count == length(of: count), text.suffix(paddingCount).allSatisfy({ $0 == padding })

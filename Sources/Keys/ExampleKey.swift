@@ -1,15 +1,15 @@
-/// The secret that is published with the source (keys/example.key), for documentation and test vectors. Everybody has it:
-/// whoever is asked to use it refuses.
+/// The secret published with the source (keys/example.key), for documentation and test vectors. Everybody has it, so
+/// the programs refuse to use it.
 package enum ExampleKey {
-    /// A copy.
+    /// A copy of the secret.
     package static var secret: SecretBytes {
         var bytes = Array("Published example, not a secret!".utf8)
         return SecretBytes(taking: &bytes)
     }
 
-    /// Whether this is that secret, whatever the key and the server are called.
+    /// Whether this is that secret, whatever the names of the key and the server.
     package static func isExample(_ secret: SecretBytes) -> Bool { secret == Self.secret }
 
-    /// Whether a generation of this key has it.
+    /// Whether any generation of this key has that secret.
     package static func isExample(_ key: Key) -> Bool { key.generations.contains { isExample($0.secret) } }
 }

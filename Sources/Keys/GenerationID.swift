@@ -1,6 +1,6 @@
 import Base
 
-/// Names one generation of one key for one server, wherever its file lies and whatever that is called: 16 bytes.
+/// The identity of one generation of one key for one server, 16 bytes, independent of file names.
 package struct GenerationID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The first eight bytes, most significant first.
     package let high: UInt64
@@ -12,7 +12,7 @@ package struct GenerationID: Hashable, Comparable, Sendable, CustomStringConvert
         self.low = low
     }
 
-    /// From 32 hexadecimal digits in lower case; nil for any other text.
+    /// Reads 32 lower-case hexadecimal digits; nil for any other text.
     package init?(_ text: String) {
         let digits = Array(text.utf8)
         guard digits.count == 32, let bytes = Hexadecimal.bytes(digits) else { return nil }

@@ -4,9 +4,9 @@ package import Base
 package struct Key: Equatable, Sendable {
     package let name: KeyName
     package let server: KeyName
-    /// By their numbers, the newest last; at least one.
+    /// Ordered by number, the newest last; at least one.
     package var generations: [KeyGeneration]
-    /// Where its holder's knocks may go; empty is wherever the server's host name leads.
+    /// The addresses to which its holder's knocks may be sent; if empty, the addresses of the server's host name.
     package var addresses: [HostAddress]
 
     package init(name: KeyName, server: KeyName, addresses: [HostAddress] = [], generations: [KeyGeneration]) {

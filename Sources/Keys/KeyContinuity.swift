@@ -1,17 +1,17 @@
 import Base
 
-/// Proof that a key's file comes from somebody who holds the key already: what `keys export` writes behind the generations,
-/// and without which `keys import` changes no key that is here.
+/// Proof that a key's file comes from a holder of the key.
 ///
-/// For each older generation there is a code of all that the file says, made with that generation's secret. Each stands in
-/// a comment, `# continuity NUMBER CODE`, which readers that do not know of it skip.
+/// `keys export` writes it after the generations, and without it `keys import` changes no existing key. For each older
+/// generation it has a code over the whole content of the file, made with that generation's secret. Each code is in a
+/// comment, `# continuity NUMBER CODE`, which older readers skip.
 package struct KeyContinuity: Equatable, Sendable {
-    /// The number is the older generation's; it is for people to read, and decides nothing.
+    /// The number is the older generation's. It is for people to read, and decides nothing.
     private var codes: [(number: Int, code: [UInt8])] = []
 
     private static let word = "continuity"
 
-    /// What a file says, whether it is right or not.
+    /// Reads the codes of a file, whether they are correct or not.
     package init(reading content: [UInt8]) {
         for line in KeyFileText.lines(of: content).map(\.trimmed) where line.bytes.first == UInt8(ascii: "#") {
             guard let rest = line.withoutMark.after(Self.word),
@@ -23,8 +23,8 @@ package struct KeyContinuity: Equatable, Sendable {
         }
     }
 
-    /// The proofs for what is exported of a key: by each older generation that is not revoked. Whoever found a lost device
-    /// could make those of revoked ones too.
+    /// The proofs for an exported key, by each older generation that is not revoked. The finder of a lost device could
+    /// make those of revoked ones too.
     package init(of exported: Key, by key: Key) throws(CryptoError) {
         let newest = exported.newest?.number ?? 0
         for generation in key.generations where generation.number < newest && generation.state != .revoked {
@@ -32,7 +32,7 @@ package struct KeyContinuity: Equatable, Sendable {
         }
     }
 
-    /// Whether a generation's holder has written what `key` says.
+    /// Whether a holder of this generation has written the content of `key`.
     package func proves(_ key: Key, under generation: KeyGeneration) throws(CryptoError) -> Bool {
         let message = Self.message(of: key, under: generation.id)
         let authentication = try Self.authentication(generation.secret, key.server)
@@ -40,7 +40,7 @@ package struct KeyContinuity: Equatable, Sendable {
         return false
     }
 
-    /// The lines for the file's end.
+    /// The lines for the end of the file.
     package var lines: [String] {
         codes.map { number, code in "# \(Self.word) \(number) \(Hexadecimal.text(code))" }
     }
@@ -53,14 +53,14 @@ package struct KeyContinuity: Equatable, Sendable {
         try authentication(generation.secret, key.server).code(of: message(of: key, under: generation.id)[...])
     }
 
-    /// With a key of its own, so that a code means nothing as the tag of a knock.
+    /// Uses a key of its own, so that no code is valid as the tag of a knock.
     private static func authentication(
         _ secret: SecretBytes, _ server: KeyName
     ) throws(CryptoError) -> MessageAuthentication {
         try MessageAuthentication(key: WorkingKeys.continuity(secret, server))
     }
 
-    /// All that the file says. Secrets are in it by their ids, which follow from them.
+    /// The content of the file, with each secret represented by its id, which is derived from it.
     private static func message(of key: Key, under id: GenerationID) -> [UInt8] {
         var lines = ["continuity under \(id)", "\(key.name)", "\(key.server)", KeyFile.addressList(key.addresses)]
         for generation in key.generations {
@@ -80,13 +80,13 @@ package struct KeyContinuity: Equatable, Sendable {
 }
 
 extension KeyFile {
-    /// What `keys export` writes: the file of what is exported, and the proofs for whoever has an older generation. It holds
-    /// the secrets: whoever takes it wipes it.
+    /// The file that `keys export` writes: the exported key, and the proofs for holders of an older generation. It
+    /// contains secrets: the caller must wipe it.
     package static func text(ofExport exported: Key, of key: Key) throws(CryptoError) -> [UInt8] {
         let proofs = try KeyContinuity(of: exported, by: key).lines.map { $0 + "\n" }.joined()
         var text = text(of: exported)
         if proofs.isEmpty { return text }
-        // One piece of memory, so that no secret stays where it was before it grew.
+        // One allocation, so that growing leaves no secret behind in freed memory.
         var whole: [UInt8] = []
         whole.reserveCapacity(text.count + proofs.utf8.count + 1)
         whole += text

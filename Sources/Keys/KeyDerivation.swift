@@ -6,14 +6,14 @@ package enum KeyDerivation {
     ///
     /// - Parameters:
     ///   - secret: the input keying material.
-    ///   - salt: empty is a string of zeros (RFC 5869, 2.2).
+    ///   - salt: if empty, a string of zeros (RFC 5869, 2.2).
     package static func derive(
         from secret: SecretBytes, salt: [UInt8] = [], info: String, count: Int
     ) throws(CryptoError) -> SecretBytes {
         try derive(from: secret, salt: salt, info: Array(info.utf8), count: count)
     }
 
-    /// The same, with any bytes as `info`.
+    /// Derives bytes with any bytes as `info`.
     package static func derive(
         from secret: SecretBytes, salt: [UInt8], info: [UInt8], count: Int
     ) throws(CryptoError) -> SecretBytes {

@@ -1,21 +1,21 @@
 package import Base
 
-/// A key as a file (docs/KEYS.md): sections and directives as in knockd.conf. It is read strictly, since whoever mistypes a
-/// key is locked out or lets somebody in.
+/// A key as a file (docs/KEYS.md), with sections and directives as in knockd.conf. It is read strictly: a mistyped key
+/// locks its holder out, or lets somebody in.
 package enum KeyFile {
-    /// What a file says.
+    /// The result of reading a file.
     package enum Reading: Equatable, Sendable {
         case key(Key)
-        /// All that is wrong with it, from its top; at least one.
+        /// All faults of the file, from its top; at least one.
         case faults([KeyFileFault])
     }
 
-    /// What a key's file is called behind the key's name.
+    /// The suffix of a key file's name, after the key's name.
     package static let suffix = ".key"
 
-    /// Reads the content of a file; any bytes will do. Whoever has read the content wipes it.
+    /// Reads the content of a file, which may be any bytes. The caller must wipe the content.
     ///
-    /// - Parameter file: its name in messages.
+    /// - Parameter file: the file's name for messages.
     package static func read(_ content: [UInt8], file: String) -> Reading {
         var reader = KeyFileReader()
         if content.count > KeysLimits.fileBytes {
@@ -34,10 +34,10 @@ package enum KeyFile {
         return .faults(faults.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
 
-    /// The content of a key's file. It holds the secrets: whoever takes it wipes it.
+    /// The content of a key's file. It contains secrets: the caller must wipe it.
     package static func text(of key: Key) -> [UInt8] {
         var text: [UInt8] = []
-        // Were it to grow on the way, it would leave secrets behind where it was.
+        // Growing later would leave secrets behind in freed memory.
         text.reserveCapacity(2048 + 320 * key.generations.count)
         func line(_ line: String) { text += Array("\(line)\n".utf8) }
         line("# A key for signed knocks. Anyone who can read this file can open the doors that list the key.")
@@ -58,12 +58,12 @@ package enum KeyFile {
         return text
     }
 
-    /// Addresses as they stand in a file.
+    /// The addresses as written in a key file.
     package static func addressList(_ addresses: [HostAddress]) -> String {
         addresses.map(\.description).joined(separator: ", ")
     }
 
-    /// The addresses of a list with commas; nil if one of them is none, or there are too many.
+    /// The addresses of a comma-separated list; nil if one is invalid or there are too many.
     package static func addresses(_ list: some StringProtocol) -> [HostAddress]? {
         var addresses: [HostAddress] = []
         for word in list.split(separator: ",", omittingEmptySubsequences: false) {
@@ -78,7 +78,7 @@ package enum KeyFile {
 }
 
 extension KeyGeneration.State {
-    /// In a key file.
+    /// The word in a key file.
     package var word: String {
         switch self {
         case .active: "active"
@@ -89,7 +89,7 @@ extension KeyGeneration.State {
 }
 
 extension KeyGeneration.Retirement {
-    /// In a key file.
+    /// The word or time in a key file.
     package var word: String {
         switch self {
         case .at(let moment): Timestamp.text(moment)

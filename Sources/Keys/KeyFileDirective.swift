@@ -3,7 +3,7 @@ enum KeyFileDirective: String, CaseIterable {
     case name, server, versions, addresses
     case id, secret, created, state, retires
 
-    /// Whether it stands in [key], and not in the section of a generation.
+    /// Whether it belongs in [key], and not in the section of a generation.
     var isOfKey: Bool {
         switch self {
         case .name, .server, .versions, .addresses: true
@@ -11,12 +11,12 @@ enum KeyFileDirective: String, CaseIterable {
         }
     }
 
-    /// The directive that a name means.
+    /// The directive of this name; nil if there is none.
     init?(_ name: KeyFileText) {
         self.init(rawValue: name.text.lowercased())
     }
 
-    /// The names that may stand in a section, for a message.
+    /// The names that a section accepts, for a message.
     static func names(ofKey: Bool) -> String {
         allCases.filter { $0.isOfKey == ofKey }.map(\.rawValue).joined(separator: ", ")
     }

@@ -1,21 +1,21 @@
-/// Reads a key file line by line, and finds all that is wrong with it before it gives up.
+/// Reads a key file line by line, and collects all faults before it gives up.
 struct KeyFileReader {
     private enum Section {
         case none
         case key
-        /// With this place in `generations`.
+        /// The section at this index of `generations`.
         case generation(Int)
-        /// A heading that was wrong: nothing more is said about what follows it.
+        /// A wrong heading: the lines after it are not reported.
         case wrong
     }
 
     private var section = Section.none
     private var key: KeyFileSection?
     private var generations: [KeyFileSection] = []
-    /// A place is missing where the whole file is meant.
+    /// A nil place stands for the whole file.
     private(set) var problems: [(place: KeyFileText?, message: String)] = []
 
-    /// Takes a line, trimmed.
+    /// Reads a trimmed line.
     mutating func read(_ line: KeyFileText) {
         if line.isBlankOrComment { return }
         do throws(KeyFileProblem) {
@@ -65,9 +65,9 @@ struct KeyFileReader {
         }
     }
 
-    /// The key, if nothing was wrong and nothing is.
+    /// The key, if there was no fault.
     mutating func finish() -> Key? {
-        // What is missing may stand in a line that was told of already.
+        // A missing section may be in a line that was reported already.
         if key == nil || generations.isEmpty, problems.isEmpty {
             let missing = key == nil ? "there is no section [key]" : "there is no generation"
             problems.append((nil, "\(missing); make a key with knockctl keys add"))
@@ -101,7 +101,7 @@ struct KeyFileReader {
         return KeyGeneration(number: section.number, id: id, secret: secret, created: created, state: state)
     }
 
-    /// Two generations with one secret would not be two.
+    /// Reports generations with the same id, and so with the same secret.
     private mutating func findTwins(_ read: [KeyGeneration?]) {
         var numbers: [GenerationID: Int] = [:]
         for (section, generation) in zip(generations, read) {

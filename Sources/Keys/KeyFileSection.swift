@@ -1,10 +1,10 @@
-/// One section of a key file, as it stands there.
+/// One section of a key file, as read.
 struct KeyFileSection {
-    /// The heading's line.
+    /// The line of its heading.
     let heading: KeyFileText
-    /// Of a generation; zero for [key].
+    /// The generation's number; zero for [key].
     let number: Int
-    /// What was read of it.
+    /// The values read so far.
     private(set) var values: [KeyFileDirective: KeyFileText] = [:]
 
     init(heading: KeyFileText, number: Int) {
@@ -12,7 +12,7 @@ struct KeyFileSection {
         self.number = number
     }
 
-    /// Takes what a line says.
+    /// Reads one directive.
     mutating func set(_ name: KeyFileText, _ value: KeyFileText) throws(KeyFileProblem) {
         guard let directive = KeyFileDirective(name), directive.isOfKey == (number == 0) else {
             let known = KeyFileDirective.names(ofKey: number == 0)
@@ -23,14 +23,14 @@ struct KeyFileSection {
         }
     }
 
-    /// The value of a directive that the section must have.
+    /// The value of a required directive.
     func value(of directive: KeyFileDirective) throws(KeyFileProblem) -> KeyFileText {
         if let value = values[directive] { return value }
         throw KeyFileProblem(heading, "'\(directive)' is missing; write \(directive) = VALUE below this line")
     }
 }
 
-/// What is wrong with a piece of a key file.
+/// A fault, and the piece of the file that it concerns.
 struct KeyFileProblem: Error {
     let place: KeyFileText
     let message: String

@@ -1,14 +1,14 @@
 import Base
 
-/// A piece of one line of a key file, which knows where it stands. It shares the file's memory: a secret is not copied.
+/// A piece of one line of a key file, with its position. It shares the file's memory, so no secret is copied.
 struct KeyFileText {
     let bytes: ArraySlice<UInt8>
     /// Counted from 1.
     let line: Int
-    /// Where the line begins in the file.
+    /// The offset of the line in the file.
     private let lineStart: Int
 
-    /// The lines of a file; a line feed ends one.
+    /// The lines of a file, separated by line feeds.
     static func lines(of content: [UInt8]) -> [KeyFileText] {
         SectionFile.lines(of: content).enumerated().map {
             KeyFileText(bytes: $1, line: $0 + 1, lineStart: $1.startIndex)
@@ -25,46 +25,47 @@ struct KeyFileText {
         KeyFileText(bytes: bytes, line: line, lineStart: lineStart)
     }
 
-    /// In bytes, counted from 1.
+    /// Counted in bytes from 1.
     var column: Int { bytes.startIndex - lineStart + 1 }
 
-    /// Not for a secret.
+    /// The piece as a string. Not for secrets, since it makes a copy.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The text as a message may quote it: what is as long as a secret may be one, in the wrong place.
+    /// The text as a message may quote it. A text longer than 32 bytes is not quoted, since it may be a misplaced
+    /// secret.
     var quoted: String { bytes.count <= 32 ? "'\(text)'" : "this" }
 
-    /// Whether a trimmed line says nothing.
+    /// Whether a trimmed line is blank or a comment.
     var isBlankOrComment: Bool { SectionFile.isBlankOrComment(bytes) }
 
-    /// Without C's white space at both ends.
+    /// The piece without C's white space at either end.
     var trimmed: KeyFileText { part(SectionFile.trimmed(bytes)) }
 
-    /// A trimmed comment without its mark.
+    /// A trimmed comment without its `#`.
     var withoutMark: KeyFileText { part(bytes.dropFirst()).trimmed }
 
-    /// What stands before the first blank.
+    /// The piece up to the first blank.
     var word: KeyFileText { part(bytes.prefix { !SectionFile.isSpace($0) }) }
 
-    /// What stands between the brackets of a trimmed line that is a heading.
+    /// The text between the brackets of a trimmed heading line; nil if the line is not a heading.
     var heading: KeyFileText? { SectionFile.heading(bytes).map(part) }
 
-    /// What stands before and after the first `=`, trimmed.
+    /// The trimmed text before and after the first `=`; nil if there is none.
     var assignment: (name: KeyFileText, value: KeyFileText)? {
         SectionFile.assignment(bytes).map { (name: part($0.name), value: part($0.value)) }
     }
 
-    /// What follows a word and blanks; nil if it begins otherwise.
+    /// The text after a word and blanks; nil if the piece does not begin with them.
     func after(_ word: String) -> KeyFileText? {
         guard bytes.starts(with: word.utf8) else { return nil }
         let rest = bytes.dropFirst(word.utf8.count)
         guard rest.first.map(SectionFile.isSpace) == true else { return nil }
         let trimmed = SectionFile.trimmed(rest)
-        // Of blanks alone a message names the first.
+        // If only blanks follow, messages point to the first of them.
         return part(trimmed.isEmpty ? rest.prefix(0) : trimmed)
     }
 
-    /// The decimal number from 1 up to `greatest`, written without zeros before it.
+    /// A decimal number from 1 to `greatest`, without leading zeros; nil for any other text.
     func number(upTo greatest: Int) -> Int? {
         guard bytes.first != UInt8(ascii: "0"), let number = Decimal.number(bytes).flatMap({ Int(exactly: $0) }),
             number <= greatest

@@ -1,25 +1,25 @@
 /// Seconds since 1970-01-01T00:00:00Z.
 package typealias UnixSeconds = Int64
 
-/// One generation of a key: a secret, and how long it counts.
+/// One generation of a key: a secret, and how long it is valid.
 package struct KeyGeneration: Equatable, Sendable {
-    /// What its file says of it.
+    /// The state in its file.
     package enum State: Equatable, Sendable {
         case active
-        /// A newer one has come; this one counts until then.
+        /// A newer generation exists; this one is valid until the given time.
         case retiring(Retirement)
-        /// For good.
+        /// Revoked for good.
         case revoked
     }
 
-    /// When a retiring generation does not count any more.
+    /// When a retiring generation ceases to be valid.
     package enum Retirement: Equatable, Sendable {
         case at(UnixSeconds)
         /// An hour after a newer generation of the key was first accepted.
         case afterUse
     }
 
-    /// What follows from that at a certain moment.
+    /// The effect of the state at a certain moment.
     package enum Standing: String, Equatable, Sendable {
         case active
         case retiring
@@ -27,10 +27,10 @@ package struct KeyGeneration: Equatable, Sendable {
         case revoked
     }
 
-    /// From the first use of a newer generation to the end of one that retires after that, in seconds.
+    /// The time from the first use of a newer generation until one that retires after use ends, in seconds.
     package static let afterUse: UnixSeconds = 3600
 
-    /// Counted from 1; the newest has the greatest.
+    /// Counted from 1; the newest has the greatest number.
     package let number: Int
     package let id: GenerationID
     package let secret: SecretBytes
@@ -47,22 +47,22 @@ package struct KeyGeneration: Equatable, Sendable {
 }
 
 extension KeyGeneration {
-    /// Where it stands: see `State`.
+    /// The effect of its state at a moment.
     package func standing(at now: UnixSeconds, successorFirstUsed: UnixSeconds?) -> Standing {
         state.standing(at: now, successorFirstUsed: successorFirstUsed)
     }
 
-    /// When it does not count any more, as far as that is known.
+    /// When it ceases to be valid; nil if that is not known.
     package func end(successorFirstUsed: UnixSeconds?) -> UnixSeconds? {
         state.end(successorFirstUsed: successorFirstUsed)
     }
 }
 
 extension KeyGeneration.State {
-    /// Where a generation of this state stands.
+    /// The effect of this state at a moment.
     ///
-    /// - Parameter successorFirstUsed: when a newer generation of the key was first accepted; nil if none was, or nobody
-    ///   knows.
+    /// - Parameter successorFirstUsed: when a newer generation of the key was first accepted; nil if none was, or if
+    ///   that is not known.
     package func standing(at now: UnixSeconds, successorFirstUsed: UnixSeconds?) -> KeyGeneration.Standing {
         switch self {
         case .active: return .active
@@ -73,7 +73,7 @@ extension KeyGeneration.State {
         }
     }
 
-    /// When it does not count any more, as far as that is known.
+    /// When a generation of this state ceases to be valid; nil if that is not known.
     package func end(successorFirstUsed: UnixSeconds?) -> UnixSeconds? {
         switch self {
         case .active, .revoked: return nil
@@ -85,6 +85,6 @@ extension KeyGeneration.State {
 }
 
 extension KeyGeneration.Standing {
-    /// Whether signed knocks of such a generation count.
+    /// Whether signed knocks of such a generation are valid.
     package var isUsable: Bool { self == .active || self == .retiring }
 }

@@ -1,9 +1,9 @@
-/// The name of a key, or of the server that it is for: 1 to 64 bytes, all of `A–Z a–z 0–9 . _ -`, the first a letter or a
-/// digit, compared as bytes.
+/// The name of a key or of its server: 1 to 64 bytes of `A–Z a–z 0–9 . _ -`, of which the first is a letter or a digit.
+/// Names are compared as bytes.
 package struct KeyName: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let description: String
 
-    /// Nil for a text that cannot be such a name.
+    /// Nil if the text is not a valid name.
     package init?(_ text: String) {
         guard Self.isName(text.utf8, longest: KeysLimits.nameBytes) else { return nil }
         description = text
@@ -13,8 +13,8 @@ package struct KeyName: Hashable, Comparable, Sendable, CustomStringConvertible 
         left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
     }
 
-    /// Whether bytes are such a name, of a key, a server, or a door that takes signed knocks: then they are neither `.` nor
-    /// `..`, no hidden file, and no option of a command.
+    /// Whether these bytes are a valid name of a key, of a server, or of a door that accepts signed knocks. Such a name
+    /// is not `.`, `..` or a hidden file, and not an option of a command.
     package static func isName(_ bytes: some Collection<UInt8>, longest: Int = .max) -> Bool {
         guard let first = bytes.first, bytes.count <= longest else { return false }
         return isLetterOrDigit(first) && bytes.allSatisfy { isLetterOrDigit($0) || "._-".utf8.contains($0) }
@@ -29,6 +29,6 @@ package struct KeyName: Hashable, Comparable, Sendable, CustomStringConvertible 
         }
     }
 
-    /// What a name is, for a message that says what to write.
+    /// The rule for names, for messages that say what to write.
     package static let rule = "letters, digits, dots, underscores or dashes, the first a letter or a digit"
 }

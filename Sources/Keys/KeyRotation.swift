@@ -1,45 +1,46 @@
-/// The rules by which the generations of a key come, retire and go. All changes give a new key; what is not possible is
-/// refused, and the key stays as it was.
+/// The rules by which generations of a key are added, retired, revoked and removed. Each change returns a new key; an
+/// impossible change throws, and leaves the key as it was.
 package enum KeyRotation {
-    /// Why a key cannot be changed so, or given away.
+    /// Why a key cannot be changed, or exported.
     package enum Refusal: Error, Equatable, Sendable {
-        /// This generation is still retiring, until then if that is known: its holder may not have the newest yet.
+        /// This generation is still retiring, until the given time if that is known: its holder may not have the newest
+        /// yet.
         case graceIsRunning(generation: Int, until: UnixSeconds?)
-        /// The end would lie beyond all times that a key file can hold.
+        /// The end would be later than any time that a key file can express.
         case graceIsTooLong
         /// There is no room for another generation.
         case isFull
-        /// The newest has the greatest number that there is.
+        /// The newest generation already has the greatest number allowed.
         case isLast(Int)
         case noGeneration(Int)
-        /// The newest generation does not count.
+        /// The newest generation is not valid.
         case newestIsGone(KeyGeneration.Standing)
-        /// The other key is for another server than this one.
+        /// The other key is for another server.
         case otherServer(KeyName)
-        /// The other key has another secret under this number, or this number's secret under another.
+        /// The other key has another secret under this number, or this secret under another number.
         case otherSecret(Int)
-        /// A number lies further above the newest than rotations lead.
+        /// A new number is further above the one before it than rotations lead.
         case jump(from: Int, to: Int)
-        /// Nothing shows that the other file was written by a holder of this key.
+        /// There is no proof that a holder of this key wrote the other file.
         case noContinuity
         /// The other key brings back a generation that was revoked here.
         case revokedBefore(Int)
         case crypto(CryptoError)
     }
 
-    /// What came of taking over another file's generations.
+    /// The result of merging another file's generations.
     package struct Merge: Equatable, Sendable {
         package let key: Key
-        /// The numbers that are new.
+        /// The numbers of new generations.
         package var added: [Int] = []
-        /// The numbers that were not revoked before.
+        /// The numbers of generations that the merge revokes.
         package var revoked: [Int] = []
-        /// The numbers that were left out: older than the newest, and unknown.
+        /// The numbers that were ignored: unknown, and older than the newest.
         package var leftOut: [Int] = []
 
-        /// Throws where a number that is new lies too far above the one before it.
+        /// Throws if the number of a new generation is too far above the one before it.
         ///
-        /// - Parameter newest: of those that were there.
+        /// - Parameter newest: the greatest number before the merge.
         package func checkJumps(from newest: Int) throws(Refusal) {
             var last = newest
             for number in added {
@@ -49,7 +50,7 @@ package enum KeyRotation {
         }
     }
 
-    /// When each generation was first accepted, as far as anybody knows.
+    /// When each generation was first accepted, as far as known.
     package typealias FirstUses = [GenerationID: UnixSeconds]
 }
 
@@ -63,21 +64,21 @@ extension Key {
     /// The generation with the greatest number.
     package var newest: KeyGeneration? { generations.last }
 
-    /// When a newer generation than this number's was first accepted.
+    /// When a generation newer than this number was first accepted; nil if none was.
     package func successorFirstUsed(of number: Int, _ firstUses: KeyRotation.FirstUses) -> UnixSeconds? {
         generations.filter { $0.number > number }.compactMap { firstUses[$0.id] }.min()
     }
 
-    /// Where a generation of this key stands.
+    /// The standing of a generation of this key.
     package func standing(
         of generation: KeyGeneration, at now: UnixSeconds, _ firstUses: KeyRotation.FirstUses
     ) -> KeyGeneration.Standing {
         generation.standing(at: now, successorFirstUsed: successorFirstUsed(of: generation.number, firstUses))
     }
 
-    /// With a new generation; those that were active before retire.
+    /// The key with a new generation; the active ones become retiring.
     ///
-    /// - Parameter isForced: whether that may be while an older one is still retiring.
+    /// - Parameter isForced: whether to rotate even while an older one is still retiring.
     package func rotated(
         secret: SecretBytes, retirement: KeyGeneration.Retirement, now: UnixSeconds,
         firstUses: KeyRotation.FirstUses = [:], isForced: Bool = false
@@ -107,7 +108,7 @@ extension Key {
         }
     }
 
-    /// With this generation revoked, or without a number all of them. One that is revoked already stays so.
+    /// The key with this generation revoked, or with all of them if `number` is nil.
     package func revoked(_ number: Int? = nil) throws(KeyRotation.Refusal) -> Key {
         if let number, !generations.contains(where: { $0.number == number }) { throw .noGeneration(number) }
         var key = self
@@ -117,8 +118,8 @@ extension Key {
         return key
     }
 
-    /// Without those that count no more. The newest stays even so: by its number, an older one that comes back in some file
-    /// is known for what it is.
+    /// The key without generations that are no longer valid. The newest stays even then: its number shows that a file
+    /// with an older generation is outdated.
     package func pruned(at now: UnixSeconds, _ firstUses: KeyRotation.FirstUses) -> Key {
         var key = self
         key.generations.removeAll { generation in
@@ -127,7 +128,7 @@ extension Key {
         return key
     }
 
-    /// What a client gets of it: the newest generation.
+    /// The key as a client receives it: with the newest generation only.
     package func exported(at now: UnixSeconds) throws(KeyRotation.Refusal) -> Key {
         guard let newest else { throw .noGeneration(1) }
         let standing = standing(of: newest, at: now, [:])
@@ -135,14 +136,14 @@ extension Key {
         return Key(name: name, server: server, addresses: addresses, generations: [newest])
     }
 
-    /// With what another file of the same key says.
+    /// The key merged with another file of the same key.
     ///
-    /// Newer generations are added, and those that were active before retire an hour after a newer one's first use, so that
-    /// neither an end that nobody has set cuts anybody off nor an old secret counts for ever. Known ones stay; what the
-    /// other file revokes is revoked, and what it lets retire retires, never the other way round. Unknown ones older than
-    /// the newest are left out: they may have been revoked and pruned. Addresses stay where there are any.
+    /// Newer generations are added. Those that were active then retire an hour after a newer one's first use: no
+    /// arbitrary end locks anybody out, and no old secret stays valid for ever. Known generations stay; those that the
+    /// other file revokes or retires are revoked or retire, never the reverse. Unknown generations older than the
+    /// newest are ignored, since they may have been revoked and pruned. Addresses stay if there are any.
     ///
-    /// This says what would come of it; `accepts` says whether it may.
+    /// This only computes the result; `accepts` decides whether it is allowed.
     package func merged(with other: Key) throws(KeyRotation.Refusal) -> KeyRotation.Merge {
         if other.server != server { throw .otherServer(other.server) }
         var (key, merge) = (self, (added: [Int](), revoked: [Int](), leftOut: [Int]()))
@@ -169,8 +170,8 @@ extension Key {
 }
 
 extension Key {
-    /// Throws unless a proof shows that what is taken over was written by a holder of this key: of its newest generation that
-    /// is not revoked. Older ones may have been seen by others; that is what they were rotated for.
+    /// Throws unless a proof shows that a holder of this key's newest unrevoked generation wrote the other file. Older
+    /// generations do not suffice: others may have seen them, which is why they were rotated.
     package func accepts(_ other: Key, _ continuity: KeyContinuity) throws(KeyRotation.Refusal) {
         guard let authority = generations.last(where: { $0.state != .revoked }) else { throw .noContinuity }
         do throws(CryptoError) {
@@ -181,8 +182,8 @@ extension Key {
         throw .noContinuity
     }
 
-    /// The other key in the place of this one, because somebody wants it so. What was revoked here stays revoked, and on
-    /// record as far as the other key's numbers leave room for it below its newest.
+    /// The other key in place of this one, as the operator demands. Generations revoked here stay revoked, and stay on
+    /// record as far as the other key has room for their numbers below its newest.
     package func replaced(by other: Key) throws(KeyRotation.Refusal) -> Key {
         let revoked = generations.filter { $0.state == .revoked }
         if let back = other.generations.first(where: { theirs in
@@ -202,7 +203,7 @@ extension Key {
 }
 
 extension KeyGeneration {
-    /// An active one, named by its secret.
+    /// An active generation, with the id derived from its secret.
     package init(number: Int, secret: SecretBytes, server: KeyName, created: UnixSeconds) throws(CryptoError) {
         let id = try GenerationID(of: secret, server: server)
         self.init(number: number, id: id, secret: secret, created: created, state: .active)
@@ -210,7 +211,7 @@ extension KeyGeneration {
 }
 
 extension KeyGeneration.State {
-    /// This state, or the other if that is further on the way from active to revoked.
+    /// The later of two states, in the order active, retiring, revoked.
     fileprivate func orLater(_ other: KeyGeneration.State) -> KeyGeneration.State {
         switch (self, other) {
         case (.revoked, _), (_, .revoked): .revoked

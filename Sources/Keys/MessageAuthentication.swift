@@ -1,9 +1,9 @@
 import COpenSSL
 
-/// HMAC-SHA256 (RFC 2104) with one key, prepared once: further messages cost a fifth of the first.
+/// HMAC-SHA256 (RFC 2104) with one key, prepared once: each further message costs a fifth of the first.
 @safe
 package final class MessageAuthentication {
-    /// Of a whole code, in bytes.
+    /// The length of a code, in bytes.
     package static let size = 32
 
     private let context: OpaquePointer
@@ -36,7 +36,7 @@ package final class MessageAuthentication {
         var code = [UInt8](repeating: 0, count: Self.size)
         var written = 0
         let isDone = unsafe message.withUnsafeBufferPointer { message in
-            // Without a key: the one that is there.
+            // Without a key, libcrypto uses the one set before.
             unsafe EVP_MAC_init(context, nil, 0, nil) == 1
                 && EVP_MAC_update(context, message.baseAddress, message.count) == 1
                 && EVP_MAC_final(context, &code, &written, Self.size) == 1
@@ -45,7 +45,7 @@ package final class MessageAuthentication {
         return code
     }
 
-    /// Whether a code is that of a message. How long this takes tells nothing about where they differ.
+    /// Whether a code is that of a message. The time taken does not depend on where they differ.
     package func isCode(_ code: ArraySlice<UInt8>, of message: ArraySlice<UInt8>) throws(CryptoError) -> Bool {
         guard code.count == Self.size else { return false }
         let right = try self.code(of: message)

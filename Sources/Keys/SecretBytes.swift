@@ -1,19 +1,19 @@
 import COpenSSL
 
-/// Bytes that nobody else may see: overwritten when their last owner goes, never printed, compared in constant time.
+/// Secret bytes: overwritten when the last owner releases them, never printed, compared in constant time.
 @safe
 package final class SecretBytes: Sendable, Equatable {
-    /// Written once, before anybody else sees it.
+    /// Written once, before any other code can see it.
     private nonisolated(unsafe) let memory: UnsafeMutableRawBufferPointer
 
-    /// Takes a copy; the array that it is made of is overwritten.
+    /// Copies the bytes, and overwrites the array.
     package init(taking bytes: inout [UInt8]) {
         unsafe memory = SecretMemory.allocate(bytes.count)
         unsafe memory.copyBytes(from: bytes)
         Self.wipe(&bytes)
     }
 
-    /// Bytes that `fill` writes into memory that nothing else holds.
+    /// Bytes that `fill` writes directly into this object's memory.
     package init(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
         unsafe memory = SecretMemory.allocate(count)
         do {
@@ -28,7 +28,7 @@ package final class SecretBytes: Sendable, Equatable {
         unsafe SecretMemory.free(memory)
     }
 
-    /// Whether they lie in memory that is never swapped out: see `SecretMemory`.
+    /// Whether they lie in memory that is never swapped out (see `SecretMemory`).
     package var isLocked: Bool { unsafe SecretMemory.isLocked(memory) }
 
     package var count: Int { unsafe memory.count }
@@ -38,12 +38,12 @@ package final class SecretBytes: Sendable, Equatable {
         unsafe try body(UnsafeRawBufferPointer(memory))
     }
 
-    /// A copy, for a message or a file; whoever takes it wipes it.
+    /// A copy, for a message or a file; the caller must wipe it.
     package func copy() -> [UInt8] {
         unsafe Array(memory)
     }
 
-    /// Whether all bytes are zero: no secret.
+    /// Whether all bytes are zero, which is not a secret.
     package var isZero: Bool { unsafe memory.allSatisfy { $0 == 0 } }
 
     package static func == (left: SecretBytes, right: SecretBytes) -> Bool {

@@ -1,14 +1,14 @@
 import COpenSSL
 
-/// Memory for secrets that reaches neither swap space nor a dump: libcrypto's secure heap.
+/// Memory for secrets that reaches neither swap space nor a core dump: libcrypto's secure heap.
 package enum SecretMemory {
-    /// libcrypto gets what it needs from there too.
+    /// The share of the heap for our secrets; libcrypto takes what it needs from the rest.
     private static let ourShare = (3, 4)
 
-    /// Keeps all secrets there that this process makes from now on, as many as there is room for: in 4 MiB, the keys of
-    /// 32,000 generations. A child that is forked gets copies that are not locked. To be called once.
+    /// From now on, keeps all secrets of this process in locked memory, as far as there is room: 4 MiB hold the keys of
+    /// 32,000 generations. Call it once. The copies in a forked child are not locked.
     ///
-    /// - Returns: whether the memory is locked. If it is not, secrets lie where all else does.
+    /// - Returns: whether the memory is locked. If not, secrets lie in ordinary memory.
     package static func lock() -> Bool {
         for size in KeysLimits.secretMemory {
             if CRYPTO_secure_malloc_init(size, 32) == 1 {
@@ -20,7 +20,7 @@ package enum SecretMemory {
         return false
     }
 
-    /// How much of it is for secrets. Written once, before there are other threads.
+    /// The part of the heap for secrets, in bytes. Written once, before there are other threads.
     private nonisolated(unsafe) static var limit = 0
 
     /// Memory of this size, aligned to 16 bytes.
@@ -33,7 +33,7 @@ package enum SecretMemory {
         return .allocate(byteCount: count, alignment: 16)
     }
 
-    /// Overwrites it, and gives it back.
+    /// Overwrites and frees the memory.
     static func free(_ memory: UnsafeMutableRawBufferPointer) {
         if unsafe isLocked(memory) {
             unsafe CRYPTO_secure_clear_free(memory.baseAddress, memory.count, nil, 0)

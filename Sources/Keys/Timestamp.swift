@@ -1,11 +1,11 @@
 import Base
 
-/// Moments as key files hold them: RFC 3339, in UTC, whole seconds, such as `2026-11-22T10:00:00Z`.
+/// Times as in key files: RFC 3339, in UTC, in whole seconds, such as `2026-11-22T10:00:00Z`.
 package enum Timestamp {
-    /// From 1970 to the end of the year 9999, behind which the notation has no more years.
+    /// From 1970 to the end of the year 9999, the last that the notation has.
     package static let range: ClosedRange<UnixSeconds> = 0...253_402_300_799
 
-    /// The text of a moment; one out of range is brought into it.
+    /// The text of a moment, clamped to the range.
     package static func text(_ moment: UnixSeconds) -> String {
         let moment = min(max(moment, range.lowerBound), range.upperBound)
         let (days, second) = moment.quotientAndRemainder(dividingBy: secondsOfDay)
@@ -15,8 +15,8 @@ package enum Timestamp {
         return "\(date)T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
     }
 
-    /// The moment of such a text; nil for any other text, for a day that its month does not have, and for a leap second,
-    /// which the clock does not count.
+    /// The moment of a text; nil for any other text, for a day that does not exist, and for leap seconds, which the
+    /// clock does not count.
     package static func moment(_ text: ArraySlice<UInt8>) -> UnixSeconds? {
         let text = Array(text)
         guard text.count == pattern.count,
@@ -47,7 +47,7 @@ package enum Timestamp {
         }
     }
 
-    /// Days from 1970 to the first of January.
+    /// Days from 1970-01-01 to the first of January of this year.
     private static func firstDay(of year: Int64) -> Int64 {
         let past = year - 1
         return (year - 1970) * 365 + (past / 4 - past / 100 + past / 400) - (1969 / 4 - 1969 / 100 + 1969 / 400)
@@ -58,7 +58,7 @@ package enum Timestamp {
     }
 
     private static func date(ofDay days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        // Never too early; the leap days make it too late by a few years at most.
+        // The estimate is never too early; leap days make it too late by a few years at most.
         var year = 1970 + days / 365
         while firstDay(of: year) > days { year -= 1 }
         var (month, rest): (Int64, Int64) = (1, days - firstDay(of: year))

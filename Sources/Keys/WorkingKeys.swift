@@ -1,7 +1,7 @@
-/// What a generation's secret is turned into for one server (docs/PROTOCOL.md, "Keys"): each a key of 32 bytes for one
-/// purpose. Whoever has them cannot find the secret.
+/// The keys derived from a generation's secret for one server (docs/PROTOCOL.md, "Keys"), each 32 bytes for one
+/// purpose. The secret cannot be computed from them.
 package struct WorkingKeys: Equatable, Sendable {
-    /// Of each of the three keys, and of a secret, in bytes.
+    /// The length of each key, and of a secret, in bytes.
     package static let size = 32
 
     package let id: GenerationID
@@ -16,7 +16,7 @@ package struct WorkingKeys: Equatable, Sendable {
         self.tag = tag
     }
 
-    /// Derives them from the secret of a generation, and the name of the server that it is for.
+    /// Derives the keys from a generation's secret and the name of its server.
     package init(secret: SecretBytes, server: KeyName) throws(CryptoError) {
         hint = try Self.derive("hint", secret, server)
         encrypt = try Self.derive("encrypt", secret, server)
@@ -24,8 +24,8 @@ package struct WorkingKeys: Equatable, Sendable {
         id = try GenerationID(of: secret, server: server)
     }
 
-    /// The key of proofs that a file comes from this secret's holder (`KeyContinuity`). Servers derive none: it is in no
-    /// message and in no role.
+    /// The key for proofs that a file comes from a holder of this secret (`KeyContinuity`). Servers do not derive it:
+    /// it is in no message and in no role.
     static func continuity(_ secret: SecretBytes, _ server: KeyName) throws(CryptoError) -> SecretBytes {
         try derive("continuity", secret, server)
     }
@@ -38,12 +38,12 @@ package struct WorkingKeys: Equatable, Sendable {
 }
 
 extension GenerationID {
-    /// Of the generation with this secret, for this server.
+    /// The id of the generation with this secret, for this server.
     package init(of secret: SecretBytes, server: KeyName) throws(CryptoError) {
         self.init(firstOf: try WorkingKeys.derive("id", secret, server))
     }
 
-    /// The first 16 of at least as many bytes.
+    /// The first 16 of at least 16 bytes.
     fileprivate init(firstOf bytes: SecretBytes) {
         let words = unsafe bytes.withBytes { bytes in
             [0, 8].map { UInt64(bigEndian: unsafe bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self)) }

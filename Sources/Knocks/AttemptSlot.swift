@@ -1,18 +1,18 @@
 import Base
 import Packets
 
-/// How a slot of the table lies in memory, in two parts.
+/// The memory layout of a slot, in two parts.
 extension AttemptTable {
-    /// What tells whether a slot is the right one, mostly, and which of a set is to go when the set is full. Zero is a
-    /// free slot.
+    /// The part of a slot that usually tells whether it is the right one, and which slot of a full set to free. Zero is
+    /// a free slot.
     struct Mark: BitwiseCopyable {
         private static let mostMilliseconds: Milliseconds = (1 << 42) - 1
-        /// How many shares are told apart: doors whose lists differ by a multiple of this share one.
+        /// The number of distinct shares. Doors whose list numbers differ by a multiple of it have one share.
         static let shares = 256
-        /// Stages are below this.
+        /// The number of distinct stages.
         static let stages = 32
 
-        /// From the top: 42 bits of milliseconds, 9 that tell sources apart, mostly, 8 for the share and 5 for the stage.
+        /// From the top: 42 bits of milliseconds, 9 bits of a hash of the source, 8 for the share, 5 for the stage.
         private var bits: UInt64
 
         init() { bits = 0 }
@@ -27,31 +27,32 @@ extension AttemptTable {
         var share: Int { Int(bits >> 5) & (Self.shares - 1) }
         var stage: Int { Int(bits & 31) }
 
-        /// The same, at another stage.
+        /// The same mark at another stage.
         func at(stage: Int) -> Mark {
             var mark = self
             mark.bits = bits & ~31 | UInt64(stage & 31)
             return mark
         }
 
-        /// The same, begun at another time, at Stage 1.
+        /// The same mark with another start time, at stage 1.
         func begun(at now: Milliseconds) -> Mark {
             var mark = Mark(source: source, began: now, list: 0, stage: 1)
             mark.bits |= UInt64(share) << 5
             return mark
         }
 
-        /// What marks of this source have as `source`. No secret: who guesses it costs us one more look at a slot.
+        /// The 9 bits that marks of this source contain. They need no secret key: a collision costs one more look at a
+        /// slot.
         static func of(_ source: IPAddress) -> UInt64 {
             ((source.high ^ source.low) &* 0x9E37_79B9_7F4A_7C15) >> 55
         }
     }
 
-    /// What is looked at of each slot of a set. They lie side by side, since a packet costs mostly the time that the
-    /// processor waits for memory; the rest of a slot is only read if it is the right one.
+    /// The part of each slot in a set that every look-up reads. The heads of a set are adjacent, since waiting for
+    /// memory is most of a packet's cost; the rest of a slot is read only if it is probably the right one.
     struct Head: BitwiseCopyable {
         var mark = Mark()
-        /// Neighbours in the door's list: the slot's number plus one, zero at the ends.
+        /// The neighbours in the door's list, each as the slot's number plus one; zero at the ends.
         var earlier: UInt32 = 0
         var later: UInt32 = 0
     }
@@ -61,7 +62,7 @@ extension AttemptTable {
         var high: UInt64 = 0
         var low: UInt64 = 0
         var list: UInt16 = 0
-        /// Wrong packets since the knock that was accepted last.
+        /// Wrong packets since the last accepted knock.
         var misses: UInt8 = 0
     }
 }

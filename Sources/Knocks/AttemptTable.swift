@@ -1,28 +1,30 @@
 import Base
 import Packets
 
-/// All attempts of all sources, in a table of fixed size.
+/// The attempts of all sources, in a table of fixed size.
 ///
-/// All attempts of one source lie in one set of `ways` neighbouring slots, which SipHash chooses, so that the cost of a
-/// packet depends neither on how many sources there are nor on how many doors. A full set gives up an attempt of the door
-/// that has most of them there, so that whoever knows one door's sequence cannot push out attempts at another: see
-/// `victim`. The attempts at one door form a list in the order they began, which is the order they expire in. A door that
-/// gets another number keeps its list, so that other doors cost the same however many attempts there are.
+/// SipHash chooses a set of `ways` adjacent slots for each source, and all attempts of that source lie there. So the
+/// cost of a packet depends neither on the number of sources nor on the number of doors. A full set gives up an attempt
+/// at the door that has most attempts in it, so that a sender who knows one door's sequence cannot push out attempts at
+/// another (see `victim`).
+///
+/// The attempts at one door form a list in the order in which they began, which is the order in which they expire. A
+/// door that gets another number keeps its list, so the cost of new doors does not depend on the number of attempts.
 struct AttemptTable: ~Copyable {
-    /// A slot's number in the table.
+    /// The index of a slot in the table.
     typealias Slot = Int
 
     /// One source's progress at one door.
     struct Attempt {
         let source: IPAddress
         let began: Milliseconds
-        /// How many knocks were accepted; zero is a free slot.
+        /// The number of accepted knocks; zero in a free slot.
         let stage: Int
     }
 
     /// The attempts at one door.
     private struct List {
-        /// The ends, as in `Head.earlier`.
+        /// Both ends of the list, in the form of `Head.earlier`.
         var oldest: UInt32 = 0
         var youngest: UInt32 = 0
         var door = 0
@@ -30,23 +32,23 @@ struct AttemptTable: ~Copyable {
 
     private let heads: ZeroedMemory<Head>
     private let records: ZeroedMemory<Record>
-    /// How many attempts one source can have at once.
+    /// The most attempts that one source can have at once.
     let ways: Int
     private let setMask: UInt64
     private let hash: SipHash
     private var lists: [List]
-    /// The number of each door's list.
+    /// The index in `lists` of each door.
     private var listNumbers: [UInt16]
-    /// Lists that belong to no door, and are empty.
+    /// Empty lists that belong to no door.
     private var freeLists: [UInt16] = []
-    /// How many attempts there are.
+    /// The number of attempts.
     private(set) var count = 0
-    /// Whether it has been half full, so that all its pages are in use.
+    /// Whether the table has ever been more than half full, so that nearly all its pages are in use.
     private var isCrowded = false
-    /// How many attempts of a full set each share has, and behind them each stage; all zero but while that is counted.
+    /// Counts of the attempts in a full set, by share and then by stage; all zero except while `victim` runs.
     private let counts = ZeroedMemory<UInt32>(count: Mark.shares + Mark.stages)
 
-    /// A table of at least `capacity` slots for `doors` doors; `ways` is what one source can have at once.
+    /// A table of at least `capacity` slots for `doors` doors; one source can have `ways` attempts at once.
     init(capacity: Int, ways: Int, doors: Int, hash: SipHash) {
         var sets = 1
         while sets * ways < capacity { sets *= 2 }
@@ -59,33 +61,33 @@ struct AttemptTable: ~Copyable {
         listNumbers = (0..<doors).map { UInt16($0) }
     }
 
-    /// The attempt in a slot.
+    /// The attempt in this slot.
     subscript(slot: Slot) -> Attempt {
         let (mark, record) = (heads[slot].mark, records[slot])
         return Attempt(
             source: IPAddress(high: record.high, low: record.low), began: mark.began, stage: mark.stage)
     }
 
-    /// The door of the attempt in a slot.
+    /// The door of the attempt in this slot.
     func door(of slot: Slot) -> Int { lists[Int(records[slot].list)].door }
 
-    /// The slots in which attempts of this source can be.
+    /// The slots that can hold attempts of this source.
     func slots(for source: IPAddress) -> Range<Slot> {
         let set = Int(hash.hash(source.high, source.low) & setMask)
         return set * ways..<(set + 1) * ways
     }
 
-    /// The first of these slots that holds an attempt of this source.
+    /// The first of these slots that holds an attempt of this source; nil if there is none.
     func slot(of source: IPAddress, in range: Range<Slot>) -> Slot? {
         let (heads, mark) = (heads, Mark.of(source))
         for slot in range where heads[slot].mark.source == mark && heads[slot].mark.stage != 0 {
-            // By its halves: to compare whole addresses, of another module, takes a call.
+            // Compare halves: comparing whole addresses, a type of another module, costs a call.
             if records[slot].low == source.low, records[slot].high == source.high { return slot }
         }
         return nil
     }
 
-    /// Notes a first knock. In a full set another attempt is forgotten for it.
+    /// Begins an attempt at stage 1. In a full set it replaces another attempt.
     mutating func begin(_ source: IPAddress, at door: Int, in range: Range<Slot>, now: Milliseconds) {
         let slot = free(in: range) ?? victim(in: range)
         if heads[slot].mark.stage != 0 { remove(slot) }
@@ -107,11 +109,11 @@ struct AttemptTable: ~Copyable {
         return nil
     }
 
-    /// The attempt that a full set gives up: of the door that has most attempts there, at the stage at which most of
-    /// these are, the one that began first.
+    /// The attempt that a full set gives up.
     ///
-    /// A flood of attempts has both majorities, whichever door and stage it is at, and so pushes out its own. An attempt
-    /// at another door, or at another stage, goes only after the flood has as few as that.
+    /// It belongs to the door that has most attempts in the set, and to the stage that most of these have reached;
+    /// among those it is the oldest. A flood of attempts has both majorities, whichever door and stage it is at, and so
+    /// pushes out itself. An attempt at another door, or at another stage, goes only when the flood is down to as few.
     private func victim(in range: Range<Slot>) -> Slot {
         let (heads, counts) = (heads, counts)
         var (mostOfShare, mostOfStage): (UInt32, UInt32) = (0, 0)
@@ -139,23 +141,23 @@ struct AttemptTable: ~Copyable {
         return victim
     }
 
-    /// Notes that an attempt is one knock further.
+    /// Moves an attempt to the next stage.
     func advance(_ slot: Slot) {
         let mark = heads[slot].mark
         heads[slot].mark = mark.at(stage: mark.stage + 1)
         records[slot].misses = 0
     }
 
-    /// Counts one more wrong packet since the last knock that was accepted; returns how many they are.
+    /// Counts one more wrong packet since the last accepted knock; returns the count, at most 255.
     func miss(_ slot: Slot) -> Int {
         if records[slot].misses < .max { records[slot].misses += 1 }
         return Int(records[slot].misses)
     }
 
-    /// Forgets the wrong packets since the last knock that was accepted.
+    /// Sets the count of wrong packets to zero.
     func forgive(_ slot: Slot) { records[slot].misses = 0 }
 
-    /// Of this source's attempts at this slot's door and stage, all but this one are forgotten.
+    /// Removes all other attempts of this source at this slot's door and stage.
     mutating func removeOthers(like slot: Slot, in range: Range<Slot>) {
         let (mark, record) = (heads[slot].mark, records[slot])
         for other in range where other != slot && heads[other].mark.stage == mark.stage {
@@ -166,7 +168,7 @@ struct AttemptTable: ~Copyable {
         }
     }
 
-    /// Forgets this source's attempts at a door.
+    /// Removes all attempts of this source at a door.
     mutating func removeAll(of source: IPAddress, at door: Int, in range: Range<Slot>) {
         let list = listNumbers[door]
         for slot in range where heads[slot].mark.stage != 0 && records[slot].list == list {
@@ -174,7 +176,7 @@ struct AttemptTable: ~Copyable {
         }
     }
 
-    /// Sets an attempt back to its first knock, now.
+    /// Restarts an attempt at its first knock, now.
     mutating func restart(_ slot: Slot, now: Milliseconds) {
         unlink(slot)
         heads[slot].mark = heads[slot].mark.begun(at: now)
@@ -182,7 +184,7 @@ struct AttemptTable: ~Copyable {
         append(slot)
     }
 
-    /// Forgets an attempt.
+    /// Removes an attempt.
     mutating func remove(_ slot: Slot) {
         unlink(slot)
         free(slot)
@@ -194,18 +196,18 @@ struct AttemptTable: ~Copyable {
         count -= 1
     }
 
-    /// The attempt at a door that began first.
+    /// The oldest attempt at a door; nil if there is none.
     func oldest(at door: Int) -> Slot? {
         let link = lists[Int(listNumbers[door])].oldest
         return link == 0 ? nil : Slot(link) - 1
     }
 
-    /// The attempt at the same door that began next after this one.
+    /// The next younger attempt at the same door; nil if there is none.
     func later(than slot: Slot) -> Slot? {
         heads[slot].later == 0 ? nil : Slot(heads[slot].later) - 1
     }
 
-    /// Takes up other doors: the attempts at door n go on at door `newNumbers[n]`, or are forgotten if that is nil.
+    /// Replaces the doors. The attempts at door n go on at door `newNumbers[n]`, or are removed if that is nil.
     mutating func renumberDoors(_ newNumbers: [Int?], count doors: Int) {
         var kept = [UInt16?](repeating: nil, count: doors)
         for (list, newNumber) in zip(listNumbers, newNumbers) {
@@ -236,7 +238,7 @@ struct AttemptTable: ~Copyable {
         return UInt16(lists.count - 1)
     }
 
-    /// Forgets all attempts: from now on there are other doors, and one source can have `ways` attempts at once.
+    /// Removes all attempts, for other doors and for `ways` attempts of one source at once.
     mutating func begin(anewWith ways: Int, doors: Int) {
         self = AttemptTable(capacity: heads.count, ways: ways, doors: doors, hash: hash)
     }

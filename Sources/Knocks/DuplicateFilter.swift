@@ -1,22 +1,24 @@
 package import Base
 package import Packets
 
-/// Counts a packet once that is seen on two interfaces, such as a bridge and its port, or a bond and its member.
+/// Filters copies of packets that are seen on two interfaces, such as a bridge and its port, or a bond and its member.
 ///
-/// A packet is new if its own interface has now seen it more often than any other has, within the window that begins
-/// when it is first seen: two identical datagrams on one interface are both new, and their copies on another are not,
-/// in whatever order the captures are read. What there is no room for may count again; of the identical packets that an
-/// interface sees, never fewer are new than there were.
+/// A packet is new if its own interface has now seen it more often than any other interface has, within a window that
+/// begins when it is first seen. So two identical datagrams on one interface are both new, and their copies on another
+/// are not, in whatever order the captures are read.
+///
+/// If the table is full, copies may pass as new. The packets reported as new are never fewer than those that one
+/// interface saw.
 package struct DuplicateFilter: ~Copyable {
     private static let ways = 4
 
-    /// How often an interface has seen a packet. All bytes zero is none.
+    /// The number of times that an interface has seen a packet. All bytes zero is a free entry.
     private struct Sightings: BitwiseCopyable {
         var interface: UInt32 = 0
         var count: UInt32 = 0
     }
 
-    /// One packet. Without sightings it is free.
+    /// The record of one packet. Without sightings it is free.
     private struct Entry: BitwiseCopyable {
         var digest: UInt64
         var firstSeen: Milliseconds
@@ -30,25 +32,26 @@ package struct DuplicateFilter: ~Copyable {
     private let hash: SipHash
     private let memory = ZeroedMemory<Entry>(count: KnocksLimits.knownPackets)
 
-    /// - Parameter hash: keyed with random bytes that nobody else knows.
+    /// - Parameter hash: keyed with secret random bytes.
     package init(hash: SipHash) {
         self.hash = hash
     }
 
-    /// Notes that an interface has seen a packet; false if it is another one's copy.
+    /// Records that an interface has seen a packet; false if it is a copy of one seen on another interface.
     ///
     /// - Parameters:
-    ///   - bytes: all that was captured of the frame.
-    ///   - interface: any number that no other interface has.
+    ///   - bytes: the captured bytes of the frame.
+    ///   - interface: a number that no other interface has.
     package mutating func isNew(
         _ frame: Frame, in bytes: RawSpan, on interface: UInt32, at now: Milliseconds
     ) -> Bool {
-        // The same packet with and without a VLAN's tag is for two doors.
+        // The same packet with and without a VLAN tag is for two doors.
         let vlan = frame.packet.vlan.map { UInt64($0) } ?? 0
         return isNew(digest: hash.hash(vlan, bytes.extracting(frame.identifyingBytes)), on: interface, at: now)
     }
 
-    /// Notes that an interface has seen the packet with this digest; false if it is another one's copy.
+    /// Records that an interface has seen the packet with this digest; false if it is a copy of one seen on another
+    /// interface.
     package mutating func isNew(digest: UInt64, on interface: UInt32, at now: Milliseconds) -> Bool {
         let index = place(of: digest, at: now)
         var entry = memory[index]
@@ -70,7 +73,7 @@ package struct DuplicateFilter: ~Copyable {
         return entry.sightings[own].count > mostElsewhere
     }
 
-    /// Where the packet is, or can be: in a free place, or in that of the one first seen longest ago.
+    /// The index of the packet, of a free entry for it, or of the entry first seen longest ago.
     private func place(of digest: UInt64, at now: Milliseconds) -> Int {
         let start = Int(digest % UInt64(KnocksLimits.knownPackets / Self.ways)) * Self.ways
         var best = start

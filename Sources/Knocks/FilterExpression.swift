@@ -1,6 +1,6 @@
 package import Packets
 
-/// The kernel's filter for a set of doors, as libpcap's expression language has it (pcap-filter(7)).
+/// The kernel's filter for a set of doors, in libpcap's expression language (pcap-filter(7)).
 package enum FilterExpression {
     /// Doors with the same destinations and flags share one clause.
     private struct Group: Hashable {
@@ -8,12 +8,12 @@ package enum FilterExpression {
         let flagRule: TCPFlagRule
     }
 
-    /// Whether the doors' ports can be told to the kernel.
+    /// Whether the doors' ports are few enough for the expression.
     package static func canNamePorts(of doors: [SequenceDoor]) -> Bool {
         groups(doors).reduce(0) { $0 + $1.value.count } <= KnocksLimits.filterPorts
     }
 
-    /// Whether this host's addresses can be told to the kernel.
+    /// Whether this host's addresses are few enough for the expression.
     package static func canNameHosts(of doors: [SequenceDoor], localAddresses: Set<IPAddress>) -> Bool {
         let clauses = groups(doors).keys.filter { $0.target == nil }.count + (doors.contains(where: \.isStrict) ? 1 : 0)
         return clauses * localAddresses.count <= KnocksLimits.filterHosts
@@ -27,12 +27,13 @@ package enum FilterExpression {
         return groups
     }
 
-    /// Lets through what some door can use, and no other packet; nil if no packet can be of use. Without the ports,
-    /// whatever comes to a door's address with a door's flags passes; without the hosts, this host's addresses and all
-    /// others count.
+    /// An expression that accepts the packets that some door can use, and no others; nil if no packet can be of use.
     ///
-    /// With a strict door every initial SYN and every datagram to this host, or to that door's target, is of use too.
-    /// IPv6 packets with extension headers to a door's address pass: where their ports stand only the decoder can tell.
+    /// If there are too many ports, it accepts every port at a door's address with a door's flags. If there are too
+    /// many hosts, it accepts every destination address.
+    ///
+    /// With a strict door it also accepts every initial SYN and every datagram to this host or to that door's target.
+    /// It accepts IPv6 packets with extension headers to a door's address: only the decoder can find their ports.
     package static func text(doors: [SequenceDoor], localAddresses: Set<IPAddress>, onlyIPv4: Bool) -> String? {
         let namesPorts = canNamePorts(of: doors)
         let namesHosts = canNameHosts(of: doors, localAddresses: localAddresses)
@@ -51,7 +52,8 @@ package enum FilterExpression {
         return clauses.isEmpty ? nil : clauses.sorted().joined(separator: " or ")
     }
 
-    /// One clause for each family that has addresses; nil stands for all ports. Addresses that are not named are all.
+    /// One clause for each address family in use. Nil knocks stand for all ports; addresses that are not named, for all
+    /// hosts.
     private static func bothFamilies(
         _ knocks: Set<Knock>?, _ rule: TCPFlagRule, to addresses: Set<IPAddress>, named: Bool, onlyIPv4: Bool
     ) -> [String] {
@@ -59,7 +61,7 @@ package enum FilterExpression {
         var clauses: [String] = []
         if !ipv4.isEmpty {
             let segments = transport(knocks, rule, flagsAt: "tcp[13]")
-            // Where ports are named, libpcap sees to this itself.
+            // If ports are named, libpcap excludes later fragments itself.
             let first = knocks == nil ? " and ip[6:2] & 8191 = 0" : ""
             clauses.append("(ip\(named ? hosts(ipv4) : "")\(first) and (\(segments)))")
         }

@@ -16,7 +16,7 @@ package struct Knock: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// The knock that a packet is, if some sequence has it.
+    /// The knock that this packet would be.
     package init(_ packet: Packet) {
         switch packet.transport {
         case .tcp: transport = .tcp
@@ -25,7 +25,7 @@ package struct Knock: Hashable, Sendable, CustomStringConvertible {
         port = packet.destinationPort
     }
 
-    /// As knockd.conf has it: `7000:tcp`.
+    /// The knock as knockd.conf writes it: `7000:tcp`.
     package var description: String {
         "\(port):\(transport == .tcp ? "tcp" : "udp")"
     }

@@ -1,17 +1,17 @@
-/// Which doors a knock concerns. Every packet asks, so that the answer takes no hash and holds no array: two ranges of
-/// places in `doors`.
+/// Finds the doors that a knock concerns. Every packet asks, so the answer takes no hash and no array: two ranges of
+/// `doors`.
 struct KnockIndex {
     struct Concerned {
         /// Doors whose sequence it begins.
         let begins: Range<Int>
-        /// Doors whose sequence has it anywhere.
+        /// Doors whose sequence contains it.
         let occursIn: Range<Int>
     }
 
-    /// The knocks of all doors, in the order of their numbers.
+    /// The knocks of all doors, as sorted numbers.
     private let knocks: [UInt32]
     private let concerned: [Concerned]
-    /// Numbers of doors.
+    /// The door numbers to which the ranges refer.
     let doors: [Int]
 
     init(_ sequences: [KnockSequence]) {
@@ -44,7 +44,7 @@ struct KnockIndex {
         return low < knocks.count && knocks[low] == number ? concerned[low] : nil
     }
 
-    /// How many doors have the knock that most doors have.
+    /// The number of doors that share the most common knock.
     var mostDoorsOfOneKnock: Int { concerned.map(\.occursIn.count).max() ?? 0 }
 
     private static func number(_ knock: Knock) -> UInt32 { UInt32(knock.transport.rawValue) << 16 | UInt32(knock.port) }

@@ -1,8 +1,8 @@
-/// The knocks that open a door, in their order: 1 to 32 of them.
+/// The knocks that open a door, in order: 1 to 32 of them.
 package struct KnockSequence: Hashable, Sendable {
     package let knocks: [Knock]
 
-    /// A sequence of these knocks; nil if there is none, or there are more than 32.
+    /// Nil unless there are 1 to 32 knocks.
     package init?(_ knocks: [Knock]) {
         guard (1...KnocksLimits.knocksOfSequence).contains(knocks.count) else { return nil }
         self.knocks = knocks

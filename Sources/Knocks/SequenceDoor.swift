@@ -1,17 +1,17 @@
 package import Base
 package import Packets
 
-/// What the matching needs to know of a door.
+/// The properties of a door that matching depends on.
 package struct SequenceDoor: Hashable, Sendable {
     package let sequence: KnockSequence
     package let flagRule: TCPFlagRule
-    /// From the first knock to the last; at or after it the attempt is over.
+    /// The time allowed from the first knock to the last; an attempt that takes as long or longer is over.
     package let timeout: Milliseconds
-    /// The one destination that counts; nil is the interface's own addresses.
+    /// The only valid destination; nil stands for the interface's own addresses.
     package let target: IPAddress?
-    /// Whether any other initial SYN or datagram to this host, during the sequence, is a wrong packet.
+    /// Whether any other initial SYN or datagram to this host during the sequence is a wrong packet.
     package let isStrict: Bool
-    /// The VLAN whose tag packets must bear; nil is none.
+    /// The VLAN id that packets must have; nil accepts only packets without a tag.
     package let vlan: UInt16?
     /// Whether other sequences open the same door at the same time, as with a one-time file.
     package let hasRivals: Bool
@@ -29,38 +29,42 @@ package struct SequenceDoor: Hashable, Sendable {
         self.hasRivals = hasRivals
     }
 
-    /// How many wrong packets an attempt survives between two knocks. None at a door that is not strict, as with knockd;
-    /// and none where there are two knocks, since one coincidence would then open the door.
+    /// The number of wrong packets that an attempt survives between two knocks.
+    ///
+    /// It is zero at a door that is not strict, as with knockd. It is also zero for a sequence of two knocks, since one
+    /// coincidence would then open the door.
     package var tolerance: Int { isStrict ? Self.tolerance(knocks: sequence.count, hasRivals: hasRivals) : 0 }
 
-    /// The same, at a strict door of so many knocks.
+    /// The tolerance of a strict door with this many knocks.
     package static func tolerance(knocks: Int, hasRivals: Bool) -> Int {
         knocks > 2 ? hasRivals ? KnocksLimits.wrongPacketsAmongRivals : KnocksLimits.wrongPackets : 0
     }
 
-    /// Why a door takes no notice of a packet as a knock.
+    /// Why a door does not see a packet as a knock.
     package enum Blindness: Equatable, Sendable {
-        /// It bears the tag of another VLAN, or one where the door wants none, or none where the door wants one.
+        /// The packet's VLAN tag is not the door's: another VLAN, a tag where the door wants none, or none where it
+        /// wants one.
         case otherVLAN
-        /// It is for another address.
+        /// The packet is for another address.
         case otherDestination
-        /// A segment without the flags that the door wants, or with others; at a strict door, one that begins no connection.
+        /// The segment's flags do not match the door's rule, or, at a strict door, do not begin a connection.
         case otherFlags
     }
 
-    /// The same with another sequence, which is the only one or has rivals.
+    /// The same door with another sequence, which is the only one or has rivals.
     package func taking(_ other: KnockSequence, hasRivals: Bool) -> SequenceDoor {
         SequenceDoor(
             sequence: other, flagRule: flagRule, timeout: timeout, target: target, isStrict: isStrict, vlan: vlan,
             hasRivals: hasRivals)
     }
 
-    /// Why this door does not see the packet as a knock, so that it neither advances nor restarts; nil if it does.
+    /// Why this door does not see the packet as a knock, so that it neither advances nor restarts; nil if it sees it.
     package func blindness(to packet: Packet, localAddresses: Set<IPAddress>) -> Blindness? {
         sight.blindness(to: packet, isLocal: localAddresses.contains(packet.destination))
     }
 
-    /// All that decides whether the door sees a packet, without the sequence itself: plain bytes, which cost nothing to copy.
+    /// The properties that decide whether a door sees a packet, without the sequence: plain bytes, which cost nothing
+    /// to copy.
     struct Sight {
         let flagRule: TCPFlagRule
         let target: IPAddress?
@@ -75,7 +79,7 @@ package struct SequenceDoor: Hashable, Sendable {
 }
 
 extension SequenceDoor.Sight {
-    /// As `SequenceDoor.blindness`, where it is known whether the packet is for one of the interface's own addresses.
+    /// As `SequenceDoor.blindness`, if it is known whether the packet is for one of the interface's own addresses.
     func blindness(to packet: Packet, isLocal: Bool) -> SequenceDoor.Blindness? {
         if packet.vlan != vlan { return .otherVLAN }
         if let target {
@@ -85,16 +89,16 @@ extension SequenceDoor.Sight {
         }
         switch packet.transport {
         case .tcp(let flags):
-            // A segment that would be no wrong packet elsewhere is no knock either: a scan of such segments, as of ACKs, would
-            // open the door. Where the flags admit no plain SYN there is no choice.
+            // Only segments that could be wrong packets elsewhere may be knocks: otherwise a scan with other segments,
+            // such as ACKs, would open the door. If the flags admit no plain SYN, there is no choice.
             if isStrict, flagRule.admitsConnectionAttempts, !TCPFlagRule.initialSYN.admits(flags) { return .otherFlags }
             return flagRule.admits(flags) ? nil : .otherFlags
         case .udp: return nil
         }
     }
 
-    /// Whether this door is strict, and the packet a wrong one unless it is the knock that fits: an initial SYN,
-    /// whatever the door's flags, or a datagram, to this host or to the door's target. A packet of another VLAN is none.
+    /// Whether this door is strict and the packet is wrong for it, unless it is the knock that fits: an initial SYN,
+    /// whatever the door's flags, or a datagram, to this host or to the door's target, in the door's VLAN.
     func minds(_ packet: Packet, isLocal: Bool) -> Bool {
         guard isStrict, packet.vlan == vlan else { return false }
         if case .tcp(let flags) = packet.transport, !TCPFlagRule.initialSYN.admits(flags) { return false }

@@ -1,32 +1,32 @@
 package import Base
 package import Packets
 
-/// The classic knock: follows every source's progress at every door, packet by packet.
+/// The classic knock: follows the progress of every source at every door, packet by packet.
 ///
-/// One packet against one attempt, in this order: what fits the next stage advances; what equals the knock just
-/// accepted is ignored (a retransmission); the first knock of the sequence restarts it as Stage 1; any other knock of
-/// any door's sequence resets it. A packet can begin an attempt at one door while it advances another. A packet that a
-/// door does not see changes nothing at that door, unless the door is strict.
+/// A packet is compared with an attempt in this order. The knock of the next stage advances the attempt. A repeat of
+/// the knock just accepted is ignored, as a retransmission. The first knock of the sequence restarts the attempt at
+/// Stage 1. Any other knock of any door's sequence resets it. A packet can begin an attempt at one door while it
+/// advances another. A packet that a door does not see changes nothing at that door, unless the door is strict.
 ///
-/// At a strict door any other initial SYN or datagram to this host is a wrong packet as well, but an attempt survives a
-/// few wrong packets between two knocks (`SequenceDoor.tolerance`), since anybody can send them in the owner's name. For
-/// the same reason a first knock restarts nothing there: it begins an attempt beside those that are further on. At each
-/// stage a source has one attempt, the youngest; so the door opens if, and only if, the packets of a source contain the
-/// sequence with no more wrong packets between two knocks than that. A repeat of the knock just accepted counts as that
-/// knock. The first attempt that comes to its end ends the others.
+/// At a strict door any other initial SYN or datagram to this host is a wrong packet too. But an attempt survives a few
+/// wrong packets between two knocks (`SequenceDoor.tolerance`), since anybody can forge them with the owner's address.
+/// For the same reason a first knock does not restart an attempt there: it begins another one beside those that are
+/// further on. A source has one attempt at each stage, the youngest. So the door opens if, and only if, the packets of
+/// a source contain the sequence with no more wrong packets between two knocks than the tolerance; a repeat of the
+/// knock just accepted is treated as that knock. The first attempt that completes the sequence ends the others.
 package struct SequenceMatcher: ~Copyable {
-    /// What a packet, or the time, has brought about. Doors are numbered as in `doors`.
+    /// An effect of a packet, or of time. Doors are numbered as in `doors`.
     package enum Outcome: Equatable, Sendable {
-        /// A knock was accepted, but not the last.
+        /// A knock other than the last was accepted.
         case stage(Int, door: Int, source: IPAddress)
-        /// The last knock was accepted. Nothing of the attempt is left.
+        /// The last knock was accepted, and the attempt is removed.
         case completed(door: Int, source: IPAddress)
-        /// An attempt took too long and is over; it had come to this stage.
+        /// An attempt at this stage exceeded the door's time.
         case timedOut(stage: Int, door: Int, source: IPAddress)
-        /// A wrong knock has ended an attempt that had come to this stage.
+        /// A wrong knock ended an attempt at this stage.
         case reset(stage: Int, by: Knock, door: Int, source: IPAddress)
 
-        /// The number of the door that it concerns.
+        /// The number of the door.
         package var door: Int {
             switch self {
             case .stage(_, let door, _), .completed(let door, _), .timedOut(_, let door, _), .reset(_, _, let door, _):
@@ -34,7 +34,7 @@ package struct SequenceMatcher: ~Copyable {
             }
         }
 
-        /// Who knocked.
+        /// The address that knocked.
         package var source: IPAddress {
             switch self {
             case .stage(_, _, let source), .completed(_, let source), .timedOut(_, _, let source),
@@ -43,7 +43,7 @@ package struct SequenceMatcher: ~Copyable {
             }
         }
 
-        /// The stage that the attempt had come to; nil where it has come to its end.
+        /// The stage that the attempt had reached; nil if it is complete.
         package var stage: Int? {
             switch self {
             case .stage(let stage, _, _), .timedOut(let stage, _, _), .reset(let stage, _, _, _): stage
@@ -54,27 +54,27 @@ package struct SequenceMatcher: ~Copyable {
 
     /// The doors, in the order of the configuration.
     package private(set) var doors: [SequenceDoor]
-    /// What decides whether each of them sees a packet.
+    /// The part of each door that decides whether it sees a packet.
     private var sights: [SequenceDoor.Sight]
     private var localAddresses: Set<IPAddress>
-    /// The one of them that a packet was for last: mostly the next packet is for it, too.
+    /// The local address to which the last packet was sent, since the next packet is usually for it too.
     private var latestLocal: IPAddress?
     private var index: KnockIndex
     private var strictDoors: [Int]
     private var attempts: AttemptTable
-    /// The doors at which the packet in hand begins no attempt; kept for its memory.
+    /// The doors at which the current packet begins no attempt; kept to reuse its memory.
     private var judged: [Int] = []
-    /// The attempts at strict doors that the packet in hand has advanced; kept for its memory.
+    /// The attempts at strict doors that the current packet advanced; kept to reuse its memory.
     private var advanced: [AttemptTable.Slot] = []
-    /// The strict doors at which an attempt has come to its end with it; kept for its memory.
+    /// The strict doors at which the current packet completed an attempt; kept to reuse its memory.
     private var finished: [Int] = []
-    /// No attempt's time is up before this moment, so that a packet need not ask every door.
+    /// No attempt expires before this moment, so that a packet need not check every door.
     private var nothingExpiresBefore = Milliseconds.max
 
     /// - Parameters:
     ///   - doors: at most 65,535.
-    ///   - localAddresses: the destinations that count at doors without a target.
-    ///   - hash: keyed with random bytes that nobody else knows.
+    ///   - localAddresses: the destinations that are valid at doors without a target.
+    ///   - hash: keyed with secret random bytes.
     package init(
         doors: [SequenceDoor], localAddresses: Set<IPAddress>, capacity: Int = KnocksLimits.attempts, hash: SipHash
     ) {
@@ -87,16 +87,18 @@ package struct SequenceMatcher: ~Copyable {
         attempts = AttemptTable(capacity: capacity, ways: ways, doors: doors.count, hash: hash)
     }
 
-    /// How many attempts of one source there is room for, at least, with these doors.
+    /// The number of attempts of one source for which these doors need room.
     static func waysNeeded(_ index: KnockIndex) -> Int {
         var ways = KnocksLimits.attemptsOfSource
         while ways < 2 * index.mostDoorsOfOneKnock { ways *= 2 }
         return ways
     }
 
-    /// Takes up other doors and addresses. Attempts at doors that are the same as before go on; those at doors that are
-    /// gone or changed are forgotten, and nothing is said of them. Of several equal doors the first stays the first. Where
-    /// more doors share a knock than the table's sets are made for, all attempts are forgotten.
+    /// Replaces the doors and addresses.
+    ///
+    /// Attempts at unchanged doors go on; those at removed or changed doors are removed without a report. Among several
+    /// equal doors the first stays the first. If more doors share a knock than the table's sets have room for, all
+    /// attempts are removed.
     package mutating func replace(doors newDoors: [SequenceDoor], localAddresses: Set<IPAddress>) {
         var places: [SequenceDoor: [Int]] = [:]
         for (number, door) in newDoors.enumerated().reversed() { places[door, default: []].append(number) }
@@ -116,12 +118,12 @@ package struct SequenceMatcher: ~Copyable {
         findNextExpiry()
     }
 
-    /// Lets one more destination count at doors without a target.
+    /// Adds a valid destination for doors without a target.
     package mutating func addLocalAddress(_ address: IPAddress) {
         localAddresses.insert(address)
     }
 
-    /// Tells of all attempts in progress, door by door, the oldest first.
+    /// Calls `body` for each attempt in progress, door by door, the oldest first.
     package func forEachAttempt(_ body: (_ stage: Int, _ door: Int, _ source: IPAddress) -> Void) {
         for door in doors.indices {
             var next = attempts.oldest(at: door)
@@ -142,7 +144,7 @@ package struct SequenceMatcher: ~Copyable {
         guard isKnock || strictDoors.contains(where: { sights[$0].minds(packet, isLocal: isLocal) }) else { return }
         if now >= nothingExpiresBefore { expire(at: now, report) }
 
-        // First what has begun, then what begins: a new attempt may take the place of an old one.
+        // Existing attempts first: a new attempt may replace an old one.
         let range = attempts.slots(for: packet.source)
         if !judged.isEmpty { judged.removeAll(keepingCapacity: true) }
         var next = attempts.slot(of: packet.source, in: range)
@@ -192,7 +194,7 @@ package struct SequenceMatcher: ~Copyable {
         }
     }
 
-    /// One knock against one attempt at a door that sees it.
+    /// Applies a knock to an attempt at a door that sees it.
     private mutating func judge(_ knock: Knock, _ slot: Int, now: Milliseconds, _ report: (Outcome) -> Void) {
         let attempt = attempts[slot]
         let (door, stage) = (attempts.door(of: slot), attempt.stage)
@@ -215,7 +217,7 @@ package struct SequenceMatcher: ~Copyable {
         }
     }
 
-    /// One knock against one attempt at a strict door that sees it.
+    /// Applies a knock to an attempt at a strict door that sees it.
     private mutating func judgeStrictly(
         _ knock: Knock, _ slot: Int, now: Milliseconds, _ report: (Outcome) -> Void
     ) {
@@ -236,7 +238,7 @@ package struct SequenceMatcher: ~Copyable {
         } else if knock != knocks[stage - 1] {
             miss(slot, by: knock, report)
         } else if stage == 1 {
-            // It may be the owner's first knock, after another's in his name: his time begins now.
+            // This may be the owner's first knock after a forged one, so the attempt's time begins now.
             judged.append(door)
             attempts.restart(slot, now: now)
         } else {
@@ -244,8 +246,8 @@ package struct SequenceMatcher: ~Copyable {
         }
     }
 
-    /// Ends what the packet in hand has made superfluous at strict doors: of two attempts at one stage, the one that has
-    /// been there before; and all that are left where one has come to its end.
+    /// Removes the attempts at strict doors that the current packet made superfluous: of two attempts at one stage the
+    /// older one, and all attempts that are left at a door where one is complete.
     private mutating func endSuperfluous(_ source: IPAddress, in range: Range<Int>) {
         for slot in advanced { attempts.removeOthers(like: slot, in: range) }
         advanced.removeAll(keepingCapacity: true)
@@ -253,7 +255,7 @@ package struct SequenceMatcher: ~Copyable {
         finished.removeAll(keepingCapacity: true)
     }
 
-    /// One wrong packet against one attempt.
+    /// Counts a wrong packet against an attempt, and resets it beyond the tolerance.
     private mutating func miss(_ slot: Int, by knock: Knock, _ report: (Outcome) -> Void) {
         if attempts.miss(slot) > sights[attempts.door(of: slot)].tolerance { reset(slot, by: knock, report) }
     }
@@ -268,7 +270,7 @@ package struct SequenceMatcher: ~Copyable {
         nothingExpiresBefore = min(nothingExpiresBefore, now + doors[door].timeout)
     }
 
-    /// Ends the attempts whose time is up.
+    /// Ends the attempts whose time is over.
     package mutating func expire(at now: Milliseconds, _ report: (Outcome) -> Void) {
         for door in doors.indices {
             while let slot = attempts.oldest(at: door), now - attempts[slot].began >= doors[door].timeout {
@@ -287,7 +289,7 @@ package struct SequenceMatcher: ~Copyable {
             }.min() ?? .max
     }
 
-    /// When to call `expire` next; nil while there is no attempt. It may come too early, never too late.
+    /// When to call `expire` next; nil while there is no attempt. May be too early, never too late.
     package var nextExpiry: Milliseconds? {
         attempts.count == 0 ? nil : nothingExpiresBefore
     }

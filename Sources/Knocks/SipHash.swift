@@ -1,5 +1,5 @@
-/// SipHash-2-4 (Aumasson and Bernstein, 2012): a stranger without the key cannot aim at a slot, nor make two messages
-/// of one hash.
+/// SipHash-2-4 (Aumasson and Bernstein, 2012): without the key a sender can neither aim at a slot nor make two messages
+/// with one hash.
 package struct SipHash: Sendable {
     private let key0: UInt64
     private let key1: UInt64
@@ -9,7 +9,7 @@ package struct SipHash: Sendable {
         self.key1 = key1
     }
 
-    /// The hash of the message that consists of these two little-endian words.
+    /// The hash of the 16-byte message of these two little-endian words.
     package func hash(_ first: UInt64, _ second: UInt64) -> UInt64 {
         var state = State(key0: key0, key1: key1)
         state.absorb(first)
@@ -18,12 +18,12 @@ package struct SipHash: Sendable {
         return state.finish()
     }
 
-    /// The hash of the message that consists of these bytes.
+    /// The hash of these bytes.
     package func hash(_ bytes: RawSpan) -> UInt64 {
         finish(State(key0: key0, key1: key1), with: bytes, length: bytes.byteCount)
     }
 
-    /// The hash of the message that consists of this little-endian word and these bytes.
+    /// The hash of this little-endian word followed by these bytes.
     package func hash(_ first: UInt64, _ bytes: RawSpan) -> UInt64 {
         var state = State(key0: key0, key1: key1)
         state.absorb(first)

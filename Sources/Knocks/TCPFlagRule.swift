@@ -1,26 +1,27 @@
 package import Packets
 
-/// Which TCP segments a door sees: `tcpflags` of knockd.conf. Flags that it does not name do not matter.
+/// Decides which TCP segments a door sees: `tcpflags` of knockd.conf. Flags that the directive does not name do not
+/// matter.
 package struct TCPFlagRule: Hashable, Sendable {
     /// Flags that must be set.
     package var required: TCPFlags
     /// Flags that must be clear.
     package var forbidden: TCPFlags
 
-    /// A rule; with both sets empty it admits every segment, as knockd without `tcpflags`.
+    /// An empty rule admits every segment, as knockd does without `tcpflags`.
     package init(required: TCPFlags = [], forbidden: TCPFlags = []) {
         self.required = required
         self.forbidden = forbidden
     }
 
-    /// The first segment of a connection.
+    /// Admits the first segment of a connection.
     package static let initialSYN = TCPFlagRule(required: .syn, forbidden: [.ack, .rst, .fin])
 
-    /// Whether a segment with these flags is seen.
+    /// Whether the rule admits a segment with these flags.
     package func admits(_ flags: TCPFlags) -> Bool {
         flags.isSuperset(of: required) && flags.isDisjoint(with: forbidden)
     }
 
-    /// Whether the first segment of a connection, SYN alone, is seen: what every ordinary client sends.
+    /// Whether the rule admits SYN alone, which every ordinary client sends first.
     package var admitsConnectionAttempts: Bool { admits(.syn) }
 }

@@ -1,14 +1,14 @@
 import CSQLite
 
-/// One open SQLite database.
+/// An open SQLite database.
 @safe
 final class Database {
-    /// A result code other than success, with SQLite's words for it.
+    /// A result code other than success, with SQLite's description.
     struct Failure: Error, Equatable, CustomStringConvertible {
         let code: Int32
         let description: String
 
-        /// The file is no database, or one that contradicts itself.
+        /// Whether the file is not a database, or a damaged one.
         var isDamage: Bool { code & 0xFF == SQLITE_CORRUPT || code & 0xFF == SQLITE_NOTADB }
     }
 
@@ -21,12 +21,13 @@ final class Database {
     }
 
     let handle: OpaquePointer
-    /// Statements that were run before: preparing one takes longer than running it.
+    /// Prepared statements by their text: preparing one takes longer than running it.
     private var prepared: [String: OpaquePointer] = unsafe [:]
 
     /// Opens an existing file.
     ///
-    /// - Parameter isStill: it is not written meanwhile, so that no file has to be made beside it to read it.
+    /// - Parameter isStill: whether no process writes the file meanwhile. SQLite then reads it without creating files
+    ///   beside it.
     init(_ path: String, readOnly: Bool, isStill: Bool = false) throws(Failure) {
         var handle: OpaquePointer?
         let flags = readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
@@ -39,7 +40,7 @@ final class Database {
         }
         unsafe self.handle = unsafe opened
         unsafe sqlite3_extended_result_codes(opened, 1)
-        // Somebody else may hold the lock for a moment, reading along.
+        // Another program may hold the lock for a moment while it reads.
         unsafe sqlite3_busy_timeout(opened, LedgerLimits.busyWait)
     }
 
@@ -48,7 +49,7 @@ final class Database {
         unsafe sqlite3_close_v2(handle)
     }
 
-    /// A path as it stands in SQLite's file names of the kind `file:`.
+    /// A path escaped for SQLite's `file:` names.
     private static func quoted(_ path: String) -> String {
         path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
     }
@@ -61,10 +62,10 @@ final class Database {
         return rows
     }
 
-    /// Runs one statement with its values, and hands over its rows one by one.
+    /// Runs one statement with its values, and calls `body` for each row.
     func forEachRow(of statement: String, _ values: [Value] = [], _ body: ([Value]) -> Void) throws(Failure) {
         let prepared = try unsafe prepare(statement)
-        // Until then it holds its locks.
+        // The statement holds its locks until it is reset.
         defer {
             unsafe sqlite3_reset(prepared)
             unsafe sqlite3_clear_bindings(prepared)
@@ -82,17 +83,17 @@ final class Database {
         }
     }
 
-    /// How many rows the last statement has inserted, changed or deleted.
+    /// The number of rows that the last statement inserted, changed or deleted.
     var changedRows: Int { Int(unsafe sqlite3_changes(handle)) }
 
-    /// Does all of `body` durably, or nothing of it if it throws.
+    /// Runs `body` in a transaction: all of it is durable, or nothing if it throws.
     func transaction(_ body: () throws(Failure) -> Void) throws(Failure) {
         try run("BEGIN IMMEDIATE")
         do {
             try body()
             try run("COMMIT")
         } catch {
-            // It may have been rolled back by SQLite already; then this is no transaction's end, and no matter.
+            // SQLite may have rolled back already; then this fails, harmlessly.
             _ = try? run("ROLLBACK")
             throw error
         }
@@ -107,7 +108,7 @@ final class Database {
     }
 
     private func bind(_ value: Value, to prepared: OpaquePointer?, at index: Int32) throws(Failure) {
-        // SQLITE_TRANSIENT, a macro that Swift does not see: SQLite takes a copy.
+        // SQLITE_TRANSIENT, a macro that Swift does not import: SQLite makes a copy.
         let copy = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         switch value {
         case .integer(let number): try check(unsafe sqlite3_bind_int64(prepared, index, number))

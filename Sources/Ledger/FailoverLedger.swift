@@ -3,53 +3,56 @@ package import Keys
 import Linux
 import SignedKnocks
 
-/// A ledger that goes on elsewhere when its file fails: it moves to the other place with all that there is, and back when it
-/// can. What was submitted and is not decided is recorded by such a move.
+/// A ledger that continues in another file if its file fails.
+///
+/// It moves to the other place with its whole content, and moves back when that is possible. Such a move also records
+/// the entries that were submitted and not decided yet.
 package final class FailoverLedger: LedgerStore {
     let places: LedgerPlaces
     let bootID: String
-    /// The ledger's random number.
+    /// The ledger's random number, as text.
     package let id: String
-    /// The numbers of the ledgers from which openings were taken: commands that still run were told them.
+    /// The numbers of ledgers from which openings were taken over: commands that still run have one in their
+    /// environment.
     package internal(set) var formerIDs: Set<String>
-    /// Which state of the ledger this is.
+    /// The revision of the content, and whether the floors of this boot are recorded.
     var state: State
-    /// Where it is written; nil if nowhere.
+    /// The file in use and its place; nil if there is none.
     var active: (place: LedgerPlace, store: SQLiteStore)?
     var trouble: Trouble
     var news: News
     let left = LeftLedgers()
-    /// What was submitted and is not decided.
+    /// Entries submitted and not decided.
     private var waiting: [(entry: LedgerEntry, number: UInt64)] = []
-    /// What is decided and was not asked for.
+    /// Completions that were not returned yet.
     private var decided: [LedgerCompletion] = []
 
-    /// What tells a state of the ledger from others.
+    /// Distinguishes one state of the ledger from others.
     struct State {
-        /// The revision of the newest content; it grows each time the whole ledger is written anew.
+        /// The revision of the newest content; it grows each time the whole ledger is written again.
         var revision: Int64
-        /// The revision that StateFile had when it was last read or written; nil if it never could be.
+        /// The revision of StateFile when it was last read or written; nil if it never could be.
         var primaryRevision: Int64?
         /// Whether the floors of this boot are recorded.
         var hasFloors: Bool
     }
 
-    /// What keeps it from being written.
+    /// Why the ledger cannot be written.
     struct Trouble {
         var reason: String
-        /// Whether openings count without a file, until there is one.
+        /// Whether openings are recorded in memory only, until there is a file.
         var isInMemory: Bool
         var isLossTold = false
     }
 
-    /// What is to be told since it was last asked for.
+    /// Events not reported yet.
     struct News {
         var changes: [Ledger.Change]
         var openings: [Opening] = []
         var replay: ReplayState?
     }
 
-    /// Begins to write where something was found.
+    /// Continues with the content that was found.
     init(_ places: LedgerPlaces, _ findings: LedgerFindings, bootID: String, isInMemory: Bool) {
         (self.places, self.bootID) = (places, bootID)
         let head = findings.newest.head
@@ -64,36 +67,36 @@ package final class FailoverLedger: LedgerStore {
             heldBy: head.revision == findings.primaryRevision ? places.primary : places.fallback)
     }
 
-    // MARK: Where it lies
+    // MARK: Place
 
-    /// Where it belongs.
+    /// The path of the configured file.
     package var file: String { places.primary.path }
 
-    /// Nil if this daemon has the configuration's own name.
+    /// The daemon that uses the configured file, if that is another one; nil if it is this one.
     package var elder: Ledger.Elder? { places.elder }
 
-    /// Whether it lies where it belongs.
+    /// Whether the configured file is in use.
     package var isHome: Bool { active?.place === places.primary }
 
-    /// Whether what is recorded is in a file.
+    /// Whether records reach a file.
     var isWritten: Bool { active != nil }
 
-    // MARK: What is to be told
+    // MARK: News
 
-    /// What is to be told of the ledger since this was last asked.
+    /// Returns the changes since the last call.
     package func takeChanges() -> [Ledger.Change] {
         defer { news.changes = [] }
         return news.changes
     }
 
-    /// Openings that turned up since this was last asked, and that nobody knew of: in StateFile when it could be read at
-    /// last, or in the ledger of a daemon that runs no more.
+    /// Returns the unknown openings found since the last call: in StateFile when it became readable, or in the ledger
+    /// of a daemon that no longer runs.
     package func takeFound() -> [Opening] {
         defer { news.openings = [] }
         return news.openings
     }
 
-    /// What of signed knocks turned up in StateFile and nobody knew of; nil if nothing has since this was last asked.
+    /// Returns unknown replay state found in StateFile since the last call; nil if there is none.
     package func takeReplayState() -> ReplayState? {
         defer { news.replay = nil }
         return news.replay
@@ -111,7 +114,7 @@ package final class FailoverLedger: LedgerStore {
         if !waiting.isEmpty {
             let submitted = waiting
             let outcomes = record(submitted.map(\.entry), all: all)
-            // Unless the ledger has moved.
+            // A move of the ledger has decided them already.
             if !waiting.isEmpty { decide(outcomes) }
         }
         defer { decided = [] }
@@ -123,24 +126,24 @@ package final class FailoverLedger: LedgerStore {
         waiting = []
     }
 
-    /// Everything was written, with what was submitted.
+    /// Completes all submitted entries as recorded, after the whole content was written.
     func decideAll() { decide(waiting.map { _ in .recorded }) }
 
-    /// Records the floors with which this run begins, and thereby that the ledger is of this boot.
+    /// Records the floors with which this run begins, and so that the ledger belongs to this boot.
     func recordFloors(_ floors: [ReplayCache.Floor], _ all: LedgerContent) {
         state.hasFloors = true
         state.hasFloors = record([LedgerEntry(floors: floors)], isOfFloors: true) { all } == [.recorded]
     }
 
-    /// What becomes of entries that are recorded now.
+    /// Records entries now; returns the outcome of each.
     func record(
         _ entries: [LedgerEntry], isOfFloors: Bool = false, all: () -> LedgerContent
     ) -> [RecordOutcome] {
-        // What is written to a file that was removed reaches nobody.
+        // Records written to a removed file would be lost.
         let lost = leaveLostPlace()
         guard let (place, store) = active else {
             writeAll(all(), avoiding: lost)
-            // What was spent must outlive the process, or it could be spent again.
+            // Spent knocks must outlive the process: otherwise they could be spent again.
             return entries.map { isWritten || trouble.isInMemory && $0.spendings.isEmpty ? .recorded : .failed }
         }
         do throws(LedgerFailure) {
@@ -156,24 +159,26 @@ package final class FailoverLedger: LedgerStore {
 
     // MARK: Other daemons
 
-    /// Says to daemons that are started later where this one listens now.
+    /// Publishes in the lock where this daemon listens now, for daemons that are started later.
     package func listens(at interfaces: [String]) { places.listens(at: interfaces) }
 
-    /// Where other daemons on the same configuration listen that run, as their locks say it.
+    /// The interfaces of other running daemons on the same configuration, from their locks.
     package func interfacesOfOthers() -> Set<String> { places.interfacesOfOthers }
 
-    /// When keys were used, as this ledger and those of other daemons on the configuration know it: whoever had the keys
-    /// before has recorded it in its own.
+    /// When keys were used, according to this ledger and those of other daemons on the configuration: a daemon that had
+    /// the keys before has recorded their use in its own ledger.
     ///
-    /// - Returns: nil if one of them cannot be read.
+    /// - Returns: nil if one of the ledgers cannot be read.
     package func usesOfAll() -> [GenerationID: KeyUse]? {
         Ledger.readKeyUse(
             stateFile: places.family.stateFile, fallbackDirectory: places.family.fallbackDirectory)
     }
 
-    /// Takes over what daemons on the same configuration, at other interfaces, have left open, if they run no more: it is
-    /// recorded here before it is removed there, and then found (`takeFound`). What is known here already stays there until
-    /// it is over here, since it takes a stop command of its own. To be called at the start and every few seconds.
+    /// Takes over the openings of daemons on the same configuration, at other interfaces, that no longer run.
+    ///
+    /// An opening is recorded here before it is removed there, and is then returned by `takeFound`. One that is known
+    /// here already stays there until it is closed here, since it needs a stop command of its own. Call this at the
+    /// start and every few seconds.
     package func takeOverOthers(all: () -> LedgerContent) {
         for member in places.others {
             guard let finding = left.find(in: member, bootID: bootID, known: { all().openings }) else { continue }

@@ -1,10 +1,10 @@
 import Doors
 import Linux
 
-/// How a ledger moves: where to, with what, and what turns up where it comes.
+/// Moves of a ledger: their target, the content moved, and unknown content found there.
 extension FailoverLedger {
-    /// Tries to move the ledger to where it belongs, or anywhere at all. To be called every few seconds while it is not
-    /// home.
+    /// Tries to move the ledger to the configured file or, if it is in no file, to either one. Call it every few
+    /// seconds while the ledger is not home.
     package func tryToReturn(all: () -> LedgerContent) {
         guard !isHome else { return }
         let primary = places.primary
@@ -16,7 +16,7 @@ extension FailoverLedger {
         }
     }
 
-    /// Sees whether the file is still there, and goes on elsewhere if it is not. To be called every few seconds.
+    /// Checks whether the file is still in place, and moves the ledger if it is not. Call it every few seconds.
     package func lookAtFile(all: () -> LedgerContent) {
         if let lost = leaveLostPlace() { writeAll(all(), avoiding: lost) }
     }
@@ -24,11 +24,11 @@ extension FailoverLedger {
     /// Leaves a file that was removed or replaced, or that another daemon has taken; returns its place.
     func leaveLostPlace() -> LedgerPlace? {
         guard let (place, reason, companions) = findLoss() else { return nil }
-        // Closes it: SQLite leaves alone what bears its name and is not it.
+        // Closes the file. SQLite does not touch another file of the same name.
         active = nil
         for path in companions { try? Files.remove(path) }
         trouble.reason = reason
-        // Whatever lies there now, this ledger has not seen it.
+        // This ledger has not read the file that may be there now.
         if place === places.primary { state.primaryRevision = nil }
         return place
     }
@@ -39,9 +39,9 @@ extension FailoverLedger {
         return place.findIntruder().map { (place, $0, []) }
     }
 
-    /// Finds a file that takes everything, and goes on there.
+    /// Moves to the first file that accepts the whole content.
     ///
-    /// - Parameter holder: the place whose file holds this very replay state.
+    /// - Parameter holder: the place whose file already holds exactly this replay state.
     func writeAll(_ content: LedgerContent, avoiding broken: LedgerPlace? = nil, heldBy holder: LedgerPlace? = nil) {
         let (primary, fallback) = (places.primary, places.fallback)
         for place in [primary, fallback] where place !== broken {
@@ -62,12 +62,12 @@ extension FailoverLedger {
     private func goOn(at place: LedgerPlace, _ store: SQLiteStore) {
         active = (place, store)
         (trouble.isLossTold, trouble.isInMemory) = (false, false)
-        // What is old there must not be taken for new.
+        // The old content there must not be taken for new.
         if place === places.primary { places.fallback.removeFile() }
         decideAll()
     }
 
-    /// Opens one of the files and writes everything into it as the newest; nil if that fails.
+    /// Opens one of the files and writes the whole content into it as the newest revision; nil if that fails.
     private func open(
         _ place: LedgerPlace, with content: LedgerContent, heldBy holder: LedgerPlace? = nil
     ) -> SQLiteStore? {
@@ -96,7 +96,7 @@ extension FailoverLedger {
         }
     }
 
-    /// What StateFile holds and nobody knows of, if it is not what was last read or written there.
+    /// The unknown content of StateFile; nil if it still is what was last read or written there.
     private func findUnknownEntries(
         in store: SQLiteStore, beyond known: LedgerContent
     ) throws(LedgerFailure) -> LedgerContent? {

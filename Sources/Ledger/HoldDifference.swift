@@ -1,16 +1,16 @@
 import Doors
 import Keys
 
-/// What has changed from one list of an opening's holds to another. A generation of a key, or the sequence, has one hold in each
-/// at most.
+/// The changes from one list of an opening's holds to another. Each list has at most one hold of a key's generation, or
+/// of the sequence.
 struct HoldDifference: Equatable {
-    /// Holds that are new, or not as they were.
+    /// Holds that are new or changed.
     private(set) var changed: [Hold] = []
-    /// Holds whose owners have none any more.
+    /// Holds whose owners have none left.
     private(set) var gone: [Hold] = []
 
     init(from former: [Hold], to holds: [Hold]) {
-        // Mostly each has kept its place, and one has changed.
+        // Usually each hold has kept its position, and one has changed.
         var place = 0
         while place < min(former.count, holds.count) {
             if former[place] != holds[place] {

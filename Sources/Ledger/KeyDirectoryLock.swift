@@ -1,13 +1,13 @@
 package import Linux
 
-/// The lock beside the mark in a directory of keys: one daemon uses them at a time, since each would accept every knock
-/// once. It is held as long as this object lives.
+/// The lock in a directory of keys, beside the mark. Only one daemon may use the keys at a time: otherwise each would
+/// accept every knock once. The lock is held while this object lives.
 package final class KeyDirectoryLock {
-    /// What keeps a daemon from having it.
+    /// Why the lock cannot be taken.
     package enum Refusal: Error, Equatable {
-        /// Another daemon has it, whose process id is this where that is known.
+        /// Another daemon holds it; with its process id, if that is known.
         case held(by: String?)
-        /// It cannot be made.
+        /// The lock file cannot be created.
         case failed(SystemError)
     }
 
@@ -17,10 +17,10 @@ package final class KeyDirectoryLock {
 
     /// Takes the lock in a directory that was found private.
     ///
-    /// - Parameter isPatient: whether to wait a moment where the holder has just been killed.
+    /// - Parameter isPatient: whether to wait a moment for the lock of a process that has just been killed.
     package init(directory: String, isPatient: Bool = true) throws(Refusal) {
         let path = Self.path(in: directory)
-        // Whoever opens the file to write wakes all that watch the directory.
+        // Opening the file for writing would wake all watchers of the directory.
         if LockFile.isTaken(path), !isPatient || LockFile.namesLivingProcess(path) {
             throw .held(by: LockFile.holder(path))
         }
@@ -31,7 +31,7 @@ package final class KeyDirectoryLock {
         }
     }
 
-    /// Whether it still stands there: the directory may have been replaced.
+    /// Whether the lock file is still in place: the directory may have been replaced.
     package var isInPlace: Bool { file.isInPlace }
 
     package static func path(in directory: String) -> String { "\(directory)/\(name)" }

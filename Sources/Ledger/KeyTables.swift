@@ -3,7 +3,7 @@ import Keys
 
 /// The keys in force, in the tables of a ledger.
 extension Database {
-    /// Replaces all of it.
+    /// Replaces all keys in force.
     func replaceKeys(_ keys: KeysInForce) throws(Failure) {
         for table in ["daemon", "keys"] { try run("DELETE FROM \(table)") }
         try insert(keys.daemon, directory: keys.directory)
@@ -37,7 +37,7 @@ extension Database {
             ])
     }
 
-    /// All of it; rows that make no sense are left out.
+    /// All keys in force; invalid rows are omitted.
     func keysInForce() throws(Failure) -> KeysInForce {
         var keys = KeysInForce()
         if let row = try run("SELECT process, process_began, key_directory FROM daemon").first {

@@ -1,7 +1,7 @@
 package import Keys
 import Linux
 
-/// When knocks of a generation were accepted.
+/// When knocks of a generation were first and last accepted.
 package struct KeyUse: Equatable, Sendable {
     package let firstUsed: UnixSeconds
     package let lastUsed: UnixSeconds
@@ -11,21 +11,22 @@ package struct KeyUse: Equatable, Sendable {
         self.lastUsed = lastUsed
     }
 
-    /// With one more use: the first stays, and a clock that was set back makes the last no earlier.
+    /// The use with one more moment: the first use stays, and the last one never moves back.
     package func adding(_ moment: UnixSeconds) -> KeyUse {
         KeyUse(firstUsed: firstUsed, lastUsed: max(lastUsed, moment))
     }
 
-    /// What two files know of it together.
+    /// The combination of two files' knowledge.
     package func joined(with other: KeyUse) -> KeyUse {
         KeyUse(firstUsed: min(firstUsed, other.firstUsed), lastUsed: max(lastUsed, other.lastUsed))
     }
 }
 
 extension Ledger {
-    /// When keys were used, for programs beside the daemon: nothing is made, changed or kept from being written.
+    /// When keys were used, for programs besides the daemon. Reading creates and changes nothing, and does not block
+    /// the daemon.
     ///
-    /// - Returns: nil if there is a ledger but it cannot be read.
+    /// - Returns: nil if a ledger exists but cannot be read.
     package static func readKeyUse(
         stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory
     ) -> [GenerationID: KeyUse]? {

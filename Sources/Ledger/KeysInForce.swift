@@ -9,7 +9,7 @@ package struct KeyInForce: Equatable, Sendable {
     package let server: KeyName
     package let number: Int
     package let created: UnixSeconds
-    /// Whether its file would be refused at the next start, so that it is in force from memory only.
+    /// Whether it is in force from memory only, since its file would be rejected at the next start.
     package let isFromMemory: Bool
 
     package init(
@@ -24,11 +24,11 @@ package struct KeyInForce: Equatable, Sendable {
     }
 }
 
-/// The keys that a daemon goes by, for programs beside it. Of a daemon that has ended it says nothing.
+/// The keys that a daemon uses, for other programs. They are meaningless once the daemon has ended.
 package struct KeysInForce: Equatable, Sendable {
-    /// The daemon; nil where it does not know its own identity, as without /proc.
+    /// The daemon; nil if it does not know its own identity, as without /proc.
     package var daemon: ProcessIdentity?
-    /// The directory that it reads; nil if it uses no keys.
+    /// The directory of keys that it reads; nil if it uses none.
     package var directory: String?
     package var keys: [KeyInForce]
 
@@ -38,11 +38,11 @@ package struct KeysInForce: Equatable, Sendable {
         self.keys = keys
     }
 
-    /// Whether the daemon that says so still runs.
+    /// Whether the daemon that recorded them still runs.
     package var isAlive: Bool { daemon?.isAlive ?? false }
 }
 
-/// What has changed of the keys in force.
+/// A change of the keys in force.
 package struct KeysInForceChange: Equatable, Sendable {
     package var daemon: ProcessIdentity?
     package var directory: String?
@@ -58,9 +58,11 @@ package struct KeysInForceChange: Equatable, Sendable {
 }
 
 extension Ledger {
-    /// The keys that the daemon with this ledger goes by, for programs beside it: nothing is made, changed or kept from being
-    /// written. Of several daemons on one configuration it is the one that has the keys. Nil if no daemon has said anything,
-    /// none that has runs any more, or no ledger can be read.
+    /// The keys that the daemon with this ledger uses, for other programs. Reading creates and changes nothing, and
+    /// does not block the daemon.
+    ///
+    /// Of several daemons on one configuration it returns those of the one that uses keys. Nil if no daemon has
+    /// recorded any, if none of those still runs, or if no ledger can be read.
     package static func readKeysInForce(
         stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory
     ) -> KeysInForce? {

@@ -1,54 +1,55 @@
 package import Linux
 
-/// What must survive the daemon's death: every opening and its stop command, and what was spent of signed knocks, on disk
-/// before anything acts on it.
+/// The state that must survive the daemon: every opening with its stop command, and all spent knocks, on disk before
+/// anything acts on it.
 ///
-/// It lies in `StateFile`. When that cannot be written it goes on in a file in /run/knockd, and moves back when it can:
-/// a full disk must not keep the owner out. The file that was written last counts; both are read at start.
+/// It is stored in `StateFile`. If that cannot be written, it continues in a file in /run/knockd, and moves back later:
+/// a full disk must not lock the owner out. The file that was written last is valid; both are read at the start.
 ///
-/// A daemon comes by it in three steps, of which each gives the next: `LockedLedger` keeps other daemons out, `LoadedLedger`
-/// is what was found, and `FailoverLedger` records. Programs beside the daemon read it with the functions here.
+/// A daemon opens it in three steps, each of which returns the next: `LockedLedger` keeps other daemons out,
+/// `LoadedLedger` has the content that was found, and `FailoverLedger` records. Other programs read it with the
+/// functions here.
 package enum Ledger {
     /// Why the daemon cannot start.
     package enum LedgerError: Error, Equatable {
-        /// Another daemon has this ledger.
+        /// Another daemon uses this ledger.
         ///
-        /// - interfaces: where one daemon would listen in the place of both; empty where that is where the other one does,
-        ///   or it does not say.
+        /// - interfaces: where one daemon would listen in place of both; empty if that is where the other one listens,
+        ///   or if its lock does not say.
         case inUse(file: String, process: String?, interfaces: [String] = [])
-        /// Others could change what is run as root.
+        /// Other users could change commands that are run as root.
         case untrusted(PathFault)
     }
 
-    /// The daemon that has the configuration's own name for the ledger, so that this one has another.
+    /// The daemon that uses the configured file, so that this one uses a file of another name.
     package struct Elder: Equatable {
         package let file: String
         package let process: String?
         package let interfaces: [String]
     }
 
-    /// What has become of the ledger, worth a line in the log.
+    /// A change of the ledger that is logged.
     package enum Change: Equatable {
-        /// It goes on in the other file.
+        /// It continues in the fallback file.
         case movedToFallback(file: String, reason: String, fallback: String)
         case movedBack(file: String)
         /// Neither file can be written.
         case lost(reason: String)
-        /// Neither file could ever be written, and the openings are known to this process alone.
+        /// Neither file could ever be written, so openings are recorded in this process only.
         case inMemory(reason: String)
-        /// A file was no database, or a broken one; it was renamed.
+        /// A file was not a database, or a damaged one; it was renamed.
         case damaged(file: String, movedTo: String)
-        /// The openings of a daemon that runs no more, in a ledger of its own, are this one's now.
+        /// The openings of a daemon that no longer runs were taken over from its ledger.
         case tookOver(file: String, count: Int)
-        /// What such a ledger holds is not known.
+        /// Such a ledger cannot be read or changed.
         case notTakenOver(file: String, reason: String)
     }
 
-    /// Where the ledger lies when it cannot lie in StateFile.
+    /// The directory of the ledger's file while StateFile cannot be written.
     package static let fallbackDirectory = "/run/knockd"
 
-    /// Who but root and the user of this process could change what stands in a ledger, or what lies in its place while
-    /// that cannot be written; nil if nobody.
+    /// The fault by which a user other than root or this process's own could change the ledger, or its fallback file;
+    /// nil if there is none.
     package static func fault(
         stateFile: String, fallbackDirectory: String = Ledger.fallbackDirectory
     ) -> PathFault? {

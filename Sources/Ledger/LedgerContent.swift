@@ -1,10 +1,10 @@
 package import Doors
 
-/// All that must survive, as it is now: what a file gets that the ledger moves to.
+/// The whole current content of a ledger, which is written to a file when the ledger moves there.
 package struct LedgerContent: Sendable {
     package var openings: [Opening]
     package var replay: ReplayState
-    /// What programs beside the daemon are told.
+    /// The keys in force, for other programs.
     package var keys: KeysInForce
 
     package init(
@@ -15,7 +15,7 @@ package struct LedgerContent: Sendable {
         self.keys = keys
     }
 
-    /// With openings and replay state that turned up besides.
+    /// The content with additional openings and replay state.
     func joined(with unknown: LedgerContent) -> LedgerContent {
         LedgerContent(
             openings: openings + unknown.openings, replay: replay.joined(with: unknown.replay), keys: keys)

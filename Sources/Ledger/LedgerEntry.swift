@@ -2,19 +2,19 @@ package import Doors
 package import Keys
 package import SignedKnocks
 
-/// What is to be recorded at once: all of it reaches the disk, or nothing does.
+/// Changes that are recorded together: all of them reach the disk, or none does.
 package struct LedgerEntry: Sendable {
-    /// Openings as they are now. Of the holds of one that is on record only those are written that have changed.
+    /// Openings in their current state. If an opening is on record, only its changed holds are written.
     package var openings: [Opening]
-    /// Those that are over. Where an opening stands here and in `openings`, it was closed and begins anew.
+    /// Openings that are over. One that is here and in `openings` was closed and begins again.
     package var closing: [OpeningKey]
     package var spendings: [Spending]
     package var floors: [ReplayCache.Floor]
-    /// Generations of which no knock and no floor is kept any more. When they were used stays known.
+    /// Generations whose knocks and floor are no longer kept. Their use stays recorded.
     package var gone: [GenerationID]
     /// When knocks of these generations were accepted.
     package var uses: [GenerationID: UnixSeconds]
-    /// Nil where nothing has changed.
+    /// Nil if nothing has changed.
     package var keys: KeysInForceChange?
 
     package init(

@@ -1,11 +1,11 @@
-/// Why a ledger's file cannot be used, in words.
+/// Why a ledger's file cannot be used, as text.
 struct LedgerFailure: Error, Equatable, CustomStringConvertible {
     let description: String
-    /// The file is no database, or one that contradicts itself.
+    /// Whether the file is not a database, or a damaged one.
     var isDamage = false
-    /// A daemon that runs has it.
+    /// Whether a running daemon holds it.
     var isHeld = false
-    /// There is nothing that could be written.
+    /// Whether its place cannot be written at all.
     var isNoPlaceToWrite = false
 
     init(_ description: String) {
@@ -17,10 +17,10 @@ struct LedgerFailure: Error, Equatable, CustomStringConvertible {
         isDamage = failure.isDamage
     }
 
-    /// Somebody has gone back to an older program.
+    /// The file's tables are of a later version, after a downgrade.
     static let newer = LedgerFailure("a newer version of the daemon has written it")
 
-    /// Runs something that SQLite may refuse.
+    /// Runs `body`, and converts SQLite's failures.
     static func translating<T>(_ body: () throws(Database.Failure) -> T) throws(LedgerFailure) -> T {
         do {
             return try body()

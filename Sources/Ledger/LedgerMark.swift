@@ -1,15 +1,16 @@
 import Base
 package import Linux
 
-/// The mark beside the keys that names the ledger which has seen all of their knocks (docs/PROTOCOL.md, "Replay state"):
-/// its random number, in a file of its own. To be written when the ledger has recorded the floors, not before.
+/// The mark beside the keys: it names the ledger that has seen all of their knocks (docs/PROTOCOL.md, "Replay state").
+///
+/// It is the ledger's random number, in a file of its own. Write it only after the ledger has recorded the floors.
 package enum LedgerMark {
-    /// What the mark says of a ledger.
+    /// The result of comparing the mark with a ledger.
     package enum Finding: Equatable, Sendable {
         case matches
         /// There is none: no ledger has been used with these keys.
         case absent
-        /// Another ledger has been used with these keys; or it is no mark at all.
+        /// Another ledger has been used with these keys, or the file is not a mark.
         case differs
         case unreadable(PrivacyFault)
     }
@@ -30,7 +31,7 @@ package enum LedgerMark {
         }
     }
 
-    /// Writes the mark, or replaces it at one instant. When this returns it is on the disk.
+    /// Writes the mark, or replaces it atomically. When this returns, it is on the disk.
     package static func write(directory: String, id: String) throws(PrivacyFault) {
         let place = try PrivateDirectory(directory)
         do {

@@ -1,18 +1,18 @@
 import Linux
 
-/// Where a ledger's file can be: its lock, and what becomes of one that is damaged.
+/// A possible place of a ledger's file, with its lock.
 final class LedgerPlace {
-    /// What every SQLite database begins with.
+    /// The first bytes of every SQLite database.
     private static let databaseHead = Array("SQLite format 3\0".utf8)
-    /// What SQLite keeps beside a file.
+    /// Endings of the files that SQLite keeps beside a database.
     static let companions = ["-wal", "-shm"]
 
     let path: String
 
-    /// Where this daemon listens, which the lock says.
+    /// The interfaces of this daemon, which the lock file names.
     private var interfaces: [String]
     private var lock: LockFile?
-    /// Whether the file has turned out to be a ledger's.
+    /// Whether the file has been found to be a ledger.
     private var isOurs = false
 
     init(_ path: String, interfaces: [String] = []) {
@@ -25,7 +25,7 @@ final class LedgerPlace {
         return list.utf8.count > LedgerLimits.interfacesInLock ? NetworkInterface.any : list
     }
 
-    /// The daemon listens elsewhere now.
+    /// Records in the lock where the daemon listens now.
     func listens(at interfaces: [String]) {
         if interfaces.isEmpty || interfaces == self.interfaces { return }
         self.interfaces = interfaces
@@ -36,8 +36,8 @@ final class LedgerPlace {
 
     var isLocked: Bool { lock?.isInPlace ?? false }
 
-    /// What keeps this daemon from being the only one with this file any more, after it was; nil if nothing does. A lock
-    /// that somebody has removed is taken anew.
+    /// Checks that this daemon is still the only one with this file; returns the reason if it is not. It takes the lock
+    /// again if the lock file was removed.
     func findIntruder() -> String? {
         guard let lock, !lock.isInPlace else { return nil }
         do {
@@ -48,9 +48,9 @@ final class LedgerPlace {
         }
     }
 
-    /// Takes the lock, and makes the directory, where that has not been done, or where somebody has removed the lock.
+    /// Takes the lock, and creates the directory, unless the lock is held and in place.
     ///
-    /// - Parameter isPassing: to look at what another daemon has left, if it runs no more.
+    /// - Parameter isPassing: whether the lock is held only to read what a daemon that no longer runs has left.
     func takeLock(isPassing: Bool = false) throws(LedgerFailure) {
         if isLocked { return }
         lock = nil
@@ -65,22 +65,22 @@ final class LedgerPlace {
         }
     }
 
-    /// Who has the lock.
+    /// The process id of the lock's holder.
     var holder: String? { LockFile.holder(lockPath) }
-    /// At which interfaces; empty where the lock does not say.
+    /// The interfaces of the lock's holder; empty if the lock does not name them.
     var interfacesOfHolder: [String] {
         LockFile.remark(lockPath)?.split(separator: ",").map(String.init) ?? []
     }
 
-    /// Whether a process that runs has its lock; a lock of this object counts too. Nothing is changed.
+    /// Whether a running process holds the lock, even if that is this process. Changes nothing.
     var isHeldByOther: Bool { LockFile.namesLivingProcess(lockPath) && LockFile.isTaken(lockPath) }
 
-    /// Finds who but root and the user of this process could change what stands in the ledger: it is run as root.
+    /// Throws if a user other than root or this process's own could change the ledger, whose commands are run as root.
     func check() throws(PathFault) {
         for suffix in [""] + Self.companions + ["-journal", ".lock"] { try FileTrust.check(path + suffix) }
     }
 
-    /// What the file holds. That there is none yet is an empty one.
+    /// Reads the file; a missing file is empty.
     func read() throws(LedgerFailure) -> StoredContent {
         guard Files.exists(path) else { return .nothing }
         try checkAgain()
@@ -89,11 +89,11 @@ final class LedgerPlace {
         return content
     }
 
-    /// Opens the file for writing, and makes it where there is none.
+    /// Opens the file for writing, and creates it if it does not exist.
     func open(bootID: String) throws(LedgerFailure) -> SQLiteStore {
         try checkAgain()
         let store = try SQLiteStore(path, bootID: bootID)
-        // What SQLite has opened beside it.
+        // Check the files that SQLite has opened beside it, too.
         try checkAgain()
         isOurs = true
         return store
@@ -107,10 +107,10 @@ final class LedgerPlace {
         }
     }
 
-    /// Renames a database that is damaged, or that a crash of the machine has left as zeros. What never was a database is
-    /// somebody else's file, and left alone.
+    /// Renames a damaged database, or one that a crash of the machine has filled with zeros. A file that never was a
+    /// database belongs to somebody else and stays.
     ///
-    /// - Returns: what is to be told of that; nil if it stays.
+    /// - Returns: the change to report; nil if the file stays.
     func setAside() -> Ledger.Change? {
         guard let head = try? Files.read(path, limit: LedgerLimits.databaseBytes).prefix(16),
             head.elementsEqual(Self.databaseHead) || head.allSatisfy({ $0 == 0 })
@@ -121,8 +121,8 @@ final class LedgerPlace {
         return .damaged(file: path, movedTo: aside)
     }
 
-    /// Removes the file, which another one has replaced for good: what is old must not be taken for new. What is somebody
-    /// else's stays.
+    /// Removes the file after another one has replaced it for good, so that its old content is not taken for new. A
+    /// file that is not this ledger's stays.
     func removeFile() {
         guard isOurs else { return }
         for suffix in [""] + Self.companions { try? Files.remove(path + suffix) }

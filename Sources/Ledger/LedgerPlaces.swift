@@ -1,18 +1,19 @@
 import Linux
 
-/// The two places that a daemon's ledger can lie in, both locked where that can be done, and by which name.
+/// The two places of a daemon's ledger, locked if possible, and the name that it uses.
 struct LedgerPlaces {
     let family: LedgerFamily
-    /// Where it belongs.
+    /// The configured place.
     let primary: LedgerPlace
-    /// Where it lies when it cannot lie there.
+    /// The place while the configured one cannot be written.
     let fallback: LedgerPlace
-    /// Nil if this daemon has the configuration's own name.
+    /// The daemon that uses the configured file, if that is another one; nil if it is this one.
     let elder: Ledger.Elder?
-    /// Neither of them can be written, by nature.
+    /// Whether neither place can be written at all.
     let areNowhere: Bool
 
-    /// Locks the places of the configuration's name, or, where a daemon at other interfaces has these, those of another.
+    /// Locks the places with the configured name or, if a daemon at other interfaces holds these, those with another
+    /// name.
     init(
         _ family: LedgerFamily, interfaces: [String], mayStepAside: Bool, mayLeaveOut: Bool
     ) throws(Ledger.LedgerError) {
@@ -35,11 +36,11 @@ struct LedgerPlaces {
         self.init(family, own, elder: elder)
     }
 
-    /// What came of locking both places.
+    /// The result of locking both places.
     private struct Locking {
         let primary: LedgerPlace
         let fallback: LedgerPlace
-        /// The place that another daemon has.
+        /// The place that another daemon holds.
         var rival: LedgerPlace?
         var isNowhere = true
     }
@@ -60,7 +61,7 @@ struct LedgerPlaces {
                 try place.takeLock()
                 locking.isNowhere = false
             } catch {
-                // Where no lock can be had, another daemon on the same StateFile meets the other one.
+                // If one place cannot be locked, another daemon on the same StateFile is detected at the other place.
                 if error.isHeld {
                     locking.rival = place
                     return locking
@@ -71,19 +72,19 @@ struct LedgerPlaces {
         return locking
     }
 
-    /// Whether no packet reaches both daemons. One that does not say where it listens may listen anywhere.
+    /// Whether no packet reaches both daemons. A daemon whose interfaces are unknown may listen anywhere.
     static func areApart(_ theirs: [String], _ own: [String]) -> Bool {
         if theirs.isEmpty || own.isEmpty || (theirs + own).contains(NetworkInterface.any) { return false }
         return hardware(theirs).isDisjoint(with: hardware(own))
     }
 
-    /// The interfaces behind names: what stands before the colon of a label.
+    /// The interfaces behind names: the part before the colon of a label.
     private static func hardware(_ names: [String]) -> Set<Substring> { Set(names.map { $0.prefix { $0 != ":" } }) }
 
     /// - Parameters:
-    ///   - file: where the ledger belongs that is in use.
-    ///   - rival: the place of it that its daemon has.
-    ///   - own: where this daemon is to listen.
+    ///   - file: the configured path of the ledger in use.
+    ///   - rival: the place of it that the other daemon holds.
+    ///   - own: the interfaces of this daemon.
     private static func inUse(_ file: String, _ rival: LedgerPlace, _ own: [String]) -> Ledger.LedgerError {
         let theirs = rival.interfacesOfHolder
         let new = own.filter { !hardware(theirs).contains($0.prefix { $0 != ":" }) }
@@ -92,7 +93,7 @@ struct LedgerPlaces {
             file: file, process: rival.holder, interfaces: theirs.isEmpty || new.isEmpty ? [] : both)
     }
 
-    /// Says to daemons that are started later where this one listens now.
+    /// Publishes in both locks where this daemon listens now, for daemons that are started later.
     func listens(at interfaces: [String]) {
         for place in [primary, fallback] { place.listens(at: interfaces) }
     }
@@ -100,7 +101,7 @@ struct LedgerPlaces {
     /// The ledgers of other daemons on the same configuration.
     var others: [LedgerFamily.Member] { family.members().filter { $0.path != primary.path } }
 
-    /// Where other daemons on the same configuration listen that run, as their locks say it.
+    /// The interfaces of other running daemons on the same configuration, from their locks.
     var interfacesOfOthers: Set<String> {
         let places = others.flatMap { [LedgerPlace($0.path), LedgerPlace($0.fallback)] }
         return Set(places.filter(\.isHeldByOther).flatMap(\.interfacesOfHolder))
@@ -108,13 +109,13 @@ struct LedgerPlaces {
 }
 
 extension LedgerFamily {
-    /// A running daemon that has not the configuration's own name, and listens where another one is to: that name may be
-    /// free all the same, when the first has ended.
+    /// A running daemon without the configured name that listens at one of these interfaces; nil if there is none. The
+    /// configured name may be free even then, if the first daemon has ended.
     ///
-    /// - Parameter mayLeaveOut: whether one interface that nobody has will do.
+    /// - Parameter mayLeaveOut: whether one interface at which no other daemon listens is enough.
     func neighbour(at interfaces: [String], mayLeaveOut: Bool) -> LedgerPlace? {
         let places = members().filter { $0 != first }.flatMap { [LedgerPlace($0.path), LedgerPlace($0.fallback)] }
-        // The names of their files say less: the interfaces that a default route leads to change.
+        // The locks are more reliable than the file names: the interfaces with a default route change.
         let others = places.filter { !$0.interfacesOfHolder.isEmpty && $0.isHeldByOther }
         if mayLeaveOut {
             let isFree = interfaces.contains { name in

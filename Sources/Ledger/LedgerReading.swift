@@ -1,12 +1,13 @@
 import Keys
 import Linux
 
-/// A ledger's file as it is read beside whoever writes it: nothing is made or changed, and no daemon is kept waiting.
+/// Reads a ledger's file beside the daemon that writes it. It creates and changes nothing, and does not block the
+/// daemon.
 enum LedgerReading {
-    /// All that it holds. Where a disk is full or read-only, no file can be made beside it.
+    /// Reads the whole content. On a full or read-only disk SQLite cannot create its files beside it.
     static func content(of path: String) throws(LedgerFailure) -> StoredContent {
         let (isKnown, content): (Bool, StoredContent)
-        // Then it is whole without them, and nobody is writing.
+        // In that case the file is complete by itself, and no process is writing it.
         let isStill = ["-wal", "-journal"].map { path + $0 }.allSatisfy { !Files.exists($0) || isEmpty($0) }
         do {
             let database = try Database(path, readOnly: true, isStill: isStill)
@@ -21,7 +22,7 @@ enum LedgerReading {
 
     private static func isEmpty(_ path: String) -> Bool { (try? Files.read(path, limit: 1)) == [] }
 
-    /// When keys were used, and the file's number.
+    /// When keys were used, and the file's revision.
     static func keyUse(in path: String) throws(LedgerFailure) -> (revision: Int64, uses: [GenerationID: KeyUse]) {
         try LedgerFailure.translating { () throws(Database.Failure) in
             let database = try beside(path)
@@ -30,7 +31,7 @@ enum LedgerReading {
         }
     }
 
-    /// The keys in force, and the file's number.
+    /// The keys in force, and the file's revision.
     static func keysInForce(in path: String) throws(LedgerFailure) -> (revision: Int64, keys: KeysInForce) {
         try LedgerFailure.translating { () throws(Database.Failure) in
             let database = try beside(path)
@@ -42,7 +43,7 @@ enum LedgerReading {
     }
 
     private static func beside(_ path: String) throws(Database.Failure) -> Database {
-        // Without this file nobody is writing.
+        // Without this file no process is writing.
         try Database(path, readOnly: true, isStill: !Files.exists(path + "-wal"))
     }
 }

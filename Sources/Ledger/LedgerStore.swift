@@ -1,30 +1,29 @@
 package import SignedKnocks
 
-/// Something that records entries, now or later. An entry may be acted on once its completion says that it is recorded, and
-/// not before.
+/// Records entries, at once or later. Act on an entry only after its completion says that it is recorded.
 package protocol LedgerStore: AnyObject {
-    /// Takes an entry to be recorded; it is durable once a completion says so.
+    /// Accepts an entry to be recorded; it is durable once a completion says so.
     ///
-    /// - Parameter number: tells its completion from others. Numbers are the caller's, and only grow.
+    /// - Parameter number: identifies its completion. The caller chooses the numbers, which only grow.
     func submit(_ entry: LedgerEntry, number: UInt64)
 
-    /// Records what was submitted, as one transaction for all of it, if the store does that now (SQLite does; a store that
-    /// answers later does not), and returns what is decided by now, in the order of submission.
+    /// Records the submitted entries in one transaction, if the store does that now (SQLite does; a store that answers
+    /// later does not), and returns the completions so far, in the order of submission.
     ///
-    /// An entry with a knock that was spent before is left out alone: the other entries of the transaction are recorded.
+    /// An entry with a knock that was spent before is omitted alone: the other entries of the transaction are recorded.
     ///
-    /// - Parameter all: all that there is, with what was submitted, for when the ledger has to move. Nothing that was spent may
-    ///   be in it and be submitted only later: it would be spent before.
+    /// - Parameter all: the whole content including the submitted entries, in case the ledger has to move. It must not
+    ///   contain a spent knock that is submitted only later: that entry would find its knock spent.
     func completions(all: () -> LedgerContent) -> [LedgerCompletion]
 
-    /// Whether anything was submitted that is not decided.
+    /// Whether entries are submitted and not decided, or completions not returned.
     var isWaiting: Bool { get }
 
-    /// Readable when completions have come by themselves; nil if they come only when they are asked for.
+    /// Readable when completions have arrived; nil if they come only on request.
     var descriptor: Int32? { get }
 }
 
-/// What became of an entry that was submitted.
+/// The outcome of a submitted entry.
 package struct LedgerCompletion: Equatable, Sendable {
     package let number: UInt64
     package let outcome: RecordOutcome
@@ -35,13 +34,13 @@ package struct LedgerCompletion: Equatable, Sendable {
     }
 }
 
-/// What became of an entry.
+/// The outcome of recording an entry.
 package enum RecordOutcome: Equatable, Sendable {
-    /// It is on the disk.
+    /// The entry is on the disk.
     case recorded
-    /// These knocks were spent before, and nothing of the entry is recorded: leave out what belongs to them, and submit the
-    /// rest anew.
+    /// These knocks were spent before, and nothing of the entry is recorded. Remove what belongs to them, and submit
+    /// the rest again.
     case alreadySpent([SpentKnock])
-    /// No file takes it.
+    /// No file accepted it.
     case failed
 }

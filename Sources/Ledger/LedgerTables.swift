@@ -1,6 +1,6 @@
 /// The tables of a ledger's file, and their version.
 enum LedgerTables {
-    /// The newest version of the tables that is known here.
+    /// The newest version of the tables that this program knows.
     private static let version: Int64 = 3
 
     private static let tables = [
@@ -45,7 +45,7 @@ enum LedgerTables {
         ) WITHOUT ROWID
         """,
     ]
-    /// The columns of each version's table of openings, and of its table of holds.
+    /// The columns of the earlier versions' tables of openings and holds.
     private static let firstOpenings = [
         "door", "ordinal", "address", "start_command", "stop_command", "start_limit", "stop_limit", "open_for",
         "progress",
@@ -56,7 +56,7 @@ enum LedgerTables {
         "door", "ordinal", "address", "holder", "generation", "open_for", "deadline", "awaits_start",
     ]
 
-    /// Makes those that are missing; tables of an earlier version become this one's.
+    /// Creates missing tables, and converts tables of an earlier version.
     static func make(in database: Database) throws(Database.Failure) {
         try database.run("PRAGMA journal_mode = WAL")
         try database.run("PRAGMA synchronous = FULL")
@@ -74,9 +74,9 @@ enum LedgerTables {
         }
     }
 
-    /// Takes the rows of an earlier version's table over, where there is one.
+    /// Copies the rows of an earlier version's table, if there is one.
     ///
-    /// - Parameter versions: the columns that it may have, the newest first.
+    /// - Parameter versions: the columns that it may have, the newest version first.
     private static func takeOver(
         _ table: String, _ versions: [[String]], adding added: String, _ values: String, in database: Database
     ) throws(Database.Failure) {
@@ -84,7 +84,7 @@ enum LedgerTables {
         let there = try columns(of: "former_\(table)", in: database)
         if let known = versions.first(where: there.isSuperset) {
             let list = known.joined(separator: ", ")
-            // A sequence has no generation.
+            // The hold of a sequence has no generation.
             let taken = known.map { $0 == "generation" ? "ifnull(generation, '')" : $0 }.joined(separator: ", ")
             try database.run(
                 "INSERT INTO \(table) (\(list), \(added)) SELECT \(taken), \(values) FROM former_\(table)")
@@ -92,12 +92,12 @@ enum LedgerTables {
         try database.run("DROP TABLE former_\(table)")
     }
 
-    /// The columns that a table has.
+    /// The columns of a table.
     static func columns(of table: String, in database: Database) throws(Database.Failure) -> Set<String> {
         Set(try database.run("SELECT name FROM pragma_table_info('\(table)')").compactMap { $0.first?.text })
     }
 
-    /// Whether a file's tables are of no later version than this program's.
+    /// Whether the version of a file's tables is not later than this program's.
     static func areKnown(in database: Database) throws(Database.Failure) -> Bool {
         try database.run("PRAGMA user_version").first?.first?.integer ?? 0 <= version
     }

@@ -1,61 +1,61 @@
 import Doors
 import Linux
 
-/// What other daemons on the same configuration, at other interfaces, have left in their ledgers.
+/// Openings in the ledgers of other daemons on the same configuration, at other interfaces.
 final class LeftLedgers {
-    /// Openings that a daemon has left which runs no more.
+    /// Openings of a daemon that no longer runs.
     struct Finding {
         let openings: [Opening]
-        /// The number of the ledger: commands that still run were told it.
+        /// The ledger's number, which commands that still run have in their environment.
         let id: String?
         fileprivate let ledger: LeftLedger
     }
 
-    /// A ledger whose daemon runs no more: this process has its locks while this lives.
+    /// The ledger of a daemon that no longer runs. This process holds its locks while this value lives.
     fileprivate struct LeftLedger {
         let member: LedgerFamily.Member
         let places: [LedgerPlace]
-        /// The number of its newest content.
+        /// The revision of its newest content.
         let revision: Int64
     }
 
-    /// Of which ledgers it was told why they were not taken over.
+    /// The reason reported last for each ledger that could not be taken over.
     private var reasonsTold: [String: String] = [:]
-    /// What was taken over and could not be removed where it was, by the path of that ledger, with the number that it had.
+    /// Openings that were taken over but could not be removed from their ledger, by its path, with its revision then.
     private(set) var behind: [String: (revision: Int64, keys: Set<OpeningKey>)] = [:]
     private var changes: [Ledger.Change] = []
 
-    /// What is to be told since this was last asked.
+    /// Returns the changes since the last call.
     func takeChanges() -> [Ledger.Change] {
         defer { changes = [] }
         return changes
     }
 
-    /// What is to be taken over of one ledger; nil if that is nothing, or its daemon runs.
+    /// The openings to take over from one ledger; nil if there are none, or if its daemon runs.
     func find(in member: LedgerFamily.Member, bootID: String, known: () -> [Opening]) -> Finding? {
         let places = [LedgerPlace(member.path), LedgerPlace(member.fallback)]
-        // One that is held belongs to a daemon that runs; without any lock nobody knows.
+        // A held lock belongs to a running daemon; without any lock that is not known.
         guard lockAll(places) else {
-            // It knows by itself what of it is open.
+            // A running daemon knows which of its openings are open.
             behind[member.path] = nil
             return nil
         }
         guard places.contains(where: \.isLocked) else { return nil }
         let contents = places.map { place in trying(place) { () throws(LedgerFailure) in try place.read() } }
         let newest = StoredContent.newest(contents)
-        // A lower number is that of an older file, while the newest one cannot be read.
+        // A lower revision is that of an older file, while the newest one cannot be read.
         let revision = max(newest.head.revision, behind[member.path]?.revision ?? 0)
         let ledger = LeftLedger(member: member, places: places, revision: revision)
         let keys = takeBehind(ledger)
         remove(keys, from: ledger, bootID: bootID)
         if newest.openings.isEmpty { return nil }
-        // What was taken already may be over here by now, and still stand there.
+        // Openings taken before may be closed here by now, and still be on record there.
         let others = Set(known().map(\.key)).union(keys)
         let openings = newest.openings.map { $0.opening(in: bootID) }.filter { !others.contains($0.key) }
         return openings.isEmpty ? nil : Finding(openings: openings, id: newest.head.id, ledger: ledger)
     }
 
-    /// These openings are recorded here now: they are removed there.
+    /// Removes openings from their former ledger, after they were recorded here.
     func tookOver(_ finding: Finding, bootID: String) {
         let ledger = finding.ledger
         changes.append(.tookOver(file: ledger.member.path, count: finding.openings.count))
@@ -73,7 +73,7 @@ final class LeftLedgers {
         return true
     }
 
-    /// What is still to be removed from a ledger; nothing if a daemon has had it since, which its number shows.
+    /// The openings still to be removed from a ledger; empty if a daemon has used it since, as its revision shows.
     private func takeBehind(_ ledger: LeftLedger) -> Set<OpeningKey> {
         guard let left = behind.removeValue(forKey: ledger.member.path), left.revision == ledger.revision else {
             return []
@@ -81,8 +81,8 @@ final class LeftLedgers {
         return left.keys
     }
 
-    /// Removes openings that were taken. Where that fails it is tried again the next time, and they are not taken again
-    /// meanwhile.
+    /// Removes openings that were taken over. If that fails, it is tried again next time, and they are not taken over
+    /// again meanwhile.
     private func remove(_ keys: Set<OpeningKey>, from ledger: LeftLedger, bootID: String) {
         if keys.isEmpty { return }
         let entry = LedgerEntry(closing: Array(keys))
@@ -94,9 +94,9 @@ final class LeftLedgers {
         }
     }
 
-    /// Does something with another daemon's ledger; what fails is told once.
+    /// Runs `body` on another daemon's ledger, and reports a failure once.
     ///
-    /// - Parameter purpose: tells it from other things that are done with the same file, and may go well.
+    /// - Parameter purpose: distinguishes the operation from others on the same file, which may succeed.
     private func trying<Value>(
         _ place: LedgerPlace, to purpose: String = "read", _ body: () throws(LedgerFailure) -> Value
     ) -> Value? {

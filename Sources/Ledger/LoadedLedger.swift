@@ -3,19 +3,19 @@ import Keys
 import Linux
 package import SignedKnocks
 
-/// A ledger with what earlier runs have left in it. Nothing can be recorded before the floors are with which this run begins:
-/// `recordFloors` gives what records.
+/// A ledger with the content that earlier runs have left. Nothing can be recorded before the floors of this run:
+/// `recordFloors` returns the ledger that records.
 package struct LoadedLedger: ~Copyable {
-    /// The openings that are still to be closed; the deadline is zero where that is overdue in any case.
+    /// The openings still to be closed; the deadline is zero if one is overdue in any case.
     package let openings: [Opening]
-    /// What was spent of signed knocks, and what is to be thought of it.
+    /// The replay state, and how far it can be trusted.
     package let replay: RecordedReplayState
     let ledger: FailoverLedger
 
     init(_ places: LedgerPlaces, bootID: String, mayStayInMemory: Bool) {
         let findings = LedgerFindings(places, bootID: bootID)
         ledger = FailoverLedger(places, findings, bootID: bootID, isInMemory: mayStayInMemory)
-        // StateFile may be readable only now.
+        // StateFile may have become readable only now.
         openings = findings.openings + ledger.takeFound()
         let later = ledger.takeReplayState() ?? ReplayState()
         let head = findings.newest.head
@@ -25,14 +25,14 @@ package struct LoadedLedger: ~Copyable {
             formerBoot: head.boot, isDamaged: findings.isDamaged)
     }
 
-    /// The numbers that commands of earlier runs may have been told: this ledger's, and those of ledgers from which openings
-    /// were taken.
+    /// The numbers that commands of earlier runs may have in their environment: this ledger's, and those of ledgers
+    /// from which openings were taken over.
     package var ids: [String] { [ledger.id] + ledger.formerIDs }
 
-    /// Records the floors with which this run begins, and thereby that the ledger is of this boot: also where there are no
-    /// keys. The mark beside the keys is to be written after this.
+    /// Records the floors with which this run begins, and so that the ledger belongs to this boot. Call it even if
+    /// there are no keys, and before the mark beside the keys is written.
     ///
-    /// - Parameter floors: all of them.
+    /// - Parameter floors: all floors.
     package consuming func recordFloors(_ floors: [ReplayCache.Floor]) -> FailoverLedger {
         var state = replay.state
         state.floors = floors
@@ -41,17 +41,17 @@ package struct LoadedLedger: ~Copyable {
     }
 }
 
-/// What a daemon that starts finds in both places of its ledger.
+/// The contents that a starting daemon finds in both places of its ledger.
 struct LedgerFindings {
     let newest: StoredContent
-    /// Those of the newest content; and those of an older one that belongs to another ledger, which was never moved into
+    /// The openings of the newest content, and those of an older content of another ledger, which was never moved into
     /// this one.
     private(set) var openings: [Opening]
-    /// The numbers of such ledgers.
+    /// The numbers of such other ledgers.
     private(set) var formerIDs: Set<String> = []
-    /// The number of StateFile; nil if it cannot be read.
+    /// The revision of StateFile; nil if it cannot be read.
     let primaryRevision: Int64?
-    /// A file could not be read, or something in it made no sense.
+    /// Whether a file could not be read, or contained invalid rows.
     let isDamaged: Bool
     private(set) var changes: [Ledger.Change] = []
     /// Why a file could not be read.
@@ -78,13 +78,15 @@ struct LedgerFindings {
         }
     }
 
-    /// Whether the floors of this boot were recorded. Without an id every boot is another.
+    /// Whether the floors of this boot were recorded. False if the boot's id is unknown.
     func isOfBoot(_ bootID: String) -> Bool { newest.head.boot == bootID && !bootID.isEmpty }
 }
 
 extension [Opening] {
-    /// Those that nobody knows of. One in the place of a known one that has another stop command gets a place of its own,
-    /// and is overdue: otherwise nobody would run its stop command.
+    /// The openings that are not known.
+    ///
+    /// An opening with the key of a known one but another stop command gets a key of its own, and is overdue: otherwise
+    /// its stop command would never run.
     func unknown(beside known: [Opening]) -> [Opening] {
         let stops = Dictionary(known.map { ($0.key, $0.stopIdentity) }) { first, _ in first }
         return compactMap { opening in

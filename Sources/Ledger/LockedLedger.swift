@@ -1,20 +1,21 @@
-/// A ledger that this daemon has to itself, and that has not been read yet.
+/// A ledger that only this daemon uses, before it is read.
 package struct LockedLedger: ~Copyable {
     private let places: LedgerPlaces
     private let bootID: String
     private let mayStayInMemory: Bool
 
-    /// Locks the ledger. One that cannot be written is no error; one that another daemon has is.
+    /// Locks the ledger. A ledger that cannot be written is not an error; one that another daemon uses is.
     ///
     /// - Parameters:
-    ///   - stateFile: an absolute path; its directory is made if that one's parent is there.
-    ///   - interfaces: where this daemon is to listen.
-    ///   - mayStepAside: whether another name will do, with the interfaces added to it, where a daemon at other interfaces
-    ///     has this one.
-    ///   - fallbackDirectory: made likewise.
-    ///   - mayStayInMemory: whether openings are to be known to this process alone where it has no place to write at all,
-    ///     as in many containers: nobody has named the file.
-    ///   - mayLeaveOut: whether it will do to listen at some of the interfaces, where a daemon with another name has others.
+    ///   - stateFile: an absolute path; its directory is created if the parent directory exists.
+    ///   - interfaces: where this daemon will listen.
+    ///   - mayStepAside: whether to use another name, with the interfaces added to it, if a daemon at other interfaces
+    ///     uses this one.
+    ///   - fallbackDirectory: created in the same way.
+    ///   - mayStayInMemory: whether to record openings in this process only if neither place can be written at all, as
+    ///     in many containers. For a file that the configuration does not name.
+    ///   - mayLeaveOut: whether it is enough to listen at some of the interfaces, if a daemon with another name listens
+    ///     at others.
     package init(
         stateFile: String, interfaces: [String] = [], mayStepAside: Bool = false,
         fallbackDirectory: String = Ledger.fallbackDirectory, bootID: String, mayStayInMemory: Bool = false,

@@ -5,11 +5,11 @@ import Packets
 
 /// Openings in the tables of a ledger.
 extension Database {
-    /// Notes openings as they are now.
+    /// Writes openings in their current state.
     ///
     /// - Parameters:
-    ///   - known: the holds that are on record; nothing is known of other openings.
-    ///   - boot: in which the deadlines count.
+    ///   - known: the holds on record; other openings may be on record in any state.
+    ///   - boot: the boot to which the deadlines belong.
     func write(_ openings: OpeningWrites, known: [OpeningKey: [Hold]], boot: String) throws(Failure) {
         for (key, opening) in openings.last {
             if let opening, let former = known[key] {
@@ -22,7 +22,7 @@ extension Database {
         }
     }
 
-    /// Notes an opening as it is now, whatever is on record of it.
+    /// Writes an opening in its current state, whatever is on record.
     func record(_ opening: Opening, boot: String) throws(Failure) {
         try recordItself(opening, boot: boot)
         let key = Self.values(opening.key)
@@ -30,7 +30,7 @@ extension Database {
         for hold in opening.holds { try record(hold, of: key) }
     }
 
-    /// Notes an opening of which some holds have changed.
+    /// Writes an opening of which some holds have changed.
     private func record(_ opening: Opening, _ holds: HoldDifference, boot: String) throws(Failure) {
         try recordItself(opening, boot: boot)
         let key = Self.values(opening.key)
@@ -38,7 +38,7 @@ extension Database {
         for hold in holds.gone { try run(Self.deleteHold, key + Self.owner(of: hold)) }
     }
 
-    /// Notes an opening without its holds.
+    /// Writes an opening without its holds.
     private func recordItself(_ opening: Opening, boot: String) throws(Failure) {
         let (commands, process) = (opening.commands, opening.process)
         try run(
@@ -62,16 +62,16 @@ extension Database {
             ])
     }
 
-    /// Notes that an opening is over.
+    /// Removes an opening that is over.
     func remove(_ key: OpeningKey) throws(Failure) {
         let key = Self.values(key)
         try run(Self.deleteOpening, key)
         try run(Self.deleteHolds, key)
     }
 
-    // The texts are made once: they are what the prepared statements are found by.
+    // Prepared statements are found by these texts, so each is made once.
     private static let keyColumns = ["door", "ordinal", "address", "part"]
-    /// In the order of `RecordedOpening`.
+    /// In the order that `RecordedOpening` reads.
     private static let openingColumns =
         keyColumns + [
             "start_command", "stop_command", "check_command", "stop_success", "start_limit", "stop_limit", "open_for",
@@ -97,8 +97,8 @@ extension Database {
         for opening in openings { try record(opening, boot: boot) }
     }
 
-    /// All openings that make sense, the one that is due first in front. The tables may be an earlier version's: the first
-    /// one had no holds but those of sequences.
+    /// All valid openings, ordered by deadline. The tables may be of an earlier version; the first version had no
+    /// holds, since all openings were the sequence's.
     func openings() throws(Failure) -> [RecordedOpening] {
         var holds: [OpeningKey: [Hold]] = [:]
         if try LedgerTables.names(in: self).contains("holds") {
@@ -117,7 +117,7 @@ extension Database {
         return openings
     }
 
-    /// A list of columns, with NULL for those that an earlier version's table has not.
+    /// A list of columns, with NULL for those that an earlier version's table does not have.
     private func select(_ columns: [String], from table: String) throws(Failure) -> String {
         let there = try LedgerTables.columns(of: table, in: self)
         return columns.map { there.contains($0) ? $0 : "NULL" }.joined(separator: ", ")
@@ -135,7 +135,7 @@ extension Database {
 }
 
 extension OpeningKey {
-    /// From the first columns of a row; nil if they make no sense.
+    /// Reads the first columns of a row; nil if they are invalid.
     fileprivate init?(row: [Database.Value]) {
         guard let name = row[0].text, let ordinal = row[1].integer, RecordedOpening.sensible.contains(ordinal),
             let address = row[2].text.flatMap({ IPAddress($0) })
@@ -146,7 +146,7 @@ extension OpeningKey {
 }
 
 extension Hold {
-    /// From the columns of its own; nil if they make no sense.
+    /// Reads a hold's own columns; nil if they are invalid.
     fileprivate init?(row: ArraySlice<Database.Value>) {
         let row = Array(row)
         guard let holder = row[0].text.flatMap({ Holder(recordName: $0) }), let openFor = row[2].integer,

@@ -1,11 +1,11 @@
 import Doors
 
-/// What the entries of one transaction come to for the tables of openings: of each opening the last state, once.
+/// The combined effect of a transaction's entries on the tables of openings: the last state of each opening.
 struct OpeningWrites: Equatable {
-    /// By its key each opening as it is now; nil is one that is over.
+    /// Each opening in its current state by key; nil if it is over.
     private(set) var last: [OpeningKey: Opening?] = [:]
 
-    /// Adds an entry that comes after those that were added before.
+    /// Adds an entry that comes after those added before.
     mutating func add(_ entry: LedgerEntry) {
         for key in entry.closing { last[key] = .some(nil) }
         for opening in entry.openings { last[opening.key] = .some(opening) }

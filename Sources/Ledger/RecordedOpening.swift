@@ -2,15 +2,15 @@ import Base
 import Doors
 import Keys
 
-/// An opening as an earlier run of the daemon has recorded it.
+/// An opening as an earlier run of the daemon recorded it.
 struct RecordedOpening: Equatable {
-    /// How far it is known to have come.
+    /// The last recorded step of the opening.
     enum Progress: Int64 {
-        /// Whether its start command has ended is not known.
+        /// Its start command may or may not have ended.
         case starting = 0
         case started = 1
         case startFailed = 2
-        /// Whether its stop command has ended is not known.
+        /// Its stop command may or may not have ended.
         case closing = 3
 
         init(_ opening: Opening) {
@@ -22,17 +22,17 @@ struct RecordedOpening: Equatable {
         }
     }
 
-    /// Numbers and times that a daemon can have written: none can overflow.
+    /// Numbers and times that a daemon can have written; none of them can cause an overflow.
     static let sensible: ClosedRange<Int64> = 0...(1 << 52)
 
     private let opening: Opening
     private let progress: Progress
-    /// The boot in which its deadlines count.
+    /// The boot to which its deadlines belong.
     private let bootID: String
 
-    /// From a row, whose first four columns are the key; nil if it makes no sense, which no daemon has written then.
+    /// Reads a row whose first four columns are the key; nil if it is invalid, so that no daemon has written it.
     ///
-    /// - Parameter holds: where there are none, a sequence holds it until its deadline.
+    /// - Parameter holds: if there are none, the sequence holds it until its deadline.
     init?(_ key: OpeningKey, row: [Database.Value], holds: [Hold]) {
         guard row.count == 18, let start = row[4].text, let stop = row[5].text,
             let stopLimit = row[9].integer, let openFor = row[10].integer,
@@ -61,8 +61,8 @@ struct RecordedOpening: Equatable {
         bootID = boot
     }
 
-    /// The opening as it counts in this boot: overdue, with a deadline of zero, unless it is known to be open in this
-    /// very boot. A process of another boot is none.
+    /// The opening as it is valid in this boot: overdue, with a deadline of zero, unless it is known to be open in this
+    /// very boot. A process of another boot is dropped.
     func opening(in boot: String) -> Opening {
         var opening = opening
         if progress == .starting || progress == .closing || bootID != boot { opening.expire() }

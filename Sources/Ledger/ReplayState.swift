@@ -2,7 +2,7 @@ import Hints
 package import Keys
 package import SignedKnocks
 
-/// What must survive of signed knocks: the spent ones, the floors, and when keys were used.
+/// The signed-knock state that must survive: spent knocks, floors, and the use of keys.
 package struct ReplayState: Sendable {
     package var spent: [SpentKnock]
     package var floors: [ReplayCache.Floor]
@@ -16,13 +16,13 @@ package struct ReplayState: Sendable {
 
     var isEmpty: Bool { spent.isEmpty && floors.isEmpty && uses.isEmpty }
 
-    /// What tells one spent knock from all others.
+    /// The identity of a spent knock.
     private struct Name: Hashable {
         let generation: GenerationID
         let nonce: Nonce
     }
 
-    /// What of this nobody who has `known` knows yet: other knocks, higher floors, other uses.
+    /// The part of this state that is not in `known`: other knocks, higher floors, other uses.
     func beyond(_ known: ReplayState) -> ReplayState {
         let names = Set(known.spent.map { Name(generation: $0.generation, nonce: $0.nonce) })
         let floors = Dictionary(known.floors.map { ($0.generation, $0.floor) }) { max($0, $1) }
@@ -32,7 +32,7 @@ package struct ReplayState: Sendable {
             uses: uses.filter { known.uses[$0.key] != $0.value })
     }
 
-    /// Both together; of two floors of a generation the higher.
+    /// The union of both states; of two floors of a generation the higher one.
     func joined(with other: ReplayState) -> ReplayState {
         let new = other.beyond(self)
         let raised = Set(new.floors.map(\.generation))

@@ -3,10 +3,10 @@ import Keys
 import Packets
 import SignedKnocks
 
-/// Replay state in the tables of a ledger. Timestamps and floors are any numbers of 64 bits: those that are too great for
-/// SQLite's numbers stand there as negative ones.
+/// Replay state in the tables of a ledger. Timestamps and floors are 64-bit numbers without sign; those too large for
+/// SQLite's signed integers are stored as negative numbers.
 extension Database {
-    /// Notes that a knock is spent, with what is forgotten for it; false if it was spent before.
+    /// Records a spent knock and the knocks forgotten for it; false if it was spent before.
     func spend(_ spending: Spending) throws(Failure) -> Bool {
         let knock = spending.knock
         guard try insert(knock) else { return false }
@@ -19,7 +19,7 @@ extension Database {
         return true
     }
 
-    /// False if it is there already.
+    /// Inserts a knock; false if it is there already.
     func insert(_ knock: SpentKnock) throws(Failure) -> Bool {
         try run(
             "INSERT INTO spent VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -44,14 +44,14 @@ extension Database {
             [.bytes(generation.bytes), .integer(Int64(bitPattern: floor))])
     }
 
-    /// Forgets all knocks and the floor of a generation.
+    /// Removes all knocks and the floor of a generation.
     func drop(_ generation: GenerationID) throws(Failure) {
         for table in ["spent", "floors"] {
             try run("DELETE FROM \(table) WHERE generation = ?", [.bytes(generation.bytes)])
         }
     }
 
-    /// The first use stays; the last one gets no earlier.
+    /// Records a use: the first one stays, and the last one never moves back.
     func noteUse(_ use: KeyUse, of generation: GenerationID) throws(Failure) {
         try run(
             """
@@ -61,7 +61,7 @@ extension Database {
             [.bytes(generation.bytes), .integer(use.firstUsed), .integer(use.lastUsed)])
     }
 
-    /// Replaces all of it.
+    /// Replaces the whole replay state.
     func replaceReplayState(_ state: ReplayState) throws(Failure) {
         for table in ["spent", "floors", "uses"] { try run("DELETE FROM \(table)") }
         for knock in state.spent { _ = try insert(knock) }
@@ -69,7 +69,7 @@ extension Database {
         for (generation, use) in state.uses { try noteUse(use, of: generation) }
     }
 
-    /// All of it, and whether every row made sense.
+    /// The whole replay state, and whether every row was valid.
     func replayState() throws(Failure) -> (state: ReplayState, isWhole: Bool) {
         var (state, isWhole) = (ReplayState(), true)
         try forEachRow(of: "SELECT generation, nonce, timestamp, door, address, operation FROM spent") { row in
@@ -102,7 +102,7 @@ extension Database {
 extension GenerationID {
     var bytes: [UInt8] { high.bigEndianBytes + low.bigEndianBytes }
 
-    /// Nil for what is no generation's id.
+    /// Nil if the value is not a generation's id.
     init?(_ value: Database.Value) {
         guard let bytes = value.bytes, bytes.count == 16, let high = UInt64(bigEndianBytes: bytes.prefix(8)),
             let low = UInt64(bigEndianBytes: bytes.dropFirst(8))
@@ -112,7 +112,7 @@ extension GenerationID {
 }
 
 extension SpentKnock {
-    /// From a row; nil if it makes no sense.
+    /// Reads a row; nil if it is invalid.
     fileprivate init?(row: [Database.Value]) {
         guard let generation = GenerationID(row[0]), let nonce = row[1].bytes.flatMap({ Nonce(bytes: $0) }),
             let timestamp = row[2].integer, let door = row[3].text, let address = row[4].bytes.flatMap(IPAddress.init),

@@ -1,25 +1,25 @@
 import Linux
 
-/// Replay state as it was found in the ledger, and what is to be thought of it (docs/PROTOCOL.md, "Replay state").
+/// Replay state as found in the ledger, and how far it can be trusted (docs/PROTOCOL.md, "Replay state").
 package struct RecordedReplayState: Sendable {
     package let state: ReplayState
-    /// The ledger's random number, 32 hexadecimal digits, for the mark beside the keys; nil if no file can be written, so
-    /// that no mark can tell the truth.
+    /// The ledger's random number, 32 hexadecimal digits, for the mark beside the keys; nil if no file can be written,
+    /// since no mark could then be true.
     package let ledgerID: String?
-    /// Nothing was there that had such a number: this is the first start, or the ledger is gone.
+    /// Whether no ledger with a number was found: this is the first start, or the ledger is gone.
     let wasMadeAnew: Bool
-    /// It was written in another boot, or an earlier run died before it had recorded the floors of this one.
+    /// Whether it was written in another boot, or an earlier run ended before it had recorded the floors of this one.
     let isOfAnotherBoot: Bool
-    /// The boot that it was written in; nil if no run has recorded that.
+    /// The boot in which it was written; nil if no run has recorded that.
     let formerBoot: String?
-    /// A file could not be read, or something in it made no sense.
+    /// Whether a file could not be read, or contained invalid rows.
     let isDamaged: Bool
 
-    /// Whether it is not known which generations were used.
+    /// Whether it is unknown which generations were used.
     package var isUseUnknown: Bool { wasMadeAnew || isDamaged }
 
-    /// Why knocks may have been spent of which nothing is known; nil if none can have been, as far as the ledger shows.
-    /// One that was made anew is no loss where no other has been used with the keys: the mark beside them says so.
+    /// Why spent knocks may be missing from the state; nil if none can be, as far as the ledger shows. A new ledger is
+    /// not a loss if no other one was used with the keys, which the mark beside them shows.
     package var loss: ReplayLoss? {
         if isOfAnotherBoot { return .anotherBoot(former: formerBoot) }
         if isDamaged { return .damaged }
@@ -27,16 +27,16 @@ package struct RecordedReplayState: Sendable {
     }
 }
 
-/// Why knocks may have been spent of which nothing is known: all floors rise.
+/// Why spent knocks may be missing from the state. Each reason raises all floors.
 package enum ReplayLoss: Equatable, Sendable, CustomStringConvertible {
-    /// Nobody knows what the last moments before this boot have brought to disk.
+    /// The last records before this boot may not have reached the disk.
     case anotherBoot(former: String?)
     case damaged
     /// No ledger can be written.
     case notWritten
     /// The mark beside the keys is another ledger's.
     case markDiffers
-    /// Another ledger may be used with these keys, and nobody will know.
+    /// The mark cannot be compared or written, so another ledger may be used with these keys unnoticed.
     case markFails(String)
 
     package var description: String {
@@ -53,28 +53,28 @@ package enum ReplayLoss: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Whether the ledger has seen all knocks of the keys that are used: it has if the mark beside them is its own.
+/// Whether the ledger has seen all knocks of the keys in use: true if the mark beside them is its own.
 package struct ReplayTrust: Sendable {
-    /// Nil if no ledger can be written: then there is no mark to compare with.
+    /// Nil if no ledger can be written: there is no mark to compare with.
     private let ledgerID: String?
     private var isMarkRight = false
     private var isMarkToBeWritten = false
     private var isFaultTold = false
 
-    /// - Parameter ledgerID: of the ledger, once it has recorded the floors of this boot.
+    /// - Parameter ledgerID: the ledger's number, once it has recorded the floors of this boot.
     package init(ledgerID: String?) {
         self.ledgerID = ledgerID
     }
 
-    /// Other keys may lie where the mark was compared.
+    /// Notes that the keys in the directory may have changed since the mark was compared.
     package mutating func keysMayDiffer() { isMarkRight = false }
 
-    /// The keys lie in another directory.
+    /// Notes that the keys are in another directory.
     package mutating func directoryDiffers() { (isMarkRight, isFaultTold) = (false, false) }
 
     /// Compares the mark beside the keys with the ledger.
     ///
-    /// - Returns: what is lost by what it says, if that was not known; to be recorded before `writeMark`.
+    /// - Returns: the loss that it reveals, if that is new; record it before `writeMark`.
     package mutating func compareMark(in directory: String) -> ReplayLoss? {
         guard !isMarkRight, let ledgerID else { return nil }
         isMarkToBeWritten = false
@@ -89,10 +89,10 @@ package struct ReplayTrust: Sendable {
         return nil
     }
 
-    /// Writes the mark where it is not the ledger's, once there is a directory for it. What `compareMark` has said must be
-    /// recorded before: a mark that is right says that the ledger has seen all knocks.
+    /// Writes the mark if it is not the ledger's, once the directory exists. First record the loss that `compareMark`
+    /// returned: a matching mark says that the ledger has seen all knocks.
     ///
-    /// - Returns: what is lost where it cannot be written, if that was not known.
+    /// - Returns: the loss if it cannot be written, if that is new.
     package mutating func writeMark(in directory: String) -> ReplayLoss? {
         guard isMarkToBeWritten, let ledgerID else { return nil }
         isMarkToBeWritten = false
@@ -106,7 +106,7 @@ package struct ReplayTrust: Sendable {
     }
 
     private mutating func failure(_ fault: PrivacyFault, in directory: String) -> ReplayLoss? {
-        // A directory that is not there has no keys either.
+        // A missing directory contains no keys either.
         guard Files.exists(directory), !isFaultTold else { return nil }
         isFaultTold = true
         return .markFails(fault.message(of: directory + "/.ledger", isDirectory: false))

@@ -3,9 +3,9 @@ import Keys
 import Linux
 import SignedKnocks
 
-/// One file of SQLite's that entries are recorded in.
+/// One SQLite file in which entries are recorded.
 final class SQLiteStore {
-    /// Which file it is, and which one SQLite keeps beside it for what is newest.
+    /// The identities of the file and of the write-ahead log that SQLite keeps beside it.
     private struct Identities: Equatable {
         let file: FileIdentity?
         let log: FileIdentity?
@@ -20,12 +20,12 @@ final class SQLiteStore {
     private let bootID: String
     let database: Database
     private var identities: Identities
-    /// When the use of generations was last recorded here.
+    /// The recorded last use of each generation.
     private var recordedUses: [GenerationID: UnixSeconds] = [:]
-    /// The holds of each opening as they stand here. The memory is that of the openings themselves.
+    /// The recorded holds of each opening, which share the memory of the openings themselves.
     private var recordedHolds: [OpeningKey: [Hold]] = [:]
 
-    /// Opens the file for writing, and makes it where there is none. One of an earlier version becomes one of this one.
+    /// Opens the file for writing, and creates it if it does not exist. A file of an earlier version is converted.
     init(_ path: String, bootID: String) throws(LedgerFailure) {
         self.path = path
         self.bootID = bootID
@@ -46,30 +46,29 @@ final class SQLiteStore {
         identities = Identities(path)
     }
 
-    // MARK: Which file it is
+    // MARK: Identity
 
-    /// Whether it is still this file that the next daemon will find. What is written to a file that was removed is lost
-    /// with this daemon.
+    /// Whether the next daemon will find this file. Records in a removed file are lost when this daemon ends.
     var isInPlace: Bool { Identities(path) == identities }
 
-    /// Where another file has taken this one's place: what SQLite keeps beside this one, and would take for the other
-    /// one's. To be removed once this one is closed.
+    /// The files that SQLite keeps beside this one, if another file has taken its place: SQLite would take them for the
+    /// other file's. Remove them once this one is closed.
     var leftBeside: [String] {
         let present = Identities(path)
         return present.file != identities.file && present.log != nil && present.log == identities.log
             ? LedgerPlace.companions.map { path + $0 } : []
     }
 
-    // MARK: All of it
+    // MARK: Whole content
 
-    /// What the file holds.
+    /// The content of the file.
     func read() throws(LedgerFailure) -> StoredContent {
         try LedgerFailure.translating { () throws(Database.Failure) in try database.storedContent() }
     }
 
-    /// Makes this the file that counts, with all of this.
+    /// Makes this the valid file, with this whole content.
     ///
-    /// - Parameter keepsReplayState: it holds this very replay state already.
+    /// - Parameter keepsReplayState: whether it already holds exactly this replay state.
     func takeOver(
         _ head: StoredContent.Head, _ content: LedgerContent, keepsReplayState: Bool = false
     ) throws(LedgerFailure) {
@@ -86,12 +85,12 @@ final class SQLiteStore {
         identities = Identities(path)
     }
 
-    // MARK: What has changed
+    // MARK: Changes
 
-    /// Records entries in one transaction: of each all or nothing, and nothing of any if this throws.
+    /// Records entries in one transaction: each completely or not at all, and none if this throws.
     ///
-    /// - Parameter isOfFloors: whether with this the floors of this boot are recorded.
-    /// - Returns: for each entry the knocks that were spent before; if there are any, nothing of it is recorded.
+    /// - Parameter isOfFloors: whether this also records the floors of this boot.
+    /// - Returns: for each entry the knocks that were spent before; if there are any, nothing of the entry is recorded.
     func record(_ entries: [LedgerEntry], isOfFloors: Bool = false) throws(LedgerFailure) -> [[SpentKnock]] {
         var doubled: [[SpentKnock]] = []
         var (openings, uses) = (OpeningWrites(), [GenerationID: UnixSeconds]())
@@ -103,7 +102,7 @@ final class SQLiteStore {
                     openings.add(entry)
                     uses.merge(entry.uses) { max($0, $1) }
                 }
-                // Within a second they say the same.
+                // Uses within the same second need no new record.
                 uses = uses.filter { $1 > recordedUses[$0] ?? .min }
                 for (generation, moment) in uses {
                     try database.noteUse(KeyUse(firstUsed: moment, lastUsed: moment), of: generation)
@@ -117,7 +116,8 @@ final class SQLiteStore {
         return doubled
     }
 
-    /// Notes what of an entry is not written once for all entries together: nothing if a knock of it was spent before.
+    /// Records the parts of an entry that are not combined for all entries; records nothing if one of its knocks was
+    /// spent before.
     private func note(_ entry: LedgerEntry) throws(Database.Failure) -> [SpentKnock] {
         let doubled = try spend(entry.spendings)
         guard doubled.isEmpty else { return doubled }
@@ -127,7 +127,7 @@ final class SQLiteStore {
         return []
     }
 
-    /// Notes that knocks are spent: all of them, or none if some were spent before, which are returned.
+    /// Records spent knocks: all of them, or none if some were spent before, which are returned.
     private func spend(_ spendings: [Spending]) throws(Database.Failure) -> [SpentKnock] {
         if spendings.isEmpty { return [] }
         var doubled: [SpentKnock] = []

@@ -1,12 +1,12 @@
 import Doors
 
-/// What a ledger's file holds.
+/// The content of a ledger's file.
 struct StoredContent {
-    /// What tells one state of the ledger from others.
+    /// Distinguishes one state of the ledger from others.
     struct Head: Equatable {
-        /// The file's version; of two files the one with the higher revision counts. Its column is `epoch`.
+        /// The content's revision: of two files the one with the higher revision is valid. Its column is named `epoch`.
         var revision: Int64
-        /// The ledger's random number, which it keeps wherever it goes; nil in a file of the first version.
+        /// The ledger's random number, which moves with it; nil in a file of the first version.
         var id: String?
         /// The boot whose floors it holds; nil if they were not recorded.
         var boot: String?
@@ -15,12 +15,12 @@ struct StoredContent {
     var head: Head
     var openings: [RecordedOpening]
     var replay = ReplayState()
-    /// Whether all of the replay state made sense.
+    /// Whether all rows of the replay state were valid.
     var isWhole = true
 
     static let nothing = StoredContent(head: Head(revision: 0), openings: [])
 
-    /// The one of several that counts: nil is one that cannot be read.
+    /// The content with the highest revision; nil stands for a file that cannot be read.
     static func newest(_ contents: [StoredContent?]) -> StoredContent {
         contents.compactMap { $0 }.max { $0.head.revision < $1.head.revision } ?? .nothing
     }
@@ -33,10 +33,10 @@ struct StoredContent {
 }
 
 extension Database {
-    /// All that a ledger's file holds.
+    /// The whole content of a ledger's file.
     func storedContent() throws(Failure) -> StoredContent {
         let names = try LedgerTables.names(in: self)
-        // A daemon that died while it made the file has left one without tables.
+        // A daemon that died while it created the file leaves one without tables.
         guard names.isSuperset(of: ["ledger", "openings"]) else { return .nothing }
         let isFirst = !names.isSuperset(of: ["identity", "holds", "spent", "floors", "uses"])
         var content = StoredContent(head: StoredContent.Head(revision: try revision()), openings: try openings())
@@ -51,11 +51,11 @@ extension Database {
     /// The revision, by which files are compared.
     func revision() throws(Failure) -> Int64 {
         let number = try run("SELECT epoch FROM ledger").first?.first?.integer ?? 0
-        // What no daemon has counted to must not keep one from counting on.
+        // A number that no daemon can have reached must not keep a daemon from increasing it.
         return RecordedOpening.sensible.contains(number) ? number : 0
     }
 
-    /// Replaces what tells this file from others.
+    /// Replaces the head.
     func replaceHead(_ head: StoredContent.Head) throws(Failure) {
         try run("DELETE FROM ledger")
         try run("INSERT INTO ledger VALUES (?)", [.integer(head.revision)])

@@ -1,4 +1,4 @@
-/// A piece of root's power, under its number in capabilities(7): those that the daemon has a use for.
+/// A capability that the daemon uses, with its number in capabilities(7).
 package enum Capability: Int32, CaseIterable, Sendable {
     case kill = 5
     case setGID = 6
@@ -7,7 +7,7 @@ package enum Capability: Int32, CaseIterable, Sendable {
     case netAdmin = 12
     case netRaw = 13
 
-    /// As capabilities(7), systemd and container programs write it.
+    /// The name in capabilities(7), systemd and container programs.
     package var name: String {
         switch self {
         case .kill: "CAP_KILL"

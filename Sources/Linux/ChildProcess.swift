@@ -2,44 +2,47 @@ package import Base
 import CLinux
 import Glibc
 
-/// Starting other programs, and learning how they ended.
+/// Starts other programs, and reports how they ended.
 package enum ChildProcess {
     /// How a program ended.
     package enum Ending: Equatable, Sendable {
         case exited(Int32)
         case killed(signal: Int32)
 
-        /// Whether the program says that it did its work.
+        /// Whether the program reported success.
         package var isSuccess: Bool { self == .exited(0) }
     }
 
     /// Runs a command line with `/bin/sh -c`, in a process group of its own.
     ///
-    /// It gets this process's environment, directory, umask, standard output and error, and the signal mask that the
-    /// daemon was started with; its standard input is /dev/null, and no other descriptor is open in it.
-    /// - Parameter environment: variables, each `NAME=VALUE`, that count before this process's own of the same name.
-    /// - Returns: the process id, which is the group's too.
+    /// It inherits this process's environment, directory, umask, standard output and error, and the signal mask that
+    /// the daemon was started with. Its standard input is /dev/null, and no other descriptor is open.
+    ///
+    /// - Parameter environment: variables, each `NAME=VALUE`, that replace this process's own of the same name.
+    /// - Returns: the process id, which is also the id of its process group.
     package static func runShell(_ command: String, environment: [String] = []) throws(SystemError) -> Int32 {
         try spawn("/bin/sh", ["sh", "-c", command], environment: environment, channels: [])
     }
 
-    /// Runs this very program once more, its file replaced or not, with descriptors of ours as its descriptors 3, 4, 5 …
+    /// Runs this program again, even if its file was replaced, with these channels as its descriptors 3, 4, 5 and so
+    /// on.
     ///
-    /// It keeps this process's group and signal mask; standard input, output and error are /dev/null.
+    /// It keeps this process's group and signal mask. Its standard input, output and error are /dev/null.
     package static func runSelf(_ arguments: [String], channels: [Descriptor]) throws(SystemError) -> Int32 {
         let path = "/proc/self/exe"
         if ThisProcess.hasProc { return try runRole(path, arguments, channels: channels) }
-        // Then its file must still be where it was: another program's role would not understand what we say.
+        // Without /proc the file must still be the one that was started: a role of another version would not understand
+        // our messages.
         let file = unsafe linux_program_path().map { unsafe String(cString: $0) } ?? ""
         guard linux_program_is_unchanged() else { throw .replacedProgram(file) }
         return try runRole(file, arguments, channels: channels)
     }
 
-    /// The same with another program.
+    /// Runs another program in the same way.
     static func runRole(
         _ path: String, _ arguments: [String], channels: [Descriptor]
     ) throws(SystemError) -> Int32 {
-        // Copies with higher numbers: one that has the number of another's new place would be overwritten.
+        // Copies with higher numbers: a channel whose number is another's new one would be overwritten.
         let firstFree = Int32(3 + channels.count)
         var copies: [Descriptor] = []
         for channel in channels {
@@ -49,8 +52,8 @@ package enum ChildProcess {
         return try spawn(path, arguments, channels: copies)
     }
 
-    /// With channels, a role of this program; without, somebody else's program. When memory runs out, either goes before
-    /// this process.
+    /// Starts a role of this program if there are channels, otherwise a foreign program. If memory runs out, the kernel
+    /// kills either before this process.
     private static func spawn(
         _ path: String, _ arguments: [String], environment: [String] = [], channels: [Descriptor]
     ) throws(SystemError) -> Int32 {
@@ -87,7 +90,7 @@ package enum ChildProcess {
         return process
     }
 
-    /// This process's variables, but for those whose names are given anew.
+    /// This process's variables, without those that are given anew.
     @unsafe
     private static func inherited(without given: [String]) -> [UnsafeMutablePointer<CChar>?] {
         var variables: [UnsafeMutablePointer<CChar>?] = unsafe []
@@ -101,7 +104,7 @@ package enum ChildProcess {
         return unsafe variables
     }
 
-    /// A group of its own, and signals as the daemon found them.
+    /// Sets a process group of its own, and signals as the daemon found them.
     @unsafe
     private static func setForeign(_ attributes: UnsafeMutablePointer<posix_spawnattr_t>) {
         var mask = unsafe Signals.inherited
@@ -114,7 +117,7 @@ package enum ChildProcess {
             attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
     }
 
-    /// The next child that has ended, if one has.
+    /// The next child that has ended; nil if there is none.
     package static func reap() -> (process: Int32, ending: Ending)? {
         var status: Int32 = 0
         let process = unsafe waitpid(-1, &status, WNOHANG)
@@ -123,7 +126,7 @@ package enum ChildProcess {
         return (process, .killed(signal: linux_termination_signal(status)))
     }
 
-    /// Waits until these children have ended, so long at most in all, and reaps them.
+    /// Waits until these children have ended, for at most `patience` in all, and reaps them.
     package static func wait(for processes: [Int32], atMost patience: Milliseconds) {
         let end = Clock.sinceBoot() + patience
         for process in processes {
@@ -132,19 +135,19 @@ package enum ChildProcess {
         }
     }
 
-    /// Asks a program's whole group to end (SIGTERM), or ends it (SIGKILL).
+    /// Sends SIGTERM to a process group, or SIGKILL if `atOnce`.
     package static func end(group: Int32, atOnce: Bool) {
         _ = Capabilities.use { kill(-group, atOnce ? SIGKILL : SIGTERM) }
     }
 
-    /// Whether any process of a group is left, its leader that nobody has reaped included.
+    /// Whether any process of a group is left, including a leader that was not reaped.
     package static func isAlive(group: Int32) -> Bool {
-        // Who may not send it a signal learns of it all the same.
+        // EPERM shows that it exists, even if this process may not signal it.
         Capabilities.use { kill(-group, 0) == 0 || linux_errno() == EPERM }
     }
 
-    /// Ends one process of this user, or of another one, at once. Whoever may not end other users' processes (CAP_KILL)
-    /// does it as that user, if he may become that.
+    /// Kills a process of this or another user. Without CAP_KILL it kills the process as that user, if it can become
+    /// that user.
     package static func end(process: Int32, of user: UInt32) {
         Capabilities.use {
             if kill(process, SIGKILL) != 0, linux_errno() == EPERM { _ = linux_kill_as(user, process, SIGKILL) }

@@ -2,26 +2,27 @@ package import Base
 import CLinux
 import Glibc
 
-/// The clocks of the kernel. The pure modules never call these: they are given the time.
+/// The kernel's clocks. The pure modules never call them: they are given the time.
 package enum Clock {
-    /// Time that no clock setting moves; it stands still while the machine is suspended. For sequences.
+    /// Time that clock settings do not change, and that stands still while the machine is suspended. For sequences.
     package static func monotonic() -> Milliseconds { read(CLOCK_MONOTONIC) }
 
-    /// Time since boot, suspended time included. For deadlines of openings.
+    /// Time since boot, including suspended time. For deadlines of openings.
     package static func sinceBoot() -> Milliseconds { read(CLOCK_BOOTTIME) }
 
-    /// Seconds since 1970. It can be set. time(2) would lag some milliseconds behind `wallMilliseconds`, so that at the
-    /// beginning of a second the two would not agree on which it is.
+    /// Seconds since 1970; the clock can be set. time(2) can be some milliseconds behind `wallMilliseconds`, so the two
+    /// would disagree at the start of a second.
     package static func wallSeconds() -> Int { Int(read(CLOCK_REALTIME) / 1000) }
 
-    /// Milliseconds since 1970, for the timestamps of signed knocks; a clock that is before that says 0. It can be set.
+    /// Milliseconds since 1970, for the timestamps of signed knocks; 0 if the clock is before 1970. The clock can be
+    /// set.
     package static func wallMilliseconds() -> UInt64 { UInt64(max(read(CLOCK_REALTIME), 0)) }
 
     /// The same moment on two clocks, in milliseconds.
     package struct Moment: Equatable, Sendable {
-        /// Since 1970; it can be set.
+        /// Since 1970; the clock can be set.
         package let wall: Milliseconds
-        /// Suspended time included.
+        /// Since boot, including suspended time.
         package let sinceBoot: Milliseconds
 
         package init(wall: Milliseconds, sinceBoot: Milliseconds) {
@@ -30,7 +31,8 @@ package enum Clock {
         }
     }
 
-    /// Now, on both. What had to wait between the two readings reads again, a few times.
+    /// The current moment on both clocks. If the process was delayed between the two readings, it reads again, up to
+    /// four times.
     package static func moment() -> Moment {
         for _ in 0..<4 {
             let before = sinceBoot()
@@ -46,7 +48,7 @@ package enum Clock {
         return Milliseconds(now.tv_sec) * 1000 + Milliseconds(now.tv_nsec) / 1_000_000
     }
 
-    /// Waits at least this long, signals or not; not at all where it is no time.
+    /// Waits at least this long, even if signals arrive; returns at once if the span is not positive.
     package static func pause(_ span: Milliseconds) {
         guard span > 0 else { return }
         var rest = timespec(tv_sec: Int(span / 1000), tv_nsec: Int(span % 1000) * 1_000_000)

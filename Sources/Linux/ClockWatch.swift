@@ -1,11 +1,12 @@
 import CLinux
 import Glibc
 
-/// Wakes the loop when the wall clock was set, and at a moment on that clock (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
+/// Wakes the loop when the wall clock is set, and at a moment on that clock (timerfd_create(2),
+/// TFD_TIMER_CANCEL_ON_SET).
 ///
-/// Slewing is no setting; that the machine was suspended counts as one.
+/// Slewing is not a setting; a suspension of the machine is one.
 package final class ClockWatch {
-    /// As far away as a moment can be.
+    /// The latest possible moment.
     private static let never = UInt64.max
 
     /// Readable when the clock was set, or the moment has come.
@@ -18,17 +19,18 @@ package final class ClockWatch {
         set(nil)
     }
 
-    /// Sets the one moment to wake at, in milliseconds since 1970; nil is never. A moment that has passed wakes at once.
+    /// Sets the one moment to wake at, in milliseconds since 1970; nil is never. A past moment wakes at once.
     package func set(_ wallMilliseconds: UInt64?) {
         if arm(wallMilliseconds ?? Self.never) { return }
-        // The kernel tells that the clock was set once: here, instead of to whoever would have read the descriptor.
+        // The kernel reports a clock setting once. It has done so here, so the descriptor must be made readable by a
+        // moment that is past.
         wasSet = true
         _ = arm(0)
     }
 
-    /// Takes the wake-up, so that the descriptor waits again. What was set as the moment to wake at may be lost.
+    /// Consumes the wake-up, so that the descriptor waits again. The moment to wake at may be lost.
     ///
-    /// - Returns: whether the clock was set since this was last asked.
+    /// - Returns: whether the clock was set since the last call.
     package func acknowledge() -> Bool {
         defer { wasSet = false }
         var count: UInt64 = 0
@@ -36,7 +38,7 @@ package final class ClockWatch {
         return wasSet
     }
 
-    /// False if the kernel says that the clock was set, which it does once.
+    /// Sets the timer; false if the kernel reports that the clock was set, which it does once.
     private func arm(_ wallMilliseconds: UInt64) -> Bool {
         let moment = max(wallMilliseconds, 1)
         var setting = itimerspec()

@@ -2,9 +2,9 @@ import Base
 import CLinux
 import Glibc
 
-/// A command line taken apart by the C library's getopt_long, as the programs before ours did it.
+/// A command line parsed by the C library's getopt_long, as knockd and its client do.
 package struct CommandLineOptions {
-    /// One option that a program knows.
+    /// An option that a program accepts.
     package struct Option {
         package let letter: Character
         package let name: String
@@ -17,21 +17,21 @@ package struct CommandLineOptions {
         }
     }
 
-    /// The options in their order, each with its value where it takes one.
+    /// The options in order, each with its value; empty if it takes none.
     package private(set) var options: [(letter: Character, value: String)] = []
-    /// What is no option, in its order.
+    /// The arguments that are not options, in order.
     package private(set) var operands: [String] = []
 
-    /// Takes the arguments apart; nil if one of them is no option of the program, or lacks its value. getopt has then
-    /// said so on standard error.
+    /// Parses the arguments; nil if one is an unknown option or lacks its value. In that case getopt has printed an
+    /// error.
     ///
-    /// - Parameter arguments: the program's name first. The parser is the process's only one: call it once.
+    /// - Parameter arguments: the program's name comes first. getopt keeps global state, so call this once per process.
     package init?(_ arguments: [String], known: [Option]) {
         if arguments.isEmpty { return nil }
         let shorts = known.map { "\($0.letter)" + ($0.takesValue ? ":" : "") }.joined()
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
         let names: [UnsafeMutablePointer<CChar>?] = unsafe known.map { unsafe strdup($0.name) }
-        // getopt keeps pointers into the words it is given, so that they live until the end of this initialiser.
+        // getopt keeps pointers into these words, so they live until the end of this initialiser.
         defer { unsafe (words + names).forEach { unsafe free($0) } }
         let longs = unsafe zip(known, names).map { option, name in
             let letter = Int32(option.letter.asciiValue ?? 0)
@@ -46,7 +46,7 @@ package struct CommandLineOptions {
             }
             options.append((letter, unsafe linux_option_argument().map { unsafe String(cString: $0) } ?? ""))
         }
-        // getopt has moved the operands behind the options.
+        // getopt has moved the operands after the options.
         operands = unsafe words[Int(linux_option_index())..<arguments.count].compactMap { word in
             unsafe word.map { unsafe String(cString: $0) }
         }

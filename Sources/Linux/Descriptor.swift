@@ -1,12 +1,12 @@
 import CLinux
 import Glibc
 
-/// An open file descriptor, closed when its last owner goes.
+/// An open file descriptor, closed when its last owner releases it.
 package final class Descriptor {
-    /// The number the kernel knows it by.
+    /// The kernel's number of it.
     package let number: Int32
 
-    /// Takes over a descriptor that nobody else will close.
+    /// Takes ownership of a descriptor; nothing else may close it.
     package init(owning number: Int32) {
         self.number = number
     }
@@ -15,15 +15,16 @@ package final class Descriptor {
         _ = close(number)
     }
 
-    /// Opens a file with open(2)'s flags; never inherited by programs that are run.
+    /// Opens a file with open(2)'s flags and O_CLOEXEC.
     package static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(SystemError) -> Descriptor {
         let number = try system("open", path) { unsafe linux_open(path, flags | O_CLOEXEC, mode) }
         return Descriptor(owning: number)
     }
 
-    /// Opens a log file to write at its end, and makes it where there is none, with mode 0640 where the umask
-    /// allows that: it tells who came in. A pipe that nobody reads is an error, and so is a link that another user has put
-    /// there: it could lead to any file.
+    /// Opens a log file for appending, and creates it if it does not exist.
+    ///
+    /// It is created with mode 0640, minus the umask, since it contains addresses. A pipe without a reader is an error.
+    /// So is a link that another user owns: it could lead to any file.
     package static func openLog(_ path: String) throws(SystemError) -> Descriptor {
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
         do {
@@ -33,7 +34,7 @@ package final class Descriptor {
         }
     }
 
-    /// Writes all bytes, waiting where the file makes it wait.
+    /// Writes all bytes; waits if the file makes it wait.
     package func write(_ bytes: [UInt8]) throws(SystemError) {
         var written = 0
         while written < bytes.count {
@@ -48,14 +49,14 @@ package final class Descriptor {
         }
     }
 
-    /// Reads to the end, at most `limit` bytes; one byte more than that is EFBIG.
+    /// Reads to the end, at most `limit` bytes; throws EFBIG if there are more.
     package func readAll(limit: Int) throws(SystemError) -> [UInt8] {
         let bytes = try read(atMost: limit + 1)
         if bytes.count > limit { throw SystemError("read", code: EFBIG) }
         return bytes
     }
 
-    /// Reads to the end, or this many bytes.
+    /// Reads to the end, at most `limit` bytes.
     package func read(atMost limit: Int) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Going on in the background, as daemon(3) does, but with the starter waiting until all is well.
+/// Continues in the background, as with daemon(3), while the starting process waits until the daemon is ready.
 package final class Detachment {
     private let starter: Descriptor
 
@@ -9,8 +9,8 @@ package final class Detachment {
         self.starter = starter
     }
 
-    /// Goes on as a child, in a session of its own and in the directory `/`. This function returns in the child only: the
-    /// process that called it ends with 0 when the child is ready, and with 1 when the child ends before.
+    /// Continues as a child, in a session of its own and in the directory `/`. It returns in the child only: the
+    /// calling process exits with 0 when the child is ready, or with 1 if the child ends before.
     package static func begin() throws(SystemError) -> Detachment {
         var ends: [Int32] = [-1, -1]
         try system("pipe") { unsafe pipe(&ends) }
@@ -25,15 +25,15 @@ package final class Detachment {
     }
 
     private static func awaitChild(_ reading: Descriptor, writing: Int32) -> Never {
-        // Or the end of the child would not show.
+        // Otherwise the end of the child would not be seen.
         _ = close(writing)
         var word: UInt8 = 0
         let count = try? system("read") { Int32(truncatingIfNeeded: unsafe read(reading.number, &word, 1)) }
-        // Without the clean-up that is the child's.
+        // _exit, since the clean-up belongs to the child.
         _exit(count == 1 ? 0 : 1)
     }
 
-    /// Lets the starter end, and lets go of its terminal.
+    /// Lets the starting process exit, and detaches from its terminal.
     package func finish() {
         try? starter.write([1])
         guard let null = try? Descriptor.open("/dev/null", O_RDWR) else { return }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What tells a file from another one that takes its place: its device and its number there.
+/// Distinguishes a file from another one at the same path, by its device and inode.
 package struct FileIdentity: Equatable, Sendable {
     private let device: UInt
     private let number: UInt
@@ -10,14 +10,14 @@ package struct FileIdentity: Equatable, Sendable {
         number = UInt(status.st_ino)
     }
 
-    /// Of what stands at a path, links not followed; nil where there is nothing, or nothing that can be looked at.
+    /// The identity of the file at a path, without following links; nil if there is none or it cannot be examined.
     package init?(at path: String) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    /// Of an opened file.
+    /// The identity of an open file.
     init?(of file: Descriptor) {
         var status = stat()
         guard unsafe fstat(file.number, &status) == 0 else { return nil }

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// What changes when a file is replaced or written: its device, its number there, its size and when it was written last.
+/// Changes when a file is replaced or written: its device, inode, size and time of last modification.
 package struct FileMark: Equatable, Sendable {
     private let device: UInt
     private let number: UInt
@@ -9,7 +9,7 @@ package struct FileMark: Equatable, Sendable {
     private let seconds: Int
     private let nanoseconds: Int
 
-    /// Of what stands at a path, links followed; nil where there is nothing, or nothing that can be looked at.
+    /// The mark of the file at a path, following links; nil if there is none or it cannot be examined.
     package init?(of path: String) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }

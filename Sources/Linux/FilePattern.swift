@@ -1,14 +1,14 @@
 import CLinux
 import Glibc
 
-/// Names of files with wildcards, as in the shell (glob(7)).
+/// File names with wildcards, as in the shell (glob(7)).
 package enum FilePattern {
-    /// Whether a name has wildcards in it.
+    /// Whether a name contains wildcards.
     package static func isPattern(_ name: String) -> Bool {
         name.contains { "*?[".contains($0) }
     }
 
-    /// A name of which nothing is taken for a wildcard.
+    /// The name with its wildcards escaped.
     package static func escaped(_ name: String) -> String {
         var result = ""
         for character in name {
@@ -18,8 +18,10 @@ package enum FilePattern {
         return result
     }
 
-    /// The files that a pattern matches, in the order of their bytes. That there is none, or no such directory, is no
-    /// error; that a directory cannot be read is one. Names that begin with a dot are matched by a dot alone.
+    /// The files that match a pattern, in byte order.
+    ///
+    /// No match, or no such directory, is not an error; a directory that cannot be read is. Only a dot matches a
+    /// leading dot.
     package static func matches(_ pattern: String) throws(SystemError) -> [String] {
         var found = unsafe glob_t()
         let result = unsafe glob(pattern, GLOB_ERR, nil, &found)

@@ -2,11 +2,11 @@ import Base
 import CLinux
 import Glibc
 
-/// Whether others than root and the user of this process can change a file, or put another one in its place.
+/// Checks whether users other than root and this process's own can change a file, or replace it.
 ///
-/// A configuration and a ledger hold commands that root runs: who can change them is root.
+/// A configuration or a ledger contains commands that root runs: anybody who can change one is root.
 package enum FileTrust {
-    /// What others must not be able to do with a file.
+    /// What other users must not be able to do with a file.
     enum Demand {
         /// Anything: it is a secret.
         case secrecy
@@ -16,7 +16,7 @@ package enum FileTrust {
 
     private static let othersMayWrite: UInt32 = 0o022
 
-    /// Judges the owner and the permission bits of an opened file or directory.
+    /// Checks the owner and the permission bits of an open file or directory.
     static func judge(_ status: stat, _ demand: Demand) throws(PrivacyFault) {
         guard isOurs(status) else { throw .owner(status.st_uid) }
         let mode = status.st_mode & 0o7777
@@ -26,7 +26,7 @@ package enum FileTrust {
         }
     }
 
-    /// What lets others change an opened file; nil if nothing does.
+    /// The reason why others can change an open file; nil if they cannot.
     static func fault(of file: Descriptor, _ path: String) throws(SystemError) -> PrivacyFault? {
         var status = stat()
         try system("fstat", path) { unsafe fstat(file.number, &status) }
@@ -41,31 +41,31 @@ package enum FileTrust {
     /// Root can change everything anyway, and this process its own files.
     private static func isOurs(_ status: stat) -> Bool { status.st_uid == 0 || status.st_uid == geteuid() }
 
-    /// Whether a path leads to a link of root's or of this process's user.
+    /// Whether a path is a symbolic link owned by root or by this process's user.
     static func isOwnLink(_ path: String) -> Bool {
         var status = stat()
         return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK && isOurs(status)
     }
 
-    /// Looks at a file and at each directory and link on the way to it. What is not there yet, or cannot be looked at, is no
-    /// fault.
+    /// Checks a file, and each directory and link on the way to it. Anything that does not exist, or cannot be
+    /// examined, is not a fault.
     ///
-    /// Sticky directories may be written by all, since nobody can take away there what is not his. A link counts where
-    /// others cannot put one. What others cannot change now they could not change before, unless somebody has closed a
-    /// hole: so a file may be read first and checked afterwards.
+    /// A sticky directory may be writable by all, since its files can be removed only by their owners. A link is
+    /// accepted only where others cannot put one. Others could not change earlier what they cannot change now, unless
+    /// somebody has corrected the permissions meanwhile; so a file may be read first and checked afterwards.
     package static func check(_ path: String) throws(PathFault) {
         var walk = Walk()
         try walk.enter("/")
         try walk.follow(Files.absolutePath(path))
     }
 
-    /// The way to a file, as the kernel goes it.
+    /// The resolution of a path, as the kernel does it.
     private struct Walk {
-        /// The directories that lead to where it is, without links, and whether others can put nothing into each.
+        /// The directories passed, without links, and whether each one is writable only by its owner.
         private var directories: [(path: String, isFirm: Bool)] = []
         private var links = 0
 
-        /// Goes into a directory that was found good, or that is the root.
+        /// Enters a directory, after checking it.
         mutating func enter(_ path: String) throws(PathFault) {
             var status = stat()
             guard unsafe lstat(path, &status) == 0 else { return directories.append((path, true)) }
@@ -98,7 +98,7 @@ package enum FileTrust {
                     guard isOurs(status), isFirm else { throw PathFault(path: place, fault: .link, isDirectory: false) }
                     links += 1
                     guard links <= LinuxLimits.links, let target = Self.target(of: place) else { return }
-                    // A descriptor that whoever started this process has opened: what it leads to counts.
+                    // A descriptor that the starter of this process opened: check the file that it leads to.
                     if here.hasPrefix("/proc/"), here.hasSuffix("/fd") {
                         if unsafe stat(place, &status) == 0 { try judge(status, at: place) }
                         return
@@ -110,7 +110,7 @@ package enum FileTrust {
             }
         }
 
-        /// What is written to a device does not come out of it again.
+        /// Accepts a character device of root's: data written to it cannot be read back as a file's content.
         private func judge(_ status: stat, at place: String) throws(PathFault) {
             if status.st_mode & S_IFMT == S_IFCHR, status.st_uid == 0 { return }
             do throws(PrivacyFault) {
@@ -120,7 +120,7 @@ package enum FileTrust {
             }
         }
 
-        /// The last one first.
+        /// The names of a path, the last one first.
         private static func names(of path: String) -> [String] {
             path.split(separator: "/").filter { $0 != "." }.reversed().map(String.init)
         }
@@ -133,9 +133,9 @@ package enum FileTrust {
     }
 }
 
-/// Why a path cannot be trusted: what is wrong, and with which file or directory on the way.
+/// Why a path cannot be trusted, and which file or directory on the way is at fault.
 package struct PathFault: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The place that is at fault.
+    /// The file or directory at fault.
     package let path: String
     package let fault: PrivacyFault
     package let isDirectory: Bool
@@ -146,7 +146,7 @@ package struct PathFault: Error, Equatable, Sendable, CustomStringConvertible {
         self.isDirectory = isDirectory
     }
 
-    /// What is wrong with the place; which command mends it.
+    /// The fault, and the command that corrects it.
     package var message: String {
         if case .system(let error) = fault { return error.reason }
         if fault == .link {
@@ -160,8 +160,8 @@ package struct PathFault: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Files {
-    /// Makes a file where there is none, mode 0600, and takes one that is there from all who could read it; SQLite would
-    /// make one that they can read. A link is refused, and so is a file that others could change.
+    /// Creates a file with mode 0600 if there is none, and removes all other permissions from an existing one; SQLite
+    /// would create a readable one. It rejects links, and files that others can change.
     package static func makePrivateFile(_ path: String) throws(PathFault) {
         let found: PrivacyFault?
         do {

@@ -1,21 +1,21 @@
 import CLinux
 import Glibc
 
-/// Wakes the loop when something in a directory changes, or the directory itself: it may come, go, or be replaced
+/// Wakes the loop when a directory or something in it changes; the directory may also appear, disappear or be replaced
 /// (inotify(7)).
 ///
-/// What has changed is not told: whoever is woken looks at the directory as it is.
+/// It does not say what has changed: the caller examines the directory again.
 package final class FileWatch {
-    /// What counts in the directory.
+    /// The events watched in the directory.
     private static let content = UInt32(
         IN_ATTRIB | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF
     )
-    /// What counts in the directories above it, of the next one on the way.
+    /// The events watched in each directory above it, for the next name on the path.
     private static let way = UInt32(IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO)
-    /// Whatever it happens to, something may have been missed.
+    /// Events after which changes may have been missed.
     private static let missed = UInt32(IN_Q_OVERFLOW | IN_UNMOUNT)
 
-    /// What a directory is watched for: all that is in it, or the one name.
+    /// The events of a directory that matter: all of them, or those of one name.
     private enum Concern: Equatable {
         case everything
         case name([UInt8])
@@ -24,7 +24,7 @@ package final class FileWatch {
     /// Readable when something may have changed.
     package let descriptor: Descriptor
     private var directory: String?
-    /// By the kernel's numbers, none of which it gives twice.
+    /// By inotify's watch number; the kernel never uses one twice.
     private var concerns: [Int32: Concern] = [:]
 
     package init() throws(SystemError) {
@@ -32,20 +32,22 @@ package final class FileWatch {
             owning: try system("inotify_init1") { inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK)) })
     }
 
-    /// Watches a directory, which need not be there yet, from now on and no other. Links on the way to it are followed as
-    /// they are; that one of them leads elsewhere is seen, that something behind it is replaced is not.
+    /// Watches this directory instead of the former one. It need not exist yet.
+    ///
+    /// Links in the path are followed. A change of such a link is seen; a change in the directories of its target is
+    /// not.
     ///
     /// - Parameter directory: an absolute path.
-    /// - Returns: why it cannot be watched, other than that it is not there.
+    /// - Returns: the error if it cannot be watched for a reason other than that it does not exist.
     @discardableResult
     package func watch(_ directory: String) -> SystemError? {
         self.directory = directory
         return watchTheWay(to: directory)
     }
 
-    /// Takes what has arrived, a bounded part of it, so that the descriptor waits again.
+    /// Reads the waiting events, a bounded number of them, so that the descriptor waits again.
     ///
-    /// - Returns: whether any of it is about the directory.
+    /// - Returns: whether any of them concerns the directory.
     @discardableResult
     package func acknowledge() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 16_384)
@@ -55,12 +57,13 @@ package final class FileWatch {
             if count <= 0 { break }
             concernsUs = areOurs(buffer[..<count]) || concernsUs
         }
-        // Before anybody looks, so that what comes after that look is seen.
+        // Renew the watches before the caller looks, so that changes after its look are seen.
         if concernsUs, let directory { watchTheWay(to: directory) }
         return concernsUs
     }
 
-    /// From the top down: what comes into being meanwhile is seen from above, or is there already.
+    /// Watches each directory of the path from the top down: a directory created meanwhile is seen from above, or
+    /// exists already.
     @discardableResult
     private func watchTheWay(to directory: String) -> SystemError? {
         var found: [Int32: Concern] = [:]
@@ -83,7 +86,8 @@ package final class FileWatch {
         return trouble
     }
 
-    /// Whether any of these events counts; each is a header and the name that it says the length of.
+    /// Whether any of these events concerns the directory. Each event is a header and a name of the length that the
+    /// header gives.
     private func areOurs(_ events: ArraySlice<UInt8>) -> Bool {
         var rest = events
         let headerSize = MemoryLayout<inotify_event>.size

@@ -1,9 +1,9 @@
 import Base
 import Glibc
 
-/// IP addresses in the form that the kernel takes and gives.
+/// IP addresses in the kernel's form.
 extension HostAddress {
-    /// Takes the address out of the kernel's form; nil for a family that is not IP.
+    /// Converts from the kernel's form; nil for a family other than IP.
     @unsafe
     init?(_ address: UnsafeMutablePointer<sockaddr>) {
         guard let bytes = unsafe SocketAddress.mappedBytes(address) else { return nil }
@@ -15,7 +15,7 @@ extension HostAddress {
     /// The address family, for socket(2).
     var family: Int32 { isIPv4 ? AF_INET : AF_INET6 }
 
-    /// Runs the body with the address and a port in the kernel's form, valid until it returns.
+    /// Calls `body` with the address and a port in the kernel's form, valid until it returns.
     @unsafe
     func withSocketAddress<Result>(
         port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result

@@ -1,11 +1,11 @@
 import Base
 import Glibc
 
-/// From where on this machine knocks leave; by itself, from wherever the kernel likes.
+/// The interface and local port that knocks leave from; by default the kernel chooses.
 package struct KnockOrigin: Equatable, Sendable {
-    /// The network interface that they leave through, whatever the routes say.
+    /// The interface that they leave through, whatever the routes say.
     package var interface: String?
-    /// The local port of each of them; never 0.
+    /// The local port of each knock; never 0.
     package var port: UInt16?
 
     package init(interface: String? = nil, port: UInt16? = nil) {
@@ -13,12 +13,12 @@ package struct KnockOrigin: Equatable, Sendable {
         self.port = port
     }
 
-    /// Whether a word can be the name of an interface at all; a label of addresses is none.
+    /// Whether a word can be the name of an interface; a label, such as eth0:1, cannot.
     package static func isInterfaceName(_ word: String) -> Bool {
         NetworkInterface.canBeNamed(word) && !word.contains(":")
     }
 
-    /// Ties a socket to the interface. The kernel lets anybody do that since Linux 5.7.
+    /// Binds a socket to the interface. Since Linux 5.7 that needs no privilege.
     func bindToInterface(_ socket: Descriptor) throws(SystemError) {
         guard let interface else { return }
         let name = Array(interface.utf8)
@@ -29,9 +29,9 @@ package struct KnockOrigin: Equatable, Sendable {
         }
     }
 
-    /// Gives a socket the local port, and an address if it must have a certain one.
+    /// Binds a socket to the local port, and to this address.
     ///
-    /// - Parameter isReusable: whether connections to other ports may have had it a moment ago, or have it still.
+    /// - Parameter isReusable: whether connections to other ports may use the port too, or have used it a moment ago.
     func bindToPort(_ socket: Descriptor, _ address: HostAddress, isReusable: Bool) throws(SystemError) {
         var yes: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
@@ -40,7 +40,7 @@ package struct KnockOrigin: Equatable, Sendable {
             try system("setsockopt") { unsafe setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &yes, size) }
         }
         if !address.isIPv4 {
-            // Or a program that has the port for IPv4 alone would be in the way.
+            // Otherwise a program that has the port for IPv4 alone would be in the way.
             try system("setsockopt") { unsafe setsockopt(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, size) }
         }
         try socket.bind(to: address, port: port ?? 0)

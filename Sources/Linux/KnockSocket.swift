@@ -2,12 +2,12 @@ package import Base
 import CLinux
 import Glibc
 
-/// The two packets that a knock can be when the kernel makes them.
+/// Sends the two kinds of packet that a knock can be, made by the kernel.
 package enum KnockSocket {
-    /// Sends exactly one SYN: a connection is begun and given up at once, before the kernel would repeat it.
+    /// Sends exactly one SYN: it begins a connection and closes the socket at once, before the kernel repeats the SYN.
     ///
-    /// What the other host answers is no concern of a knock. A packet filter on this machine that drops the SYN is not
-    /// noticed: for TCP the kernel does not tell.
+    /// The other host's answer is ignored. A local packet filter that drops the SYN is not noticed: for TCP the kernel
+    /// does not report it.
     package static func sendSYN(
         to address: HostAddress, port: UInt16, from origin: KnockOrigin = KnockOrigin()
     ) throws(SystemError) {
@@ -15,13 +15,13 @@ package enum KnockSocket {
         // Not through system(): a second connect() after a signal would be a second SYN.
         let code = connect(socket, to: address, port)
         if code == EADDRNOTAVAIL, origin.port != nil, (try? seekWay(to: address, from: origin)) != nil {
-            // The port is free, but not for one more connection to that very port of that host.
+            // The port is free, but not for another connection to that port of that host.
             throw SystemError("connect", code: EADDRINUSE)
         }
         try check("connect", code)
     }
 
-    /// Sends one datagram; with a single zero byte, as knockd's client does, unless told otherwise.
+    /// Sends one datagram; by default a single zero byte, as knockd's client does.
     package static func sendDatagram(
         _ bytes: [UInt8] = [0], to address: HostAddress, port: UInt16, from origin: KnockOrigin = KnockOrigin()
     ) throws(SystemError) {
@@ -35,18 +35,18 @@ package enum KnockSocket {
         try check("sendto", code)
     }
 
-    /// Takes what a knock takes, a connection or a datagram, and sends nothing: it throws what would keep every such
-    /// knock from leaving.
+    /// Opens the socket for a knock and sends nothing. It throws an error that would keep every such knock from
+    /// leaving.
     package static func rehearse(_ address: HostAddress, udp: Bool, from origin: KnockOrigin) throws(SystemError) {
         _ = try open(address, udp ? SOCK_DGRAM : SOCK_STREAM, origin)
     }
 
-    /// Throws if the kernel has no route to an address, or no source for it; nothing is sent.
+    /// Throws if the kernel has no route to an address, or no source address for it; sends nothing.
     package static func seekWay(to address: HostAddress, from origin: KnockOrigin) throws(SystemError) {
         _ = try origin.source(to: address, port: 1)
     }
 
-    /// A socket that is where its packets are to leave from.
+    /// A socket bound to the interface and port that its packets leave from.
     private static func open(
         _ address: HostAddress, _ kind: __socket_type, _ origin: KnockOrigin
     ) throws(SystemError) -> Descriptor {
@@ -58,16 +58,16 @@ package enum KnockSocket {
         return socket
     }
 
-    /// Takes the errors that come after the packet has left for what they are: sent.
+    /// Throws if the packet was not sent; ignores errors that arrive after it has left.
     private static func check(_ call: String, _ code: Int32) throws(SystemError) {
         switch code {
-        // On the loopback interface the refusal is there before the call returns.
+        // On the loopback interface the refusal arrives before the call returns.
         case 0, EINPROGRESS, ECONNREFUSED: return
         default: throw SystemError(call, code: code)
         }
     }
 
-    /// connect(2): 0, or errno.
+    /// The result of connect(2): 0, or errno.
     fileprivate static func connect(_ socket: Descriptor, to address: HostAddress, _ port: UInt16) -> Int32 {
         unsafe address.withSocketAddress(port: port) { raw, length in
             withExtendedLifetime(socket) { unsafe Glibc.connect(socket.number, raw, length) == 0 ? 0 : linux_errno() }
@@ -76,7 +76,7 @@ package enum KnockSocket {
 }
 
 extension KnockOrigin {
-    /// The address that packets to a host would bear as their source: a datagram socket is asked, and sends nothing.
+    /// The source address that packets to a host would have. It asks a datagram socket, and sends nothing.
     package func source(to address: HostAddress, port: UInt16) throws(SystemError) -> HostAddress {
         let socket = try address.socket(SOCK_DGRAM)
         try bindToInterface(socket)
@@ -87,13 +87,13 @@ extension KnockOrigin {
 }
 
 extension HostAddress {
-    /// 0.0.0.0 or ::, for the same family.
+    /// 0.0.0.0 or ::, of the same family.
     var unspecified: HostAddress {
         let zeros = [UInt8](repeating: 0, count: 16)
         return HostAddress(bytes: isIPv4 ? AddressText.mappedPrefix + zeros[..<4] : zeros, scope: 0)
     }
 
-    /// A socket of this address's family that never waits.
+    /// A non-blocking socket of this address's family.
     func socket(_ kind: __socket_type, protocol number: Int32 = 0) throws(SystemError) -> Descriptor {
         let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let call = kind == SOCK_RAW ? SystemError.rawCall : "socket"
@@ -102,7 +102,7 @@ extension HostAddress {
 }
 
 extension Descriptor {
-    /// Gives a socket its own address and port; port 0 is any free one.
+    /// Binds a socket to an address and port; port 0 is any free one.
     func bind(to address: HostAddress, port: UInt16) throws(SystemError) {
         let code = unsafe address.withSocketAddress(port: port) { raw, length in
             unsafe Glibc.bind(number, raw, length) == 0 ? 0 : linux_errno()
@@ -110,9 +110,9 @@ extension Descriptor {
         if code != 0 { throw SystemError("bind", code: code) }
     }
 
-    /// A socket's own address and port.
+    /// The local address and port of a socket.
     func localName() throws(SystemError) -> (address: HostAddress, port: UInt16) {
-        // Both families have the port at the same place, and IPv6's is the longer one.
+        // Both families have the port at the same offset, and IPv6's structure is the longer one.
         var name = sockaddr_in6()
         var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
         var address: HostAddress?
@@ -131,12 +131,12 @@ extension Descriptor {
 }
 
 extension SystemError {
-    /// What a socket is tied to an interface with, as its name in an error.
+    /// The option that binds a socket to an interface, as the call's name in errors.
     static let interfaceCall = "SO_BINDTODEVICE"
-    /// What a raw socket is opened with, as its name in an error.
+    /// The call that opens a raw socket, as its name in errors.
     static let rawCall = "socket(SOCK_RAW)"
 
-    /// Whether this machine has no way at all to an address: no route, no address of its own, or not the family.
+    /// Whether this machine has no way to an address: no route, no address of its own, or no support for the family.
     package var meansNoRoute: Bool {
         [ENETUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT].contains(code)
     }
@@ -146,13 +146,13 @@ extension SystemError {
         [EPERM, EACCES].contains(code)
     }
 
-    /// Whether it came of choosing the interface.
+    /// Whether binding to the interface failed.
     package var isOfInterface: Bool { call == Self.interfaceCall }
 
-    /// Whether it came of opening a raw socket.
+    /// Whether opening a raw socket failed.
     package var isOfRawSocket: Bool { call == Self.rawCall }
 
-    /// Whether it came of choosing the local port.
+    /// Whether binding to the local port failed.
     package var isOfLocalPort: Bool { call == "bind" || meansPortTaken }
 
     /// Whether another socket has the local port.

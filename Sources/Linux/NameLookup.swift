@@ -2,13 +2,13 @@ package import Base
 import CLinux
 import Glibc
 
-/// A name that getaddrinfo(3) finds nothing for.
+/// A failed look-up by getaddrinfo(3).
 package struct NameLookupError: Error, Equatable {
-    /// The name as it was given.
+    /// The name that was looked up.
     package let name: String
-    /// The C library's words for what went wrong, such as "Name or service not known".
+    /// The C library's description, such as "Name or service not known".
     package let reason: String
-    /// Whether the name server did not answer, so that the same question may succeed later.
+    /// Whether the name server did not answer, so that a retry may succeed.
     package let isTemporary: Bool
 
     package init(name: String, reason: String, isTemporary: Bool) {
@@ -18,16 +18,17 @@ package struct NameLookupError: Error, Equatable {
     }
 }
 
-/// Names of hosts and services, asked of the C library: /etc/hosts, DNS, /etc/services.
+/// Looks up host and service names through the C library: /etc/hosts, DNS, /etc/services.
 package enum NameLookup {
-    /// Which addresses of a host are wanted.
+    /// The wanted addresses of a host.
     package enum Family: Sendable {
         case any, ipv4, ipv6
     }
 
-    /// Every address of a host once, the preferred one first; never empty. A numeric address is its own answer.
+    /// The addresses of a host, each once, the preferred one first; never empty. For a numeric address it returns that
+    /// address.
     ///
-    /// It waits for the name server, several seconds at worst.
+    /// It waits for the name server, for several seconds at worst.
     package static func addresses(of host: String, _ family: Family) throws(NameLookupError) -> [HostAddress] {
         var hints = unsafe addrinfo()
         switch family {
@@ -35,7 +36,7 @@ package enum NameLookup {
         case .ipv4: unsafe hints.ai_family = AF_INET
         case .ipv6: unsafe hints.ai_family = AF_INET6
         }
-        // One socket type, or every address would come once for each.
+        // One socket type: otherwise each address would be returned once for each type.
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         let code = unsafe getaddrinfo(host, nil, &hints, &list)
@@ -46,16 +47,16 @@ package enum NameLookup {
         while let entry = unsafe next {
             unsafe next = entry.pointee.ai_next
             guard let raw = unsafe entry.pointee.ai_addr, let address = unsafe HostAddress(raw) else { continue }
-            // /etc/hosts may name an address twice; a knock that comes twice is another knock.
+            // /etc/hosts may contain an address twice, and a repeated knock is another knock.
             if !addresses.contains(address) { addresses.append(address) }
         }
         if addresses.isEmpty { throw failure(host, EAI_NONAME) }
         return addresses
     }
 
-    /// The port that /etc/services gives a service, never 0, or nil if it knows none of this name.
+    /// The port of a service in /etc/services, never 0; nil if the service is unknown.
     ///
-    /// The C library also reads numbers here, and wraps those above 65535: ask it for names only.
+    /// Pass names only: the C library accepts numbers here, and wraps those above 65535.
     package static func port(ofService name: String, udp: Bool) -> UInt16? {
         let kind = udp ? SOCK_DGRAM : SOCK_STREAM
         var hints = unsafe addrinfo()
@@ -69,11 +70,12 @@ package enum NameLookup {
         return port == 0 ? nil : port
     }
 
-    /// The name that an address has, of any length and with anything in it, since its owner chooses it; nil if it has
-    /// none or nobody knows.
+    /// The host name of an address; nil if it has none or the look-up failed. The owner of the address chooses the
+    /// name, so it may have any length and any content.
     ///
-    /// It waits for the name server, several seconds at worst.
-    /// - Parameter bytes: 16 of them: IPv6, or IPv4 as ::ffff:a.b.c.d.
+    /// It waits for the name server, for several seconds at worst.
+    ///
+    /// - Parameter bytes: 16 bytes: IPv6, or IPv4 as ::ffff:a.b.c.d.
     package static func name(ofAddress bytes: [UInt8]) -> String? {
         guard bytes.count == 16 else { return nil }
         let address = HostAddress(bytes: bytes, scope: 0)
@@ -85,15 +87,15 @@ package enum NameLookup {
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Lets this process ask each name server once and wait a second for it, so that the second one is still asked in
-    /// time where the first is dead. What RES_OPTIONS says already goes before that.
+    /// Makes this process ask each name server once and wait one second for it, so that the second one is asked in time
+    /// if the first is dead. Options already in RES_OPTIONS override this.
     package static func waitBriefly() {
         let options = unsafe getenv("RES_OPTIONS").map { unsafe String(cString: $0) }
         _ = unsafe setenv("RES_OPTIONS", "timeout:1 attempts:1 \(options ?? "")", 1)
     }
 
     private static func failure(_ name: String, _ code: Int32) -> NameLookupError {
-        // EAI_SYSTEM says only that errno knows more; nothing has been called since.
+        // EAI_SYSTEM means that errno has the reason; nothing has been called since.
         let reason =
             code == EAI_SYSTEM ? SystemError.last("getaddrinfo").reason : unsafe String(cString: gai_strerror(code))
         return NameLookupError(name: name, reason: reason, isTemporary: code == EAI_AGAIN)

@@ -2,13 +2,13 @@ import Base
 import CLinux
 import Glibc
 
-/// One network interface of this host, as it is at the moment.
+/// A network interface of this host, with its current state.
 package struct NetworkInterface: Equatable, Sendable {
     /// libpcap's name for all interfaces together.
     package static let any = "any"
 
     package let name: String
-    /// The kernel's number: another one after the interface was deleted and made anew. Zero is `any`.
+    /// The kernel's index, which changes if the interface is deleted and created again. Zero is `any`.
     package let index: UInt32
     package let isUp: Bool
     package let isLoopback: Bool
@@ -23,20 +23,20 @@ package struct NetworkInterface: Equatable, Sendable {
         self.addresses = addresses
     }
 
-    /// The interface of this name with its addresses, or nil where there is none.
+    /// The interface of this name with its addresses; nil if there is none.
     package static func named(_ name: String) -> NetworkInterface? {
         all().first { $0.name == name }
     }
 
-    /// Whether something of this name can be: an interface, or a label of some of its addresses, such as eth0:1. 1 to 15
+    /// Whether a name is possible for an interface, or for a label of some of its addresses, such as eth0:1: 1 to 15
     /// bytes without blanks and `/`.
     package static func canBeNamed(_ name: String) -> Bool {
         (1..<Int(IF_NAMESIZE)).contains(name.utf8.count) && name != "." && name != ".."
             && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }
     }
 
-    /// How many leading bits an address of this host shares with all that are on its own network, counted in the 16 bytes
-    /// of the IPv6 form; nil if no interface has the address.
+    /// The length of the network prefix of one of this host's addresses, counted in the 16 bytes of the IPv6 form; nil
+    /// if no interface has the address.
     package static func prefixLength(of address: [UInt8]) -> Int? {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&list) == 0 else { return nil }
@@ -47,7 +47,8 @@ package struct NetworkInterface: Equatable, Sendable {
             guard let own = unsafe entry.pointee.ifa_addr, unsafe SocketAddress.mappedBytes(own) == address,
                 let mask = unsafe entry.pointee.ifa_netmask
             else { continue }
-            // A mask says its family too; of IPv4's the mapped prefix in front is all ones.
+            // A mask has its family too. In an IPv4 mask only the last four bytes count; the prefix before them is 96
+            // bits long.
             guard let bytes = unsafe SocketAddress.mappedBytes(mask) else { continue }
             let isIPv4 = address.starts(with: AddressText.mappedPrefix)
             return (isIPv4 ? 96 : 0) + bytes[(isIPv4 ? 12 : 0)...].reduce(0) { $0 + $1.nonzeroBitCount }
@@ -55,8 +56,8 @@ package struct NetworkInterface: Equatable, Sendable {
         return nil
     }
 
-    /// All interfaces of this host; labels, which have the addresses that bear them; and `any`, which has all addresses.
-    /// Empty if the kernel does not say.
+    /// All interfaces of this host, their labels with the addresses that have them, and `any` with all addresses. Empty
+    /// if the kernel does not return them.
     package static func all() -> [NetworkInterface] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&list) == 0 else { return [] }
@@ -87,7 +88,7 @@ package struct NetworkInterface: Equatable, Sendable {
     }
 }
 
-/// Reading the kernel's socket addresses.
+/// Reads the kernel's socket addresses.
 enum SocketAddress {
     /// The 16 bytes of an IPv6 address, or of an IPv4 address in its mapped form; nil for another family.
     @unsafe

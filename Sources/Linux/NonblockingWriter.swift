@@ -1,16 +1,16 @@
 import CLinux
 import Glibc
 
-/// How to write to a descriptor without waiting.
+/// Writes to a descriptor without waiting.
 ///
-/// To ask poll(2) first is not enough: whoever else writes there may be faster, such as a command that has the daemon's
-/// standard output. To make the descriptor itself non-blocking would make it so for all who share it.
+/// Asking poll(2) first is not enough: another writer may be faster, such as a command that has the daemon's standard
+/// output. Making the descriptor itself non-blocking would affect all processes that share it.
 enum NonblockingWriter {
-    /// A pipe or a device, opened once more.
+    /// A pipe or a device, opened again as non-blocking.
     case anew(Descriptor)
     case socket(Int32)
     case file(Int32)
-    /// What cannot be opened once more, and may make us wait.
+    /// A descriptor that cannot be opened again; writing to it could wait.
     case polled(Int32)
     case closed
 
@@ -30,18 +30,18 @@ enum NonblockingWriter {
     private static func again(_ number: Int32) -> Self {
         do {
             let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY
-            // It may be another user's, from whose shell the daemon was started.
+            // It may belong to the user from whose shell the daemon was started.
             return .anew(
                 try Capabilities.use { () throws(SystemError) in
                     try Descriptor.open("/proc/self/fd/\(number)", flags)
                 })
         } catch {
-            // A named pipe that nobody reads. All else is that there is no /proc, or that it lets us not.
+            // ENXIO is a named pipe without a reader. Any other error means no /proc, or no permission.
             return error.code == ENXIO ? .closed : .polled(number)
         }
     }
 
-    /// As write(2); what is not possible now is an error.
+    /// As write(2), but fails instead of waiting.
     func write(_ bytes: ArraySlice<UInt8>) -> Int {
         switch self {
         case .anew(let descriptor): Self.write(bytes, descriptor.number)
@@ -51,7 +51,7 @@ enum NonblockingWriter {
             }
         case .file(let number): Self.write(bytes, number)
         case .polled(let number):
-            // What poll(2) calls writable takes that much at least without waiting (pipe(7)).
+            // A descriptor that poll(2) calls writable accepts this much without waiting (pipe(7)).
             Self.isWritable(number) ? Self.write(bytes.prefix(Int(PIPE_BUF)), number) : 0
         case .closed: 0
         }

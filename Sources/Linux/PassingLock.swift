@@ -1,17 +1,17 @@
 import CLinux
 import Glibc
 
-/// A lock file beside another file, for as long as this object lives; then it is removed. Only its owner may open it, so
-/// that nobody who reads the other file can take the lock.
+/// A lock file beside another file, removed when this object is released. Only its owner may open it, so that readers
+/// of the other file cannot take the lock.
 final class PassingLock {
     private let path: String
     private let file: Descriptor
 
-    /// Takes the lock, or throws EWOULDBLOCK while another process has it. Links are not followed.
+    /// Takes the lock; throws EWOULDBLOCK while another process holds it. It does not follow links.
     ///
     /// - Parameters:
     ///   - other: the resolved path of the other file.
-    ///   - name: what that is called in errors.
+    ///   - name: the other file's name in errors.
     init(for other: String, named name: String) throws(SystemError) {
         let parent = other[..<(other.lastIndex(of: "/") ?? other.startIndex)]
         path = "\(parent)/.knock-\(Files.digest(ofPath: other)).lock"
@@ -24,7 +24,7 @@ final class PassingLock {
             }
             let number = file.number
             try system("flock", name) { flock(number, LOCK_EX | LOCK_NB) }
-            // Between opening and locking, the one before may have removed it.
+            // The former holder may have removed the file between opening and locking.
             if Self.isThere(path, number) {
                 self.file = file
                 return
@@ -40,7 +40,7 @@ final class PassingLock {
     }
 
     deinit {
-        // While it is locked, it is this one's.
+        // While this object holds the lock, the file at the path is its own.
         try? Files.remove(path)
     }
 }

@@ -2,19 +2,20 @@ import Base
 import CLinux
 import Glibc
 
-/// The file that says which process the daemon is, locked for as long as it runs.
+/// The file that contains the daemon's process id, locked while the daemon runs.
 package final class PidFile {
-    /// The error code that says that another daemon has the file.
+    /// The error code if another daemon holds the file.
     package static let isHeld = EWOULDBLOCK
 
     private let path: String
     private let file: Descriptor
 
-    /// Makes the file, or takes over one that nobody holds. Links are not followed, and the umask decides who may read it.
+    /// Creates the file, or takes one that no process holds. It does not follow links, and the umask decides who may
+    /// read the file.
     ///
-    /// Whoever may read the file can lock it. A lock counts if the file names a process of this user that is alive; else
-    /// the file is made anew, so that no other user keeps a daemon from starting. So is one that another user owns, who
-    /// could have any process ended by it.
+    /// Anybody who may read the file can lock it. So a lock is respected only if the file names a living process of
+    /// this user; otherwise the file is created again, and no other user can keep a daemon from starting. A file that
+    /// another user owns is also created again: that user could make init scripts kill any process.
     package init(_ path: String) throws(SystemError) {
         self.path = path
         do {
@@ -51,13 +52,13 @@ package final class PidFile {
 
     private static func namesLivingProcess(_ path: String) -> Bool {
         guard let holder = LockFile.holder(path) else { return false }
-        // Without /proc nobody says whose it is: any process counts.
+        // Without /proc the owner of a process is unknown: any living process is respected.
         guard ThisProcess.hasProc else { return Int32(holder).map { kill($0, 0) == 0 } ?? false }
         var status = stat()
         return unsafe stat("/proc/\(holder)", &status) == 0 && status.st_uid == geteuid()
     }
 
-    /// Removes the file, at the daemon's end, unless another one stands there by now.
+    /// Removes the file when the daemon ends, unless another file is at the path by then.
     package func remove() {
         if let own = FileIdentity(of: file), own == FileIdentity(at: path) { try? Files.remove(path) }
     }

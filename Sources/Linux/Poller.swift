@@ -4,21 +4,22 @@ import Glibc
 
 /// poll(2) over the few descriptors of one role.
 package struct Poller {
-    /// What to wait for on one descriptor.
+    /// The events to wait for on one descriptor.
     package struct Interest {
         package let descriptor: Int32
         package let forRoom: Bool
 
-        /// Waits until the descriptor is readable, and with `forRoom` also until it is writable.
+        /// Waits until the descriptor is readable; with `forRoom`, also until it is writable.
         package init(_ descriptor: Int32, forRoom: Bool = false) {
             self.descriptor = descriptor
             self.forRoom = forRoom
         }
     }
 
-    /// Waits until one of the descriptors is ready or has failed, or the time is up; says for each whether it is.
+    /// Waits until a descriptor is ready or has failed, or the time is over. Returns for each descriptor whether it is
+    /// ready or has failed.
     ///
-    /// - Parameter timeout: at most this long; nil is for ever.
+    /// - Parameter timeout: the longest time to wait; nil is no limit.
     package static func wait(_ interests: [Interest], timeout: Milliseconds?) -> [Bool] {
         var entries = interests.map { interest in
             let events = Int16(POLLIN) | (interest.forRoom ? Int16(POLLOUT) : 0)

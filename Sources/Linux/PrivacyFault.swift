@@ -5,18 +5,18 @@ import Glibc
 package enum PrivacyFault: Error, Equatable, Sendable {
     case system(SystemError)
     case link
-    /// A pipe, a device, a directory in the place of a file; or a file in the place of a directory.
+    /// Not a regular file; or, where a directory is expected, not a directory.
     case otherKind
     /// Neither root nor the user of this process owns it.
     case owner(UInt32)
-    /// Its permission bits: others than its owner can do something with it.
+    /// These permission bits let users other than the owner use it.
     case mode(UInt32)
-    /// Likewise: others than its owner can change it.
+    /// These permission bits let users other than the owner change it.
     case writable(UInt32)
 
-    /// What is wrong; which command mends it.
+    /// The fault, and the command that corrects it.
     ///
-    /// - Parameter path: for the command.
+    /// - Parameter path: the path for the command.
     package func message(of path: String, isDirectory: Bool) -> String {
         let word = ShellWord.quoted(path)
         switch self {

@@ -3,18 +3,19 @@ import Glibc
 
 /// A directory of files that only their owner may see: keys.
 ///
-/// It is no link, belongs to root or the user of this process, and nobody else can do anything with it; likewise each file
-/// that is read. All is done with the directory that was opened, whatever its path leads to later.
+/// It is not a link, belongs to root or to this process's user, and gives no other user any permission. The same holds
+/// for each file that is read. All operations use the directory that was opened, whatever its path leads to later.
 package final class PrivateDirectory {
-    /// As it was named, without slashes at the end.
+    /// The path as given, without slashes at the end.
     package let path: String
     let directory: Descriptor
 
     /// Opens a directory.
     ///
-    /// - Parameter mayBeShared: whether others may see the directory, and only its files must be private.
+    /// - Parameter mayBeShared: whether others may have permissions on the directory, and only its files must be
+    ///   private.
     package init(_ path: String, mayBeShared: Bool = false) throws(PrivacyFault) {
-        // A slash at the end would lead through a link.
+        // A slash at the end would follow a link.
         let end = path.lastIndex { $0 != "/" }
         self.path = end.map { String(path[...$0]) } ?? path
         let whole = self.path
@@ -29,10 +30,10 @@ package final class PrivateDirectory {
         if !mayBeShared { try FileTrust.judge(try Self.status(of: directory, whole), .secrecy) }
     }
 
-    /// The path of something in it.
+    /// The path of a file in it.
     package func path(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// The names in it, in the order of their bytes; those that are no text are left out.
+    /// The names in it, in byte order; names that are not valid UTF-8 are omitted.
     package func names() throws(SystemError) -> [String] {
         let number = try system("open", path) {
             unsafe linux_open_at(directory.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
@@ -52,11 +53,11 @@ package final class PrivateDirectory {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// The whole of a file, at most `limit` bytes, in memory of which nothing was copied: who takes it can wipe it. It never
-    /// waits: a pipe or a device is refused.
+    /// Reads a whole file of at most `limit` bytes, without waiting; it rejects pipes and devices. No copy of the bytes
+    /// is left behind, so the caller can wipe them.
     package func read(_ name: String, limit: Int) throws(PrivacyFault) -> [UInt8] {
         var before = stat()
-        // To open a device may already do something.
+        // Opening a device may already have an effect.
         if unsafe fstatat(directory.number, name, &before, AT_SYMLINK_NOFOLLOW) == 0 {
             if before.st_mode & S_IFMT == S_IFLNK { throw .link }
             if before.st_mode & S_IFMT != S_IFREG { throw .otherKind }
@@ -73,7 +74,7 @@ package final class PrivateDirectory {
         return try Self.reaching { () throws(SystemError) in try file.readSecret(limit: Int(status.st_size)) }
     }
 
-    /// Whether something bears this name.
+    /// Whether it contains a file of this name.
     package func contains(_ name: String) -> Bool {
         var status = stat()
         return unsafe fstatat(directory.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0

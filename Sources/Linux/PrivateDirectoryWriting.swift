@@ -3,13 +3,13 @@ import CLinux
 import Glibc
 
 extension PrivateDirectory {
-    /// The error code that says that another process changes the directory.
+    /// The error code if another process is changing the directory.
     package static let isBusy = EWOULDBLOCK
 
-    /// What files are called that are not complete yet. They are left behind by a crash only.
+    /// The prefix of unfinished files, which only a crash leaves behind.
     private static let unfinished = ".knockctl-"
 
-    /// Makes a directory, mode 0700, and those on the way to it that are missing. One that is there stays as it is.
+    /// Creates a directory with mode 0700, and its missing parents. An existing directory stays as it is.
     package static func make(_ path: String) throws(SystemError) {
         if Files.exists(path) { return }
         if let end = path.lastIndex(of: "/"), end != path.startIndex {
@@ -23,8 +23,8 @@ extension PrivateDirectory {
         }
     }
 
-    /// Keeps all others who ask for the lock from changing the directory, for as long as this object lives. EWOULDBLOCK
-    /// where another process has it for longer than this.
+    /// Takes the directory's lock, so that no other process that asks for it changes the directory while this object
+    /// lives. Throws EWOULDBLOCK if another process still holds it after this span.
     package func lock(waiting span: Milliseconds) throws(SystemError) {
         let end = Clock.monotonic() + span
         while true {
@@ -36,14 +36,14 @@ extension PrivateDirectory {
                 Clock.pause(10)
             }
         }
-        // Whoever wrote them had the lock, and is dead.
+        // The process that wrote these files held the lock, and is dead.
         for name in try names() where name.hasPrefix(Self.unfinished) {
             _ = unsafe unlinkat(directory.number, name, 0)
         }
     }
 
-    /// Puts a file of this content, mode 0600, in the place of what bears this name, if anything does: whoever reads, now
-    /// or after a crash, finds the old one or the new one. When this returns the new one is on the disk. Only under `lock`.
+    /// Replaces a file, or creates it, with mode 0600. Readers, now or after a crash, find either the old file or the
+    /// new one. When this returns, the new file is on the disk. Call it only under `lock`.
     package func replace(_ name: String, with bytes: [UInt8]) throws(SystemError) {
         let other = Self.unfinished + String(ThisProcess.randomNumber(), radix: 16)
         do {
@@ -64,7 +64,7 @@ extension PrivateDirectory {
             unsafe linux_open_at(directory.number, name, flags, 0o600)
         }
         let file = Descriptor(owning: number)
-        // The umask may have taken the owner's own permissions.
+        // The umask may have removed the owner's own permissions.
         try system("fchmod", path(name)) { fchmod(number, 0o600) }
         do {
             try file.write(bytes)

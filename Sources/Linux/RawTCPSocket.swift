@@ -2,22 +2,22 @@ package import Base
 import CLinux
 import Glibc
 
-/// Sends TCP segments that the program has made itself; the kernel adds the IP header and nothing else.
+/// Sends TCP segments that the program makes itself; the kernel adds only the IP header.
 ///
-/// It takes CAP_NET_RAW. A local TCP port is kept for as long as this object lives, so that no other program of this
-/// machine has it. The kernel knows nothing of the segment: it answers whatever comes back with RST.
+/// It needs CAP_NET_RAW. It reserves a local TCP port while this object lives, so that no other program of this machine
+/// uses it. The kernel knows no connection for the segment, and answers replies with RST.
 package struct RawTCPSocket {
-    /// What the kernel will write as the source address.
+    /// The source address that the kernel will write.
     package let source: HostAddress
     package let sourcePort: UInt16
     private let destination: HostAddress
     private let socket: Descriptor
     private let reservation: Descriptor
 
-    /// A way for segments to one port of a host.
+    /// Opens the sockets for segments to one port of a host.
     package init(to address: HostAddress, port: UInt16, from origin: KnockOrigin) throws(SystemError) {
         destination = address
-        // First what takes privilege, so that its lack is what is told.
+        // The privileged call first, so that a lack of privilege is the error reported.
         socket = try address.socket(SOCK_RAW, protocol: Int32(IPPROTO_TCP))
         try origin.bindToInterface(socket)
         source = try origin.source(to: address, port: port)
@@ -25,7 +25,7 @@ package struct RawTCPSocket {
         try origin.bindToInterface(reservation)
         try origin.bindToPort(reservation, source, isReusable: true)
         sourcePort = try reservation.localName().port
-        // The checksum names the source address: the kernel must not think of another.
+        // The checksum includes the source address, so the kernel must not choose another one.
         try socket.bind(to: source, port: 0)
     }
 
@@ -35,9 +35,9 @@ package struct RawTCPSocket {
         try origin.bindToInterface(socket)
     }
 
-    /// Sends one segment: header, options and data, its checksum in place.
+    /// Sends one segment: header, options and data, with its checksum.
     package func send(_ segment: [UInt8]) throws(SystemError) {
-        // IPv6 wants a port of 0 here, IPv4 does not care.
+        // IPv6 requires port 0 here; IPv4 ignores it.
         let code = unsafe destination.withSocketAddress(port: 0) { raw, length in
             withExtendedLifetime(self) {
                 unsafe sendto(socket.number, segment, segment.count, Int32(MSG_NOSIGNAL), raw, length) == segment.count

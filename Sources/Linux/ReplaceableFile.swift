@@ -1,12 +1,12 @@
 import CLinux
 import Glibc
 
-/// A file whose content is replaced at one instant, by one process at a time.
+/// A file whose content is replaced atomically, by one process at a time.
 ///
-/// Links at its path are followed, so that they stay. Whoever replaces it holds a lock file beside it meanwhile: a lock on
-/// the file itself could be taken by everybody who may read it.
+/// Links in its path are followed, so they stay. The process that replaces it holds a lock file beside it: everybody
+/// who may read the file itself could lock that.
 package final class ReplaceableFile {
-    /// The error code that says that another process is about to replace the file.
+    /// The error code if another process is about to replace the file.
     package static let isBusy = EWOULDBLOCK
 
     private let path: String
@@ -14,7 +14,8 @@ package final class ReplaceableFile {
     private let file: Descriptor
     private let status: stat
 
-    /// Locks the file that a path leads to. EWOULDBLOCK while another process has it, EINVAL where it is no file.
+    /// Locks the file at a path. Throws EWOULDBLOCK while another process holds it, and EINVAL if it is not a regular
+    /// file.
     package init(_ path: String) throws(SystemError) {
         self.path = Files.resolvedPath(path)
         var found = stat()
@@ -29,8 +30,8 @@ package final class ReplaceableFile {
         status = found
     }
 
-    /// What keeps a file from being replaced here: the directory that must be written into, and why it cannot be; nil if
-    /// nothing is seen that does. Nothing is written.
+    /// The obstacle to replacing a file, without writing anything: the directory that cannot be written to, and why;
+    /// nil if no obstacle is found.
     package static func obstacle(_ path: String) -> (directory: String, error: SystemError)? {
         let resolved = Files.resolvedPath(path)
         let place = resolved.lastIndex(of: "/") ?? resolved.startIndex
@@ -43,7 +44,7 @@ package final class ReplaceableFile {
         }
     }
 
-    /// The whole of the file, at most `limit` bytes.
+    /// The whole content, at most `limit` bytes.
     package func read(limit: Int) throws(SystemError) -> [UInt8] {
         do {
             return try file.readAll(limit: limit)
@@ -52,8 +53,8 @@ package final class ReplaceableFile {
         }
     }
 
-    /// Puts a new file in the place of this one, with its mode and owner: whoever reads, now or after a crash, finds the
-    /// old content or the new one. When this returns, the new one is on the disk. To be called once.
+    /// Replaces the file by a new one with the same mode and owner. Readers, now or after a crash, find either the old
+    /// content or the new. When this returns, the new content is on the disk. Call it once.
     package func replace(with bytes: [UInt8]) throws(SystemError) {
         let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/"
         let directory = try Descriptor.open(String(parent), O_RDONLY | O_DIRECTORY)

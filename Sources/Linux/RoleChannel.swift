@@ -1,18 +1,18 @@
 import CLinux
 import Glibc
 
-/// One end of the SOCK_SEQPACKET pair between two roles: messages of one fixed size, never waiting.
+/// One end of a SOCK_SEQPACKET pair between two roles: messages of one fixed size, never waiting.
 package final class RoleChannel {
-    /// What became of a message to be sent.
+    /// The result of sending a message.
     package enum Sent {
         case sent
-        /// The other role does not keep up; poll for room.
+        /// There is no room, since the other role does not keep up; poll for room.
         case full
-        /// The other role has gone.
+        /// The other role is gone.
         case closed
     }
 
-    /// What there was to receive.
+    /// The result of receiving.
     package enum Received {
         case message([UInt8])
         /// A message of another size than the channel's: the sender is broken or hostile.
@@ -25,14 +25,14 @@ package final class RoleChannel {
     package let descriptor: Descriptor
     /// The size of every message, in bytes.
     package let messageSize: Int
-    /// Where messages arrive.
+    /// The memory into which messages are received.
     private(set) var buffer: [UInt8]
 
-    /// Speaks over a connected socket that was handed in.
+    /// Uses a connected socket.
     package init(_ descriptor: Descriptor, messageSize: Int) throws(SystemError) {
         self.descriptor = descriptor
         self.messageSize = messageSize
-        // One byte more than a message, so that a longer one shows.
+        // One byte more than a message, so that a longer one is detected.
         buffer = [UInt8](repeating: 0, count: messageSize + 1)
         try system("fcntl") { linux_set_nonblocking(descriptor.number) }
         try system("fcntl") { linux_set_close_on_exec(descriptor.number, true) }
@@ -64,15 +64,15 @@ package final class RoleChannel {
         }
     }
 
-    /// Overwrites what is left here of the last message that came. For channels that carry keys; what `receive` returned
-    /// is its caller's to overwrite.
+    /// Overwrites the channel's copy of the last message received; for channels that carry keys. The caller of
+    /// `receive` must overwrite its own copy.
     package func wipe() {
         unsafe buffer.withUnsafeMutableBytes { bytes in
             if let start = bytes.baseAddress { unsafe explicit_bzero(start, bytes.count) }
         }
     }
 
-    /// Takes the next message, if one is there.
+    /// Receives the next message, if there is one.
     package func receive() -> Received {
         while true {
             let count = unsafe buffer.withUnsafeMutableBytes { buffer in
@@ -83,7 +83,8 @@ package final class RoleChannel {
             if count == 0 { return .closed }
             switch linux_errno() {
             case EINTR: continue
-            // The other end has gone with messages of ours unread: told once, before its own last messages.
+            // The other end is gone, with messages of ours unread. The kernel reports that once, before the other end's
+            // last messages.
             case ECONNRESET: continue
             case EAGAIN: return .nothing
             default: return .closed

@@ -2,20 +2,20 @@ import CLinux
 import Glibc
 
 extension Files {
-    /// The whole of a file of secrets, at most `limit` bytes, in memory of which nothing was copied: who takes it can wipe
-    /// it. It may be a pipe, and waits for whoever writes into it.
+    /// Reads a whole file of secrets, at most `limit` bytes. No copy of the bytes is left behind, so the caller can
+    /// wipe them. It may be a pipe, and waits for the writer.
     package static func readSecret(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
         try Descriptor.open(path, O_RDONLY).readSecret(limit: limit)
     }
 
-    /// The same, of standard input, which is closed then.
+    /// Reads secrets from standard input, and closes it.
     package static func readSecretInput(limit: Int) throws(SystemError) -> [UInt8] {
         try Descriptor(owning: STDIN_FILENO).readSecret(limit: limit)
     }
 }
 
 extension Descriptor {
-    /// Reads to the end, at most `limit` bytes, into one piece of memory; one byte more is EFBIG.
+    /// Reads to the end, at most `limit` bytes, into one piece of memory; throws EFBIG if there are more.
     package func readSecret(limit: Int) throws(SystemError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit + 1)
         var filled = 0

@@ -2,10 +2,10 @@ package import Base
 import CLinux
 import Glibc
 
-/// What the service manager that started this process wants to hear (sd_notify(3)); nothing where there is none.
+/// Notifies the service manager that started this process (sd_notify(3)); does nothing if there is none.
 package struct ServiceManager {
     private let socket: String?
-    /// How often to say that all is well: half of what the manager waits; nil if it does not ask.
+    /// The interval between watchdog notifications, half of the manager's time limit; nil if it wants none.
     package let watchdogPause: Milliseconds?
 
     /// Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID from the environment.
@@ -20,19 +20,19 @@ package struct ServiceManager {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
-    /// The daemon is configured and works, or works again after a reload.
+    /// Reports that the daemon is configured and works, at the start or after a reload.
     package func tellReady(_ status: String) { tell("READY=1\nSTATUS=\(PrintableText.line(status))\n") }
 
-    /// A reload begins.
+    /// Reports that a reload begins.
     package func tellReloading() { tell("RELOADING=1\nMONOTONIC_USEC=\(Clock.monotonic() * 1000)\n") }
 
-    /// The daemon is about to end.
+    /// Reports that the daemon is about to exit.
     package func tellStopping() { tell("STOPPING=1\n") }
 
-    /// All is well.
+    /// Reports that the daemon is alive.
     package func tellAlive() { tell("WATCHDOG=1\n") }
 
-    /// Never waits; a manager that does not take it misses it.
+    /// Sends without waiting; the notification is lost if the manager does not accept it.
     private func tell(_ text: String) {
         if let socket { _ = unsafe linux_send_unix(socket, text) }
     }

@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// Signals as messages: blocked for the process and read from a descriptor, in the loop's own time.
+/// Receives signals as messages: they are blocked for the process and read from a descriptor.
 package final class Signals {
-    /// The signals that this program knows.
+    /// The signals that the daemon handles.
     package enum Signal: Int32, CaseIterable {
         case hangup = 1
         case interrupt = 2
@@ -11,9 +11,9 @@ package final class Signals {
         case child = 17
     }
 
-    /// Readable when a signal waits.
+    /// Readable when a signal is pending.
     package let descriptor: Descriptor
-    /// The process's signal mask as it was before: what programs that are run get back.
+    /// The process's signal mask before that, for the programs that it runs.
     static nonisolated(unsafe) private(set) var inherited = sigset_t()
 
     /// Blocks all signals of `Signal` and makes them readable.
@@ -23,7 +23,7 @@ package final class Signals {
         descriptor = Descriptor(owning: number)
     }
 
-    /// Blocks all signals of `Signal`, for a role that ends with its channel and with nothing else.
+    /// Blocks all signals of `Signal`, for a role that exits only when its channel closes.
     package static func ignoreAll() {
         _ = block()
     }
@@ -33,14 +33,14 @@ package final class Signals {
         unsafe sigemptyset(&set)
         for signal in Signal.allCases { unsafe sigaddset(&set, signal.rawValue) }
         unsafe sigprocmask(SIG_BLOCK, &set, &inherited)
-        // Writing to a reader that has gone is an error of that write, not the end of the daemon.
+        // Writing to a reader that is gone must be an error of that write, not the end of the daemon.
         _ = Glibc.signal(SIGPIPE, SIG_IGN)
-        // Whoever starts the daemon with SIGCHLD ignored would have the kernel swallow how its children end.
+        // If the daemon was started with SIGCHLD ignored, the kernel would discard the exit status of its children.
         _ = Glibc.signal(SIGCHLD, SIG_DFL)
         return set
     }
 
-    /// The next signal that has arrived.
+    /// The next pending signal; nil if there is none.
     package func next() -> Signal? {
         var info = signalfd_siginfo()
         let size = MemoryLayout<signalfd_siginfo>.size

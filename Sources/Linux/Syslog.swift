@@ -3,7 +3,7 @@ import Glibc
 
 /// The system log, as Debian's knockd uses it: facility daemon, priority notice, no process id.
 ///
-/// syslog(3) waits while nobody reads /dev/log; here such a line is left out.
+/// syslog(3) waits if /dev/log is not read; here the line is dropped.
 package final class Syslog {
     private static let daemonNotice = 29
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -15,11 +15,11 @@ package final class Syslog {
         self.path = path
     }
 
-    /// Writes one line with its time, in seconds since 1970; false if nobody takes it.
+    /// Writes one line with its time, in seconds since 1970; false if it was not accepted.
     @discardableResult
     package func write(_ line: String, at wallSeconds: Int = Clock.wallSeconds()) -> Bool {
         let bytes = Array("<\(Self.daemonNotice)>\(Self.stamp(wallSeconds)) knockd: \(line)".utf8)
-        // The log's daemon may have been started anew since.
+        // The log's daemon may have been restarted since.
         return send(bytes) || connect() && send(bytes)
     }
 
@@ -41,7 +41,7 @@ package final class Syslog {
         return true
     }
 
-    /// The time as syslog(3) writes it: `Nov  2 17:04:05`, local time.
+    /// The local time in syslog(3)'s form: `Nov  2 17:04:05`.
     private static func stamp(_ wallSeconds: Int) -> String {
         var seconds = wallSeconds
         var parts = unsafe tm()

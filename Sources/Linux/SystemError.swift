@@ -2,11 +2,11 @@ import Base
 import CLinux
 import Glibc
 
-/// A system call that failed: its name, what it was applied to, and its errno.
+/// A failed system call: its name, its subject and its errno.
 package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The call, as in its manual page.
     package let call: String
-    /// The file, interface or program concerned; empty where there is none.
+    /// The file, interface or program concerned; empty if there is none.
     package let subject: String
     /// The errno value.
     package let code: Int32
@@ -17,7 +17,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
         self.code = code
     }
 
-    /// The kernel's words for the errno, such as "No such file or directory".
+    /// The C library's text for the errno, such as "No such file or directory".
     package var reason: String {
         switch call {
         case Self.fileCheck: "not a regular file"
@@ -26,36 +26,36 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The program of this process stands no more where it was executed.
+    /// The file of this process's program is no longer the one that was started.
     static func replacedProgram(_ path: String) -> SystemError {
         SystemError(programCheck, path, code: ENOENT)
     }
 
     private static let programCheck = "/proc/self/exe"
 
-    /// What stands at a path is a pipe, a device, a socket.
+    /// The file at a path is not a regular file, but for example a pipe, a device or a socket.
     package static func notRegular(_ path: String) -> SystemError {
         SystemError(fileCheck, path, code: EINVAL)
     }
 
-    /// What tells files from all else, as its name in an error.
+    /// The check for regular files, as the call's name in errors.
     private static let fileCheck = "S_ISREG"
 
-    /// Whether a file, or a directory on the way to it, is not there.
+    /// Whether a file, or a directory on the way to it, does not exist.
     package var isMissingFile: Bool { code == ENOENT }
 
-    /// Whether only others may do this.
+    /// Whether permission is denied.
     package var isDenied: Bool { code == EACCES }
 
-    /// Whether this process may not make the call: it lacks a capability, its container or the kernel has no such call for
-    /// it, or, in a namespace of users, what it names does not exist.
+    /// Whether this process may not make the call: it lacks a capability, its container or kernel does not provide the
+    /// call, or the call names something that does not exist in its user namespace.
     package var isForbidden: Bool { [EPERM, EACCES, EINVAL, ENOSYS].contains(code) }
 
-    /// Whether a file cannot be written where it stands, today and tomorrow: by this user, in this file system, or for want
-    /// of its directory.
+    /// Whether a file cannot be written at its place, now or later: not by this user, not in this file system, or for
+    /// lack of its directory.
     package var isNoPlaceToWrite: Bool { [EPERM, EACCES, EROFS, ENOENT, ENOTDIR].contains(code) }
 
-    /// Whether a file has more bytes than were wanted.
+    /// Whether a file has more bytes than the limit.
     package var isTooLarge: Bool { code == EFBIG }
 
     package var description: String {
@@ -68,7 +68,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Runs one system call, again when a signal interrupts it, and throws what errno says when it returns -1.
+/// Runs a system call, repeats it if a signal interrupts it, and throws errno's error if it returns -1.
 @discardableResult
 package func system(_ call: String, _ subject: String = "", _ body: () -> Int32) throws(SystemError) -> Int32 {
     while true {

@@ -2,15 +2,15 @@ import Base
 import CLinux
 import Glibc
 
-/// The terminal that a program was started from, and whoever sits there.
+/// The terminal that a program was started from, and the person at it.
 package enum Terminal {
     /// Whether a descriptor is a terminal.
     package static func has(_ number: Int32) -> Bool { isatty(number) == 1 }
 
-    /// Asks a question there, and returns whether the answer begins with a `y`; nil where nobody sits.
+    /// Asks a question on the terminal, and returns whether the answer begins with `y`; nil if there is no terminal.
     ///
-    /// Standard input may be what the question is about. So the terminal itself is asked, where standard input or standard
-    /// error shows that there is one.
+    /// Standard input may be the subject of the question, so the terminal itself is asked, if standard input or
+    /// standard error shows that there is one.
     package static func confirm(_ question: String) -> Bool? {
         guard has(STDIN_FILENO) || has(STDERR_FILENO) else { return nil }
         let own = try? Descriptor.open("/dev/tty", O_RDWR | O_NOCTTY)
@@ -32,10 +32,10 @@ package enum Terminal {
     }
 }
 
-/// What programs read that people give them.
+/// Input that people give to programs.
 package enum Input {
-    /// Whether whoever reads a file, `-` for standard input, will have to wait for another program or for somebody who types:
-    /// standard input that has nothing within half a second, or a named pipe.
+    /// Whether reading a file, `-` for standard input, will have to wait for another program or for a person who types.
+    /// True for standard input without data within half a second, and for a named pipe.
     package static func makesWait(_ file: String) -> Bool {
         if file == "-" {
             var entry = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
@@ -47,7 +47,7 @@ package enum Input {
 }
 
 extension Output {
-    /// The permission bits of the file that standard output is, if others than its owner can read it.
+    /// The permission bits of the file that standard output leads to, if other users can read it; nil if not.
     package static var modeThatOthersCanRead: UInt32? {
         var status = stat()
         guard unsafe fstat(STDOUT_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -2,21 +2,22 @@ import Base
 import CLinux
 import Glibc
 
-/// What the daemon knows of itself and its machine.
+/// Properties of this process and its machine.
 package enum ThisProcess {
-    /// The boot's id: another one after every boot of the machine and, in a container, after every start of that; empty
-    /// where the kernel does not tell.
+    /// The id of the boot, different after every boot of the machine and, in a container, after every start of the
+    /// container; empty if the kernel does not provide it.
     ///
-    /// A container is told by its namespace of processes, and its start by that of its first process. So one that shares
-    /// its host's processes has the host's boot, as has a service to which systemd gives such a namespace for each run
-    /// (PrivatePIDs): there the daemon itself is the first process, and an ordinary restart is no boot.
+    /// A container is recognised by its process namespace, and its start by that of its first process. So a container
+    /// that shares its host's processes has the host's boot id. So does a service to which systemd gives a process
+    /// namespace for each run (PrivatePIDs): there the daemon is the first process, and an ordinary restart is not a
+    /// boot.
     package static func bootID() -> String {
         let machine = machineBootID
         guard !machine.isEmpty, let start = containerStart else { return machine }
         return "\(machine)\(separator)\(start)"
     }
 
-    /// Whether a boot's id is that of this boot of the machine, whatever container it was told in.
+    /// Whether a boot id belongs to this boot of the machine, in whatever container it was read.
     package static func isOfThisMachinesBoot(_ id: String) -> Bool {
         id.prefix { $0 != separator } == machineBootID
     }
@@ -28,8 +29,8 @@ package enum ThisProcess {
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
-    /// When the container's first process began, in the kernel's ticks; nil where this is no container, or /proc is not its
-    /// own.
+    /// The start time of the container's first process, in the kernel's clock ticks; nil outside containers, or if
+    /// /proc is not the container's own.
     private static var containerStart: Int64? {
         // PROC_PID_INIT_INO, the number of the machine's own namespace.
         guard let namespace = Files.linkTarget("/proc/self/ns/pid"), namespace != "pid:[\(0xEFFF_FFFC as UInt32)]",
@@ -38,51 +39,50 @@ package enum ThisProcess {
         return ProcessIdentity(of: 1)?.began
     }
 
-    /// An id that no boot has, another one each time: where the kernel does not tell the boot's, what was recorded before counts
-    /// as another boot's.
+    /// An id that no boot has, different each time. If the kernel does not provide the boot id, records made before are
+    /// treated as another boot's.
     package static func unknownBootID() -> String { "unknown-\(String(randomNumber(), radix: 16))" }
 
-    /// What the program was started with, its name first; empty where nothing was given, not even that.
+    /// The program's arguments, its name first; empty if there are none, not even the name.
     ///
-    /// `CommandLine.arguments` has none where /proc is not mounted: in a bare chroot, or a minimal container.
+    /// `CommandLine.arguments` is empty if /proc is not mounted: in a bare chroot, or a minimal container.
     package static let arguments: [String] = (0..<linux_argument_count()).compactMap { index in
         unsafe linux_argument(index).map { unsafe String(cString: $0) }
     }
 
-    /// Whether the kernel tells of processes, of itself and of routes.
+    /// Whether /proc is mounted.
     package static var hasProc: Bool { Files.exists("/proc/self/stat") }
 
-    /// The name in ps and for killall, whatever file was executed.
+    /// Sets the name in ps and for killall, whatever file was executed.
     package static func setName(_ name: String) {
         _ = unsafe linux_set_process_name(name)
     }
 
-    /// Opens /dev/null for what is closed of standard input, output and error, so that no other descriptor is taken for
-    /// one of them.
+    /// Opens /dev/null in place of closed standard descriptors, so that no other descriptor gets one of their numbers.
     package static func openStandardDescriptors() {
         var number = unsafe linux_open("/dev/null", O_RDWR, 0)
         while (0...2).contains(number) { number = unsafe linux_open("/dev/null", O_RDWR, 0) }
         if number > 2 { _ = close(number) }
     }
 
-    /// What the environment says; nil where it says nothing.
+    /// The value of an environment variable; nil if it is not set.
     package static func variable(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
-    /// Its process id.
+    /// The process id.
     package static var id: Int32 { getpid() }
 
-    /// Whether this process may do what root may.
+    /// Whether the effective user is root.
     package static var isRoot: Bool { geteuid() == 0 }
 
     /// The path of the program that this process runs.
     package static var program: String { Files.linkTarget("/proc/self/exe") ?? "knockd" }
 
-    /// This process's effective user.
+    /// The effective user id.
     package static var user: UInt32 { geteuid() }
 
-    /// Whether this process, and all that it runs, can gain nothing by running a program (no_new_privs in prctl(2)).
+    /// Whether this process and its children cannot gain privilege by running a program (no_new_privs in prctl(2)).
     package static var gainsNothing: Bool { linux_has_no_new_privileges() }
 
     /// Random bytes from the kernel, as one number.
@@ -91,7 +91,7 @@ package enum ThisProcess {
         return generator.next()
     }
 
-    /// Ends the process with this status, without any clean-up.
+    /// Exits with this status. No deinitialiser of objects that still live runs.
     package static func exit(_ status: Int32) -> Never {
         Glibc.exit(status)
     }

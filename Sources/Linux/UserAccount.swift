@@ -5,7 +5,7 @@ package struct UserAccount: Equatable, Sendable {
     package let user: UInt32
     package let group: UInt32
 
-    /// Whoever bears this name; nil if nobody does. Where users come from a server it is waited for.
+    /// The user of this name; nil if there is none. If users come from a server, it waits for the server.
     package static func named(_ name: String) -> UserAccount? {
         var entry = unsafe passwd()
         var found: UnsafeMutablePointer<passwd>?

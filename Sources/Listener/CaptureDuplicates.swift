@@ -1,12 +1,14 @@
 package import Knocks
 
-/// What a Listener has seen at several interfaces. The captures for sequences and those for signed knocks have a filter
-/// each: a datagram that both kinds let through is to count once for each, in whatever order they are read.
+/// The packets that a Listener has seen at several interfaces.
+///
+/// Captures for sequences and captures for signed knocks have a filter each: a datagram that both kinds receive must be
+/// new once for each, in whatever order they are read.
 package struct CaptureDuplicates: ~Copyable {
     package var ofSequences: DuplicateFilter
     package var ofSigned: DuplicateFilter
 
-    /// - Parameter hash: keyed with random bytes that nobody else knows.
+    /// - Parameter hash: keyed with secret random bytes.
     package init(hash: SipHash) {
         ofSequences = DuplicateFilter(hash: hash)
         ofSigned = DuplicateFilter(hash: hash)

@@ -1,29 +1,29 @@
 import Base
 
-/// Decides when the live hints belong in the kernel's filter: while junk comes faster than a threshold.
+/// Decides when the kernel's filter should drop datagrams without a live hint: while their rate exceeds a threshold.
 ///
-/// What the kernel refuses nobody counts. So every few seconds it is let through again for a moment, to see whether it
-/// still comes: at any rate a flood then costs some milliseconds in ten seconds.
+/// Packets dropped by the kernel filter cannot be counted. So every ten seconds the filter is lifted for up to half a
+/// second, to see whether the flood goes on. A flood of any rate then costs a few milliseconds in ten seconds.
 struct FloodDetector {
     private enum Phase: Equatable {
         case quiet
         case guarding(until: Milliseconds)
-        /// To see whether it still comes.
+        /// The filter is lifted, to see whether the flood goes on.
         case looking(until: Milliseconds)
     }
 
     private var phase = Phase.quiet
     private var counted = 0
     private var since: Milliseconds = 0
-    /// What was told last, of whether junk comes.
+    /// The flood state that was reported last.
     private var hasTold = false
 
-    /// Whether the kernel should refuse what has no live hint.
+    /// Whether the kernel should drop datagrams without a live hint.
     var isGuarding: Bool {
         if case .guarding = phase { true } else { false }
     }
 
-    /// When to call `advance`; nil while nothing is to come.
+    /// When to call `advance`; nil if nothing is due.
     var nextChange: Milliseconds? {
         switch phase {
         case .quiet: nil
@@ -31,7 +31,7 @@ struct FloodDetector {
         }
     }
 
-    /// So much junk has come.
+    /// Counts datagrams without a live hint.
     mutating func count(_ junk: Int, now: Milliseconds) {
         if now - since >= ListenerLimits.floodWindow { (since, counted) = (now, 0) }
         counted += junk
@@ -39,14 +39,14 @@ struct FloodDetector {
         phase = .guarding(until: now + ListenerLimits.guardTime)
     }
 
-    /// Goes on with time.
+    /// Changes the phase if its time is over.
     mutating func advance(to now: Milliseconds) {
         guard let moment = nextChange, moment <= now else { return }
         phase = isGuarding ? .looking(until: now + ListenerLimits.quietTime) : .quiet
         (since, counted) = (now, 0)
     }
 
-    /// Whether it has begun or ended to come too fast, once for each; nil if nothing is new.
+    /// Whether a flood has begun (true) or ended (false), once for each; nil if there is nothing new.
     mutating func takeTelling() -> Bool? {
         let isFlooded = phase != .quiet
         defer { hasTold = isFlooded }

@@ -6,10 +6,12 @@ import Linux
 import Messages
 import Packets
 
-/// What the Listener does with datagrams to the signed port: those with a live hint go to the Verifier, each hint's within
-/// a share of its own, and of the others two a second, for diagnosis.
+/// Sorts datagrams to the signed port.
+///
+/// Datagrams with a live hint go to the Verifier, within a share for each generation. Of all others, two a second go
+/// there as samples, for diagnosis.
 package struct HintGate: ~Copyable {
-    /// How many datagrams without a live hint are looked at.
+    /// The rate at which datagrams without a live hint become samples.
     package static var newSamples: TokenBucket {
         TokenBucket(burst: ListenerLimits.samples.burst, perSecond: ListenerLimits.samples.perSecond)
     }
@@ -22,9 +24,9 @@ package struct HintGate: ~Copyable {
     private var leftOut = LeftOutDatagrams()
     /// Since the last turn ended, datagrams with a live hint and without one.
     private var turn = (live: 0, junk: 0)
-    /// Junk since the last rest began, and when that was.
+    /// Datagrams without a live hint since the last pause began, and when it began.
     private var gathered = (count: 0, since: 0 as Milliseconds)
-    /// Until then datagrams may gather before they are looked at.
+    /// The end of the current pause, in which datagrams wait in the capture's buffer.
     private(set) var restsUntil: Milliseconds = 0
 
     /// Whether any hints have come.
@@ -47,7 +49,7 @@ package struct HintGate: ~Copyable {
         return true
     }
 
-    /// Handles a datagram, of which `range` in `bytes` is the payload.
+    /// Handles a datagram whose payload is `range` of `bytes`.
     mutating func handle(
         _ bytes: RawSpan, _ range: Range<Int>, from source: IPAddress, isOnLoopback: Bool, now: Milliseconds
     ) {
@@ -74,18 +76,18 @@ package struct HintGate: ~Copyable {
         if count > 0 { leftOut.add(overShare: UInt64(count), now: now) }
     }
 
-    /// The captures are looked at now: the rest is over.
+    /// Ends the pause, since the captures are being read now.
     mutating func beginTurn() { restsUntil = 0 }
 
-    /// What a look at the captures has brought is taken; where that was nothing, nothing changes.
+    /// Ends a turn of reading captures, and decides whether to pause. A turn without datagrams changes nothing.
     mutating func endTurn(now: Milliseconds) {
         let (live, junk) = turn
         guard live + junk > 0 else { return }
         turn = (0, 0)
         detector.count(junk, now: now)
         gathered.count += junk
-        // Whoever has a live hint waits for what he sends next, too.
-        // A turn that took as many as it may has left some, perhaps.
+        // No pause after a live hint: its sender's next datagram must not wait either. No pause after a full turn:
+        // datagrams may be left.
         guard live == 0, junk < CaptureLimits.packetsATurn else { return }
         let most = Milliseconds(ListenerLimits.gatheredJunk)
         let rest = most * max(now - gathered.since, 1) / Milliseconds(gathered.count)
@@ -98,18 +100,18 @@ package struct HintGate: ~Copyable {
     /// The hints that the kernel is to let through, and nothing else, since too much else comes; nil lets all through.
     var onlyHints: [UInt64]? { detector.isGuarding ? hints.few : nil }
 
-    /// Whether too much junk has begun to come, or has ended; nil if nothing is new.
+    /// Whether a flood has begun (true) or ended (false); nil if there is nothing new.
     mutating func takeTelling(now: Milliseconds) -> Bool? {
         detector.advance(to: now)
         return detector.takeTelling()
     }
 
-    /// When to ask for it; nil while nothing is to come.
+    /// When to call `takeTelling` next; nil if nothing is due.
     var nextLook: Milliseconds? { detector.nextChange }
 
-    // MARK: Handing over
+    // MARK: Sending
 
-    /// Sends what it can.
+    /// Sends as many batches as the channel takes.
     mutating func send(over link: RoleChannel, now: Milliseconds) {
         lose(queue.close(), now: now)
         queue.send(over: link)

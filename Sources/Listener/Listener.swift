@@ -7,18 +7,20 @@ package import Linux
 import Messages
 import Packets
 
-/// The role that sees the network: captures and decodes packets and follows the classic sequences. It holds no key and
-/// no privilege; all it can do is report over its channel. It ends when the channel does.
+/// The role that sees the network: it captures and decodes packets and follows the classic sequences.
+///
+/// It holds no key and no privilege, and can do nothing but report over its channel. It exits when the channel closes.
 package final class Listener {
-    /// One interface being listened on.
+    /// The capture at one interface.
     struct Capture {
         let interface: String
         let socket: CaptureSocket
         let decoder: PacketDecoder
         let isLoopback: Bool
-        /// A number that no other capture has, nor any interface.
+        /// A number that no other capture and no interface has.
         let number: UInt32
-        /// For signed knocks alone: at once, and nothing else. Nil where no door takes any.
+        /// A second capture for signed knocks alone, which delivers packets at once; nil if no door accepts signed
+        /// knocks.
         var signed: CaptureSocket?
     }
 
@@ -43,10 +45,10 @@ package final class Listener {
     /// To the Verifier and from it.
     let link: RoleChannel
     var captures: [Capture] = []
-    /// What does not count any more. The jail does not let libpcap close a capture.
+    /// Captures that are no longer read. The jail does not let libpcap close them.
     private var released: [Capture] = []
     private var matcher: SequenceMatcher?
-    /// Where one packet can be seen twice, at several interfaces; nil at one.
+    /// Filters packets that are seen at several interfaces; nil if there is only one.
     var duplicates: CaptureDuplicates?
     var signedPort = SignedPort()
     /// What becomes of the datagrams that come there.
@@ -62,20 +64,20 @@ package final class Listener {
         self.jail = jail
     }
 
-    /// Runs the role in this process, on the channels that it was started with, and ends the process when the Doorkeeper
+    /// Runs the role in this process, on the channels that it was started with. The process exits when the Doorkeeper
     /// has gone.
     package static func run(channel: Descriptor, link: Descriptor, jail: Jail) throws(SystemError) -> Never {
-        // It ends with its channel: `pkill knockd`, which finds parts of names, must not end it before the Doorkeeper has
-        // closed its doors.
+        // The role exits when its channel closes. `pkill knockd` matches parts of names, and must not end this role
+        // before the Doorkeeper has closed its doors.
         Signals.ignoreAll()
         ThisProcess.setName(RoleName.listener)
-        // Where the daemon has been given a capability without having it in effect.
+        // For a daemon that was given a capability that is permitted but not in effect.
         Capabilities.raise()
         let listener = Listener(
             channel: try RoleChannel(channel, messageSize: RoleMessage.size),
             link: try RoleChannel(link, messageSize: CandidateBatch.messageSize), jail: jail)
         listener.loop()
-        // The jail does not let libpcap clear up after itself; the kernel does.
+        // The jail does not let libpcap clean up; the kernel does.
         withExtendedLifetime(listener) { ThisProcess.exit(0) }
     }
 
@@ -94,7 +96,7 @@ package final class Listener {
                 + captures.map { Poller.Interest(gate.restsUntil > now ? -1 : $0.signed?.descriptor ?? -1) }
             let ready = Poller.wait(interests, timeout: timeout(now))
             let present = captures
-            // Before the datagrams: their keys may be new.
+            // Before the datagrams, since their keys may be new.
             if ready[1] { takeHints() }
             for (capture, isReady) in zip(present, ready.dropFirst(2)) where isReady { takePackets(capture, &matcher) }
             for (capture, isReady) in zip(present, ready.dropFirst(2 + present.count)) where isReady {
@@ -114,9 +116,9 @@ package final class Listener {
         ].compactMap { $0 }.min().map { $0 - now }
     }
 
-    /// Takes the controls that wait, up to a whole new set of doors: packets get their turn before the next one, or reload
-    /// after reload could make them wait for longer than the kernel keeps them. False if there is nothing more to do in
-    /// this world.
+    /// Handles the waiting controls, up to one complete door list. Packets get their turn before the next list:
+    /// otherwise one reload after another could keep them waiting for longer than the kernel buffers them. False if the
+    /// role must exit.
     private func takeControls() -> Bool {
         while true {
             switch reports.channel.receive() {
@@ -153,7 +155,7 @@ package final class Listener {
                 return send(
                     .captureFailed(interface: interface, reason: "unsupported link-layer type: \(socket.linkType)"))
             }
-            // Until the doors are known, nothing is of use.
+            // Drops all packets until the doors are known.
             try socket.setFilter(nil, admitsVLANs: false)
             captures.append(
                 Capture(
@@ -169,7 +171,7 @@ package final class Listener {
         captures.removeAll { $0.interface == interface }
     }
 
-    /// Takes up the new doors, and goes to jail if it is not there yet.
+    /// Replaces the doors, and enters the jail if the role is not in it yet.
     private func apply(_ doorList: UInt32) -> Bool {
         let (doors, addresses) = (announced.doors, announced.addresses)
         var isExact =
@@ -210,10 +212,10 @@ package final class Listener {
         return true
     }
 
-    /// The standard ones and the channels; libpcap has two for each of the two captures of an interface.
+    /// The standard descriptors and the channels; libpcap has two for each of the two captures of an interface.
     private static func descriptors(_ captures: Int) -> Int { 8 + 4 * captures }
 
-    /// Puts the filter for the new doors in place; false if the kernel takes only one that lets all packets through.
+    /// Installs the filter for the new doors; false if the kernel accepts only one that lets all packets through.
     private func putFilter(on capture: Capture) -> Bool {
         let expression = FilterExpression.text(
             doors: announced.doors, localAddresses: announced.addresses, onlyIPv4: onlyIPv4)
@@ -222,7 +224,7 @@ package final class Listener {
             try capture.socket.setFilter(expression, admitsVLANs: admitsVLANs)
             return true
         } catch {
-            // Addresses can be too many as well. The matcher judges every packet itself.
+            // The addresses can be too many as well. The matcher judges every packet itself.
             do {
                 try capture.socket.setFilter(onlyIPv4 ? "ip" : "ip or ip6", admitsVLANs: admitsVLANs)
             } catch {
@@ -232,18 +234,18 @@ package final class Listener {
         }
     }
 
-    /// This interface cannot be listened on any more; the others can.
+    /// Stops capturing at an interface that has failed; the others continue.
     func lose(_ capture: Capture, _ reason: String) {
         release(capture.interface)
         send(.captureFailed(interface: capture.interface, reason: reason))
     }
 
-    /// - Parameter matcher: this Listener's own, so that the right to change it is taken once for all packets.
+    /// - Parameter matcher: this Listener's own, passed so that exclusive access is checked once for all packets.
     private func takePackets(_ capture: Capture, _ matcher: inout SequenceMatcher?) {
         let now = Clock.monotonic()
         do {
             try capture.socket.receive { bytes in
-                // What is no packet for a door is nobody's concern.
+                // Packets that cannot be knocks are not reported.
                 guard let frame = try? capture.decoder.decodeFrame(bytes) else { return }
                 receive(frame, bytes, from: capture, at: now, &matcher)
             }

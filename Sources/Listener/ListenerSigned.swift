@@ -7,9 +7,9 @@ import Linux
 import Messages
 import Packets
 
-/// What the Listener does for signed knocks.
+/// Captures of signed knocks.
 extension Listener {
-    /// Opens what captures signed knocks, while that can be done, and puts its filter in place.
+    /// Opens the captures for signed knocks, which is possible only before the jail, and installs their filters.
     func listenForSigned(isFirst: Bool) {
         for index in captures.indices {
             let interface = captures[index].interface
@@ -24,8 +24,10 @@ extension Listener {
         }
     }
 
-    /// With the hints, if the kernel takes so long a program: its room for it may be small (net.core.optmem_max), and what
-    /// is there counts until it is replaced. Without them junk costs more, and nobody is kept out.
+    /// Installs the filter, with the hints if the kernel accepts so long a program.
+    ///
+    /// The kernel's room for it may be small (net.core.optmem_max), and includes the old filter until that is replaced.
+    /// Without the hints junk costs more time, but no knock is kept out.
     private func putFilter(on socket: CaptureSocket) throws(CaptureSocket.CaptureError) {
         let filter = signedPort.number.map { SignedFilter.text(port: $0, onlyIPv4: onlyIPv4) }
         let narrowing = signedPort.hintsInKernel.flatMap {
@@ -45,7 +47,7 @@ extension Listener {
         _ = narrow()
     }
 
-    /// Puts the live hints into the kernel's filter while too much junk comes, and takes them out when it is quiet.
+    /// Adds the live hints to the kernel's filter when a flood begins, and removes them when it ends.
     func followJunk(now: Milliseconds) {
         if let isFlooded = gate.takeTelling(now: now) { send(.signedPortFlooded(isFlooded)) }
         guard signedPort.hintsInKernel != gate.onlyHints else { return }
@@ -60,7 +62,7 @@ extension Listener {
         }
     }
 
-    /// Takes the hints that the Verifier has sent.
+    /// Reads the hints that the Verifier has sent.
     func takeHints() {
         for _ in 0..<ListenerLimits.hintMessagesATurn {
             guard case .message(let bytes) = link.receive() else { return }
@@ -70,9 +72,9 @@ extension Listener {
         }
     }
 
-    /// Takes the datagrams that wait.
+    /// Reads the waiting datagrams.
     ///
-    /// - Parameter gate: this Listener's own, so that the right to change it is taken once for all packets.
+    /// - Parameter gate: this Listener's own, passed so that exclusive access is checked once for all packets.
     func takeSigned(_ capture: Capture, _ gate: inout HintGate) {
         let now = Clock.monotonic()
         gate.beginTurn()

@@ -1,16 +1,17 @@
-/// Reports of the Listener that wait for the Doorkeeper, in their order.
+/// Reports of the Listener that wait for room in the channel to the Doorkeeper, in their order.
 ///
-/// A door's completed sequences may be as many as it leaves free, so half of the places if it is alone, and one in any case: one
-/// door's cannot keep another's out. What is for the log leaves half of the places to these.
+/// A door's completed sequences may take as many places as they leave free, so half of them if no other door has any,
+/// and always one: one door cannot keep out another. Reports for the log are accepted only while fewer than half of the
+/// places are in use.
 struct ReportQueue {
     private struct Report {
         let message: [UInt8]
-        /// The door of a completed sequence.
+        /// The door of a completed sequence; nil for other reports.
         let door: Int?
     }
 
     private var reports: [Report] = []
-    /// Those before it were taken out.
+    /// The index of the first report; those before it were removed.
     private var head = 0
     private var doors: [Int: Int] = [:]
     private var proofs = 0
@@ -26,7 +27,7 @@ struct ReportQueue {
         return ofDoor < ListenerLimits.reports - proofs
     }
 
-    /// - Parameter door: that of a completed sequence.
+    /// - Parameter door: the door of a completed sequence.
     mutating func append(_ message: [UInt8], isProofAt door: Int? = nil) {
         reports.append(Report(message: message, door: door))
         guard let door else { return }

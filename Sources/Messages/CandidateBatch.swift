@@ -1,12 +1,12 @@
 package import Hints
 import Packets
 
-/// What the Listener hands to the Verifier: datagrams of the right length, as many as fit into one message.
+/// Datagrams from the Listener for the Verifier: all of the right length, as many as fit into one message.
 package struct CandidateBatch: Equatable {
-    /// A datagram, and why it is handed over.
+    /// A datagram, and whether it is a sample.
     package struct Candidate: Equatable {
         package let knock: UnverifiedKnock
-        /// Whether it has a live hint; else it is a sample, for diagnosis.
+        /// Whether it has a live hint; otherwise it is a sample, for diagnosis.
         package let isLive: Bool
 
         package init(knock: UnverifiedKnock, isLive: Bool) {
@@ -25,9 +25,9 @@ package struct CandidateBatch: Equatable {
 
     /// Of messages between Listener and Verifier, in bytes.
     package static let messageSize = MessagesLimits.linkMessageBytes
-    /// What one takes of a message.
+    /// The size of one candidate in a message, in bytes.
     private static let size = 17 + SignedKnockLayout.byteCount
-    /// How many fit.
+    /// The most candidates in one message.
     package static let most = (messageSize - 2) / size
 
     package private(set) var candidates: [Candidate] = []
@@ -35,7 +35,7 @@ package struct CandidateBatch: Equatable {
     package var isEmpty: Bool { candidates.isEmpty }
     package var isFull: Bool { candidates.count == Self.most }
 
-    /// Takes one more; there must be room for it.
+    /// Adds a candidate; traps if the batch is full.
     package mutating func append(_ candidate: Candidate) {
         precondition(!isFull)
         candidates.append(candidate)

@@ -1,14 +1,14 @@
-/// What the Verifier tells the Listener: the hints that are live, a part of them in each message.
+/// A part of the live hints, from the Verifier for the Listener.
 package struct HintBatch: Equatable {
-    /// What one takes of a message, and how many fit.
+    /// The size of one hint in a message, in bytes, and the most hints in one message.
     private static let size = 12
     package static let most = (CandidateBatch.messageSize - 5) / size
 
-    /// Whether those that came before are forgotten.
+    /// Whether the hints received before are discarded.
     package let isFirst: Bool
-    /// Whether they count from now on, all together, in the place of those that did.
+    /// Whether the set is complete, and replaces the former one.
     package let isLast: Bool
-    /// A hint, and a number below `MessagesLimits.hintGenerations` that the hints of its generation share.
+    /// Each hint with the number of its generation, below `MessagesLimits.hintGenerations`.
     package let hints: [(hint: UInt64, generation: Int)]
 
     package static func == (left: HintBatch, right: HintBatch) -> Bool {
@@ -22,7 +22,7 @@ package struct HintBatch: Equatable {
         self.hints = hints
     }
 
-    /// The messages that say them all.
+    /// The messages that carry all these hints.
     package static func batches(of hints: [(hint: UInt64, generation: Int)]) -> [HintBatch] {
         let starts = hints.isEmpty ? [0] : Array(stride(from: 0, to: hints.count, by: most))
         return starts.map { start in

@@ -1,10 +1,10 @@
 package import Confinement
 
-/// What a jailed role tells the Doorkeeper of its jail, beside its own reports and under kinds that these do not have.
+/// A jailed role's report about its jail, with message kinds that its other reports do not use.
 package enum JailReport: Equatable {
-    /// It is in, and this took hold.
+    /// The role is in its jail, with these restrictions in force.
     case entered(Jail.Fences)
-    /// It has made a system call that its list does not have, and ends.
+    /// The role has made a system call that is not on its list, and exits.
     case trapped(call: UInt32)
 
     private enum Kind: UInt8 {
@@ -12,7 +12,7 @@ package enum JailReport: Equatable {
         case trapped = 201
     }
 
-    /// What is sent when the kernel traps it: a signal handler can only put the number into what is ready.
+    /// The message sent on a forbidden call. A signal handler can only write the call's number into a prepared message.
     package static var trap: TrapMessage { TrapMessage(JailReport.trapped(call: 0).message, numberAt: 1) }
 
     package var message: [UInt8] {

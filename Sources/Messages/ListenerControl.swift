@@ -2,31 +2,34 @@ import Base
 package import Knocks
 package import Packets
 
-/// What the Doorkeeper tells the Listener: first where to capture, then, at the start and at every change, all
-/// addresses, all doors, and that this was all. A Listener in its jail cannot take up another capture.
+/// A message from the Doorkeeper to the Listener.
+///
+/// First come the captures. Then, at the start and at every change, come all addresses and all doors, and `apply`. A
+/// jailed Listener cannot open another capture.
 package enum ListenerControl: RoleControl, Equatable {
-    /// What the Listener reports besides proofs: each report costs as much as several packets.
+    /// The reports besides proofs that the Doorkeeper wants: each costs as much as several packets.
     package enum Reporting: UInt8 {
-        /// Nobody would read it.
+        /// None, since no log would show them.
         case nothing
-        /// What the log has a line for.
+        /// Those for which the log has a line.
         case lines
-        /// Every packet too.
+        /// Every packet, too.
         case everything
     }
 
     case capture(interface: String, isLoopback: Bool, onlyIPv4: Bool)
-    /// What is captured at this interface does not count any more.
+    /// Ignore packets of this interface from now on.
     case release(interface: String)
-    /// What is to be reported besides proofs; nothing until this is told.
+    /// Which reports to send besides proofs; initially none.
     case report(Reporting)
-    /// To be answered, by one that is well.
+    /// To be answered with `pong`.
     case ping
-    /// Where signed knocks come to; nil where no door takes any. A Listener that has begun without cannot begin.
+    /// The port of signed knocks; nil if no door accepts any. A Listener that was started without a port cannot begin
+    /// to capture them later.
     case signedPort(UInt16?)
     case localAddress(IPAddress)
     case door(SequenceDoor)
-    /// From now on the addresses and doors since the last such control count; reports name them by this number.
+    /// Replaces the doors and addresses by those received since the last `apply`; reports refer to them by this number.
     case apply(doorList: UInt32)
 
     private enum Kind: UInt8 {

@@ -1,28 +1,28 @@
 package import Knocks
 package import Packets
 
-/// What the Listener tells the Doorkeeper.
+/// A message from the Listener to the Doorkeeper.
 package enum ListenerReport: Equatable {
-    /// It captures, with the doors of this number, and is jailed.
+    /// It has entered its jail and captures for the door list of this number.
     case ready(doorList: UInt32)
-    /// What came of a knock, or of the time, at the doors of this number.
+    /// The effect of a knock, or of time, at a door of this list.
     case outcome(SequenceMatcher.Outcome, doorList: UInt32)
-    /// So many reports of stages and time-outs were left out.
+    /// Reports omitted, because they exceeded their rate or the queue had no room.
     case leftOut(UInt32)
-    /// The kernel did not take the filter for these doors, so that the Listener sees every packet.
+    /// The kernel did not accept the filter for these doors, so the Listener sees every packet.
     case filterTooLarge
-    /// It cannot capture at this interface, or not any more.
+    /// The capture at this interface could not be opened, or has failed.
     case captureFailed(interface: String, reason: String)
-    /// A packet that passed the kernel's filter, where all were asked for; so many bytes long.
+    /// A packet that passed the kernel's filter, and its length in bytes; sent if all packets are wanted.
     case packet(Packet, length: Int)
-    /// Datagrams to the signed port that were not handed over, since this was last told.
+    /// Datagrams to the signed port that were not passed on since the last such report.
     case signedCounts(SignedPortCounts)
-    /// Junk has begun to come to the signed port too fast, or has ended.
+    /// A flood of datagrams without a live hint has begun (true) or ended (false).
     case signedPortFlooded(Bool)
-    /// It is well.
+    /// The answer to `ping`.
     case pong
     case jail(JailReport)
-    /// It cannot go on, and ends.
+    /// It cannot continue, and exits.
     case failure(String)
 
     private enum Kind: UInt8 {

@@ -1,8 +1,9 @@
 import Base
 package import Packets
 
-/// Writing a message between roles: integers most significant byte first, then zeros up to the size of all messages. It is
-/// written where it stays, so that a key in it leaves no copy behind.
+/// Writes a message between roles: big-endian integers, then zeros up to the channel's message size.
+///
+/// The message is built in its final memory, so that a key in it leaves no copy behind.
 package struct MessageWriter {
     /// The whole message.
     package private(set) var message: [UInt8]
@@ -24,7 +25,7 @@ package struct MessageWriter {
         return writer.message
     }
 
-    /// What there is still room for, in bytes.
+    /// The bytes still free.
     package var room: Int { message.count - end }
 
     package mutating func put<Number: FixedWidthInteger>(_ number: Number) {
@@ -45,7 +46,7 @@ package struct MessageWriter {
         for byte in bytes { put(byte) }
     }
 
-    /// A text of at most 255 bytes; a longer one, or what does not fit the message, is cut.
+    /// Writes a text of at most 255 bytes, cut to that length or to the room left in the message.
     package mutating func put(_ text: String) {
         var cut = text.unicodeScalars
         var count = text.utf8.count
@@ -57,7 +58,8 @@ package struct MessageWriter {
     }
 }
 
-/// Reading such a message. It believes nothing: what is not there is nil, and so is a message that goes on after its end.
+/// Reads such a message and trusts nothing: each read past its end returns nil. After the last field, the caller checks
+/// `isAtEnd`.
 package struct MessageReader {
     private var rest: ArraySlice<UInt8>
 
@@ -92,7 +94,7 @@ package struct MessageReader {
         return IPAddress(high: high, low: low)
     }
 
-    /// As many bytes as are asked for.
+    /// The next `count` bytes.
     package mutating func takeBytes(_ count: Int) -> [UInt8]? {
         guard rest.count >= count else { return nil }
         defer { rest = rest.dropFirst(count) }
@@ -105,7 +107,7 @@ package struct MessageReader {
         return String(validating: rest.prefix(Int(count)), as: UTF8.self)
     }
 
-    /// A text that can stand in a line of the log, and makes no two lines of it.
+    /// A text that is safe in one log line: no line feeds and no other control characters.
     package mutating func takeLine() -> String? {
         guard let text = takeText(), text.unicodeScalars.allSatisfy(PrintableText.isPrintable) else {
             return nil
@@ -113,12 +115,12 @@ package struct MessageReader {
         return text
     }
 
-    /// Whether nothing but zeros is left.
+    /// Whether only zeros are left.
     package var isAtEnd: Bool { rest.allSatisfy { $0 == 0 } }
 }
 
-/// What all messages between roles have in common.
+/// The properties of all messages between roles.
 package enum RoleMessage {
-    /// In bytes.
+    /// The size in bytes.
     package static let size = MessagesLimits.messageBytes
 }

@@ -1,10 +1,10 @@
 package import Packets
 
-/// What the Doorkeeper and the Resolver tell each other: one address at a time.
+/// A question of the Doorkeeper or an answer of the Resolver: one address at a time.
 package enum ResolverMessage: Equatable {
-    /// To the Resolver: what is this address's name?
+    /// To the Resolver: look up this address's name.
     case question(IPAddress)
-    /// From the Resolver: this, as it was found; nil if it has none, or one that no message has room for.
+    /// From the Resolver: the name as found; nil if there is none or it does not fit into a message.
     case answer(IPAddress, name: String?)
 
     private enum Kind: UInt8 {

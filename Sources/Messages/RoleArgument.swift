@@ -1,12 +1,14 @@
-/// The first argument with which the binary starts itself in another role than the Doorkeeper.
+/// The first argument with which the binary starts itself in a role other than the Doorkeeper.
 package enum RoleArgument {
     package static let listener = "--role=listener"
     package static let verifier = "--role=verifier"
     package static let resolver = "--role=resolver"
 }
 
-/// What the processes are called in ps: the Doorkeeper as the program, so that pidof, killall and start-stop-daemon, which
-/// look for the whole name, find it alone. 15 bytes is the longest that the kernel keeps.
+/// The process names in ps.
+///
+/// The Doorkeeper has the program's name, so that pidof, killall and start-stop-daemon, which match the whole name,
+/// find it alone. The kernel keeps at most 15 bytes.
 package enum RoleName {
     package static let doorkeeper = "knockd"
     package static let listener = "knockd-listener"

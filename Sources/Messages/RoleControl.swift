@@ -1,9 +1,9 @@
-/// What the Doorkeeper tells a role.
+/// A message from the Doorkeeper to a role.
 package protocol RoleControl {
-    /// `RoleMessage.size` bytes.
+    /// The message, of `RoleMessage.size` bytes.
     var message: [UInt8] { get }
-    /// Whether it is one of those that `apply` ends.
+    /// Whether it belongs to a configuration, which `apply` completes.
     var isOfConfiguration: Bool { get }
-    /// To be answered, by one that is well.
+    /// To be answered with `pong`.
     static var ping: Self { get }
 }

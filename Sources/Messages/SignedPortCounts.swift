@@ -1,8 +1,8 @@
-/// Datagrams to the signed port that were not handed over, and why.
+/// Datagrams to the signed port that were not passed on, by reason.
 package struct SignedPortCounts: Equatable {
-    /// No live hint.
+    /// Without a live hint.
     package var noise: UInt64
-    /// Over the share of its hint, or the Verifier did not keep up.
+    /// Over the share of their generation, or more than the Verifier could take.
     package var overShare: UInt64
 
     package init(noise: UInt64 = 0, overShare: UInt64 = 0) {

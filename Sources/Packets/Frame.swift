@@ -1,14 +1,15 @@
-/// A packet as it was captured: where it came in, and which of the captured bytes it is.
+/// A captured packet: the interface at which it arrived, and its range of the captured bytes.
 package struct Frame: Equatable, Sendable {
     package let packet: Packet
-    /// The number of the interface that the packet came in by; 0 where the link layer does not say.
+    /// The index of the interface at which the packet arrived; 0 if the link layer does not say.
     package let interface: UInt32
     /// Whether the link layer says that this interface is a loopback device.
     package let isOnLoopback: Bool
-    /// Which of the captured bytes tell this IP packet from others: those from its header on, at most 256.
+    /// The captured bytes that distinguish this IP packet from others: from its IP header on, at most 256.
     package let identifyingBytes: Range<Int>
-    /// Which of the captured bytes are the payload of a UDP datagram, as many as its own length field says; nil unless
-    /// they lie within the IP packet and were all captured, for a fragment, and for TCP.
+    /// The captured bytes that are the payload of a UDP datagram, as long as its own length field says.
+    ///
+    /// Nil for TCP, for a fragment, and unless the payload lies within the IP packet and was captured completely.
     package let datagram: Range<Int>?
 
     package init(

@@ -18,7 +18,7 @@ package struct IPAddress: Hashable, BitwiseCopyable, Sendable, CustomStringConve
         low = 0xFFFF_0000_0000 | UInt64(ipv4)
     }
 
-    /// An address from its 16 bytes; nil for another count.
+    /// The address of these 16 bytes; nil for any other number of bytes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 16, let high = UInt64(bigEndianBytes: bytes[..<8]),
             let low = UInt64(bigEndianBytes: bytes[8...])
@@ -26,7 +26,7 @@ package struct IPAddress: Hashable, BitwiseCopyable, Sendable, CustomStringConve
         self.init(high: high, low: low)
     }
 
-    /// A numeric address as people write it; nil if the text is none. Names are not looked up.
+    /// A numeric address; nil if the text is not one. Names are not looked up.
     package init?(_ text: String) {
         guard let bytes = AddressText.parse(text) else { return nil }
         self.init(bytes: bytes)
@@ -38,13 +38,13 @@ package struct IPAddress: Hashable, BitwiseCopyable, Sendable, CustomStringConve
     /// Whether this is an IPv4 address.
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
-    /// The canonical text, as inet_ntop writes it: nothing in it can mean anything to a shell.
+    /// The canonical text, as inet_ntop writes it. It contains no character that is special to a shell.
     package var description: String { AddressText.format(bytes) }
 
-    /// Whether a packet with this source can come from another host that knocks.
+    /// Whether a packet with this source can come from another host.
     ///
-    /// No peer are: IPv4 0/8, 127/8, 224/4 and 240/4 (with broadcast); IPv6 ::, ::1 and ff00::/8. Loopback addresses
-    /// are peers on the loopback interface.
+    /// Sources that cannot: IPv4 0/8, 127/8, 224/4 and 240/4 (with broadcast); IPv6 ::, ::1 and ff00::/8. Loopback
+    /// addresses (127/8 and ::1) are accepted on the loopback interface.
     package func canBePeer(onLoopback: Bool) -> Bool {
         if isIPv4 {
             switch UInt8(truncatingIfNeeded: low >> 24) {

@@ -1,6 +1,6 @@
-/// What of a packet the doors can care about.
+/// The fields of a packet that doors can depend on.
 package struct Packet: Equatable, Sendable {
-    /// The protocol above IP.
+    /// The transport protocol.
     package enum Transport: Equatable, Sendable {
         case tcp(TCPFlags)
         case udp
@@ -11,7 +11,7 @@ package struct Packet: Equatable, Sendable {
     package let transport: Transport
     package let sourcePort: UInt16
     package let destinationPort: UInt16
-    /// The VLAN whose tag the frame bears; nil is none.
+    /// The VLAN id of the frame's tag; nil without a tag.
     package let vlan: UInt16?
 
     package init(

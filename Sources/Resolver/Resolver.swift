@@ -3,19 +3,20 @@ package import Linux
 import Messages
 import Packets
 
-/// The role that asks for names: the C library's resolver reads what name servers all over the world send, so that it
-/// stands in a process without privilege. It answers one question after the other, and ends with its channel.
+/// The role that looks up host names. It has a process of its own, without privilege, because the C library's resolver
+/// parses the answers of name servers anywhere in the world.
 ///
-/// No list of system calls binds it: what look-ups do is for /etc/nsswitch.conf to say. Landlock keeps it from changing
-/// files, also where it keeps the daemon's user.
+/// It answers one question at a time and exits when its channel closes. It has no list of system calls, since
+/// /etc/nsswitch.conf decides what a look-up does. Landlock keeps it from changing files, even if it has to keep the
+/// daemon's user.
 package enum Resolver {
-    /// Runs the role in this process, on the channel that it was started with, and ends the process when the Doorkeeper
+    /// Runs the role in this process, on the channel that it was started with. The process exits when the Doorkeeper
     /// has gone.
     package static func run(channel descriptor: Descriptor) throws(SystemError) -> Never {
         Signals.ignoreAll()
         ThisProcess.setName(RoleName.resolver)
         let channel = try RoleChannel(descriptor, messageSize: RoleMessage.size)
-        // What it may not give up it keeps: it is there for names in the log, which are no reason to end.
+        // Privileges that it cannot give up it keeps: names in the log are no reason to exit.
         _ = try Privileges.drop(to: Privileges.resolver, group: Privileges.resolver)
         _ = try? Landlock.denyChanges()
         try? ResourceLimits.leaveAsking()
@@ -31,7 +32,7 @@ package enum Resolver {
             case .message(let bytes):
                 guard case .question(let address)? = ResolverMessage(bytes) else { return }
                 let name = NameLookup.name(ofAddress: address.bytes)
-                // There is room: the Doorkeeper asks again only when it has been answered.
+                // The channel has room: the Doorkeeper sends the next question only after the answer.
                 guard case .sent = channel.send(ResolverMessage.answer(address, name: name).message) else { return }
             case .nothing: continue
             case .wrongSize, .closed: return

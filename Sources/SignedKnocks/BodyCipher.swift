@@ -2,8 +2,8 @@ import COpenSSL
 package import Hints
 package import Keys
 
-/// AES-256 in counter mode (NIST SP 800-38A, 6.5), the counter of 128 bits, big-endian, starting with the nonce. To
-/// encrypt and to decrypt are the same.
+/// AES-256 in counter mode (NIST SP 800-38A, 6.5) with a 128-bit big-endian counter that starts with the nonce.
+/// Encryption and decryption are the same operation.
 @safe
 package final class BodyCipher {
     private let context: OpaquePointer

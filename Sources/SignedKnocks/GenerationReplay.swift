@@ -2,11 +2,11 @@ import Base
 import Hints
 import Packets
 
-/// The replay state of one generation: what was spent, and the floor (docs/PROTOCOL.md, "Replay state").
+/// The replay state of one generation: its spent knocks and its floor (docs/PROTOCOL.md, "Replay state").
 ///
-/// No operation takes longer for what is kept already, but for the steps of a heap.
+/// The cost of an operation grows with the number of knocks kept only by the steps of a heap.
 struct GenerationReplay {
-    /// Which knocks an open and a close can overtake each other among.
+    /// A door, an address and an operation. An open and a close for one door and address can overtake each other.
     private struct Purpose: Hashable {
         let door: String
         let address: IPAddress
@@ -19,13 +19,13 @@ struct GenerationReplay {
         }
     }
 
-    /// The greatest timestamp for a purpose, and how many of the kept ones have it.
+    /// The greatest timestamp of a purpose, and the number of kept knocks that have it.
     private struct Newest {
         var timestamp: UInt64
         var count = 1
     }
 
-    /// A floor that stands for state that is lost: it follows the clock when that is set.
+    /// A floor that stands for lost state; it changes when the clock is set.
     private struct Loss {
         let until: UInt64
         /// When the state was lost, on the monotonic clock.
@@ -33,20 +33,20 @@ struct GenerationReplay {
         var hasAccepted = false
     }
 
-    /// Places that this generation has for itself.
+    /// The number of knocks for which this generation has places of its own.
     let reserved: Int
-    /// Whether it is among the server's keys.
+    /// Whether it belongs to one of the server's keys.
     var isPresent = false
-    /// Of state that is not lost: the moment at which it was loaded, or the greatest timestamp that it has forgotten.
+    /// The floor of state that is not lost: the moment of loading, or the greatest timestamp that was forgotten.
     private var settledFloor: UInt64?
     private var loss: Loss?
     private var nonces: Set<Nonce> = []
     private var newest: [Purpose: Newest] = [:]
-    /// Those with the greatest timestamps, as many as are reserved.
+    /// The `reserved` knocks with the greatest timestamps.
     private var greatest = Heap<SpentKnock>()
-    /// All others.
+    /// All other kept knocks.
     private var rest = Heap<SpentKnock>()
-    /// Knocks over a rate. They are never spent, and no copy of one is accepted later.
+    /// Knocks that exceeded a rate. They are never spent, and no copy of one is accepted later.
     private var refused: RefusedKnocks
 
     init(reserved: Int) {
@@ -54,28 +54,28 @@ struct GenerationReplay {
         refused = RefusedKnocks(capacity: reserved)
     }
 
-    /// A knock counts only if its timestamp is greater. Nil while nothing is known of the generation.
+    /// Only knocks with a greater timestamp are valid. Nil if nothing is known of the generation.
     var floor: UInt64? {
         guard let loss else { return settledFloor }
         return max(loss.until, settledFloor ?? 0)
     }
 
-    /// The floor that the ledger has: the same, or higher where it stands for refused knocks that are known one by one
-    /// as long as this process lives.
+    /// The floor in the ledger. It is higher than `floor` where it stands for refused knocks, which this process knows
+    /// one by one.
     var ledgerFloor: UInt64? {
         guard let recorded = refused.recordedFloor else { return floor }
         return max(recorded, floor ?? 0)
     }
 
-    /// How many knocks it keeps beyond the places reserved for it.
+    /// The number of kept knocks beyond the reserved places.
     var extraCount: Int { rest.count }
 
     var count: Int { nonces.count }
 
-    /// All that it keeps, in no order.
+    /// All kept knocks, in no order.
     var knocks: [SpentKnock] { greatest.all + rest.all }
 
-    /// The greatest timestamp that this state speaks of: nothing above it was ever spent.
+    /// The greatest timestamp in this state: no knock above it was ever spent.
     var reach: UInt64 {
         max(ledgerFloor ?? 0, newest.values.reduce(0) { max($0, $1.timestamp) })
     }
@@ -83,7 +83,7 @@ struct GenerationReplay {
     /// Whether a knock with this nonce was spent, or refused for a rate.
     func hasUsed(_ nonce: Nonce) -> Bool { nonces.contains(nonce) || refused.contains(nonce) }
 
-    /// Whether the opposite of what a knock asks for is kept with a greater timestamp.
+    /// Whether a newer knock for the opposite operation is kept.
     func overtakes(_ knock: SpentKnock) -> Bool {
         let opposite: SignedKnockBody.Operation = knock.operation == .open ? .close : .open
         return newest[Purpose(knock, opposite)].map { $0.timestamp > knock.timestamp } ?? false
@@ -91,10 +91,10 @@ struct GenerationReplay {
 
     // MARK: Spending and forgetting
 
-    /// Whether one more knock takes a place that is not reserved.
+    /// Whether one more knock needs a place that is not reserved.
     var needsExtraPlace: Bool { greatest.count >= reserved }
 
-    /// Keeps a knock that it does not keep yet.
+    /// Keeps a knock, unless it is kept already.
     mutating func insert(_ knock: SpentKnock) {
         guard nonces.insert(knock.nonce).inserted else { return }
         if greatest.count < reserved {
@@ -110,8 +110,8 @@ struct GenerationReplay {
         if known.timestamp == knock.timestamp { newest[purpose]?.count += 1 }
     }
 
-    /// Whether at least one may be forgotten as soon as this knock is kept: one that is `expired`, and than which as many
-    /// have greater timestamps as are reserved.
+    /// Whether at least one knock may be forgotten once this one is kept: one that is `expired`, while as many knocks
+    /// as are reserved have greater timestamps.
     func canForget(adding knock: SpentKnock, expired: (UInt64) -> Bool) -> Bool {
         guard needsExtraPlace, let least = greatest.first else { return false }
         let isAmongGreatest = least.precedes(knock)
@@ -121,7 +121,8 @@ struct GenerationReplay {
         return smallest < threshold && expired(smallest)
     }
 
-    /// Forgets the smallest ones that may be, at most `limit`, and raises the floor to the greatest of them.
+    /// Forgets the knocks with the smallest timestamps that may be forgotten, at most `limit`, and raises the floor to
+    /// the greatest of them.
     mutating func forget(atMost limit: Int, expired: (UInt64) -> Bool) -> [Nonce] {
         var forgotten: [Nonce] = []
         while forgotten.count < limit, let timestamp = nextToForget, expired(timestamp), let knock = rest.popFirst() {
@@ -135,7 +136,7 @@ struct GenerationReplay {
         return forgotten
     }
 
-    /// The timestamp of the one that goes first once it has expired; nil while none may go.
+    /// The timestamp of the knock that is forgotten first once it has expired; nil if none may be.
     var nextToForget: UInt64? {
         guard let first = rest.first, let least = greatest.first, first.timestamp < least.timestamp else { return nil }
         return first.timestamp
@@ -143,9 +144,10 @@ struct GenerationReplay {
 
     // MARK: Refusing
 
-    /// Remembers a knock that was over a rate.
+    /// Remembers a knock that exceeded a rate.
     ///
-    /// - Returns: the floor to be recorded before the knock is reported as refused; nil if the recorded one is high enough.
+    /// - Returns: the floor to record before the knock is reported as refused; nil if the recorded floor is high
+    ///   enough.
     mutating func refuse(
         _ knock: SpentKnock, now: UInt64, windowEnd: UInt64, monotonic: Milliseconds
     ) -> UInt64? {
@@ -157,23 +159,24 @@ struct GenerationReplay {
 
     // MARK: Floors
 
-    /// Raises the floor, as the ledger or the moment of loading has it.
+    /// Raises the floor, to the ledger's or to the moment of loading.
     mutating func raiseFloor(to timestamp: UInt64) {
         settledFloor = max(settledFloor ?? 0, timestamp)
     }
 
-    /// Nobody knows what was spent before.
+    /// Marks the state as lost: knocks up to `floor` are refused, since they may have been spent.
     mutating func lose(until floor: UInt64, since: Milliseconds) {
         loss = Loss(until: floor, since: since)
     }
 
-    /// A knock was accepted.
+    /// Notes that a knock was accepted.
     mutating func accept() {
         loss?.hasAccepted = true
     }
 
-    /// Sets the floor of lost state anew, up or down; returns whether that was still to be done: until a knock has been
-    /// accepted, and as long as the loss `isFresh`.
+    /// Sets the floor of lost state again, up or down.
+    ///
+    /// That is possible until a knock has been accepted, and as long as the loss `isFresh`. Returns whether it was.
     mutating func follow(until floor: UInt64, isFresh: (_ lostSince: Milliseconds) -> Bool) -> Bool {
         guard let loss, !loss.hasAccepted || isFresh(loss.since) else { return false }
         self.loss = Loss(until: floor, since: loss.since, hasAccepted: loss.hasAccepted)

@@ -2,7 +2,7 @@ package import Hints
 package import Keys
 import Packets
 
-/// Makes signed knocks: the client's side (docs/PROTOCOL.md, "What the client does").
+/// Makes signed knocks, on the client (docs/PROTOCOL.md, "What the client does").
 package struct KnockSigner {
     private let keys: WorkingKeys
     private let hint: MessageAuthentication
@@ -16,9 +16,9 @@ package struct KnockSigner {
         cipher = try BodyCipher()
     }
 
-    /// The datagram, 120 bytes.
+    /// The signed datagram, 120 bytes.
     ///
-    /// - Parameter nonce: random, and never used with this generation before.
+    /// - Parameter nonce: random, and never used before with this generation.
     package func sign(_ body: SignedKnockBody, nonce: Nonce) throws(CryptoError) -> [UInt8] {
         let hint = try hint.hint(ofEpoch: TimeWindow.epoch(of: body.timestamp))
         var datagram = hint.bigEndianBytes + nonce.bytes

@@ -3,9 +3,9 @@ package import Hints
 package import Keys
 package import Packets
 
-/// A knock that a holder of this generation has signed, for this server, in time. Only `KnockVerifier` makes one.
+/// A knock with a correct tag, for this server, within the time window. Only `KnockVerifier` makes one.
 package struct VerifiedKnock: Equatable, Sendable {
-    /// The generation's place among those that the verifier was given.
+    /// The generation's index among those that the verifier was given.
     package let generation: Int
     package let source: IPAddress
     package let isOnLoopback: Bool
@@ -21,14 +21,15 @@ package struct VerifiedKnock: Equatable, Sendable {
     }
 }
 
-/// Steps 1 to 5 of what a server does with a datagram (docs/PROTOCOL.md): whose it is, and whether it means something now.
+/// Steps 1 to 5 of the server (docs/PROTOCOL.md): finds the generation that signed a datagram, and checks that it is
+/// well-formed and in time.
 package final class KnockVerifier {
-    /// What became of a datagram.
+    /// The result of verifying a datagram.
     package enum Verdict: Equatable, Sendable {
         case verified(VerifiedKnock)
         /// - Parameters:
-        ///   - generation: whose it is; nil before the tag is known to be right.
-        ///   - body: what it asks for, as far as that was understood.
+        ///   - generation: the one that signed it; nil until the tag is known to be correct.
+        ///   - body: its content, as far as it was decoded.
         case refused(RejectReason, generation: Int?, body: SignedKnockBody?)
     }
 
@@ -43,10 +44,11 @@ package final class KnockVerifier {
     private let cipher: BodyCipher
     private var table = HintTable()
     private var epochs: ClosedRange<UInt64>?
-    /// When `newHints` has new ones, in milliseconds since 1970, if nobody sets the clock; nil before the first.
+    /// When `newHints` returns new hints, in milliseconds since 1970, unless the clock is set; nil before the first
+    /// call.
     package private(set) var hintsGoodUntil: UInt64?
 
-    /// - Parameter generations: all that are known, the retired ones too: knocks of those are recognised by `diagnose`.
+    /// - Parameter generations: all known ones. `diagnose` also recognises knocks of retired ones.
     package init(
         generations: [(keys: WorkingKeys, isUsable: Bool)], window: TimeWindow
     ) throws(CryptoError) {
@@ -60,10 +62,10 @@ package final class KnockVerifier {
         cipher = try BodyCipher()
     }
 
-    /// The hints that count now, and those of one epoch more on each side; nil if they are those of the last time.
+    /// The hints of all epochs that are valid now, and of one more epoch on each side; nil if they have not changed.
     ///
-    /// To be asked at `hintsGoodUntil` and whenever the clock is set. There is one epoch to spare, so that a datagram which
-    /// comes while the new hints are on their way finds its own.
+    /// Call it at `hintsGoodUntil` and whenever the clock is set. The extra epoch is for datagrams that arrive while
+    /// the Listener has not received the new hints yet.
     ///
     /// - Parameter now: milliseconds since 1970.
     package func newHints(at now: UInt64) throws(CryptoError) -> [(hint: UInt64, generation: Int)]? {
@@ -80,7 +82,7 @@ package final class KnockVerifier {
         return hints
     }
 
-    /// Judges a datagram.
+    /// Verifies a datagram.
     ///
     /// - Parameter now: milliseconds since 1970.
     package func verify(_ knock: UnverifiedKnock, now: UInt64) throws(CryptoError) -> Verdict {
@@ -92,8 +94,8 @@ package final class KnockVerifier {
         return try judge(knock, number, now)
     }
 
-    /// Whose a datagram without a live hint is, and how far its timestamp is ahead of now: all generations are tried. Nil
-    /// if it is nobody's. Nothing can follow from it but a line in the log.
+    /// Finds the generation that signed a datagram without a live hint, and how far its timestamp is ahead of now. It
+    /// tries all generations; nil if none has signed it. The result is for the log only.
     package func diagnose(
         _ knock: UnverifiedKnock, now: UInt64
     ) throws(CryptoError) -> (generation: Int, skew: Milliseconds)? {
@@ -109,7 +111,7 @@ package final class KnockVerifier {
             knock.bytes[SignedKnockLayout.tag], of: knock.bytes[SignedKnockLayout.tagged])
     }
 
-    /// Steps 4 and 5, for a datagram whose tag is right.
+    /// Steps 4 and 5, for a datagram with a correct tag.
     private func judge(_ knock: UnverifiedKnock, _ number: Int, _ now: UInt64) throws(CryptoError) -> Verdict {
         let keys = generations[number].keys
         let plain = try cipher.apply(keys.encrypt, knock.nonce, to: knock.bytes[SignedKnockLayout.body])

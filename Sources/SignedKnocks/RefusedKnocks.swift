@@ -3,22 +3,22 @@ import Hints
 
 /// The knocks of one generation that were refused for a rate (docs/PROTOCOL.md, step 9).
 ///
-/// They are known one by one, so that a knock on its way with an earlier timestamp still counts. Only a crash would forget
-/// them: for the time after it the ledger has a floor above all of them, which is raised a little further than needed, so
-/// that a flood of refusals costs one record a second.
+/// They are kept one by one, so that a knock still on its way with an earlier timestamp stays valid. A crash loses
+/// them, so the ledger has a floor above all of them. That floor is raised somewhat further than needed, so that a
+/// flood of refusals costs one record a second.
 struct RefusedKnocks {
-    /// How far the recorded floor lies above the knock that raised it, in milliseconds.
+    /// The distance from the knock that raised the recorded floor up to that floor, in milliseconds.
     static let lead: UInt64 = 1000
 
     private let capacity: Int
     private var nonces: Set<Nonce> = []
-    /// Those with the greatest timestamps.
+    /// The kept knocks, which have the greatest timestamps.
     private var queue = Heap<SpentKnock>()
-    /// No refused knock has a greater timestamp. Nil while none was refused.
+    /// The recorded floor: no refused knock has a greater timestamp. Nil if none was refused.
     private(set) var recordedFloor: UInt64?
     private var recordedAt: Milliseconds?
 
-    /// - Parameter capacity: how many are kept, above 0.
+    /// - Parameter capacity: the number of knocks kept, at least 1.
     init(capacity: Int) {
         self.capacity = capacity
     }
@@ -27,7 +27,7 @@ struct RefusedKnocks {
 
     /// Keeps a knock.
     ///
-    /// - Returns: the timestamp of the one that goes for it, the smallest; nil if there was room.
+    /// - Returns: the timestamp of the knock that it replaces, the smallest; nil if there was room.
     mutating func insert(_ knock: SpentKnock) -> UInt64? {
         guard nonces.insert(knock.nonce).inserted else { return nil }
         if queue.count < capacity {
@@ -39,12 +39,14 @@ struct RefusedKnocks {
         return smallest.timestamp
     }
 
-    /// Raises the recorded floor where it is not above a refused knock, and somewhat further: by a second; where that was
-    /// done less than a second ago, above all that clients with about the right time can send within a second; and above all
-    /// that can come within a second if this one is of no such client.
+    /// Raises the recorded floor above a refused knock, if it is not above it already.
+    ///
+    /// It is raised by one second more. If it was raised less than a second ago, it is raised above everything that
+    /// clients with about the right time can send within a second; and if this knock is not from such a client, above
+    /// everything that can be valid within a second.
     ///
     /// - Parameters:
-    ///   - now: in milliseconds since 1970.
+    ///   - now: milliseconds since 1970.
     ///   - windowEnd: the greatest timestamp in the time window.
     /// - Returns: whether it was raised.
     mutating func raiseRecordedFloor(

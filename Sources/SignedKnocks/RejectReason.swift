@@ -6,7 +6,7 @@ package enum RejectReason: Error, Equatable, Sendable {
     case length
     // 2
     case unknownHint
-    /// It was usable when the hint was looked up.
+    /// The generation was usable when the hint was looked up.
     case generationEnded
     // 3
     case wrongTag
@@ -19,21 +19,21 @@ package enum RejectReason: Error, Equatable, Sendable {
     case addressNotAllowed
     case sourceNotAllowed
     // 5
-    /// How far the timestamp is ahead of the server's clock; behind is negative.
+    /// How far the timestamp is ahead of the server's clock, in milliseconds; negative if it is behind.
     case outsideWindow(skew: Milliseconds)
     // 6
     case unknownDoor
     case keyNotListed
-    /// The door has nothing to run for such an address, or nothing to close.
+    /// The door has no command for the address's family, or nothing to close.
     case impossibleOperation
     case addressDiffers
     case addressMissing
     // 7
-    /// Knocks of this generation count if their timestamp is greater than this one.
+    /// Only knocks of this generation with a greater timestamp are valid.
     case belowFloor(until: UInt64)
     // 8
     case replayed
-    /// A newer knock of this key has asked for the opposite.
+    /// A newer knock of this key has asked for the opposite operation.
     case overtaken
     case replayTableFull
     case notRecorded
@@ -45,7 +45,7 @@ package enum RejectReason: Error, Equatable, Sendable {
     case tooManyWaiting
     case commandTooLong
 
-    /// Which of the server's nine steps it is.
+    /// The number of the server's step, from 1 to 9.
     package var step: Int {
         switch self {
         case .length: 1

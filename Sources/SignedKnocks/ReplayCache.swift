@@ -2,16 +2,17 @@ package import Base
 import Hints
 package import Keys
 
-/// What was spent, and from when on knocks count: the whole of "Replay state" in docs/PROTOCOL.md, in memory.
+/// Spent knocks and floors: all of "Replay state" in docs/PROTOCOL.md, in memory.
 ///
-/// It stands beside the ledger, which holds the same durably: what a call returns is to be recorded before anything acts
-/// on it, and what the ledger has is given back by `restore`. All of that comes first, then `stateIsLost` if it is, then
-/// `setGenerations`. Times are milliseconds: `now` since 1970, `monotonic` on a clock that nobody sets.
+/// The ledger holds the same durably. Record what a call returns before anything acts on it. At the start, give back
+/// the ledger's content with `restore`, then call `stateIsLost` if it is lost, then `setGenerations`. Times are
+/// milliseconds: `now` since 1970, `monotonic` on a clock that is never set.
 package struct ReplayCache {
     /// A generation and its floor, for the ledger.
     package typealias Floor = (generation: GenerationID, floor: UInt64)
 
-    /// What forgetting and lost state go by; a configuration may change it.
+    /// The time window, which decides what may be forgotten and the floors of lost state. A configuration may change
+    /// it.
     package var window: TimeWindow
     private let reserved: Int
     private let extraPlaces: Int
@@ -19,15 +20,15 @@ package struct ReplayCache {
     private var extraCount = 0
     /// When the state was lost, on the monotonic clock.
     private var lostSince: Milliseconds?
-    /// The generations of `states`, in which room is looked for in turn.
+    /// The generations of `states`; room is looked for among them in turn.
     private var order: [GenerationID] = []
     private var cursor = 0
-    /// Before this time there is nothing to forget anywhere.
+    /// Before this time no generation has anything to forget.
     private var fruitlessUntil: UInt64 = 0
 
     /// - Parameters:
-    ///   - reserved: places that each generation has for itself.
-    ///   - extraPlaces: places for all generations together, beyond those.
+    ///   - reserved: the places of each generation for itself.
+    ///   - extraPlaces: the further places that all generations share.
     package init(
         window: TimeWindow, reserved: Int = SignedKnocksLimits.spentOfGeneration,
         extraPlaces: Int = SignedKnocksLimits.spentInAll
@@ -39,34 +40,35 @@ package struct ReplayCache {
 
     // MARK: From the ledger and to it
 
-    /// Takes back a knock that was spent.
+    /// Restores a spent knock.
     package mutating func restore(_ knock: SpentKnock) {
         change(knock.generation) { $0.insert(knock) }
     }
 
-    /// Takes back a floor.
+    /// Restores a floor.
     package mutating func restore(floor: UInt64, of generation: GenerationID) {
         change(generation) { $0.raiseFloor(to: floor) }
     }
 
-    /// All that is kept, for a ledger that begins anew.
+    /// All kept knocks, for a new ledger.
     package var spentKnocks: [SpentKnock] { order.flatMap { states[$0]?.knocks ?? [] } }
 
-    /// All floors, likewise.
+    /// All floors, for a new ledger.
     package var floors: [Floor] { order.compactMap { id in ledgerFloor(of: id).map { (id, $0) } } }
 
-    /// The timestamp above which knocks of a generation count; nil if nothing is known of it.
+    /// The timestamp above which knocks of a generation are valid; nil if nothing is known of it.
     package func floor(of generation: GenerationID) -> UInt64? { states[generation]?.floor }
 
-    /// The floor that the ledger has: it also stands for the refused knocks that are known one by one here.
+    /// The floor in the ledger, which also stands for the refused knocks that are kept one by one here.
     package func ledgerFloor(of generation: GenerationID) -> UInt64? { states[generation]?.ledgerFloor }
 
-    /// How many knocks are kept.
+    /// The number of kept knocks.
     package var count: Int { states.values.reduce(0) { $0 + $1.count } }
 
     // MARK: Lost state, other keys, another time
 
-    /// Nobody knows what was spent before: knocks that were signed up to now, or within the window, do not count.
+    /// Marks all state as lost. Knocks signed up to now, or within the window, are refused from now on, since they may
+    /// have been spent.
     ///
     /// - Returns: the new floors, to be recorded.
     package mutating func stateIsLost(now: UInt64, monotonic: Milliseconds) -> [Floor] {
@@ -75,10 +77,12 @@ package struct ReplayCache {
         return floors
     }
 
-    /// Says which generations count from now on. Nothing is forgotten of those that have left, as they may come back; but
-    /// of more than 1,024 of them those go of which all that is known lies before the window, the oldest first.
+    /// Sets which generations are valid.
     ///
-    /// - Returns: floors that are new, to be recorded; and generations of which nothing is kept any more.
+    /// The state of generations that have left is kept, since they may come back. Beyond 1,024 of them it drops those
+    /// whose whole state lies before the window, the oldest first.
+    ///
+    /// - Returns: new floors, to be recorded, and the generations whose state was dropped.
     package mutating func setGenerations(
         _ generations: [GenerationID], now: UInt64, monotonic: Milliseconds
     ) -> (floors: [Floor], gone: [GenerationID]) {
@@ -97,9 +101,9 @@ package struct ReplayCache {
         return (floors, dropGone(now: now))
     }
 
-    /// Sets the floors anew that stand for lost state. To be called whenever the wall clock was set.
+    /// Sets the floors of lost state again. Call it whenever the wall clock was set.
     ///
-    /// - Returns: the new floors, to be recorded; they may be lower than the former ones.
+    /// - Returns: the new floors, to be recorded; they may be lower than before.
     package mutating func clockWasSet(now: UInt64, monotonic: Milliseconds) -> [Floor] {
         let (end, isFresh) = (window.end(at: now), isFreshLoss(at: monotonic))
         return order.compactMap { id in
@@ -111,12 +115,12 @@ package struct ReplayCache {
 
     /// Steps 7 to 9: spends a knock that has passed all steps before, unless it must be refused.
     ///
-    /// What is returned as spent, or as over a rate, stays so, whether or not it reaches the disk.
+    /// A knock returned as spent, or as over a rate, stays so, whether or not it reaches the disk.
     ///
     /// - Parameters:
-    ///   - siblings: all generations of the knock's key, itself among them or not.
-    ///   - excess: takes the knock from the allowance, and says which rate it is over. It is asked once, and only for a
-    ///     knock that no other step refuses.
+    ///   - siblings: all generations of the knock's key, with or without its own.
+    ///   - excess: takes the knock from the rate's allowance, and returns the rate that it exceeds, if any. It is
+    ///     called at most once, and only for a knock that no other check refuses.
     package mutating func spend(
         _ knock: SpentKnock, siblings: [GenerationID], now: UInt64, monotonic: Milliseconds,
         unless excess: () -> RejectReason? = { nil }
@@ -149,12 +153,12 @@ package struct ReplayCache {
 
     private enum Place {
         case free
-        /// The generation has its share.
+        /// The generation has used up its share.
         case taken
         case takenByOthers
     }
 
-    /// Whether a knock finds a place, if need be that of one of its own generation which is forgotten for it.
+    /// Whether there is a place for a knock, if necessary by forgetting one of its own generation.
     private func place(for knock: SpentKnock, now: UInt64) -> Place {
         guard let state = states[knock.generation], state.needsExtraPlace else { return .free }
         let hasShare = state.extraCount < extraPlaces / 2
@@ -177,7 +181,7 @@ package struct ReplayCache {
             knock: knock, forgotten: forgotten, floor: floor == former ? nil : floor, elsewhere: elsewhere)
     }
 
-    /// Forgets something of any generation; nil if nothing may be.
+    /// Forgets knocks of some generation; nil if no knock may be forgotten.
     private mutating func makeRoom(now: UInt64) -> Forgetting? {
         guard now >= fruitlessUntil else { return nil }
         let window = window
@@ -198,19 +202,19 @@ package struct ReplayCache {
 
     // MARK: Parts
 
-    /// Tells whether state was lost less than two windows ago.
+    /// Returns whether state was lost less than two windows ago.
     private func isFreshLoss(at monotonic: Milliseconds) -> (_ lostSince: Milliseconds) -> Bool {
         let span = Milliseconds(clamping: window.span)
         return { (monotonic - $0) / 2 < span }
     }
 
-    /// When a generation has something to forget, if nothing comes.
+    /// When a generation will have something to forget, if no knock comes.
     private func pastTime(of state: GenerationReplay?) -> UInt64 {
         guard let timestamp = state?.nextToForget else { return .max }
         return window.end(at: timestamp)
     }
 
-    /// Changes the state of one generation, which is made if there is none.
+    /// Changes the state of one generation, and creates it if there is none.
     private mutating func change(_ id: GenerationID, _ body: (inout GenerationReplay) -> Void) {
         if states[id] == nil { order.append(id) }
         let former = states[id]?.extraCount ?? 0

@@ -1,12 +1,12 @@
 package import Packets
 
-/// Which addresses a signed knock can open for (docs/PROTOCOL.md, "Addresses refused").
+/// The addresses that a signed knock can open for (docs/PROTOCOL.md, "Addresses refused").
 package enum SignedAddress {
-    /// Whether a door may open for it. Refused are IPv4 0/8, 127/8, 169.254/16, 224/4, 240/4, and IPv6 ::/96, fe80::/10,
-    /// ff00::/8.
+    /// Whether a door may open for an address. It refuses IPv4 0/8, 127/8, 169.254/16, 224/4 and 240/4, and IPv6 ::/96,
+    /// fe80::/10 and ff00::/8.
     ///
-    /// - Parameter onLoopback: whether it is the source of a packet on the loopback interface, where loopback addresses
-    ///   are hosts like others.
+    /// - Parameter onLoopback: whether it is the source of a packet on the loopback interface, where 127/8 and ::1 are
+    ///   allowed.
     package static func isAllowed(_ address: IPAddress, onLoopback: Bool) -> Bool {
         if address.isIPv4 {
             switch UInt8(truncatingIfNeeded: address.low >> 24) {

@@ -1,7 +1,7 @@
 import Keys
 package import Packets
 
-/// What a signed knock asks for: its 64 bytes, decrypted (docs/PROTOCOL.md, "The body"):
+/// The request of a signed knock, 64 bytes once decrypted (docs/PROTOCOL.md, "The body"):
 ///
 ///      0  timestamp   8, milliseconds since 1970-01-01T00:00:00Z
 ///      8  address    16, all zero is "the source that the server sees"
@@ -10,7 +10,7 @@ package import Packets
 ///     29  reserved    3, zero
 ///     32  door       32, its name, then NUL bytes
 package struct SignedKnockBody: Equatable, Sendable {
-    /// What is to be done.
+    /// The requested operation.
     package enum Operation: UInt8, Sendable {
         case open = 1
         case close = 2
@@ -19,13 +19,13 @@ package struct SignedKnockBody: Equatable, Sendable {
     package static let byteCount = 64
 
     package var timestamp: UInt64
-    /// Nil asks for the source address that the server sees.
+    /// Nil stands for the source address that the server sees.
     package var address: IPAddress?
     package var seconds: UInt32
     package var operation: Operation
     package var door: String
 
-    /// - Parameter door: a name for which `isDoorName` is true; another one is refused by every server.
+    /// - Parameter door: a name that `isDoorName` accepts; servers refuse others.
     package init(timestamp: UInt64, address: IPAddress?, seconds: UInt32, operation: Operation, door: String) {
         self.timestamp = timestamp
         self.address = address
@@ -34,12 +34,12 @@ package struct SignedKnockBody: Equatable, Sendable {
         self.door = door
     }
 
-    /// Whether a text can be the name of a door that takes signed knocks.
+    /// Whether a text can be the name of a door that accepts signed knocks.
     package static func isDoorName(_ text: String) -> Bool {
         KeyName.isName(text.utf8, longest: SignedKnocksLimits.doorNameBytes)
     }
 
-    /// The 64 bytes; a longer door's name is cut.
+    /// The 64 bytes; a longer door name is cut.
     package var bytes: [UInt8] {
         let longest = SignedKnocksLimits.doorNameBytes
         let name = Array(door.utf8.prefix(longest))
@@ -47,12 +47,12 @@ package struct SignedKnockBody: Equatable, Sendable {
             + [operation.rawValue, 0, 0, 0] + name + [UInt8](repeating: 0, count: longest - name.count)
     }
 
-    /// The timestamp that a decrypted body begins with, whatever else is in it.
+    /// The timestamp at the start of a decrypted body, whatever follows it.
     static func timestamp(of bytes: [UInt8]) -> UInt64 {
         bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// Reads 64 bytes, and refuses those that mean nothing.
+    /// Decodes 64 bytes; throws the reason if they are not a valid body.
     package init(reading bytes: [UInt8]) throws(RejectReason) {
         guard bytes.count == Self.byteCount, let address = IPAddress(bytes: Array(bytes[8..<24])),
             let seconds = UInt32(bigEndianBytes: bytes[24..<28])

@@ -3,13 +3,14 @@ package import Hints
 package import Keys
 package import Packets
 
-/// What replay state keeps of a knock, accepted or refused for a rate (docs/PROTOCOL.md, "Replay state").
+/// The part of a knock that replay state keeps, whether it was accepted or refused for a rate (docs/PROTOCOL.md,
+/// "Replay state").
 package struct SpentKnock: Equatable, Sendable {
     package let generation: GenerationID
     package let nonce: Nonce
     package let timestamp: UInt64
     package let door: String
-    /// For whom it was: never zero.
+    /// The address that the knock is for; never zero.
     package let address: IPAddress
     package let operation: SignedKnockBody.Operation
 
@@ -27,21 +28,21 @@ package struct SpentKnock: Equatable, Sendable {
 }
 
 extension SpentKnock: HeapElement {
-    /// Whether its timestamp is smaller. Of equal timestamps the smaller nonce is first, so that the order is the same in
-    /// every run.
+    /// Whether its timestamp is smaller. Of equal timestamps the smaller nonce comes first, so that every run has the
+    /// same order.
     package func precedes(_ other: SpentKnock) -> Bool {
         (timestamp, nonce.high, nonce.low) < (other.timestamp, other.nonce.high, other.nonce.low)
     }
 }
 
-/// What has to reach the disk, all of it or nothing, before a knock may act.
+/// The record that must reach the disk as a whole before a knock may act.
 package struct Spending: Equatable, Sendable {
     package let knock: SpentKnock
-    /// The nonces of the same generation that are forgotten with it.
+    /// The nonces of the same generation that are forgotten at the same time.
     package let forgotten: [Nonce]
-    /// The generation's new floor; nil if it stays.
+    /// The generation's new floor; nil if it is unchanged.
     package let floor: UInt64?
-    /// What another generation has forgotten to make room for it; mostly nothing has to.
+    /// Knocks of another generation that were forgotten to make room; usually nil.
     package let elsewhere: Forgetting?
 
     package init(knock: SpentKnock, forgotten: [Nonce], floor: UInt64?, elsewhere: Forgetting? = nil) {
@@ -65,11 +66,11 @@ package struct Forgetting: Equatable, Sendable {
     }
 }
 
-/// What came of spending a knock: steps 7 to 9 of what a server does.
+/// The result of spending a knock: steps 7 to 9 of the server.
 package enum SpendOutcome: Equatable, Sendable {
     case spent(Spending)
-    /// It was over a rate, and no copy of it is accepted later. The floor, if there is one, has to reach the disk before
-    /// the knock is reported as refused.
+    /// The knock exceeded a rate, and no copy of it is accepted later. If there is a floor, it must reach the disk
+    /// before the knock is reported as refused.
     case overRate(RejectReason, floor: UInt64?)
     case refused(RejectReason)
 }

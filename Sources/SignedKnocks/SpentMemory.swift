@@ -1,12 +1,13 @@
 import Base
 package import Hints
 
-/// Remembers knocks that were spent, as many as there is room for, so that their replays need not be asked about again.
+/// Remembers knocks that were spent, as far as there is room, so that their replays need not be passed on.
 ///
-/// It forgets whenever it likes: what it knows was spent, what it does not know may have been. A set of eight places,
-/// chosen by the nonce, keeps the last eight knocks that came to it. Memory is taken as it is used, 1.6 MiB at most.
+/// It may forget any knock at any time: a knock that it contains was spent, and one that it does not contain may have
+/// been. A set of eight entries, chosen by the nonce, keeps the last eight knocks that came to it. The table is at most
+/// 1.6 MiB, touched only where it is used.
 package struct SpentMemory: ~Copyable {
-    /// How many knocks there is room for.
+    /// The number of knocks for which there is room.
     package static let capacity = sets * ways
     private static let sets = SignedKnocksLimits.rememberedSets
     private static let ways = 8
@@ -14,20 +15,20 @@ package struct SpentMemory: ~Copyable {
     private struct Place: BitwiseCopyable {
         let high: UInt64
         let low: UInt64
-        /// One more than the generation's number; 0 is an empty place.
+        /// The generation's number plus one; 0 is an empty entry.
         let generation: UInt32
     }
 
     private let places = ZeroedMemory<Place>(count: capacity)
-    /// Which place of each set is written next.
+    /// The entry of each set that is written next.
     private let next = ZeroedMemory<UInt8>(count: sets)
 
     package init() {}
 
-    /// Remembers a knock that was spent, or refused for a rate; never one that was refused for another reason, which may
-    /// come again and be good.
+    /// Remembers a knock that was spent, or refused for a rate. Never pass one that was refused for another reason: it
+    /// may be valid when it comes again.
     ///
-    /// - Parameter generation: its number, below 2^32 - 1. When numbers get another meaning, another memory begins.
+    /// - Parameter generation: its number, below 2^32 - 1. When numbers change their meaning, use a new memory.
     package mutating func insert(generation: Int, nonce: Nonce) {
         guard !contains(generation: generation, nonce: nonce) else { return }
         let set = Self.set(of: nonce)

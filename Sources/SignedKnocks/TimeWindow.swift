@@ -1,31 +1,32 @@
 package import Base
 
-/// How far a knock's timestamp may be from the server's clock, and which epochs that touches. Times are milliseconds since
-/// 1970; timestamps are a stranger's, and may be any number.
+/// The allowed distance of a knock's timestamp from the server's clock, and the epochs that it touches.
+///
+/// Times are milliseconds since 1970. Timestamps come from the network, and may be any number.
 package struct TimeWindow: Equatable, Sendable {
-    /// The length of an epoch, for which a hint counts.
+    /// The length of an epoch, in milliseconds. Each epoch has a hint of its own.
     package static let epochLength: UInt64 = 60_000
 
     package let span: UInt64
 
-    /// - Parameter span: to both sides of now.
+    /// - Parameter span: to either side of now, in milliseconds.
     package init(span: Milliseconds) {
         self.span = UInt64(clamping: span)
     }
 
     package static func epoch(of timestamp: UInt64) -> UInt64 { timestamp / epochLength }
 
-    /// Whether a timestamp lies in the window, its edges included.
+    /// Whether a timestamp lies in the window, including its edges.
     package func contains(_ timestamp: UInt64, now: UInt64) -> Bool {
         (timestamp > now ? timestamp - now : now - timestamp) <= span
     }
 
-    /// How far a timestamp is ahead of now; behind is negative. What is too far for a number is the greatest.
+    /// How far a timestamp is ahead of now; negative if it is behind. Clamped to the range of the type.
     package static func skew(of timestamp: UInt64, now: UInt64) -> Milliseconds {
         timestamp >= now ? Milliseconds(clamping: timestamp - now) : -Milliseconds(clamping: now - timestamp)
     }
 
-    /// Whether a timestamp lies before the window, and will as long as nobody sets the clock back.
+    /// Whether a timestamp lies before the window, and will unless the clock is set back.
     package func isPast(_ timestamp: UInt64, now: UInt64) -> Bool {
         timestamp < now && now - timestamp > span
     }
@@ -39,7 +40,7 @@ package struct TimeWindow: Equatable, Sendable {
         return (first == 0 ? 0 : first - 1)...(Self.epoch(of: end(at: now)) + 1)
     }
 
-    /// When `epochs` will be others, if nobody sets the clock: when either end of the window enters another epoch.
+    /// When `epochs` changes, unless the clock is set: when either end of the window enters another epoch.
     package func epochsEnd(at now: UInt64) -> UInt64 {
         let (first, last) = (Self.epoch(of: now - min(span, now)), Self.epoch(of: end(at: now)))
         let startEnters = Self.start(ofEpoch: first + 1).addingReportingOverflow(span)

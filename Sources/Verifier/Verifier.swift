@@ -6,18 +6,21 @@ package import Linux
 import Messages
 import SignedKnocks
 
-/// The role that holds the keys: judges the datagrams that the Listener hands over, and claims what they ask for. It sees no
-/// network and holds no privilege; all it can do is report over its channel. It ends when the channel does.
+/// The role that holds the keys: it judges the datagrams that the Listener passes on, and reports their requests as
+/// claims.
+///
+/// It sees no network and has no privilege, and can do nothing but send messages over its channels. It exits when the
+/// channel to the Doorkeeper closes.
 package final class Verifier {
     private let channel: RoleChannel
-    /// To the Listener and from it.
+    /// The channel between Verifier and Listener.
     private let link: RoleChannel
     private let clock: ClockWatch
     private var state: VerifierState
-    /// Controls since the last `apply`.
+    /// Received since the last `apply`.
     private var newRules = VerifierRules()
     private var isJailed = false
-    /// Messages that the channels had no room for.
+    /// Messages for which the channels had no room.
     private var waiting: [[UInt8]] = []
     private var waitingHints: [[UInt8]] = []
 
@@ -31,7 +34,7 @@ package final class Verifier {
         state = VerifierState()
     }
 
-    /// Runs the role in this process, on the channels that it was started with, and ends the process when the Doorkeeper
+    /// Runs the role in this process, on the channels that it was started with. The process exits when the Doorkeeper
     /// has gone.
     package static func run(channel: Descriptor, link: Descriptor, jail: Jail) throws(SystemError) -> Never {
         Signals.ignoreAll()
@@ -44,7 +47,7 @@ package final class Verifier {
         withExtendedLifetime(verifier) { ThisProcess.exit(0) }
     }
 
-    /// Everything that it will ever need is open by now.
+    /// Enters the jail, with everything open that the role will ever need.
     private func enterJail() {
         do {
             try VerifierState.rehearse()
@@ -65,24 +68,24 @@ package final class Verifier {
             let ready = Poller.wait(
                 [
                     Poller.Interest(channel.descriptor.number, forRoom: !waiting.isEmpty),
-                    // What an earlier Verifier has left there waits for the keys.
+                    // Candidates that an earlier Verifier left unread wait until there are keys.
                     Poller.Interest(state.hasKeys ? link.descriptor.number : -1, forRoom: !waitingHints.isEmpty),
                     Poller.Interest(clock.descriptor.number),
                 ],
                 timeout: state.nextTelling.map { $0 - now })
             if ready[2] {
                 _ = clock.acknowledge()
-                // It may have been lost.
+                // The timer may have been lost when the clock was set.
                 clock.set(state.hintsGoodUntil)
             }
             if ready[0], !takeControls() { return }
-            // Candidates are judged by the hints of the newest rules.
+            // Candidates are judged with the hints of the newest rules.
             renewHints()
             if ready[1] { takeCandidates() }
         }
     }
 
-    /// Takes the controls that wait, up to whole new rules; false if there is nothing more to do in this world.
+    /// Handles the waiting controls, up to one complete set of rules; false if the role must exit.
     private func takeControls() -> Bool {
         while true {
             switch channel.receive() {
@@ -122,10 +125,10 @@ package final class Verifier {
         return true
     }
 
-    /// Sends the hints for now, if the Listener does not know them.
+    /// Sends the current hints, if the Listener does not have them.
     private func renewHints() {
         guard let hints = try? state.newHints(now: Clock.wallMilliseconds()) else { return }
-        // Of hints that were not sent to their end the Listener forgets the beginning.
+        // The Listener discards a set of hints whose end does not arrive, so an unsent rest can be replaced.
         waitingHints = HintBatch.batches(of: hints).map(\.message)
         clock.set(state.hintsGoodUntil)
     }
@@ -146,7 +149,7 @@ package final class Verifier {
         }
     }
 
-    /// What it has sent besides is not looked at: the next Listener writes to the same channel.
+    /// Discards the rest of its messages: the next Listener writes to the same channel.
     private func listenerMisbehaves() {
         send(.listenerMisbehaved)
         while true {

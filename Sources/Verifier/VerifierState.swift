@@ -6,13 +6,13 @@ import Keys
 import Messages
 import SignedKnocks
 
-/// What the Verifier knows, and how it judges: which datagram leads to which report. It touches no descriptor.
+/// The Verifier's knowledge and its judgement: which datagram leads to which report. It uses no descriptor.
 struct VerifierState: ~Copyable {
     private var rules = VerifierRules()
     private var verifier: KnockVerifier?
     private var policy = AccessPolicy(doors: [])
     private var numbers: [GenerationID: Int] = [:]
-    /// What is decided already, so that a flood of replays ends here.
+    /// Knocks known to be spent or refused for good, so that a flood of replays ends here.
     private var memory = SpentMemory()
     private var undecided = UndecidedClaims()
     /// Whether the Doorkeeper can be told of knocks beyond these, so that it refuses them for good.
@@ -25,7 +25,7 @@ struct VerifierState: ~Copyable {
     private var nextDiagnosis: Milliseconds = 0
     private var wrongTags = WrongTags()
 
-    /// Uses all that libcrypto may have to load or make once.
+    /// Uses everything that libcrypto loads or creates on first use.
     static func rehearse() throws(CryptoError) {
         Crypto.prepare()
         var zeros = [UInt8](repeating: 0, count: WorkingKeys.size)
@@ -34,26 +34,26 @@ struct VerifierState: ~Copyable {
         _ = try BodyCipher().apply(key, Nonce(high: 0, low: 0), to: [0])
     }
 
-    // MARK: What it knows
+    // MARK: Keys and doors
 
-    /// Goes by these keys and doors from now on.
+    /// Replaces the keys and doors.
     mutating func apply(_ new: VerifierRules) throws(CryptoError) {
         verifier = try KnockVerifier(
             generations: new.generations.map { ($0.keys, $0.isUsable) }, window: new.window)
         policy = AccessPolicy(doors: new.doors.map(\.entry))
         rules = new
-        // The memory knows generations by their numbers, which are others now. The ledger decides in any case.
+        // The memory identifies generations by their indices, which have changed. The ledger decides in any case.
         memory = SpentMemory()
         numbers = Dictionary(new.generations.enumerated().map { ($1.keys.id, $0) }) { first, _ in first }
         hints.areMissing = true
     }
 
-    /// Whether it can judge anything.
+    /// Whether it has keys to judge with.
     var hasKeys: Bool { verifier != nil }
 
     mutating func listenerStarted() { hints.areMissing = true }
 
-    /// What has become of a claim; false if there was none.
+    /// Handles the decision about a claim; false if no claim of this generation is undecided.
     mutating func decided(_ generation: GenerationID, _ nonce: Nonce, isSpent: Bool) -> Bool {
         guard undecided.remove(of: generation) else { return false }
         if isSpent, let number = numbers[generation] {
@@ -64,7 +64,7 @@ struct VerifierState: ~Copyable {
 
     // MARK: Hints
 
-    /// The hints that the Listener must be told; nil if it knows them.
+    /// The hints to send to the Listener; nil if it has them.
     mutating func newHints(now: UInt64) throws(CryptoError) -> [(hint: UInt64, generation: Int)]? {
         guard let verifier else { return nil }
         if let new = try verifier.newHints(at: now) {
@@ -76,12 +76,12 @@ struct VerifierState: ~Copyable {
         return hints.live
     }
 
-    /// When to ask for new ones, in milliseconds since 1970.
+    /// When the hints change, in milliseconds since 1970.
     var hintsGoodUntil: UInt64? { verifier?.hintsGoodUntil }
 
     // MARK: Judging
 
-    /// What to tell the Doorkeeper of a datagram.
+    /// Judges a datagram; returns the report for the Doorkeeper, if any.
     ///
     /// - Parameters:
     ///   - now: on the monotonic clock.
@@ -109,7 +109,7 @@ struct VerifierState: ~Copyable {
                 return refuse(reason, number, door: body?.door ?? "", knock, now: now)
             }
         } catch {
-            // libcrypto has no memory: this knock is lost, as on the network.
+            // libcrypto has no memory: the knock is lost, as it could be on the network.
             return nil
         }
     }
@@ -154,7 +154,7 @@ struct VerifierState: ~Copyable {
         return .refused(reason, generation: id, door: door, source: knock.source)
     }
 
-    /// Whether there may be one more line about a generation; if not, it counts as left out.
+    /// Whether one more log line about a generation is allowed; otherwise counts it as omitted.
     private mutating func takeLine(of generation: GenerationID, now: Milliseconds) -> Bool {
         lines.turn(now: now)
         let full = VerifierLimits.linesOfGeneration
@@ -165,12 +165,12 @@ struct VerifierState: ~Copyable {
         return false
     }
 
-    // MARK: Counting
+    // MARK: Counts
 
     /// When to ask `takeTellings`; nil while there is nothing to tell.
     var nextTelling: Milliseconds? { [wrongTags.nextTelling, leftOut.nextTelling].compactMap { $0 }.min() }
 
-    /// What was only counted, once it is time to tell.
+    /// The reports of counts that are due.
     mutating func takeTellings(now: Milliseconds) -> [VerifierReport] {
         var reports: [VerifierReport] = []
         if let count = leftOut.take(now: now) { reports.append(.leftOut(UInt32(clamping: count))) }

@@ -2,6 +2,7 @@ import DoorControl
 import Doors
 import Events
 import Packets
+import SignedKnocks
 import Testing
 
 /// Among whose commands a start runs, where several hold one opening: of those on whose behalf it is run, who alone are refused
