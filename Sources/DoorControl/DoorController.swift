@@ -31,7 +31,6 @@ package struct DoorController {
     var openDoors = OpenDoors()
     /// Of claims that lead to something.
     var rateLimiter: ClaimRateLimiter
-    private var rates: (source: RateLimit, total: RateLimit)
     /// Which completed sequences are ignored, since their doors have a cooldown.
     var cooldowns = CooldownBook()
     var records = RecordBook()
@@ -53,7 +52,6 @@ package struct DoorController {
         isAlive: @escaping @Sendable (ProcessIdentity) -> Bool
     ) {
         self.rules = rules
-        self.rates = rates
         rateLimiter = ClaimRateLimiter(source: rates.source, total: rates.total)
         self.timeOfDay = timeOfDay
         self.isAlive = isAlive
@@ -83,8 +81,7 @@ package struct DoorController {
 
     /// Other rates count from now on, for everybody anew. Equal ones go on: a reload is no new allowance.
     private mutating func setRates(_ new: (source: RateLimit, total: RateLimit)) {
-        if new == rates { return }
-        rates = new
+        if new == rateLimiter.rates { return }
         let (keys, doors) = (rateLimiter.keyCount, rateLimiter.doorCount)
         rateLimiter = ClaimRateLimiter(source: new.source, total: new.total)
         (rateLimiter.keyCount, rateLimiter.doorCount) = (keys, doors)

@@ -19,7 +19,8 @@ import SignedKnocks
 /// Here is its loop: it waits, hands facts to the components, and performs what they return. The components are values that
 /// start and log nothing; what the Doorkeeper does for each stands in an extension.
 ///
-/// It has more than twelve stored properties, since it is where the components meet:
+/// More than twelve fields: it is where the components meet.
+///
 /// - Six are components, each of which keeps what it knows to itself: `doors`, `keys`, `interfaces`, `listener`, `verifier`
 ///   and `journal`. `keyFiles` reads for `keys`.
 /// - `names` is the Resolver. The journal asks it for names, but does not poll it or reap its process.

@@ -18,7 +18,11 @@ package struct ClaimRateLimiter {
     private var signed: RateLimiter<KeyName>
     private var classic: RateLimiter<DoorIdentity>
 
+    /// What this one was made with, for each source and in all.
+    package let rates: (source: RateLimit, total: RateLimit)
+
     package init(source: RateLimit, total: RateLimit) {
+        rates = (source, total)
         signed = RateLimiter(
             own: DoorsLimits.keyRate, source: source, total: total, mostSources: DoorsLimits.sourcesOfKey)
         classic = RateLimiter(

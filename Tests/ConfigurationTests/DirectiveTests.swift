@@ -36,8 +36,8 @@ struct DirectiveTests {
     @Test func namesAreListedForTheSectionTheyBelongIn() {
         #expect(
             Directive.names(inOptions: true)
-                == "usesyslog, logfile, pidfile, interface, statefile, onexit, keydirectory, servername, signedport, "
-                + "timewindow, sourcerate, totalrate, user, sandbox, strict_sequence, reload_keeps, include")
+                == "UseSyslog, LogFile, PidFile, Interface, StateFile, OnExit, KeyDirectory, ServerName, SignedPort, "
+                + "TimeWindow, SourceRate, TotalRate, User, Sandbox, strict_sequence, reload_keeps, include")
         #expect(
             Directive.names(inOptions: false)
                 == "sequence, one_time_sequences, one_time_window, seq_timeout, timeout, "

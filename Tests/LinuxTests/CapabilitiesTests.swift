@@ -3,8 +3,9 @@ import Testing
 
 @testable import Linux
 
-/// Capabilities are each thread's own (capabilities(7)): this one's end with it.
-struct CapabilitiesTests {
+/// Capabilities are each thread's own (capabilities(7)): this one's end with it. The programs have one thread, and so
+/// `Capabilities` knows one `use` a process: one test at a time.
+@Suite(.serialized) struct CapabilitiesTests {
     private struct Sets: Equatable {
         let effective, permitted, bounding: String
 

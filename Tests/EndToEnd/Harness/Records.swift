@@ -10,7 +10,7 @@ extension Site {
                     print(ledger.execute("SELECT count(*) FROM openings WHERE progress = 1").fetchone()[0])
                 except sqlite3.Error: pass  # no table yet, or one that a test has put in the place of a ledger
             """
-        try await waitFor("\(count) openings to be on record") {
+        try await waitFor("\(count) openings to be on record", polling: .milliseconds(200)) {
             let found = try Command.run(["python3", "-c", program, scratch]).output
             return found.split(separator: "\n").count { Int($0) == count } >= ledgers
         }
