@@ -83,6 +83,7 @@ struct DoorSection {
 
     /// Whether the name is that of the options but for case, blanks and the like, or for one letter. To knockd it is a
     /// door's.
-    var isMeantAsOptions: Bool { NearMiss.isOptions(heading.inASCII)
+    var isMeantAsOptions: Bool {
+        NearMiss.isOptions(heading.inASCII)
     }
 }

@@ -46,10 +46,14 @@ extension FailoverLedger {
         let (primary, fallback) = (places.primary, places.fallback)
         for place in [primary, fallback] where place !== broken {
             guard let store = open(place, with: content, heldBy: holder) else { continue }
+            // The log has said that the ledger is elsewhere, or nowhere.
+            let isBack = place === primary && (trouble.isLossTold || broken === fallback)
             goOn(at: place, store)
             if place === fallback {
                 news.changes.append(
                     .movedToFallback(file: primary.path, reason: trouble.reason, fallback: fallback.path))
+            } else if isBack {
+                news.changes.append(.movedBack(file: primary.path))
             }
             return
         }

@@ -200,6 +200,19 @@ struct LedgerMovingTests {
         try primary.run("ROLLBACK")
     }
 
+    @Test func aRecordThatReachesTheFileAfterALossReportsIt() throws {
+        let site = try Site()
+        let ledger = try site.ledger()
+        let primary = try site.block(site.primary)
+        try Files.makePrivateDirectory(site.fallback)
+        #expect(!ledger.record(try opening()) { [] })
+        _ = ledger.takeChanges()
+        try primary.run("ROLLBACK")
+        let kept = try opening("kept")
+        #expect(ledger.record(kept) { [kept] } && ledger.isHome)
+        #expect(ledger.takeChanges() == [.movedBack(file: site.primary)])
+    }
+
     @Test func withoutAnyDirectoryTheLedgerIsLost() throws {
         let directory = try TemporaryDirectory()
         let loaded = try LockedLedger(

@@ -58,7 +58,7 @@ extension EndToEnd {
             // Another name than the client expects.
             ("newkey $EVIL boss evil; keys export boss -D $EVIL", "laptop", "this is the key boss, not laptop"),
             ("keys export laptop -D $GW | sed 's/name = laptop/name = Laptop/'", "Laptop", "here already, as"),
-            ("keys export laptop -D $GW | sed 's/name = laptop/name = ../'", "..", "is no name"),
+            ("keys export laptop -D $GW | sed 's/name = laptop/name = ../'", "..", "is not a name"),
         ]
 
         @Test func whatAnotherServerWritesChangesNothing() async {
