@@ -79,14 +79,6 @@ package struct DoorController {
     /// How many doors a sequence opens, likewise.
     package mutating func setSequenceCount(_ count: Int) { rateLimiter.doorCount = count }
 
-    /// Other rates count from now on, for everybody anew. Equal ones go on: a reload is no new allowance.
-    private mutating func setRates(_ new: (source: RateLimit, total: RateLimit)) {
-        if new == rateLimiter.rates { return }
-        let (keys, doors) = (rateLimiter.keyCount, rateLimiter.doorCount)
-        rateLimiter = ClaimRateLimiter(source: new.source, total: new.total)
-        (rateLimiter.keyCount, rateLimiter.doorCount) = (keys, doors)
-    }
-
     /// A one-time file has other lines now. It changes nothing that is open.
     package mutating func replaceDoors(_ rules: Rules) { self.rules = rules }
 
@@ -94,7 +86,7 @@ package struct DoorController {
     package mutating func apply(
         _ rules: Rules, rates: (source: RateLimit, total: RateLimit), sequenceCount: Int, now: Moment
     ) -> [DoorEffect] {
-        setRates(rates)
+        rateLimiter.setRates(source: rates.source, total: rates.total)
         setSequenceCount(sequenceCount)
         return apply(rules, now: now)
     }

@@ -15,11 +15,9 @@ package struct ClaimRateLimiter {
         case inAll
     }
 
+    private let rates: (source: RateLimit, total: RateLimit)
     private var signed: RateLimiter<KeyName>
     private var classic: RateLimiter<DoorIdentity>
-
-    /// What this one was made with, for each source and in all.
-    package let rates: (source: RateLimit, total: RateLimit)
 
     package init(source: RateLimit, total: RateLimit) {
         rates = (source, total)
@@ -27,6 +25,14 @@ package struct ClaimRateLimiter {
             own: DoorsLimits.keyRate, source: source, total: total, mostSources: DoorsLimits.sourcesOfKey)
         classic = RateLimiter(
             own: DoorsLimits.sequenceRate, source: source, total: total, mostSources: DoorsLimits.sourcesOfDoor)
+    }
+
+    /// Other rates count from now on, for everybody anew. Equal ones go on: a reload is no new allowance.
+    package mutating func setRates(source: RateLimit, total: RateLimit) {
+        if (source, total) == rates { return }
+        var fresh = ClaimRateLimiter(source: source, total: total)
+        (fresh.keyCount, fresh.doorCount) = (keyCount, doorCount)
+        self = fresh
     }
 
     /// How many keys there are.

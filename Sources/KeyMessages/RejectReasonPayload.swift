@@ -2,7 +2,7 @@ import Base
 import Messages
 import SignedKnocks
 
-/// The reasons that the Verifier can give: those of the steps from 4 on that it takes.
+/// Reasons as the Verifier can give them: those of its steps, from 4 on.
 extension RejectReason {
     private enum Kind: UInt8 {
         case hintOfAnotherEpoch = 1

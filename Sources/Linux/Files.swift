@@ -43,7 +43,7 @@ package enum Files {
         return "/" + whole.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
-    /// A path as sixteen digits, for the name of another file that belongs to it. It keeps no secret.
+    /// A path as sixteen digits, for the name of another file that belongs to it. It does not hide the path.
     package static func digest(ofPath path: String) -> String { FNV1a(path.utf8).description }
 
     /// The path with its links resolved, whether the file exists or not, so that each file has one name.

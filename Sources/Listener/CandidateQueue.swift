@@ -5,28 +5,28 @@ import Messages
 struct CandidateQueue {
     private var batch = CandidateBatch()
     private var waiting: [[UInt8]] = []
-    /// By generation, how many have joined since nothing waited.
+    /// Datagrams of each generation queued since the queue was last empty.
     private var queued: [Int: Int] = [:]
 
-    /// Whether messages wait for room.
+    /// Whether messages wait for room in the channel.
     var isWaiting: Bool { !waiting.isEmpty }
 
-    /// Takes a place for a datagram of a generation; false if the generation has all that it may have.
+    /// Takes a place for a datagram of a generation; false if the generation has used up its places.
     mutating func reserve(for generation: Int) -> Bool {
         guard queued[generation, default: 0] < ListenerLimits.queuedOfGeneration else { return false }
         queued[generation, default: 0] += 1
         return true
     }
 
-    /// Adds a datagram. How many others are lost, since there is no room for their message.
+    /// Adds a datagram. Returns how many others are lost, because there is no room for their message.
     mutating func append(_ candidate: CandidateBatch.Candidate) -> Int {
         let lost = batch.isFull ? close() : 0
         batch.append(candidate)
         return lost
     }
 
-    /// Completes the message: there is nothing more to come for now. How many datagrams are lost, since there is no room
-    /// for it.
+    /// Completes the message, since it is full or there are no more datagrams for now. Returns how many datagrams are
+    /// lost, because there is no room for it.
     mutating func close() -> Int {
         guard !batch.isEmpty else { return 0 }
         defer { batch = CandidateBatch() }

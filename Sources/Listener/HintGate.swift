@@ -22,26 +22,26 @@ package struct HintGate: ~Copyable {
     private var samples = Self.newSamples
     private var queue = CandidateQueue()
     private var leftOut = LeftOutDatagrams()
-    /// Since the last turn ended, datagrams with a live hint and without one.
+    /// Datagrams with a live hint and without one since the last turn ended.
     private var turn = (live: 0, junk: 0)
     /// Datagrams without a live hint since the last pause began, and when it began.
     private var gathered = (count: 0, since: 0 as Milliseconds)
     /// The end of the current pause, in which datagrams wait in the capture's buffer.
     private(set) var restsUntil: Milliseconds = 0
 
-    /// Whether any hints have come.
+    /// Whether the Verifier has sent hints.
     var hasHints: Bool { hints.haveCome }
 
-    /// Whether messages wait for room.
+    /// Whether messages wait for room in the channel.
     var isWaiting: Bool { queue.isWaiting }
 
-    /// When to tell what was counted; nil while nothing was.
+    /// When to report the counts; nil while they are zero.
     var nextTelling: Milliseconds? { leftOut.nextTelling }
 
-    /// Adds hints from the Verifier. True once they count.
+    /// Adds hints from the Verifier. True once a complete set is in use.
     mutating func add(_ batch: HintBatch) -> Bool {
         guard let generations = hints.add(batch) else { return false }
-        // Shares stay as they are: who has used his up has used it up.
+        // Existing shares stay as they are: a share that is used up stays used up.
         while shares.count < generations {
             let share = ListenerLimits.datagramsOfGeneration
             shares.append(TokenBucket(burst: share.burst, perSecond: share.perSecond))
@@ -97,7 +97,7 @@ package struct HintGate: ~Copyable {
 
     // MARK: The kernel's part
 
-    /// The hints that the kernel is to let through, and nothing else, since too much else comes; nil lets all through.
+    /// The only hints that the kernel should let through, during a flood; nil lets all datagrams through.
     var onlyHints: [UInt64]? { detector.isGuarding ? hints.few : nil }
 
     /// Whether a flood has begun (true) or ended (false); nil if there is nothing new.
@@ -117,6 +117,6 @@ package struct HintGate: ~Copyable {
         queue.send(over: link)
     }
 
-    /// What was counted since this was last told, once it is time to tell.
+    /// The counts since the last report, if a report is due.
     mutating func takeCounts(now: Milliseconds) -> SignedPortCounts? { leftOut.take(now: now) }
 }

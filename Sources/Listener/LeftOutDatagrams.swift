@@ -1,10 +1,10 @@
 import Base
 import Messages
 
-/// Counts the datagrams to the signed port that are not handed over, and says when to tell: a while after the first.
+/// Counts the datagrams to the signed port that the Verifier does not get. A report is due a while after the first.
 struct LeftOutDatagrams {
     private var (noise, overShare) = (Counter(), Counter())
-    /// When to tell; nil while nothing was counted.
+    /// When to report the counts; nil while they are zero.
     private(set) var nextTelling: Milliseconds?
 
     mutating func add(noise: UInt64 = 0, overShare: UInt64 = 0, now: Milliseconds) {
@@ -13,7 +13,7 @@ struct LeftOutDatagrams {
         nextTelling = nextTelling ?? now + ListenerLimits.countsPause
     }
 
-    /// What was counted since this was last told, once it is time to tell.
+    /// The counts since the last report, if a report is due.
     mutating func take(now: Milliseconds) -> SignedPortCounts? {
         guard let moment = nextTelling, moment <= now else { return nil }
         nextTelling = nil

@@ -24,25 +24,26 @@ package final class Listener {
         var signed: CaptureSocket?
     }
 
-    /// Where signed knocks come to, and what is known there of their hints.
+    /// The port of signed knocks, and the state of their hints.
     struct SignedPort {
         /// Nil where no door takes any.
         var number: UInt16?
-        /// What the kernel lets through; nil is all.
+        /// The hints in the kernel's filter; nil if it lets all datagrams to the port through.
         var hintsInKernel: [UInt64]?
-        /// The first door list, until the first hints have come: nobody is told that signed knocks count before they do.
+        /// The first door list, until the first hints have come: readiness must not be reported before signed knocks
+        /// work.
         var unready: UInt32?
     }
 
-    /// Controls since the last `apply`.
+    /// Received since the last `apply`.
     private struct Announced {
         var addresses: Set<IPAddress> = []
         var doors: [SequenceDoor] = []
     }
 
-    /// To the Doorkeeper; its controls come over the same channel.
+    /// Reports to the Doorkeeper; its controls come over the same channel.
     private var reports: ReportSender
-    /// To the Verifier and from it.
+    /// The channel between Listener and Verifier.
     let link: RoleChannel
     var captures: [Capture] = []
     /// Captures that are no longer read. The jail does not let libpcap close them.
@@ -51,7 +52,7 @@ package final class Listener {
     /// Filters packets that are seen at several interfaces; nil if there is only one.
     var duplicates: CaptureDuplicates?
     var signedPort = SignedPort()
-    /// What becomes of the datagrams that come there.
+    /// Sorts the datagrams to that port.
     var gate = HintGate()
     private var doorList: UInt32 = 0
     var onlyIPv4 = false
@@ -203,7 +204,7 @@ package final class Listener {
                 return false
             }
         }
-        // The hints may have been faster.
+        // The hints may have come first.
         if isFirst, signedPort.number != nil, !gate.hasHints {
             signedPort.unready = doorList
         } else {

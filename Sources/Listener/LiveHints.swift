@@ -1,17 +1,17 @@
 import Hints
 import Messages
 
-/// The hints that are live, as the Verifier has told them last.
+/// The live hints, as the Verifier sent them last.
 struct LiveHints: ~Copyable {
     private var table = HintTable()
-    /// Those of the table, if they are few enough for the kernel's filter.
+    /// The hints of the table, if they are few enough for the kernel's filter; otherwise nil.
     private(set) var few: [UInt64]?
-    /// Whether any have come.
+    /// Whether the Verifier has sent hints.
     private(set) var haveCome = false
-    /// A set that has not come as a whole yet.
+    /// The part of the next set that has come.
     private var coming: [(hint: UInt64, generation: Int)] = []
 
-    /// Takes a part of a set. How many generations the set is of, once it is whole and counts; else nil.
+    /// Adds hints from the Verifier. The number of generations once a complete set is in use; nil before that.
     mutating func add(_ batch: HintBatch) -> Int? {
         if batch.isFirst { coming = [] }
         guard coming.count <= ListenerLimits.hints else { return nil }

@@ -2,18 +2,18 @@ import Base
 import Linux
 import Messages
 
-/// Reports to the Doorkeeper over its channel. What the channel has no room for waits; what anybody can cause, and nobody
-/// needs but the log, has a rate and leaves room to what matters.
+/// Sends reports to the Doorkeeper over its channel. A report for which the channel has no room waits. A report that is
+/// only for the log and that any sender can cause has a rate, and leaves room to the others.
 struct ReportSender {
-    /// Reports that a line of the log follows from.
+    /// Reports that are only for the log.
     enum Line {
         case attempt
-        /// To standard output alone, and only if asked for.
+        /// For standard output only, and only on request.
         case packet
     }
 
     let channel: RoleChannel
-    /// What is reported besides proofs.
+    /// What to report besides proofs.
     var extent = ListenerControl.Reporting.nothing
     private var waiting = ReportQueue()
     private var attempts = TokenBucket(
@@ -24,10 +24,10 @@ struct ReportSender {
 
     init(channel: RoleChannel) { self.channel = channel }
 
-    /// Whether reports wait for room.
+    /// Whether reports wait for room in the channel.
     var isWaiting: Bool { !waiting.isEmpty }
 
-    /// When to call `tellLeftOut`; nil while nothing was left out.
+    /// When to call `tellLeftOut`; nil if no report is due.
     var nextTelling: Milliseconds? { leftOut.nextTelling }
 
     mutating func send(_ report: ListenerReport) {
@@ -35,7 +35,7 @@ struct ReportSender {
         sendWaiting()
     }
 
-    /// Sends what the channel has room for.
+    /// Sends as many waiting reports as the channel has room for.
     mutating func sendWaiting() {
         while let message = waiting.first, case .sent = channel.send(message) { waiting.removeFirst() }
     }
@@ -47,6 +47,7 @@ struct ReportSender {
         sendWaiting()
     }
 
+    /// Sends a report that is only for the log and that any sender can cause, within its rate.
     mutating func sendForLog(_ report: ListenerReport, _ line: Line, now: Milliseconds) {
         guard waiting.hasRoomForLog, mayWrite(line, now: now) else { return leftOut.add(now: now) }
         send(report)
@@ -59,7 +60,7 @@ struct ReportSender {
         }
     }
 
-    /// Says how many lines were left out, once it is time to.
+    /// Reports how many lines were omitted, if a report is due.
     mutating func tellLeftOut(now: Milliseconds) {
         if let count = leftOut.take(now: now) { send(.leftOut(UInt32(clamping: count))) }
     }

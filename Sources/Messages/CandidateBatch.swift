@@ -15,7 +15,7 @@ package struct CandidateBatch: Equatable {
         }
     }
 
-    /// What Listener and Verifier say to each other.
+    /// The kinds of message between Listener and Verifier.
     enum Kind: UInt8 {
         /// From the Listener: a `CandidateBatch`.
         case candidates = 1
@@ -23,7 +23,7 @@ package struct CandidateBatch: Equatable {
         case hints = 2
     }
 
-    /// Of messages between Listener and Verifier, in bytes.
+    /// The size of every message between Listener and Verifier, in bytes.
     package static let messageSize = MessagesLimits.linkMessageBytes
     /// The size of one candidate in a message, in bytes.
     private static let size = 17 + SignedKnockLayout.byteCount

@@ -41,7 +41,7 @@ package enum JailReport: Equatable {
         return reader.isAtEnd ? report : nil
     }
 
-    /// Nil if this kind is none of these, or says nothing.
+    /// Nil if the kind is neither of these, or the message is malformed.
     private init?(_ kind: UInt8, _ reader: inout MessageReader) {
         switch Kind(rawValue: kind) {
         case .entered:
@@ -59,7 +59,7 @@ extension Jail.Fences {
     fileprivate func put(into writer: inout MessageWriter) {
         writer.put(listsCalls)
         writer.put(landlock)
-        // 0: nothing in it is secret; 1: it is locked; 2: it is not.
+        // 0: nothing in it is secret; 1: it is locked; 2: it is not locked.
         writer.put(locksMemory.map { $0 ? 1 : 2 } ?? 0 as UInt8)
         writer.put(kept.rawValue)
         writer.put(listFault)

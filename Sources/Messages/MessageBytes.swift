@@ -15,7 +15,7 @@ package struct MessageWriter {
     ///
     /// - Parameters:
     ///   - kind: one of its conversation, which has one enumeration of them.
-    ///   - size: of all messages of its channel, in bytes.
+    ///   - size: the size of all messages of its channel, in bytes.
     package static func message<Kind: RawRepresentable<UInt8>>(
         _ kind: Kind, size: Int = RoleMessage.size, _ put: (inout MessageWriter) -> Void = { _ in }
     ) -> [UInt8] {

@@ -13,7 +13,7 @@ package struct TCPFlags: OptionSet, Hashable, Sendable, CustomStringConvertible 
     package static let ack = TCPFlags(rawValue: 16)
     package static let urg = TCPFlags(rawValue: 32)
 
-    /// As knockd.conf names them, in the order of the bits.
+    /// The flags' names in knockd.conf, in the order of the bits.
     private static let names: [(word: String, flag: TCPFlags)] = [
         ("fin", .fin), ("syn", .syn), ("rst", .rst), ("psh", .psh), ("ack", .ack), ("urg", .urg),
     ]
@@ -25,7 +25,7 @@ package struct TCPFlags: OptionSet, Hashable, Sendable, CustomStringConvertible 
         self = flag
     }
 
-    /// As knockd.conf has them: `syn,ack`; `none` if none is set.
+    /// The flags as knockd.conf writes them: `syn,ack`; `none` if no flag is set.
     package var description: String {
         let set = Self.names.filter { contains($0.flag) }.map(\.word)
         return set.isEmpty ? "none" : set.joined(separator: ",")

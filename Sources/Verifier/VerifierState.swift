@@ -15,11 +15,11 @@ struct VerifierState: ~Copyable {
     /// Knocks known to be spent or refused for good, so that a flood of replays ends here.
     private var memory = SpentMemory()
     private var undecided = UndecidedClaims()
-    /// Whether the Doorkeeper can be told of knocks beyond these, so that it refuses them for good.
+    /// Whether there is room to report knocks beyond the limit, so that the Doorkeeper refuses them for good.
     var hasRoomForSurplus = true
-    /// The hints that are live, and whether the Listener must be told them though they are not new.
+    /// The live hints, and whether the Listener must be sent them again.
     private var hints: (live: [(hint: UInt64, generation: Int)], areMissing: Bool) = ([], false)
-    /// Of lines about each generation: those of one must not keep another's out.
+    /// The rate of log lines for each generation, so that one generation cannot keep out the lines of another.
     private var lines = FadingTable<GenerationID, TokenBucket>(time: VerifierLimits.linesKept)
     private var leftOut = LeftOutLines(longestPause: VerifierLimits.leftOutPause)
     private var nextDiagnosis: Milliseconds = 0
@@ -124,7 +124,7 @@ struct VerifierState: ~Copyable {
             }
             let id = generation.keys.id
             let isSurplus = !undecided.insert(of: id)
-            // It is lost, as on a network that is too narrow, and not refused: nobody would remember that.
+            // The knock is lost, as in a congested network. It is not refused, since no role would remember the refusal.
             guard !isSurplus || hasRoomForSurplus else {
                 leftOut.add(now: now)
                 return nil
@@ -167,7 +167,7 @@ struct VerifierState: ~Copyable {
 
     // MARK: Counts
 
-    /// When to ask `takeTellings`; nil while there is nothing to tell.
+    /// When to call `takeTellings`; nil if no report is due.
     var nextTelling: Milliseconds? { [wrongTags.nextTelling, leftOut.nextTelling].compactMap { $0 }.min() }
 
     /// The reports of counts that are due.

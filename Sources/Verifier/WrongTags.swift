@@ -1,9 +1,9 @@
 import Base
 
-/// Counts the datagrams whose tag is wrong, and says when to tell: a while after the first.
+/// Counts the datagrams whose tag is wrong. A report is due a while after the first.
 struct WrongTags {
     private var counter = Counter()
-    /// When to tell; nil while there were none.
+    /// When to report the count; nil while it is zero.
     private(set) var nextTelling: Milliseconds?
 
     mutating func add(now: Milliseconds) {
@@ -11,7 +11,7 @@ struct WrongTags {
         nextTelling = nextTelling ?? now + VerifierLimits.countsPause
     }
 
-    /// How many there were since this was last told, once it is time to tell.
+    /// The count since the last report, if a report is due.
     mutating func take(now: Milliseconds) -> UInt64? {
         guard let moment = nextTelling, moment <= now else { return nil }
         nextTelling = nil

@@ -22,13 +22,18 @@ struct OpeningChecksTests: CommandTests {
         #expect(house.started(again.key, succeeded: true, now: 3300)?.deadline == 13_300)
     }
 
-    @Test func anAnswerIsNotTakenForOneToALaterOpening() throws {
-        let door = try door(check: "check %IP%")
+    /// Closes an opening that is being asked for, and opens the door again.
+    private func openAnew(_ door: Door) throws -> Opening {
         try open(door, at: 0)
         guard case .check = try knock(door, at: 1000) else { throw Unexpected() }
         _ = house.state.close(door.identity, for: address, by: .sequence, now: 1100)
         _ = house.stopped(key(door), now: 1200)
-        let opening = try open(door, at: 1300)
+        return try open(door, at: 1300)
+    }
+
+    @Test func anAnswerIsNotTakenForOneToALaterOpening() throws {
+        let door = try door(check: "check %IP%")
+        let opening = try openAnew(door)
         // The first answer is still to come.
         guard case .extend = try knock(door, at: 4000) else { throw Unexpected() }
         #expect(
@@ -40,11 +45,7 @@ struct OpeningChecksTests: CommandTests {
 
     @Test func anAnswerToNobodysQuestionIsForgotten() throws {
         let door = try door(check: "check %IP%")
-        try open(door, at: 0)
-        guard case .check = try knock(door, at: 1000) else { throw Unexpected() }
-        _ = house.state.close(door.identity, for: address, by: .sequence, now: 1100)
-        _ = house.stopped(key(door), now: 1200)
-        let opening = try open(door, at: 1300)
+        let opening = try openAnew(door)
         #expect(house.state.checked(opening.key, .gone, now: 5000) == .init())
         guard case .check = try knock(door, at: 6000) else { throw Unexpected() }
     }
