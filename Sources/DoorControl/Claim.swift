@@ -4,23 +4,26 @@ package import Keys
 package import Packets
 package import SignedKnocks
 
-/// A proof that was given at a door, and what it asks for. Every kind of proof becomes a claim, so that one function admits
-/// them all: what their claims differ in is said here, and nowhere else in this module.
+/// A proof at a door, with what it asks for.
+///
+/// Every kind of proof becomes a claim, so that one function admits them all. Within this module only this file
+/// distinguishes the kinds.
 package struct Claim: Equatable, Sendable {
-    /// What was proven, and how.
+    /// The kind of proof.
     package enum Evidence: Equatable, Sendable {
         /// A completed sequence.
         case sequence
         case signed(Signature)
     }
 
-    /// A signed knock that every step up to the sixth has let pass.
+    /// A signed knock that has passed steps 1 to 6 of docs/PROTOCOL.md.
     package struct Signature: Equatable, Sendable {
         package let label: Event.KeyLabel
         package let spent: SpentKnock
         /// All generations of its key.
         package let siblings: [GenerationID]
-        /// It came while too many of its generation were undecided: it is refused for good, and not answered.
+        /// Whether it came while too many knocks of its generation were undecided. It is refused for good, and not
+        /// answered.
         package let isSurplus: Bool
 
         package init(label: Event.KeyLabel, spent: SpentKnock, siblings: [GenerationID], isSurplus: Bool = false) {
@@ -34,9 +37,9 @@ package struct Claim: Equatable, Sendable {
     /// The door as it is configured now.
     package let door: Door
     package let operation: SignedKnockBody.Operation
-    /// For whom, by whom, for how long.
+    /// Address, holder and time of the opening that it asks for.
     package let proof: Proof
-    /// Where it came from.
+    /// The packet's source.
     package let source: IPAddress
     package let evidence: Evidence
 
@@ -61,15 +64,15 @@ package struct Claim: Equatable, Sendable {
     }
 
     var address: IPAddress { proof.address }
-    /// Where the packet came from, if that is not the address that it is for.
+    /// The packet's source, if it is not the address to open for.
     var sender: IPAddress? { source == address ? nil : source }
     var doorName: String { door.identity.displayName }
 }
 
-// MARK: What differs from proof to proof
+// MARK: Differences between the kinds of proof
 
 extension Claim {
-    /// Asks whether it counts; if it does, its opening is asked for.
+    /// Passes the claim to the controller's admission for its kind of proof.
     func take(
         by controller: inout DoorController, in register: inout some Register, now: Moment,
         waiting: DoorController.WaitingStarts
@@ -81,7 +84,7 @@ extension Claim {
         }
     }
 
-    /// Whether something of it has to be on the disk, even if it is for a door that has nothing to close.
+    /// Whether it must be recorded even at a door that has nothing to close.
     var isToBeRecorded: Bool {
         switch evidence {
         case .sequence: false
@@ -89,7 +92,7 @@ extension Claim {
         }
     }
 
-    /// Whether it begins its door's cooldown, so that being refused ends that.
+    /// Whether it begins its door's cooldown, so that a refusal ends the cooldown.
     var beginsCooldown: Bool {
         switch evidence {
         case .sequence: true
@@ -97,7 +100,7 @@ extension Claim {
         }
     }
 
-    /// What answers whoever waits to know whether it was spent.
+    /// The answer to the Verifier whether the knock was spent; nil if nothing waits for one.
     func answer(isSpent: Bool) -> DoorEffect? {
         switch evidence {
         case .sequence: nil
@@ -108,7 +111,7 @@ extension Claim {
         }
     }
 
-    /// Tells that it leads to nothing.
+    /// The line that says why it was refused.
     func line(of refusal: Refusal) -> DoorEffect {
         switch evidence {
         case .sequence: .tell(.knock(.refused(refusal.ofSequence, door: doorName, source: address)), .proof)
@@ -116,12 +119,13 @@ extension Claim {
         }
     }
 
-    /// Tells why a signed knock is refused. Anybody who has captured a datagram can repeat it, so this line has a budget.
+    /// The line that says why a signed knock was refused. Anyone who has captured a datagram can repeat it, so this
+    /// line has a budget.
     func line(of reason: RejectReason, from signature: Signature) -> DoorEffect {
         .tell(.signed(.refused(reason, from: signature.label, door: door.identity.name, source: source)), .stranger)
     }
 
-    /// Tells, once it is recorded, who comes in. Of a sequence that was told when it was completed, as knockd does.
+    /// Lines about a claim once it is recorded. A sequence is logged when it completes, as in knockd.
     var linesOfEntry: [DoorEffect] {
         switch evidence {
         case .sequence: []
@@ -133,7 +137,7 @@ extension Claim {
         }
     }
 
-    /// Tells what a close has come to. No sequence closes.
+    /// The line about the result of a close; nil for a sequence, which cannot close.
     func lineOfClose(_ outcomes: [OpenDoors.CloseOutcome]) -> DoorEffect? {
         switch evidence {
         case .sequence: return nil

@@ -1,13 +1,13 @@
 import Base
 import Doors
 
-/// How a door's command has ended, and what that says.
+/// Result of a door's command.
 package enum CommandEnd: Equatable, Sendable {
     package enum Cause: Equatable, Sendable {
         case itself
-        /// It was over its limit.
+        /// It exceeded its time limit.
         case limit
-        /// Nobody wants it any more.
+        /// The daemon ended it, since no holder needs it any more.
         case order
     }
 
@@ -16,7 +16,7 @@ package enum CommandEnd: Equatable, Sendable {
     /// It could not be run.
     case notRun(reason: String)
 
-    /// Nil where nothing has run.
+    /// Why it ended; nil if it did not run.
     var cause: Cause? {
         switch self {
         case .exited(_, let cause), .killed(_, let cause): cause
@@ -24,12 +24,12 @@ package enum CommandEnd: Equatable, Sendable {
         }
     }
 
-    /// Whether a stop command has done its work.
+    /// Whether a stop command has succeeded.
     func isSuccess(among statuses: ExitStatuses) -> Bool {
         if case .exited(let status, because: .itself) = self { statuses.contains(status) } else { false }
     }
 
-    /// Why a stop command has not, for a line of the log.
+    /// Why a stop command has failed, for the log.
     func reason(limit: Milliseconds) -> String {
         switch self {
         case .exited(_, because: .limit), .killed(_, because: .limit): "it ran for more than \(limit / 1000) s"
@@ -39,11 +39,11 @@ package enum CommandEnd: Equatable, Sendable {
         }
     }
 
-    /// What a command says that asks whether an opening is in place.
+    /// The answer of a check command.
     var checkAnswer: OpenDoors.CheckAnswer {
         switch self {
         case .exited(0, because: .itself): .inPlace
-        // So a shell says that it could not be run.
+        // A shell reports with these that it could not run the command.
         case .exited(126, because: .itself), .exited(127, because: .itself): .unknown
         case .exited(_, because: .itself): .gone
         default: .unknown

@@ -5,19 +5,18 @@ package import Keys
 import Packets
 import SignedKnocks
 
-/// All that may happen to doors: it admits claims, holds the openings, and says what follows from all that ends, by the time, by
-/// a command, by a change of the configuration.
+/// Admits claims, holds the openings, and decides what follows from time, ended commands and configuration changes.
 ///
-/// It is a value and acts on nothing. What it is told and asked returns effects, to be performed in their order; what has to
-/// be on the disk before more may follow is handed out by `takeRecords`, and `recorded` or `failed` says what became of it. No
-/// claim acts before its record is durable, and nothing else waits for that.
+/// It is a value without side effects. Its methods return effects, to be performed in their order. `takeRecords`
+/// returns what must be durable first, and `recorded` or `failed` takes the result. No claim acts before its record is
+/// durable; nothing else waits for records.
 package struct DoorController {
-    /// What it goes by in the configuration.
+    /// The part of the configuration that it uses.
     package struct Rules: Equatable, Sendable {
         let doors: [DoorIdentity: Door]
-        /// Whether openings stay whose door is gone.
+        /// Whether openings of removed doors stay open.
         let keepsGoneDoors: Bool
-        /// Keys that are another server's.
+        /// Keys whose files are for another server.
         let foreignKeys: Set<KeyName>
 
         package init(doors: [Door], keepsGoneDoors: Bool, foreignKeys: Set<KeyName> = []) {
@@ -29,22 +28,22 @@ package struct DoorController {
 
     var rules: Rules
     var openDoors = OpenDoors()
-    /// Of claims that lead to something.
+    /// Rates of accepted claims.
     var rateLimiter: ClaimRateLimiter
-    /// Which completed sequences are ignored, since their doors have a cooldown.
+    /// Sources whose completed sequences are ignored during a cooldown.
     var cooldowns = CooldownBook()
     var records = RecordBook()
-    /// Claims that came while another one at their opening was on its way to the disk.
+    /// Claims that wait until the record of an earlier claim at their opening is decided.
     var deferred: [Claim] = []
-    /// What each holder of an opening has claimed last, for a line that refuses it later.
+    /// Last claim of each holder of an opening, for a later refusal.
     var lastClaims: [OpeningKey: [Holder: Claim]] = [:]
     var leftovers = Leftovers()
-    /// Nil until the daemon is to end.
+    /// Nil until the daemon begins to end.
     var ending: Ending?
     var effects: [DoorEffect] = []
-    /// `HH:MM:SS` of a second since 1970, for lines that say until when a door is open.
+    /// Returns a second since 1970 as `HH:MM:SS`, for lines with the end of an opening.
     let timeOfDay: @Sendable (Int) -> String
-    /// Whether a process that an earlier run began has not ended yet.
+    /// Returns whether a process of an earlier run still runs.
     let isAlive: @Sendable (ProcessIdentity) -> Bool
 
     package init(
@@ -57,32 +56,32 @@ package struct DoorController {
         self.isAlive = isAlive
     }
 
-    // MARK: What there is
+    // MARK: State
 
     /// All openings, in no order.
     package var openings: [Opening] { openDoors.all }
 
-    /// When to call `advance` next: perhaps too early, never too late.
+    /// When to call `advance` next. It may be too early, but is never too late.
     package func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         [openDoors.nextDeadline, records.due, leftovers.nextDeadline(now), ending.flatMap { $0.nextDeadline(now) }]
             .compactMap { $0 }.min()
     }
 
-    // MARK: What it goes by
+    // MARK: Rules
 
-    /// How many keys there are, for the shares of doors that take all of them.
+    /// Sets the number of keys, for the shares at doors that accept all of them.
     package mutating func setKeyCount(_ count: Int) {
         openDoors.keyCount = count
         rateLimiter.keyCount = count
     }
 
-    /// How many doors a sequence opens, likewise.
+    /// Sets the number of doors with a sequence, for their shares.
     package mutating func setSequenceCount(_ count: Int) { rateLimiter.doorCount = count }
 
-    /// A one-time file has other lines now. It changes nothing that is open.
+    /// Replaces the doors after a change of one-time files. It changes no opening.
     package mutating func replaceDoors(_ rules: Rules) { self.rules = rules }
 
-    /// The configuration was read anew: all that it says of doors.
+    /// Applies a reloaded configuration, its rates included.
     package mutating func apply(
         _ rules: Rules, rates: (source: RateLimit, total: RateLimit), sequenceCount: Int, now: Moment
     ) -> [DoorEffect] {
@@ -91,7 +90,7 @@ package struct DoorController {
         return apply(rules, now: now)
     }
 
-    /// The configuration was read anew: ends the holds that it would not grant, and runs stop commands that it has mended.
+    /// Applies reloaded rules: it ends the holds that they would not grant, and runs repaired stop commands.
     package mutating func apply(_ rules: Rules, now: Moment) -> [DoorEffect] {
         self.rules = rules
         let outcomes = openDoors.end(now: now.sinceBoot) { key, hold in !rules.grants(hold, of: key) }
@@ -101,7 +100,7 @@ package struct DoorController {
         return takeEffects()
     }
 
-    /// Generations were revoked: nothing is held open by them any more.
+    /// Ends the holds of revoked generations.
     package mutating func endHolds(
         now: Moment, ofRevoked isRevoked: (KeyName, GenerationID) -> Bool
     ) -> [DoorEffect] {
@@ -116,14 +115,14 @@ package struct DoorController {
 
     // MARK: Time
 
-    /// Does what time has brought about.
+    /// Runs everything that is due.
     package mutating func advance(to now: Moment) -> [DoorEffect] {
         closeDue(now)
         advanceLeftovers(now)
         return takeEffects()
     }
 
-    /// Runs the stop commands whose time has come.
+    /// Runs the stop commands that are due.
     mutating func closeDue(_ now: Moment) {
         if ending?.closesAll ?? false { openDoors.makeAllDue(at: now.sinceBoot) }
         for step in openDoors.due(at: now.sinceBoot) {
@@ -148,13 +147,13 @@ package struct DoorController {
         effects.append(.tell(event, publicity))
     }
 
-    /// Until when an opening lasts, as the time of day.
+    /// The end of an opening as the time of day.
     func endTime(of opening: Opening, _ now: Moment) -> String { timeOfDay(now.wallSecond(at: opening.deadline)) }
 }
 
 extension DoorController.Rules {
-    /// Whether a hold would be granted by the configuration as it is: its door is there, and lets its holder in, whose key is
-    /// for this server.
+    /// Whether the configuration would grant a hold: its door exists and admits its holder, and the holder's key is for
+    /// this server.
     func grants(_ hold: Hold, of key: OpeningKey) -> Bool {
         guard let door = doors[key.door] else { return keepsGoneDoors }
         if door.reloadKeeps { return true }
@@ -163,7 +162,7 @@ extension DoorController.Rules {
         return door.admits(hold.holder) && !isForeign
     }
 
-    /// What the door of an opening runs now for the knock that began it; nil if there is no such door.
+    /// The commands that the door now has for an opening; nil if there is no such door.
     func commands(for opening: Opening) -> OpeningCommands? {
         guard let door = doors[opening.key.door], let actions = door.actions(for: opening.key.address) else {
             return nil

@@ -6,14 +6,14 @@ import Knocks
 package import Packets
 import SignedKnocks
 
-/// Phase one: what a claim reserves, and what has to be on the disk before it acts.
+/// Phase one of a claim: it reserves its opening in memory, and notes what must be durable before it acts.
 extension DoorController {
-    /// How many starts wait at a door if none can be taken on for a holder there; nil if one can.
+    /// Returns nil if a holder can start one more command at a door, or else the number of starts that wait there.
     package typealias WaitingStarts = (DoorIdentity, Holder) -> Int?
 
-    /// Admits claims, or refuses them. What the admitted ones need on the disk is in the next `takeRecords`.
+    /// Admits or refuses claims. The records of admitted ones are in the next `takeRecords`.
     ///
-    /// - Parameter register: where signed knocks are spent.
+    /// - Parameter register: spends signed knocks.
     package mutating func admit(
         _ claims: [Claim], in register: inout some Register, now: Moment, waiting: WaitingStarts
     ) -> [DoorEffect] {
@@ -21,7 +21,7 @@ extension DoorController {
         return takeEffects()
     }
 
-    /// Admits the claims that had to wait for others which are on the disk now, or are known not to be.
+    /// Admits or refuses claims that waited for the record of another claim.
     package mutating func admitDeferred(
         in register: inout some Register, now: Moment, waiting: WaitingStarts
     ) -> [DoorEffect] {
@@ -34,24 +34,24 @@ extension DoorController {
         _ claim: Claim, in register: inout some Register, now: Moment, waiting: WaitingStarts
     ) {
         guard ending == nil else { return }
-        // What becomes of the one before decides what this one finds.
+        // The outcome of the earlier claim decides what this one finds.
         if openingKeys(of: claim).contains(where: records.isInFlight) { return keep(claim) }
         claim.take(by: &self, in: &register, now: now, waiting: waiting)
     }
 
-    /// Keeps a claim until the one before it at its opening is on the disk, or is known not to be.
+    /// Defers a claim until the earlier record at its opening is decided.
     private mutating func keep(_ claim: Claim) {
         if deferred.count < DoorControlLimits.deferredClaims { return deferred.append(claim) }
         refuse(claim, .overRate(.inAll))
         answer(claim, isSpent: false)
     }
 
-    // MARK: Rates, and what was spent
+    // MARK: Rates and replay
 
     /// Admits a completed sequence, unless its door's cooldown or a rate forbids it.
     mutating func admit(sequence claim: Claim, now: Moment, waiting: WaitingStarts) {
         if let rest = cooldowns.rest(of: claim.door, claim.source, now: now.sinceBoot) {
-            // A stream of datagrams may come; one line says it.
+            // One line is enough for a stream of datagrams.
             if rest.isNews {
                 tell(
                     .knock(.inCooldown(seconds: rest.seconds, door: claim.doorName, source: claim.source)), .stranger)
@@ -66,14 +66,14 @@ extension DoorController {
         reserve(for: claim, now: now, waiting: waiting)
     }
 
-    /// A completed sequence that is to do something before it is admitted; what keeps it from that, if it is over a rate.
+    /// Takes the allowance of a completed sequence ahead of its admission; nil if it is within the rates.
     package mutating func takeAllowance(
         of door: DoorIdentity, from source: IPAddress, now: Moment
     ) -> KnockEvent.Refusal? {
         rateLimiter.take(door, from: source, now: now.sinceBoot).map { Refusal.overRate($0).ofSequence }
     }
 
-    /// What knockd logs of a completed sequence, before all that follows from it.
+    /// Logs a completed sequence as knockd does, before everything that follows from it.
     private mutating func tellOfSequence(_ claim: Claim) {
         let count = claim.door.sequence?.sequence.count ?? 0
         tell(.knock(.stage(count, door: claim.doorName, source: claim.source)), .proof)
@@ -114,7 +114,7 @@ extension DoorController {
 
     // MARK: Openings
 
-    /// Where a claim can change something.
+    /// The openings that a claim can change.
     private func openingKeys(of claim: Claim) -> [OpeningKey] {
         let door = claim.door.identity
         if claim.operation == .close {
@@ -123,20 +123,20 @@ extension DoorController {
         return claim.door.actions(for: claim.address).map { [claim.openingKey(in: $0)] } ?? []
     }
 
-    /// Changes the openings in memory as a claim that counts asks for, and notes that to be recorded.
+    /// Changes the openings in memory as an accepted claim asks, and notes the change for the record.
     private mutating func reserve(for claim: Claim, now: Moment, waiting: WaitingStarts) {
         guard let actions = claim.door.actions(for: claim.address) else { return }
         if claim.operation == .close { return reserveClose(for: claim, now: now) }
         guard actions.stop != nil else { return runOnce(actions.start, for: claim, waiting: waiting) }
         let key = claim.openingKey(in: actions)
-        // Start runs among the commands of this claimant, if it is to run: there has to be room for it.
+        // The start command would run in this claimant's lane, which must have room for it.
         let isStarted = openDoors[key].map { $0.phase == .open && !$0.startFailed } ?? false
         let startsWaiting = waiting(key.door, claim.proof.holder)
         if !isStarted, let startsWaiting { return refuse(claim, .tooManyWaiting(startsWaiting)) }
         let former = openDoors.state(of: key)
         let outcome = openDoors.knock(claim.proof, at: claim.door, actions, now: now.sinceBoot)
         if case .stopFirst = outcome, let startsWaiting {
-            // It would be closed, and not opened again.
+            // Without room the door would be closed and not opened again.
             openDoors.restore(key, to: former)
             return refuse(claim, .tooManyWaiting(startsWaiting))
         }
@@ -150,7 +150,7 @@ extension DoorController {
         }
     }
 
-    /// A door without a stop command: its start command is run, and nothing follows.
+    /// Runs the start command of a door without a stop command. Nothing follows.
     private mutating func runOnce(_ start: ActionTemplate, for claim: Claim, waiting: WaitingStarts) {
         let values = claim.proof.values(at: claim.door.identity)
         guard let text = start.command(for: values) else { return refuse(claim, .commandTooLong) }
@@ -177,14 +177,14 @@ extension DoorController {
     // MARK: Refusals
 
     mutating func refuse(_ claim: Claim, _ refusal: Refusal) {
-        // A command that was not run begins no cooldown. One over a rate has begun none.
+        // A refused claim begins no cooldown. A claim over a rate had not begun one.
         if claim.beginsCooldown, !refusal.isOverRate { cooldowns.forget(claim.source, at: claim.door.identity) }
         effects.append(claim.line(of: refusal))
     }
 }
 
 extension Claim {
-    /// The opening that it begins or extends.
+    /// Key of the opening that it begins or extends.
     func openingKey(in actions: Door.Actions) -> OpeningKey {
         OpeningKey(door: door.identity, address: proof.address, of: proof.holder, namesKey: actions.nameKey)
     }

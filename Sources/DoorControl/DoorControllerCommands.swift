@@ -2,16 +2,16 @@ package import Base
 import Doors
 import Events
 
-/// What follows from the ends of commands.
+/// Decides what follows when a command runs, waits or ends.
 extension DoorController {
-    /// A command runs now.
+    /// Notes that a command runs.
     ///
-    /// - Parameter process: nil where the kernel does not tell when it began.
+    /// - Parameter process: nil if the kernel does not tell when it began.
     package mutating func running(_ command: DoorCommand, _ process: ProcessIdentity?, now: Moment) -> [DoorEffect] {
         switch (command.purpose, command.kind) {
         case (.opening, .check): break
         case (.opening(let key), _):
-            // A daemon that follows this one must know what still runs.
+            // The next run of the daemon must know what still runs.
             if openDoors.running(key, process) != nil { note(key, mayWait: true, now: now) }
             if openDoors.failures(of: key) == 0 { tell(.command(.running(command.text, door: key.door.displayName))) }
         case (.once(let claim), _): tell(.command(.running(command.text, door: claim.doorName)), .proof)
@@ -19,13 +19,13 @@ extension DoorController {
         return takeEffects()
     }
 
-    /// A start command has to wait for a place.
+    /// Logs that a start command waits for its turn.
     package mutating func waits(_ command: DoorCommand, running: Int) -> [DoorEffect] {
         tell(.command(.waits(running: running, door: command.purpose.door.displayName)), .proof)
         return takeEffects()
     }
 
-    /// A command is over its limit, and is being ended.
+    /// Logs that a command exceeded its limit and is being ended.
     package mutating func isOverLimit(_ command: DoorCommand) -> [DoorEffect] {
         if command.kind == .check { return [] }
         if case .opening(let key) = command.purpose, openDoors.failures(of: key) > 0 { return [] }
@@ -35,7 +35,7 @@ extension DoorController {
         return takeEffects()
     }
 
-    /// A command has ended.
+    /// Handles the end of a command.
     package mutating func ended(_ command: DoorCommand, _ end: CommandEnd, now: Moment) -> [DoorEffect] {
         switch (command.purpose, command.kind) {
         case (.once(let claim), _): tell(end, of: claim.door.identity)
@@ -47,7 +47,7 @@ extension DoorController {
     }
 
     private mutating func startEnded(_ key: OpeningKey, _ end: CommandEnd, now: Moment) {
-        // Of one that was ended because nobody wants it any more there is nothing to tell.
+        // An end that the daemon ordered is not logged.
         if end.cause != .order { tell(end, of: key.door) }
         let ending: OpenDoors.StartEnding =
             switch end {
@@ -66,7 +66,7 @@ extension DoorController {
 
     private mutating func stopEnded(_ key: OpeningKey, _ end: CommandEnd, limit: Milliseconds, now: Moment) {
         let isSuccess = openDoors[key].map { end.isSuccess(among: $0.commands.stopSuccess) } ?? true
-        // Its other failures have a line of their own; so has that it cannot be run.
+        // Later failures, and a command that cannot be run, have lines of their own.
         if !isSuccess, openDoors.failures(of: key) == 0, end.cause != nil { tell(end, of: key.door) }
         let outcome = openDoors.stopped(key, succeeded: isSuccess, now: now.sinceBoot)
         let failure = { (next: String?) in
@@ -77,13 +77,13 @@ extension DoorController {
         if !isSuccess, let next = outcome.nextTry {
             if outcome.isLogged { tell(failure(timeOfDay(now.wallSecond(at: next)))) }
         } else if !isSuccess, outcome.isHandedOn {
-            // As often as somebody knocks.
+            // Each knock can repeat this line, so it has a budget.
             tell(failure(nil), .proof)
         }
-        // The next try, and who shares it, must be known to a daemon that follows this one.
+        // The next run of the daemon must know the next try, and who shares it.
         note(key, now: now)
         perform(outcome.steps, now: now)
-        // The door may have been mended since it was opened.
+        // A reload may have repaired the door since it was opened.
         if outcome.nextTry != nil {
             perform(openDoors.mend(only: key) { rules.commands(for: $0) }, now: now)
         }

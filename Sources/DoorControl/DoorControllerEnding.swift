@@ -2,26 +2,26 @@ import Base
 package import Doors
 import Events
 
-/// How the doors are left when the daemon ends.
+/// Closes or leaves the doors when the daemon ends.
 extension DoorController {
-    /// From the order to end on.
+    /// Limits of the daemon's end.
     struct Ending {
-        /// Not waited for any longer.
+        /// When the daemon ends in any case.
         let last: Milliseconds
         /// Whether openings are closed before their time.
         let closesAll: Bool
 
-        /// Start commands that still run get half of the time, so that there is some for their stop commands.
+        /// When running start commands are ended: half of the time is left for their stop commands.
         var lastOfStarts: Milliseconds { last - DoorControlLimits.lastCall / 2 }
 
         func nextDeadline(_ now: Milliseconds) -> Milliseconds? { [lastOfStarts, last].first { now < $0 } }
     }
 
-    /// Begins to end: no claim is admitted any more, and openings are closed if `closesAll` says so.
+    /// Begins to end: no more claims are admitted, and openings are closed if `closesAll` says so.
     ///
     /// - Parameters:
-    ///   - takenBack: the openings whose start commands waited for a place, and are not run.
-    ///   - commands: how many start commands still run that no stop command follows.
+    ///   - takenBack: openings whose start commands waited for their turn and are not run.
+    ///   - commands: number of running start commands without a stop command.
     package mutating func leave(
         closingAll closesAll: Bool, takenBack: [OpeningKey], commands: Int, now: Moment
     ) -> [DoorEffect] {
@@ -34,16 +34,16 @@ extension DoorController {
         return takeEffects()
     }
 
-    /// Whether start commands that still run are to be ended now: the last of the time is for their stop commands.
+    /// Whether to end running start commands now: the rest of the time is for their stop commands.
     package mutating func endsStarts(now: Moment) -> Bool {
         guard let ending, now.sinceBoot >= ending.lastOfStarts else { return false }
         leftovers.hastenAll(now: now.sinceBoot)
         return true
     }
 
-    /// Whether there is nothing left to wait for.
+    /// Whether nothing is left to wait for.
     ///
-    /// - Parameter commands: how many start commands still run that no stop command follows.
+    /// - Parameter commands: number of running start commands without a stop command.
     package func isOver(whileRunning commands: Int, now: Moment) -> Bool {
         guard let ending else { return false }
         if now.sinceBoot >= ending.last { return true }

@@ -2,11 +2,11 @@ package import Base
 package import Doors
 import Events
 
-/// What an earlier run has left: openings to be closed, and commands that still run.
+/// Takes over openings and running commands of an earlier run.
 extension DoorController {
-    /// Restores the openings of an earlier run. Those that are overdue are closed now, the others at their time.
+    /// Restores openings of an earlier run. Overdue ones are closed now, the others in time.
     ///
-    /// - Parameter commands: the processes of commands that were begun and not recorded, where they were found.
+    /// - Parameter commands: processes of commands that were started and not recorded, as far as they were found.
     package mutating func restore(
         _ openings: [Opening], commands: [OpeningKey: ProcessIdentity], now: Moment
     ) -> [DoorEffect] {
@@ -27,11 +27,11 @@ extension DoorController {
         return takeEffects()
     }
 
-    /// Ends commands that an earlier run of the daemon began at their limits.
+    /// Ends commands of an earlier run when they reach their limits.
     mutating func advanceLeftovers(_ now: Moment) {
         for step in leftovers.advance(to: now.sinceBoot, grace: DoorControlLimits.endGrace, isAlive: isAlive) {
             switch step {
-            // Nobody knows how it has ended.
+            // How it ended is unknown.
             case .ended(let key): perform(openDoors.orphanEnded(key), now: now)
             case .end(let process, let key, let atOnce, let seconds):
                 if let seconds { tell(.command(.overLimit(seconds: seconds, door: key.door.displayName))) }

@@ -2,17 +2,17 @@ import Base
 import Doors
 import Events
 
-/// Phase two: what follows once it is known whether what a claim needs is on the disk.
+/// Phase two of a claim: it acts when its record is durable, and is undone when its record failed.
 extension DoorController {
-    /// What is to be recorded now, in order. Each record has a number; `recorded` or `failed` says what became of it.
+    /// Returns the records to write now, in order. Pass each number to `recorded` or `failed`.
     package mutating func takeRecords(now: Moment) -> [(number: UInt64, record: DoorRecord)] {
         records.take(now: now.sinceBoot)
     }
 
-    /// Whether `takeRecords` has something.
+    /// Whether `takeRecords` would return something.
     package func hasRecords(now: Moment) -> Bool { records.hasSome(now: now.sinceBoot) }
 
-    /// A record is on the disk: what waited for it acts.
+    /// Performs what waited for a record that is durable now.
     package mutating func recorded(_ number: UInt64, now: Moment) -> [DoorEffect] {
         _ = records.concludeFacts(number)
         guard let intent = records.conclude(number) else { return [] }
@@ -32,8 +32,8 @@ extension DoorController {
         return takeEffects()
     }
 
-    /// A record is not on the disk, and will not be: what its claims reserved is given back, and they are refused. What nothing
-    /// waits for is in a later record.
+    /// Undoes the claims of a record that could not be written, and refuses them. Facts that nothing waits for go into
+    /// a later record.
     package mutating func failed(_ number: UInt64, now: Moment) -> [DoorEffect] {
         if let facts = records.concludeFacts(number) { noteAgain(facts, now: now) }
         guard let intent = records.conclude(number) else { return [] }
@@ -56,16 +56,16 @@ extension DoorController {
         return takeEffects()
     }
 
-    /// Notes once more what was not recorded: openings as they are by now.
+    /// Notes the openings of a failed record again, in their current state.
     private mutating func noteAgain(_ facts: DoorRecord, now: Moment) {
         let deadline = now.sinceBoot + DoorControlLimits.recordPause
         for key in facts.openings.keys { records.note(key, openDoors[key], by: deadline) }
         records.keep(floorsOf: facts.raised, by: deadline)
     }
 
-    /// Makes openings what they were before the claims that could not be recorded.
+    /// Restores openings to their state before the claims that could not be recorded.
     ///
-    /// - Returns: those that were changed otherwise since. That is not undone with them: there the claims' own holds end.
+    /// - Returns: openings that have changed otherwise since. They are not restored: only the claims' own holds end.
     private mutating func undo(
         _ changes: [OpeningKey: (former: OpeningState, left: OpeningState)]
     ) -> Set<OpeningKey> {
@@ -80,14 +80,14 @@ extension DoorController {
         return changedSince
     }
 
-    /// Ends what a knock has brought about at an opening that was changed otherwise meanwhile. What was begun with the knock
-    /// is finished: an opening must not wait for a command that nobody runs.
+    /// Ends the holds of a knock at an opening that has changed otherwise since. A command that the knock began is
+    /// still run, since the opening would wait for it for ever.
     private mutating func withdrawKnock(
         _ outcome: OpenDoors.KnockOutcome, of claim: Claim, _ changedSince: Set<OpeningKey>, now: Moment
     ) {
         guard let key = claim.door.actions(for: claim.address).map({ claim.openingKey(in: $0) }) else { return }
         guard changedSince.contains(key) else {
-            // Nobody was asked.
+            // The check was not run.
             if case .check = outcome { perform(openDoors.notAsked(key), now: now) }
             return
         }
@@ -98,12 +98,12 @@ extension DoorController {
         case .endStart(let opening): perform([.endStart(opening)], now: now)
         case .startAgain where !openDoors.endsBeforeStart(key): openDoors.notStarted(key)
         case .startAgain, .begin, .extend, .wait, .full, .commandTooLong:
-            // While its start command waits for the record there is nothing to end.
+            // A start command that waits for its record need not be ended.
             if openDoors.endsBeforeStart(key) { perform(openDoors.takenBack(key, now: now.sinceBoot), now: now) }
         }
     }
 
-    /// Runs what a close has begun at openings that were changed otherwise meanwhile: they wait for its end.
+    /// Runs the commands of a close at openings that have changed otherwise since: they wait for its end.
     private mutating func withdrawClose(
         _ outcomes: [OpenDoors.CloseOutcome], _ changedSince: Set<OpeningKey>, now: Moment
     ) {
@@ -117,7 +117,7 @@ extension DoorController {
         }
     }
 
-    // MARK: What knocks lead to
+    // MARK: Effects of recorded claims
 
     private mutating func followKnock(_ outcome: OpenDoors.KnockOutcome, of claim: Claim, now: Moment) {
         switch outcome {
@@ -145,7 +145,7 @@ extension DoorController {
         if let line = claim.lineOfClose(outcomes) { effects.append(line) }
         for step in outcomes.flatMap(\.steps) {
             switch step {
-            // That is on record already.
+            // It is already recorded.
             case .record, .over: continue
             case .begin, .start, .check, .endStart, .stop: perform([step], now: now)
             }

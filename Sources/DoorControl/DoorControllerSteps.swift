@@ -2,8 +2,8 @@ import Base
 package import Doors
 import Events
 
-/// What the steps of openings come to. The order is always: record, run start, record that it ended, run stop, record that it is
-/// closed.
+/// Performs the steps of openings. The order is always: record the opening, run start, record its end, run stop, record
+/// the close.
 extension DoorController {
     mutating func perform(_ steps: [OpeningStep], now: Moment) {
         for step in steps {
@@ -19,13 +19,13 @@ extension DoorController {
         }
     }
 
-    /// Notes an opening for the ledger, as it is now.
+    /// Notes the current state of an opening for the ledger.
     mutating func note(_ key: OpeningKey, mayWait: Bool = false, now: Moment) {
         if openDoors[key] == nil { lastClaims[key] = nil }
         records.note(key, openDoors[key], by: now.sinceBoot + (mayWait ? DoorControlLimits.recordDelay : 0))
     }
 
-    /// Has an opening recorded that takes another one's place, whose stop command has been run: then it is started.
+    /// Records an opening that replaces one whose stop command has run, so that it can start.
     private mutating func reserveSuccessor(_ opening: Opening, now: Moment) {
         guard ending == nil else { return giveUp(opening.key, nil, now: now) }
         let state = openDoors.state(of: opening.key)
@@ -33,9 +33,10 @@ extension DoorController {
         records.note(opening.key, former: state, left: state)
     }
 
-    /// An opening is not started. What another one has opened, for which it was to run stop, is closed now.
+    /// Gives up an opening before its start. What other openings with its stop command have opened is closed if it had
+    /// that duty.
     ///
-    /// - Parameter refusal: why, if that is to be told.
+    /// - Parameter refusal: the reason to log, if any.
     mutating func giveUp(_ key: OpeningKey, _ refusal: Refusal?, now: Moment) {
         if let refusal {
             for holder in openDoors[key]?.holders ?? [] { refuse(holder, at: key, refusal) }
@@ -48,8 +49,8 @@ extension DoorController {
         }
     }
 
-    /// Refuses one who holds an opening. Of an opening that an earlier run has left nobody knows who claimed it: then its
-    /// door and its address have to do.
+    /// Refuses a holder of an opening. Without a known claim, as after a restart, the line has the opening's door and
+    /// address.
     private mutating func refuse(_ holder: Holder, at key: OpeningKey, _ refusal: Refusal) {
         if let claim = lastClaims[key]?[holder] { return refuse(claim, refusal) }
         tell(.knock(.refused(refusal.ofSequence, door: key.door.displayName, source: key.address)), .proof)
@@ -57,7 +58,7 @@ extension DoorController {
 
     // MARK: Commands
 
-    /// It is on record, so what it opens will be closed.
+    /// The opening is recorded, so it will be closed.
     private mutating func start(_ opening: Opening, now: Moment) {
         guard ending == nil else {
             return perform(openDoors.started(opening.key, .cutOff, now: now.sinceBoot), now: now)
@@ -83,10 +84,9 @@ extension DoorController {
                     holder: openDoors.starter(of: opening), purpose: .opening(opening.key))))
     }
 
-    /// There is no room for a start command that was to run. Who it was to be run for is refused; other holders of the opening
-    /// are not.
+    /// Refuses the holder for whom a start command has no room. Other holders of the opening are not refused.
     ///
-    /// - Parameter waiting: how many starts wait at its door.
+    /// - Parameter waiting: number of starts that wait at its door.
     package mutating func startHasNoRoom(_ command: DoorCommand, waiting: Int, now: Moment) -> [DoorEffect] {
         switch command.purpose {
         case .once(let claim): refuse(claim, .tooManyWaiting(waiting))
@@ -99,13 +99,14 @@ extension DoorController {
         return takeEffects()
     }
 
-    /// The start command that was to end waited for a place, and is not run.
+    /// Handles a start command that was to end: it waited for its turn, and is not run.
     package mutating func takenBack(_ key: OpeningKey, now: Moment) -> [DoorEffect] {
         perform(openDoors.takenBack(key, now: now.sinceBoot), now: now)
         return takeEffects()
     }
 
-    /// The start command that was to end neither waits nor runs as this daemon's: an earlier run has begun it, or nobody yet.
+    /// Handles a start command that was to end, but neither waits nor runs in this process: an earlier run started it,
+    /// or it was not started.
     package mutating func startIsNowhere(_ key: OpeningKey, now: Moment) -> [DoorEffect] {
         leftovers.hasten(key, now: now.sinceBoot)
         return takeEffects()

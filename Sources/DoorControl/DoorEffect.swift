@@ -4,32 +4,33 @@ package import Events
 package import Hints
 package import Keys
 
-/// What is to be done for doors: `DoorController` asks for it, and does none of it.
+/// An effect that `DoorController` asks for and the Doorkeeper performs.
 package enum DoorEffect: Equatable, Sendable {
-    /// Run a command when there is a place for it; what becomes of it is told with its purpose.
+    /// Run a command when it has its turn. Its outcome comes back with its purpose.
     case run(DoorCommand)
-    /// Somebody else wants what waits for this purpose as well: it may run among his commands.
+    /// Another holder wants the waiting command too: it may run in that holder's lane.
     case hurry(OpeningKey, for: Holder)
-    /// End the start command of this opening, whether it waits or runs, and say which with `takenBack` or `startIsNowhere`.
+    /// End the start command of this opening, whether it waits or runs. If it does not run, report that with
+    /// `takenBack` or `startIsNowhere`.
     case endStart(OpeningKey)
     /// End a process group that an earlier run of the daemon began.
     case endGroup(Int32, atOnce: Bool)
-    /// Answer the Verifier: whether the nonce counts no more.
+    /// Tell the Verifier whether the nonce is spent.
     case decided(generation: GenerationID, nonce: Nonce, isSpent: Bool)
     case tell(Event, Publicity)
 
-    /// How often somebody can have a line written.
+    /// How often a remote host can cause a line.
     package enum Publicity: Equatable, Sendable {
-        /// As often as it happens: always written.
+        /// It is always written.
         case always
-        /// With a proof.
+        /// It needs a proof.
         case proof
-        /// Without one.
+        /// It needs no proof.
         case stranger
     }
 }
 
-/// A command of a door, all its tokens replaced.
+/// A command of a door with all tokens replaced.
 package struct DoorCommand: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         case start
@@ -37,7 +38,7 @@ package struct DoorCommand: Equatable, Sendable {
         case check
     }
 
-    /// What it is run for.
+    /// The reason to run it.
     package enum Purpose: Equatable, Sendable {
         case opening(OpeningKey)
         /// A door without a stop command: nothing follows.
@@ -45,7 +46,7 @@ package struct DoorCommand: Equatable, Sendable {
 
         package var isOnce: Bool { if case .once = self { true } else { false } }
 
-        /// Nil for what is run once.
+        /// The opening; nil for a command of a door without a stop command.
         package var opening: OpeningKey? { if case .opening(let key) = self { key } else { nil } }
 
         package var door: DoorIdentity {
@@ -59,9 +60,9 @@ package struct DoorCommand: Equatable, Sendable {
     package let kind: Kind
     package let text: String
     package let values: CommandValues
-    /// How long it may run; nil is for ever.
+    /// Time limit; nil is no limit.
     package let limit: Milliseconds?
-    /// Among whose commands it is.
+    /// The holder in whose lane it runs.
     package let holder: Holder
     package let purpose: Purpose
 }

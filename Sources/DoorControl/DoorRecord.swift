@@ -2,9 +2,9 @@ package import Doors
 package import Keys
 package import SignedKnocks
 
-/// What has to be on the disk, all of it or nothing. Of each opening the last state counts.
+/// Changes that must be durable together or not at all. For each opening only its last state is kept.
 package struct DoorRecord: Equatable, Sendable {
-    /// Openings as they are now; nil for those that are over.
+    /// Current state of openings; nil for closed ones.
     package private(set) var openings: [OpeningKey: Opening?] = [:]
     package internal(set) var spendings: [Spending] = []
     /// Generations whose floors rose for knocks over a rate.

@@ -1,54 +1,55 @@
 import Base
 package import Doors
 
-/// Commands that an earlier run of the daemon began and that still run: they are waited for, at most until their limits,
-/// since stop must not overtake start, nor itself.
+/// Commands of an earlier run that still run.
+///
+/// They are waited for, at most until their limits, since stop must not overtake start or another stop.
 struct Leftovers {
-    /// One of them.
+    /// A command that still runs.
     private struct Leftover {
         let opening: Opening
         let process: ProcessIdentity
-        /// When its limit is reached, or, after that, when it is killed; nil is never.
+        /// When its limit is reached, or, once it was asked to end, when it is killed; nil is never.
         var deadline: Milliseconds?
         var wasAsked = false
     }
 
-    /// What is to be done.
+    /// A step for the controller.
     enum Step: Equatable {
         case ended(OpeningKey)
-        /// - Parameter seconds: its limit, if that is why.
+        /// - Parameter overLimit: its limit in seconds, if it is ended for that.
         case end(Int32, OpeningKey, atOnce: Bool, overLimit: Int?)
     }
 
-    /// How often to see whether they have ended: nobody says so of another one's children.
+    /// Interval of checks whether they have ended: the kernel reports only a process's own children.
     private static let pause: Milliseconds = 200
 
     private var all: [Leftover] = []
 
-    /// When to look next; nil while there are none.
+    /// When to check next; nil while there are none.
     func nextDeadline(_ now: Milliseconds) -> Milliseconds? { all.isEmpty ? nil : now + Self.pause }
 
     mutating func add(_ opening: Opening, _ process: ProcessIdentity) {
         all.append(Leftover(opening: opening, process: process, deadline: process.beganAt + opening.runningLimit))
     }
 
-    /// Nobody holds the opening any more: its start command is to end now.
+    /// Ends the start command of an opening without holders now.
     mutating func hasten(_ key: OpeningKey, now: Milliseconds) {
         for index in all.indices where all[index].opening.key == key && all[index].opening.phase != .closing {
             if !all[index].wasAsked { all[index].deadline = now }
         }
     }
 
-    /// The same for all.
+    /// Ends all start commands now.
     mutating func hastenAll(now: Milliseconds) {
         for leftover in all { hasten(leftover.opening.key, now: now) }
     }
 
-    /// What time has brought about.
+    /// Returns the steps that are due.
     ///
     /// - Parameters:
-    ///   - grace: from asking a command to end to killing it.
-    ///   - isAlive: whether a process has not ended yet.
+    ///   - grace: time from asking a command to end until killing it.
+    ///   - isAlive: whether a process still runs.
     mutating func advance(
         to now: Milliseconds, grace: Milliseconds, isAlive: (ProcessIdentity) -> Bool
     ) -> [Step] {
@@ -77,6 +78,6 @@ extension Opening {
     /// Whether its start or stop command was begun by an earlier run, and is not known to have ended.
     package var isUnderWay: Bool { deadline == 0 || phase == .closing }
 
-    /// How long the command may run that runs.
+    /// Time limit of its running command.
     fileprivate var runningLimit: Milliseconds { phase == .closing ? commands.stopLimit : startBound }
 }

@@ -1,12 +1,12 @@
 package import Base
 
-/// Now, on the clocks that doors go by.
+/// The current time on the clocks that doors use.
 package struct Moment: Equatable, Sendable {
-    /// Suspended time included: openings go by it.
+    /// Milliseconds since boot, suspended time included. Openings use it.
     package let sinceBoot: Milliseconds
-    /// For what is to be counted while the machine runs.
+    /// Milliseconds of running time, suspended time excluded.
     package let monotonic: Milliseconds
-    /// Since 1970; it can be set.
+    /// Milliseconds since 1970. This clock can be set.
     package let wall: UInt64
 
     package init(sinceBoot: Milliseconds, monotonic: Milliseconds, wall: UInt64) {
@@ -15,7 +15,8 @@ package struct Moment: Equatable, Sendable {
         self.wall = wall
     }
 
-    /// The second, since 1970, at which the since-boot clock will show a time; what is past is now.
+    /// The second since 1970 at which the since-boot clock reaches a deadline. A past deadline gives the current
+    /// second.
     func wallSecond(at deadline: Milliseconds) -> Int {
         let left = (max(deadline, sinceBoot) - sinceBoot + 500) / 1000
         return Int(clamping: wall / 1000) + Int(left)

@@ -3,49 +3,51 @@ import Doors
 import Keys
 import SignedKnocks
 
-/// What is to be recorded, and what waits for it. All that one turn of the daemon's loop brings about is recorded at once; what
-/// a claim needs stands in an intent of its own, since it is refused if that cannot be recorded.
+/// Collects what is to be recorded, and what waits for it.
+///
+/// Everything of one turn of the daemon's loop is written at once. The needs of claims are in an intent of their own,
+/// since the claims are refused if it cannot be recorded.
 struct RecordBook {
-    /// What is done once an intent is on the disk.
+    /// An action to perform once its intent is durable.
     enum Step: Equatable {
         case claim(Claim, ClaimAction)
-        /// It is over a rate, and its generation's floor has risen: it is refused.
+        /// A claim over a rate, whose generation's floor has risen: refuse it.
         case overRate(Claim, ClaimRateLimiter.Excess)
-        /// A new opening that no claim began just now: another one has made room for it.
+        /// Begin an opening that no claim of this turn began: another opening has made room for it.
         case begin(OpeningKey)
     }
 
-    /// What claims of one turn need on the disk before anything acts on them.
+    /// The needs of one turn's claims, which must be durable before anything acts on them.
     struct Intent {
         var record = DoorRecord()
         var steps: [Step] = []
-        /// What its claims have changed: how each opening was before, and how they left it.
+        /// The openings that its claims changed, before and after.
         var changes: [OpeningKey: (former: OpeningState, left: OpeningState)] = [:]
     }
 
     private var intent = Intent()
-    /// What nothing waits for.
+    /// Changes that nothing waits for.
     private var facts = DoorRecord()
     /// When to record the facts; nil while there are none.
     private(set) var due: Milliseconds?
     private var inFlight: [UInt64: Intent] = [:]
-    /// Facts that were handed out, until it is known whether they are on the disk.
+    /// Facts that are being written.
     private var factsInFlight: [UInt64: DoorRecord] = [:]
     private var lastNumber: UInt64 = 0
 
-    /// Whether something was handed out of which nobody knows yet whether it is on the disk.
+    /// Whether an intent is being written.
     var isWaiting: Bool { !inFlight.isEmpty }
 
-    /// Whether a claim at this opening has to wait: how it ends depends on what is on its way to the disk.
+    /// Whether a claim at this opening must wait for an intent that is being written.
     func isInFlight(_ key: OpeningKey) -> Bool { inFlight.values.contains { $0.changes[key] != nil } }
 
-    // MARK: What is to be recorded
+    // MARK: Pending records
 
-    /// Notes how an opening is now; nil if it is over.
+    /// Notes the current state of an opening; nil if it is closed.
     ///
-    /// - Parameter deadline: when that is recorded at the latest.
+    /// - Parameter deadline: the latest time to record it.
     mutating func note(_ key: OpeningKey, _ opening: Opening?, by deadline: Milliseconds) {
-        // An opening is in one of the two, so that its last state is what remains.
+        // An opening is in the intent or in the facts, never in both, so that its last state is the one recorded.
         if intent.record.openings[key] != nil {
             Self.note(key, opening, in: &intent.record)
         } else {
@@ -54,16 +56,16 @@ struct RecordBook {
         }
     }
 
-    /// What follows once this turn's intent is on the disk.
+    /// Adds an action to perform once this turn's intent is durable.
     mutating func follow(with step: Step) { intent.steps.append(step) }
 
-    /// Notes what a claim has spent.
+    /// Notes a knock that a claim has spent.
     mutating func note(_ spending: Spending) { intent.record.spendings.append(spending) }
 
     /// Notes a generation whose floor has risen for a claim.
     mutating func note(raised generation: GenerationID) { intent.record.raised.insert(generation) }
 
-    /// Notes how a claim has left an opening: if that cannot be recorded it becomes again what it was.
+    /// Notes how a claim has changed an opening, so that a failed record can be undone.
     mutating func note(_ key: OpeningKey, former: OpeningState, left: OpeningState) {
         let first = intent.changes[key]?.former ?? former
         intent.changes[key] = (first, left)
@@ -75,21 +77,21 @@ struct RecordBook {
         if let opening { record.note(opening) } else { record.noteEnd(of: key) }
     }
 
-    /// Floors that rose stay to be recorded, though what rose with them was not.
+    /// Keeps raised floors for a later record, though the intent that raised them failed.
     mutating func keep(floorsOf generations: Set<GenerationID>, by deadline: Milliseconds) {
         guard !generations.isEmpty else { return }
         facts.raised.formUnion(generations)
         due = min(due ?? .max, deadline)
     }
 
-    // MARK: On its way
+    // MARK: Records being written
 
-    /// Whether `take` has something.
+    /// Whether `take` would return something.
     func hasSome(now: Milliseconds) -> Bool {
         !intent.steps.isEmpty || !intent.record.isEmpty || due.map { $0 <= now } ?? false
     }
 
-    /// Hands out what is to be recorded now, in order; each record has a number, by which its fate is told.
+    /// Returns the records to write now, in order, each with a number for its result.
     mutating func take(now: Milliseconds) -> [(number: UInt64, record: DoorRecord)] {
         var taken: [(UInt64, DoorRecord)] = []
         if !intent.steps.isEmpty || !intent.record.isEmpty {
@@ -109,14 +111,14 @@ struct RecordBook {
         return taken
     }
 
-    /// The intent of this number, whose fate is known now; nil if nothing waits for it.
+    /// Removes and returns the intent of this number; nil if nothing waits for the number.
     mutating func conclude(_ number: UInt64) -> Intent? { inFlight.removeValue(forKey: number) }
 
-    /// The facts of this number, whose fate is known now; nil if it was an intent's.
+    /// Removes and returns the facts of this number; nil if the number is an intent's.
     mutating func concludeFacts(_ number: UInt64) -> DoorRecord? { factsInFlight.removeValue(forKey: number) }
 }
 
-/// What a claim that was admitted leads to.
+/// The action of an admitted claim.
 enum ClaimAction: Equatable {
     case knock(OpenDoors.KnockOutcome)
     /// At a door without a stop command.

@@ -2,18 +2,18 @@ import Doors
 import Events
 import SignedKnocks
 
-/// Why a claim leads to nothing, whatever proof it was. Each kind of proof has words of its own for it.
+/// Why a claim is refused. Each kind of proof has its own words for it.
 enum Refusal {
     case overRate(ClaimRateLimiter.Excess)
     case full(limit: Int)
     case commandTooLong
-    /// - Parameter count: how many starts wait at the door.
+    /// - Parameter count: number of starts that wait at the door.
     case tooManyWaiting(Int)
     case notRecorded
 
     var isOverRate: Bool { if case .overRate = self { true } else { false } }
 
-    /// As a refused sequence is told.
+    /// The reason in the words of a refused sequence.
     var ofSequence: KnockEvent.Refusal {
         switch self {
         case .overRate(.ofClaimant): .tooOften
@@ -26,7 +26,7 @@ enum Refusal {
         }
     }
 
-    /// As a refused signed knock is told (docs/PROTOCOL.md, steps 8 and 9).
+    /// The reason in the words of a refused signed knock (docs/PROTOCOL.md, steps 8 and 9).
     var ofSigned: RejectReason {
         switch self {
         case .overRate(.ofClaimant): .tooManyKnocks

@@ -2,14 +2,14 @@ package import Base
 package import Keys
 package import SignedKnocks
 
-/// Where it is asked, and decided, whether a signed knock was spent before.
+/// Decides whether a signed knock was spent before, and spends it.
 package protocol Register {
-    /// Steps 7 to 9 of docs/PROTOCOL.md, as `ReplayCache.spend` has them.
+    /// Takes steps 7 to 9 of docs/PROTOCOL.md: see `ReplayCache.spend`.
     mutating func spend(
         _ knock: SpentKnock, siblings: [GenerationID], now: UInt64, monotonic: Milliseconds,
         unless excess: () -> RejectReason?
     ) -> SpendOutcome
 }
 
-/// This daemon's own: it answers at once.
+/// The daemon's own replay state.
 extension ReplayCache: Register {}

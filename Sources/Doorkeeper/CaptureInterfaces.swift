@@ -3,74 +3,76 @@ import Events
 import Linux
 import Packets
 
-/// Which interfaces are to be listened on, which of them are there, and what follows when that changes.
+/// Decides which interfaces to capture on, and which steps a change of the interfaces needs.
 ///
-/// It only decides: the Doorkeeper tells it what the kernel and the Listener say, and takes the steps.
+/// It only decides: the Doorkeeper reports to it what the kernel and the Listener say, and performs the steps.
 struct CaptureInterfaces {
-    /// What is to be done.
+    /// A step for the Doorkeeper.
     enum Step: Equatable {
         case tell(Event)
-        /// An interface is up that the Listener has no capture of: it takes a new one to open it.
+        /// An interface is up without a capture: only a new Listener can open one.
         case startListener
-        /// What the Listener captures there does not count any more.
+        /// The Listener is to close its capture on this interface.
         case release(String)
         case tellAddresses
     }
 
-    /// What the log was last told of an interface.
+    /// Last state of an interface that was logged.
     private enum Told {
         case waiting
         case listening
     }
 
-    /// Where to listen when nobody says, and there is no default route to say it: as knockd.
+    /// Interface to listen on if none is named and there is no default route, as in knockd.
     static let lastResort = "eth0"
 
-    /// Whether nobody has named any: then each that has a default route is listened on.
+    /// Whether no interface is named: the daemon then listens on every interface with a default route.
     let isImplicit: Bool
-    /// Where other daemons on this configuration listened when this was last updated: none of them is taken because a
-    /// route leads there, or both would open for one knock.
+    /// Interfaces on which other daemons with this configuration listened at the last update. None of them is chosen
+    /// for its default route: two daemons would open for one knock.
     private(set) var others: Set<String> = []
-    /// The names, in the order given.
+    /// Names of the interfaces to listen on, in the order given.
     private(set) var wanted: [String]
-    /// Those of them that are there, up or not.
+    /// The wanted interfaces that exist, up or down.
     private(set) var present: [NetworkInterface] = []
-    /// What the Listener captures: the interface's number under its name.
+    /// Interfaces on which the Listener captures, by name, with the kernel's index.
     private var captured: [String: UInt32] = [:]
-    /// What it was ever told to capture: what it says of that may be late.
+    /// Interfaces with which the running Listener was started. It may report a failure of one of them late.
     private var ordered: Set<String> = []
-    /// What it could not capture, likewise.
+    /// Interfaces on which the capture failed, by name, with the kernel's index.
     private var failed: [String: UInt32] = [:]
-    /// Why, as it was last told.
+    /// Last failure of each interface: the same one is not logged again.
     private var reasons: [String: OnceUntilChanged<String>] = [:]
     private var told: [String: Told] = [:]
-    /// Those of which the log was told that they have no address.
+    /// Interfaces that were logged as having no address.
     private var toldWithoutAddress: Set<String> = []
     private var hasListened: Set<String> = []
     private var retryPause = DoorkeeperLimits.firstCapturePause
 
-    /// - Parameter named: none is each interface that has a default route, as they come and go.
+    /// - Parameter named: interfaces from the command line or the configuration. If it is empty, the daemon follows the
+    ///   default routes as they come and go.
     init(named: [String]) {
         isImplicit = named.isEmpty
         var seen: Set<String> = []
         wanted = named.filter { seen.insert($0).inserted }
     }
 
-    /// Those that can be captured now.
+    /// The wanted interfaces that are up.
     var up: [NetworkInterface] { present.filter(\.isUp) }
 
-    /// The destinations that count at doors without a target.
+    /// Addresses of this host, which are valid destinations at doors without a target.
     var addresses: [IPAddress] { present.flatMap(\.addresses).compactMap { IPAddress(bytes: $0) } }
 
-    /// Whether a packet can come from this host itself.
+    /// Whether packets can come from this host itself.
     var mayBeLoopback: Bool { present.contains { $0.isLoopback || $0.name == NetworkInterface.any } }
 
-    /// Takes note of the host's interfaces as they are.
+    /// Updates the state from the host's interfaces, and returns the steps that follow.
     ///
     /// - Parameters:
-    ///   - defaultRoutes: the interfaces that have one, which count where none was named. While there is no such route, the
-    ///     last ones stay.
-    ///   - others: where other daemons on this configuration listen; such an interface is not taken for its route.
+    ///   - defaultRoutes: interfaces with a default route, which are used if none is named. While there is no default
+    ///     route, the last ones stay.
+    ///   - others: interfaces on which other daemons with this configuration listen. None of them is chosen for its
+    ///     default route.
     mutating func update(
         _ all: [NetworkInterface], defaultRoutes: [String], others: Set<String> = []
     ) -> [Step] {
@@ -88,7 +90,8 @@ struct CaptureInterfaces {
             captured[name] = nil
             steps.append(.release(name))
         }
-        // Of one that is gone altogether it is said that it has no route either; nobody waits for it.
+        // Also logged for an interface that has disappeared: the daemon chose it by its route, and does not wait for
+        // it.
         steps += former.filter { told[$0] == .listening && !wanted.contains($0) }.map { .tell(.interface(.left($0))) }
         failed = failed.filter { indices[$0.key] == $0.value }
         told = told.filter { wanted.contains($0.key) }
@@ -102,7 +105,7 @@ struct CaptureInterfaces {
         return steps
     }
 
-    /// What is to be told of one interface now.
+    /// Returns the step that logs a change of one interface; nil if there is no change.
     private mutating func step(for name: String) -> Step? {
         let interface = present.first { $0.name == name }
         if let interface, interface.isUp {
@@ -115,8 +118,8 @@ struct CaptureInterfaces {
         return .tell(.interface(.awaited(name, isThere: interface != nil)))
     }
 
-    /// An interface can be up and have no address yet, or only the one that IPv6 makes for each link, which nobody beyond
-    /// that link can knock at. Told once, and again when it has one.
+    /// Logs interfaces that are up without an address beyond the link, once, and again when they have one. Only
+    /// neighbours can knock at a link-local IPv6 address.
     private mutating func tellOfAddresses() -> [Step] {
         let without = Set(up.filter { $0.name != NetworkInterface.any && !$0.isReachable }.map(\.name))
         defer {
@@ -130,22 +133,22 @@ struct CaptureInterfaces {
         }
     }
 
-    /// A Listener is started for all that are up.
+    /// Notes that a Listener starts with all interfaces that are up.
     mutating func listenerStarted() {
         captured = Dictionary(up.map { ($0.name, $0.index) }) { first, _ in first }
         ordered = Set(captured.keys)
         failed = [:]
     }
 
-    /// The Listener has ended; the next one will capture anew.
+    /// Notes that the Listener has ended: the next one captures anew.
     mutating func listenerEnded() {
         captured = [:]
     }
 
-    /// The Listener cannot capture this interface, or not any more.
+    /// Notes that the Listener cannot capture on an interface, or no longer can.
     ///
-    /// - Parameter isThere: whether the interface is up all the same; otherwise a line about that will follow.
-    /// - Returns: whether that is news worth a line; nil if the interface never was to be captured.
+    /// - Parameter isThere: whether the interface is up all the same. If it is not, another line about it follows.
+    /// - Returns: whether to log the failure; nil if the Listener was never to capture on this interface.
     mutating func captureFailed(_ name: String, reason: String, isThere: Bool) -> Bool? {
         guard let index = captured.removeValue(forKey: name) else { return ordered.contains(name) ? false : nil }
         failed[name] = index
@@ -154,10 +157,11 @@ struct CaptureInterfaces {
         return reasons[name, default: OnceUntilChanged()].isNews(reason)
     }
 
-    /// The names of those that the Listener captures.
+    /// Names of the interfaces on which the Listener captures.
     var listening: [String] { wanted.filter { captured[$0] != nil } }
 
-    /// How long to wait until what failed is tried again: twice as long each time, until all goes well.
+    /// Returns the pause before the next try of failed captures. The pause doubles each time, up to a limit, until
+    /// every capture works.
     mutating func takeRetryPause() -> Milliseconds {
         let longest =
             listening.isEmpty
@@ -166,13 +170,13 @@ struct CaptureInterfaces {
         return min(retryPause, longest)
     }
 
-    /// What failed shall be tried again.
+    /// Allows failed captures to be tried again.
     mutating func retry() {
         failed = [:]
     }
 
-    /// The Listener captures, or goes by other addresses now; returns what is to be told of it. It keeps the captures of
-    /// interfaces that are down, so that those are not back.
+    /// Notes that the Listener has applied its controls, and returns the events to log. The Listener keeps its captures
+    /// of interfaces that are down, so those are not logged as back.
     mutating func listenerReady() -> [Event] {
         if failed.isEmpty { retryPause = DoorkeeperLimits.firstCapturePause }
         let names = Set(up.map(\.name))
@@ -188,7 +192,7 @@ struct CaptureInterfaces {
 }
 
 extension NetworkInterface {
-    /// Whether it has an address that others than its neighbours can send to; fe80::/10 is for those.
+    /// Whether a host beyond the link can reach it. Addresses in fe80::/10 are link-local.
     fileprivate var isReachable: Bool {
         addresses.contains { !($0.count == 16 && $0[0] == 0xFE && $0[1] & 0xC0 == 0x80) }
     }

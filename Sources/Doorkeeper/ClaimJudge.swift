@@ -6,27 +6,27 @@ import KeyMessages
 import Keys
 import SignedKnocks
 
-/// Judges the Verifier's claims by the keys and doors as they are now: steps 2, 5 and 6 of docs/PROTOCOL.md once more, since
+/// Judges the Verifier's claims by the current keys and doors. It repeats steps 2, 5 and 6 of docs/PROTOCOL.md, since
 /// the configuration and the keys may have changed.
 struct ClaimJudge {
     enum Verdict: Equatable {
-        /// It goes on to the doors.
+        /// The claim may go on to the doors.
         case claim(Claim)
         case refused(RejectReason, by: Event.KeyLabel)
-        /// Its generation is not there any more.
+        /// The generation no longer exists.
         case unknownGeneration
     }
 
-    /// Places in the configuration of the doors that take signed knocks, by their names.
+    /// Index in the configuration of each door that takes signed knocks, by name.
     private let places: [String: Int]
-    /// Which signed knocks they let in.
+    /// Access rules of those doors.
     private let policy: AccessPolicy
-    /// The Verifier's look was some time ago, so this is wider than the Verifier's.
+    /// Wider than the Verifier's window: the Verifier checked the time earlier.
     private let window: TimeWindow
 
     /// - Parameters:
-    ///   - entries: what the access rules say of those of the doors that take signed knocks.
-    ///   - window: how far the time in a signed knock may be from this host's.
+    ///   - entries: the access rules of the doors that take signed knocks.
+    ///   - window: largest difference between a signed knock's time and this host's clock.
     init(doors: [Door] = [], _ entries: [AccessPolicy.Entry] = [], window: Milliseconds = 0) {
         let signed = doors.enumerated().filter { $1.signed != nil }
         places = Dictionary(signed.map { ($1.identity.name, $0) }) { first, _ in first }
@@ -34,7 +34,8 @@ struct ClaimJudge {
         self.window = TimeWindow(span: window + DoorkeeperLimits.orderDelay)
     }
 
-    /// - Parameter doors: those of the configuration as they are now; a one-time sequence may have been used up.
+    /// - Parameter doors: doors of the current configuration. The sequences of a one-time file may have changed since
+    ///   `init`.
     func verdict(on claim: SignedClaim, _ keyring: Keyring, doors: [Door], now wall: UInt64) -> Verdict {
         guard let generation = keyring[claim.generation] else { return .unknownGeneration }
         switch judge(claim, generation, keyring, now: wall) {
@@ -53,7 +54,7 @@ struct ClaimJudge {
     private func judge(
         _ claim: SignedClaim, _ generation: Keyring.Generation, _ keyring: Keyring, now wall: UInt64
     ) -> Result<AccessGrant, RejectReason> {
-        // It was good when it was sent.
+        // The generation was valid for the Verifier, but may have ended since.
         guard keyring.standing(of: generation, at: UnixSeconds(clamping: wall / 1000)).isUsable else {
             return .failure(.generationEnded)
         }

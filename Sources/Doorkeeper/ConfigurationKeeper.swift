@@ -4,13 +4,13 @@ import Events
 import Knocks
 import Linux
 
-/// What the daemon goes by: its command line, its configuration, and the files that one-time sequences come from.
+/// The daemon's settings: its command line, its configuration, and what it knows of one-time files.
 struct ConfigurationKeeper {
-    /// A configuration that was read anew, as it is to be applied.
+    /// A reloaded configuration, ready to be applied.
     struct Reload: Equatable {
-        /// With the options that are fixed at the start as they were then.
+        /// The new configuration, with the options that are fixed at the start as they were.
         let configuration: Configuration
-        /// What is told of options that the file has changed in vain.
+        /// Events about changed options that take effect at the next start only.
         let kept: [Event]
     }
 
@@ -18,7 +18,7 @@ struct ConfigurationKeeper {
     /// The absolute path, since a relative one would mean another file after a change of directory.
     let file: String
     private(set) var configuration: Configuration
-    /// What was written down of reading it.
+    /// The record of the last reading, for `knockd --check`.
     var reading: ConfigurationReading?
     var oneTimeFiles = OneTimeFiles()
 
@@ -28,16 +28,17 @@ struct ConfigurationKeeper {
         file = Files.absolutePath(settings.configurationFile)
     }
 
-    /// Whether the next start would use another ledger than this one, by a configuration that was read anew: its path then.
+    /// Returns the path of the ledger that a reloaded configuration newly names; nil if the next start uses the same
+    /// one.
     func newStateFile(in new: Configuration) -> String? {
         let named = new.options.stateFile
         let isKept = settings.stateFile != nil || named == configuration.options.stateFile
         return isKept ? nil : named.map(Files.absolutePath)
     }
 
-    /// What a configuration that was read anew comes to: some options count at the start alone. Nothing is changed yet.
+    /// Returns a reloaded configuration with the options that are fixed at the start kept. It changes nothing.
     ///
-    /// - Parameter interfaces: those that the daemon listens on.
+    /// - Parameter interfaces: interfaces on which the daemon listens.
     func reload(_ new: Configuration, interfaces: [String]) -> Reload {
         let former = configuration.options
         var (result, kept) = (new, [Event]())
@@ -60,10 +61,10 @@ struct ConfigurationKeeper {
         return Reload(configuration: result, kept: kept)
     }
 
-    /// From now on this counts.
+    /// Makes a reloaded configuration the current one.
     mutating func adopt(_ reload: Reload) { configuration = reload.configuration }
 
-    /// A door's one-time file has these sequences now.
+    /// Replaces the sequences of a door with a one-time file.
     mutating func replaceSequences(of door: Door, _ upcoming: [KnockSequence]) {
         for index in configuration.doors.indices where configuration.doors[index].identity == door.identity {
             configuration.doors[index] = door.taking(upcoming)

@@ -2,19 +2,20 @@ import Base
 package import Configuration
 import Linux
 
-/// Reading the configuration file, and saying what is wrong with it.
+/// Reads the configuration file and reports its errors.
 package enum ConfigurationLoading {
-    /// Reads a file and those that it includes; nil if they cannot be used.
+    /// Reads a configuration file and the files that it includes; nil if they cannot be used.
     ///
     /// - Parameters:
-    ///   - directory: what a relative name of a one-time file is relative to: the directory in which the daemon was
-    ///     started, which one that runs in the background has left.
-    ///   - mayWait: whether the file may be a pipe that is waited for; never once there are doors to close.
-    ///   - isToBeRun: whether what it says is to be done: then it is an error that others can change it.
-    ///   - withWarnings: whether what can be used all the same is told too. Without it, what a running
-    ///     daemon must say is left to the caller: see `Configuration.exhaustedDoors`.
-    ///   - tell: told what is wrong, a line each; standard error unless told otherwise.
-    ///   - note: given the digest of the files that were read, if they can be used.
+    ///   - directory: base of relative names of one-time files: the directory in which the daemon was started. A daemon
+    ///     in the background has left it.
+    ///   - mayWait: whether to wait for a file that is a pipe. A daemon that has doors to close must not wait.
+    ///   - isToBeRun: whether the commands of the file are to be run. It is then an error if other users can change the
+    ///     file.
+    ///   - withWarnings: whether to report warnings too. Without them, the caller logs what a running daemon must
+    ///     report: see `Configuration.exhaustedDoors`.
+    ///   - tell: takes each diagnostic as one line; standard error by default.
+    ///   - note: takes the digest of the files, if they can be used.
     package static func load(
         _ path: String, directory: String = Files.absolutePath("."), mayWait: Bool = true, isToBeRun: Bool = false,
         withWarnings: Bool, tell: (String) -> Void = { Output.printError($0) }, note: (String) -> Void = { _ in }
@@ -31,9 +32,9 @@ package enum ConfigurationLoading {
         return configuration
     }
 
-    /// Checks a file and says so: the exit status of `knockd --check`, 1 if there is an error. Nothing else is touched.
+    /// Runs `knockd --check`, and returns its exit status: 1 if there is an error. It changes nothing.
     ///
-    /// - Parameter settings: what else the command line says.
+    /// - Parameter settings: the command line.
     package static func check(_ settings: Settings) -> Int32 {
         let path = settings.configurationFile
         let complain = { (line: String) in _ = Output.printError(line) }
@@ -67,7 +68,7 @@ package enum ConfigurationLoading {
                 "\(path): warning: Sandbox = off lets the roles make any system call; use it only where they do not work otherwise"
             )
         }
-        // systemd sets MAINPID where the unit has the check run before it reloads: then it goes without saying.
+        // The unit runs this check before a reload, with MAINPID set: the warning would be noise then.
         if ThisProcess.variable("MAINPID") == nil {
             for reading in ConfigurationReading.outdated(of: path, digest: outcome.digest) {
                 Output.printError(reading.warning(about: path))

@@ -2,24 +2,24 @@ import Base
 import Ledger
 import Linux
 
-/// Which configuration a running daemon has read, in a file of its own in /run/knockd, so that `knockd --check` can say
-/// that it still goes by an older one.
+/// A record of the configuration that a running daemon has read. `knockd --check` uses it to warn that a daemon still
+/// runs with an older version.
 ///
-/// Each daemon has its own file, named by its process, since several can run. A file that a killed daemon has left says
-/// nothing: its process is gone. Others may see the directory, as a service manager makes it, but not the files.
+/// Each daemon has a file of its own in /run/knockd, named by its process id. A file that a killed daemon left is
+/// ignored, since its process is gone. Other users may be able to list the directory, but cannot read the files.
 struct ConfigurationReading: Equatable {
     /// The configuration file, with links resolved.
     let file: String
     let process: ProcessIdentity
-    /// When it was read.
+    /// When the daemon read it, in seconds since 1970.
     let wallSeconds: Int
-    /// Of the content of all files, as the reader says it.
+    /// Digest of the content of all its files, from the configuration reader.
     let digest: String
 
     private static let prefix = "reading-"
     private static let firstLine = "knockd reading 1"
 
-    /// What this process has just read.
+    /// A record for this process, as of now; nil if the process's start time cannot be read.
     init?(file: String, digest: String) {
         guard let process = ProcessIdentity(of: ThisProcess.id) else { return nil }
         self.init(file: Files.resolvedPath(file), process: process, wallSeconds: Clock.wallSeconds(), digest: digest)
@@ -29,12 +29,12 @@ struct ConfigurationReading: Equatable {
         (self.file, self.process, self.wallSeconds, self.digest) = (file, process, wallSeconds, digest)
     }
 
-    /// Five lines; the file's name stands last, since it may have line feeds in it.
+    /// The record as five lines. The file's name is last, since it may contain line feeds.
     var text: String {
         "\(Self.firstLine)\n\(process.id) \(process.began)\n\(wallSeconds)\n\(digest)\n\(file)"
     }
 
-    /// Nil if it is no such text.
+    /// Parses a record; nil if the text is not one.
     init?(text: String) {
         let lines = text.split(separator: "\n", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
         guard lines.count == 5, lines[0] == Self.firstLine, let seconds = Int(lines[2]) else { return nil }
@@ -44,8 +44,8 @@ struct ConfigurationReading: Equatable {
             file: lines[4], process: ProcessIdentity(id: id, began: began), wallSeconds: seconds, digest: lines[3])
     }
 
-    /// Writes it down, and removes what daemons that are gone have left. Where that cannot be done nobody will know; the
-    /// daemon needs it for nothing.
+    /// Writes the record, and removes those of daemons that are gone. Failures are ignored: the daemon does not need
+    /// the record.
     func write(in path: String = Ledger.fallbackDirectory) {
         try? PrivateDirectory.make(path)
         guard let directory = Self.directory(path) else { return }
@@ -55,15 +55,15 @@ struct ConfigurationReading: Equatable {
         }
     }
 
-    /// To be called at the daemon's end.
+    /// Removes the record, at the daemon's end.
     func remove(from path: String = Ledger.fallbackDirectory) {
         try? Files.remove("\(path)/\(name)")
     }
 
     private var name: String { Self.prefix + String(process.id) }
 
-    /// What living daemons have read of a configuration file whose content is another one by now. Nothing where this user
-    /// may not know.
+    /// Returns the records of running daemons that have read another version of a file. It is empty if this user may
+    /// not read them.
     static func outdated(
         of file: String, digest: String, in path: String = Ledger.fallbackDirectory
     ) -> [ConfigurationReading] {
@@ -74,7 +74,7 @@ struct ConfigurationReading: Equatable {
         }
     }
 
-    /// Nil where others can put files.
+    /// Opens the directory; nil if other users can create files in it.
     private static func directory(_ path: String) -> PrivateDirectory? {
         guard (try? FileTrust.check(path)) != nil else { return nil }
         return try? PrivateDirectory(path, mayBeShared: true)
@@ -88,7 +88,7 @@ struct ConfigurationReading: Equatable {
         }
     }
 
-    /// For `--check`.
+    /// The warning of `knockd --check`.
     func warning(about path: String) -> String {
         "\(path): warning: the running daemon (process \(process.id)) has read it at \(Clock.localSecond(wallSeconds)), "
             + "before the last change; run systemctl reload knockd, or kill -HUP \(process.id)"

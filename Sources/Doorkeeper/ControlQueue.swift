@@ -1,11 +1,11 @@
 import Keys
 import Messages
 
-/// Controls that the channel to a role has no room for yet.
+/// Controls that wait for room in the channel to a role.
 ///
-/// However often the configuration changes, two configurations wait at most: the one whose first part is sent, and the
-/// newest. Those between them are left out, since the role would only fall behind with what counts no more. What has been
-/// sent is overwritten: it may be keys.
+/// At most two configurations wait, however often it changes: the one that is partly sent, and the newest. Those
+/// between them are dropped, since the role would apply them only to replace them. Sent messages are overwritten,
+/// because they may contain keys.
 struct ControlQueue<Control: RoleControl> {
     private struct Batch {
         var messages: [[UInt8]]
@@ -15,13 +15,13 @@ struct ControlQueue<Control: RoleControl> {
 
     private var batches: [Batch] = []
 
-    /// Whether nothing waits.
+    /// Whether no control waits.
     var isEmpty: Bool { batches.isEmpty }
 
-    /// How many things wait, a configuration being one.
+    /// Number of batches that wait. A configuration is one batch.
     var count: Int { batches.count }
 
-    /// Takes controls, those of a configuration in one piece; the other ones keep their order and go before it.
+    /// Queues controls. Those of a configuration form one batch, after the others, which keep their order.
     mutating func append(_ controls: [Control]) {
         let others = controls.filter { !$0.isOfConfiguration }
         if !others.isEmpty { batches.append(Batch(messages: others.map(\.message), isConfiguration: false)) }
@@ -31,7 +31,7 @@ struct ControlQueue<Control: RoleControl> {
         batches.append(Batch(messages: configuration.map(\.message), isConfiguration: true))
     }
 
-    /// Sends what it can.
+    /// Sends waiting messages until there is no more room.
     ///
     /// - Parameter send: sends one message; false if there is no room for it.
     mutating func send(_ send: ([UInt8]) -> Bool) {

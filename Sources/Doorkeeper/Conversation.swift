@@ -2,56 +2,56 @@ import Base
 import Events
 import Messages
 
-/// What is said between the Doorkeeper and one kind of role: what the role was given, and by that which of its reports can be
-/// true.
+/// The protocol between the Doorkeeper and one kind of role: the controls that the role was given, and the reports that
+/// can be true by them.
 ///
-/// It is a value, and judges without changing: `meaning` is the table of what may be said and when, one row a report.
+/// `meaning` is the table of all reports, one row each. It changes nothing.
 protocol Conversation {
     associatedtype Control: RoleControl
     associatedtype Report
-    /// What a report says that this role alone can make.
+    /// A fact that only this kind of role can report.
     associatedtype Fact: Equatable
 
     static var role: Event.Role { get }
 
-    /// What a message says; nil if it says nothing.
+    /// Decodes a message; nil if it cannot be decoded.
     static func report(_ message: [UInt8]) -> Report?
 
-    /// A role starts, and these are its first controls: it knows nothing of the past.
+    /// Notes that a role starts with these controls: it knows no earlier ones.
     mutating func begin(_ controls: [Control])
 
-    /// The role that runs is given more.
+    /// Notes that the running role is sent more controls.
     mutating func give(_ controls: [Control])
 
-    /// When a report can be true, and what it means then.
+    /// Returns what a report means, or that it cannot be true.
     ///
-    /// - Parameter mayBeLoopback: whether a packet can come from this host itself.
+    /// - Parameter mayBeLoopback: whether packets can come from this host itself.
     func meaning(of report: Report, now: Milliseconds, mayBeLoopback: Bool) -> Meaning<Fact>
 
-    /// A report was believed.
+    /// Notes a fact that was accepted.
     mutating func note(_ fact: Fact, now: Milliseconds)
 }
 
-/// When a report can be true.
+/// Result of judging one report.
 enum Meaning<Fact> {
-    /// It can be, by what the role was given.
+    /// It can be true by the role's controls.
     case fact(Fact)
-    /// It cannot be, by what the role was given.
+    /// It cannot be true by the role's controls.
     case untrue
-    /// If the role was asked and has not answered yet.
+    /// It is true if the role was asked and has not answered yet.
     case answer
-    /// If it is the first of its kind from this role.
+    /// It is true if it is the first of its kind from this role.
     case jail(JailReport)
-    /// Always: it is the role's last word.
+    /// It is always accepted: it is the role's last message.
     case failure(String)
 }
 
-/// What is told of a role that is ended for what it has sent, or has not.
+/// Reasons for killing a role, as they are logged.
 enum Violation {
     static let meansNothing = "a message that cannot be decoded"
     static let untrue = "a message that cannot be true"
     static let silence = "no answer for \(DoorkeeperLimits.roleAnswer / 1000) s"
-    /// What the Verifier says of the Listener.
+    /// The Verifier reports this about the Listener.
     static let badBatch = "a batch that cannot be decoded"
     static let accusations = "repeated accusations of the listener"
 

@@ -3,9 +3,9 @@ package import Events
 package import Packets
 
 extension Event {
-    /// What there is to say of a datagram without a live hint that a key has signed.
+    /// Returns the event for a datagram without a live hint that a known key has signed.
     ///
-    /// - Parameter isUsable: whether knocks of this generation count.
+    /// - Parameter isUsable: whether knocks of this generation are valid.
     package static func signedWithoutHint(
         from key: KeyLabel, source: IPAddress, skew: Milliseconds, isUsable: Bool
     ) -> Event {

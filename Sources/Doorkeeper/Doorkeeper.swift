@@ -13,37 +13,38 @@ import Messages
 import Packets
 import SignedKnocks
 
-/// The role that was started, and that holds the privilege: keeps the openings, runs start and stop, writes ledger and
-/// log, and starts the other roles. It never sees a packet's bytes, and believes nothing that it is told.
+/// The privileged role: it keeps the openings, runs start and stop commands, writes ledger and log, and starts the
+/// other roles. It never reads a packet's bytes, and checks every report that it receives.
 ///
-/// Here is its loop: it waits, hands facts to the components, and performs what they return. The components are values that
-/// start and log nothing; what the Doorkeeper does for each stands in an extension.
+/// This file is its loop: it waits, passes facts to the components, and performs what they return. The components are
+/// values that start and log nothing. Extensions hold the Doorkeeper's part for each component.
 ///
 /// More than twelve fields: it is where the components meet.
 ///
-/// - Six are components, each of which keeps what it knows to itself: `doors`, `keys`, `interfaces`, `listener`, `verifier`
-///   and `journal`. `keyFiles` reads for `keys`.
+/// - Six are components with private state: `doors`, `keys`, `interfaces`, `listener`, `verifier` and `journal`.
+///   `keyFiles` reads for `keys`.
 /// - `names` is the Resolver. The journal asks it for names, but does not poll it or reap its process.
-/// - `ledger` is what records, and `ledgerDuties` what the Doorkeeper remembers of it: a store has no timers.
-/// - `runner` and `waitingEffects` are what is being done for doors, and what is done at the end of this turn.
-/// - `configurationKeeper` and `service` are what it goes by, and its own start and end.
-/// - `wakers` and `clockStep` are the kernel's side of the loop, `signedCounts` what the roles count of the signed port.
+/// - `ledger` stores records, and `ledgerDuties` holds its timers and pending records.
+/// - `runner` runs the doors' commands, and `waitingEffects` holds what is performed at the end of this turn.
+/// - `configurationKeeper` and `service` hold the configuration, and the daemon's own start and end.
+/// - `wakers` and `clockStep` are the kernel's side of the loop. `signedCounts` sums the roles' counters of the signed
+///   port.
 package final class Doorkeeper {
     typealias Commands = CommandRunner<ShellStarter, DoorIdentity, Holder, DoorCommand>
 
     var configurationKeeper: ConfigurationKeeper
     var service = ServiceState()
     private let wakers: LoopSources
-    /// Whether the wall clock was set.
+    /// Detects that the wall clock was set.
     var clockStep = ClockStep(Clock.moment())
 
     var journal: Journal
-    /// With --lookup only.
+    /// Nil without --lookup.
     let names: HostNames?
-    /// As with knockd, their names are fixed at the start.
+    /// Their names are fixed at the start, as in knockd.
     var interfaces: InterfaceKeeper
     let listener: RoleProcess<ListenerConversation>
-    /// Runs where a door takes signed knocks.
+    /// Runs only if a door takes signed knocks.
     let verifier: RoleProcess<VerifierConversation>
     var signedCounts = SignedCounts()
     var keys: KeyService
@@ -53,12 +54,12 @@ package final class Doorkeeper {
     var ledgerDuties: LedgerDuties
     var doors: DoorController
     var runner = Commands(starter: ShellStarter())
-    /// What is to be done for doors at the end of this turn of the loop.
+    /// Effects of doors that are performed at the end of this turn of the loop.
     var waitingEffects: [DoorEffect] = []
 
     var settings: Settings { configurationKeeper.settings }
     var configuration: Configuration { configurationKeeper.configuration }
-    /// Nil until the daemon is to end; then its status.
+    /// The exit status; nil until the daemon begins to end.
     var leaving: Int32? { service.leaving }
 
     init(
@@ -101,7 +102,7 @@ package final class Doorkeeper {
                 "knockd: no key can be used, and nothing else opens a door; correct the keys, then start it again")
             leave(status: 1, now: Clock.sinceBoot())
         }
-        // From now on they are raised where they are needed: to start and to end processes, and for files.
+        // From here on capabilities are raised only to start and end processes, and for files.
         Capabilities.lower()
         while true {
             let now = Clock.sinceBoot()
@@ -115,7 +116,7 @@ package final class Doorkeeper {
         }
     }
 
-    /// What the loop waits for: each descriptor with what is to be done when it is ready.
+    /// The descriptors that the loop waits for, each with the handler to call when it is ready.
     private var sources: [(interest: Poller.Interest, handle: () -> Void)] {
         [
             (Poller.Interest(wakers.signals.descriptor.number), takeSignals),
@@ -126,7 +127,7 @@ package final class Doorkeeper {
             (verifier.interest, takeFromVerifier),
             (Poller.Interest(keyFiles.clock.descriptor.number), { self.clockHasCome(Clock.sinceBoot()) }),
             (Poller.Interest(keyFiles.changes.descriptor.number), takeKeyChange),
-            // Each turn ends with what the ledger has decided.
+            // No handler: each turn ends by taking the ledger's completions.
             (Poller.Interest(ledger.descriptor ?? -1), {}),
         ]
     }
@@ -150,7 +151,7 @@ package final class Doorkeeper {
         if Capabilities.use({ keyFiles.changes.acknowledge() }) { keysMayHaveChanged(Clock.sinceBoot()) }
     }
 
-    /// Does all that time brings about.
+    /// Runs everything that is due.
     private func tick(_ now: Milliseconds) {
         lookAtClock(now)
         if leaving == nil {
@@ -179,7 +180,7 @@ package final class Doorkeeper {
         ledgerDuties.scheduleReturn(isHome: ledger.isHome, now: now)
     }
 
-    /// The earliest moment at which a component has something to do.
+    /// The earliest time at which a component has something to do; nil if none has.
     private func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         let ofListening = [
             listener.health.nextDeadline, verifier.health.nextDeadline, interfaces.nextDeadline, nextKeyDeadline,
@@ -206,7 +207,7 @@ package final class Doorkeeper {
     private func reapChildren(_ now: Milliseconds) {
         while let (process, ending) = ChildProcess.reap() {
             if listener.isProcess(process) {
-                // What it has said before counts.
+                // Reports that it sent before its end are valid.
                 takeReports(all: true)
                 listenerEnded(ending, pause: listener.ended(now: now), now: now)
             } else if verifier.isProcess(process) {
@@ -220,7 +221,7 @@ package final class Doorkeeper {
         }
     }
 
-    /// Begins to end: nobody is let in any more, and what is open is closed if it is to be.
+    /// Begins to end the daemon: no more knocks are accepted, and openings are closed if the configuration says so.
     func leave(status: Int32, now: Milliseconds) {
         guard service.leaves(status: status) else { return }
         service.manager.tellStopping()
@@ -234,10 +235,11 @@ package final class Doorkeeper {
                 now: moment()))
     }
 
-    /// How many start commands run that no stop command follows: they may have something to close themselves.
+    /// Number of running start commands without a stop command. The daemon waits for them, since they may close their
+    /// door themselves.
     private var onceCount: Int { runner.count { $0.kind == .start && $0.purpose.purpose.isOnce } }
 
-    /// The exit status, once there is nothing left to wait for.
+    /// The exit status, once nothing is left to wait for; nil before.
     private func finalStatus() -> Int32? {
         guard let leaving, doors.isOver(whileRunning: onceCount, now: moment()) else { return nil }
         if !doors.openings.isEmpty { journal.tell(.daemon(.leftOpen(doors.openings.count))) }
@@ -248,7 +250,7 @@ package final class Doorkeeper {
         return leaving
     }
 
-    /// Roles that are still there when the daemon has gone are ended by systemd, with a line for each.
+    /// Waits for the roles to end: systemd kills those that outlive the daemon, and logs a line for each.
     private func awaitRoles() {
         let roles = [listener.process, verifier.process, names?.end()].compactMap { $0 }
         ChildProcess.wait(for: roles, atMost: DoorkeeperLimits.rolesEnd)

@@ -6,18 +6,19 @@ import Events
 import Ledger
 import Linux
 
-/// How the Doorkeeper reads its configuration anew: all of it is read and checked first, and applied then, each component once.
+/// Reload of the configuration: the Doorkeeper reads and checks all of it first, then applies it to each component
+/// once.
 extension Doorkeeper {
-    /// A file that was read anew.
+    /// Result of reading the file again.
     private struct Reading {
-        /// Nil if it cannot be used.
+        /// Nil if the file cannot be used.
         let configuration: Configuration?
         let digest: String
-        /// What is wrong with it.
+        /// Errors, one line each.
         var faults: [String]
     }
 
-    /// Reads the configuration anew: all of it is applied, or nothing.
+    /// Reloads the configuration: all of it is applied, or nothing.
     func reload() {
         guard leaving == nil else { return }
         service.manager.tellReloading()
@@ -33,7 +34,7 @@ extension Doorkeeper {
         apply(reload, Clock.sinceBoot())
     }
 
-    /// Reads the file, and checks what the next start would refuse.
+    /// Reads the file, and adds the errors for which the next start would refuse it.
     private func readAnew() -> Reading {
         var faults: [String] = []
         var digest = ""
@@ -44,11 +45,11 @@ extension Doorkeeper {
         }
         var reading = Reading(configuration: read, digest: digest, faults: faults)
         guard let new = read else { return reading }
-        // The interfaces are those of the start, whatever this configuration names.
+        // The daemon stays on the interfaces of its start, so the new configuration must suit those.
         if let complaint = Self.complaint(about: interfaces.wanted, new) { reading.faults.append(complaint) }
-        // They are fixed at the start, and the next one would refuse them.
+        // Users are fixed at the start, but the next start would refuse wrong ones.
         if let complaint = Capabilities.use({ Self.complaint(aboutUsersOf: new) }) { reading.faults.append(complaint) }
-        // The next start would run no command of a ledger that others can change: the one in use, or another one from then on.
+        // The next start would refuse a ledger that other users can change: the current one, or the one newly named.
         let stateFile = configurationKeeper.newStateFile(in: new) ?? ledger.file
         if let fault = Capabilities.use({ StatePlaces.fault(of: stateFile) }) {
             reading.faults.append(StatePlaces.text(of: fault))
@@ -66,21 +67,21 @@ extension Doorkeeper {
     }
 
     private func refuseReload(_ faults: [String]) {
-        // The log may have been moved away all the same. It is told too: in the background nobody sees standard error.
+        // Reopen the log anyway: logrotate may have moved it. Errors go to the log because in the background standard
+        // error is not read.
         openLog(nil)
         for fault in faults { journal.tell(.daemon(.configurationFault(fault))) }
         journal.tell(.daemon(.reloadRefused(file: settings.configurationFile)))
     }
 
-    /// Applies what was read to each component, once. No claim is admitted before the doors are as it says: what the Listener
-    /// has sent is taken last.
+    /// Applies a reload to each component once. The Listener's pending reports are taken last, so that no claim is
+    /// admitted by the former doors.
     private func apply(_ reload: ConfigurationKeeper.Reload, _ now: Milliseconds) {
-        // The journal.
         openLog(configuration.options.logFile)
         for event in reload.kept { journal.tell(event) }
         tellOfConfiguration()
         journal.forget(.filter)
-        // The keys, and with them the Verifier. The doors go by whose server's keys these are.
+        // Keys come before doors: the doors' rules need to know which keys are another server's.
         applySignedKnocks(now)
         perform(
             doors.apply(
@@ -89,7 +90,7 @@ extension Doorkeeper {
         tellListenerOfDoors(now)
     }
 
-    /// What the doors' openings go by.
+    /// Rules for openings, from the current configuration and keys.
     var doorRules: DoorController.Rules {
         DoorController.Rules(
             doors: configuration.doors, keepsGoneDoors: configuration.options.reloadKeeps,

@@ -10,12 +10,12 @@ import Ledger
 import Linux
 import Packets
 
-/// What the Doorkeeper does for doors: it hands facts to `DoorController`, performs the effects, and records what must be on
-/// the disk before more may follow.
+/// The Doorkeeper's part for doors: it passes facts to `DoorController`, performs the effects, and writes the records
+/// that must be durable first.
 extension Doorkeeper {
-    /// Somebody has completed a sequence of this door.
+    /// Handles a completed sequence.
     func knocked(at door: Door, with sequence: KnockSequence, _ source: IPAddress) {
-        // First of all: a line that has arrived may have been seen by others, whatever becomes of this knock.
+        // Mark the one-time line as used first: an observer may have seen it, whatever happens to this knock.
         if let file = door.oneTimeFile {
             let (name, now) = (door.identity.displayName, Clock.sinceBoot())
             if configurationKeeper.oneTimeFiles.isUnmarked(door.identity),
@@ -37,7 +37,7 @@ extension Doorkeeper {
         admit([Claim(sequenceAt: door, from: source)])
     }
 
-    /// Admits claims. What they lead to is done at the end of the turn, once it is recorded.
+    /// Admits claims. Their effects are performed at the end of the turn, once their records are durable.
     func admit(_ claims: [Claim]) {
         perform(doors.admit(claims, in: &keys, now: moment(), waiting: waitingStarts))
     }
@@ -50,7 +50,7 @@ extension Doorkeeper {
 
     // MARK: Effects
 
-    /// Tells what is to be told, and keeps what is to be done for the end of the turn.
+    /// Logs and answers at once, and keeps all other effects for the end of the turn.
     func perform(_ effects: [DoorEffect]) {
         for effect in effects {
             switch effect {
@@ -64,8 +64,8 @@ extension Doorkeeper {
         }
     }
 
-    /// Does all that this turn has brought about: first what needs no record, then what was recorded. The capabilities are
-    /// taken up once for it.
+    /// Performs the effects of this turn: first those that need no record, then those that were recorded. It raises the
+    /// capabilities once for all of them.
     func finishTurn() {
         guard !waitingEffects.isEmpty || doors.hasRecords(now: moment()) || ledger.isWaiting else { return }
         Capabilities.use {
@@ -108,14 +108,15 @@ extension Doorkeeper {
         handle(runner.run(job, now: now), now: now)
     }
 
-    /// The variables that commands get, by which the next run of the daemon tells them from those of other daemons.
+    /// Returns the environment variables of a command. By them the next run tells this daemon's commands from those of
+    /// other daemons.
     ///
-    /// - Parameter ledgerID: another ledger's number, for commands of a daemon whose openings were taken over.
+    /// - Parameter ledgerID: id of another ledger, for commands of a daemon whose openings were taken over.
     func environment(_ values: CommandValues, ledgerID: String? = nil) -> [String] {
         values.environment + ["KNOCK_LEDGER=\(ledgerID ?? ledger.id)"]
     }
 
-    /// Ends the start command of an opening that is to be closed, wherever it is.
+    /// Ends the start command of an opening that is to be closed, whether it waits or runs.
     private func endStart(of key: OpeningKey, now: Milliseconds) {
         let isConcerned = { (job: Commands.Job) in job.kind == .start && job.purpose.purpose == .opening(key) }
         if !runner.takeBack(where: isConcerned).isEmpty {
@@ -125,7 +126,7 @@ extension Doorkeeper {
         }
     }
 
-    /// What has become of commands, step by step.
+    /// Reports the runner's outcomes to the doors.
     func handle(_ outcomes: [Commands.Outcome], now: Milliseconds) {
         for outcome in outcomes {
             switch outcome {
@@ -144,7 +145,7 @@ extension Doorkeeper {
 }
 
 extension Moment {
-    /// What the kernel's clocks show.
+    /// The current time on the kernel's clocks.
     static var now: Moment {
         Moment(sinceBoot: Clock.sinceBoot(), monotonic: Clock.monotonic(), wall: Clock.wallMilliseconds())
     }

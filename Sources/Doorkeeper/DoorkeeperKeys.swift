@@ -7,9 +7,9 @@ import Keys
 import Ledger
 import Linux
 
-/// What the Doorkeeper does for keys: it hands facts to `KeyService`, and performs the effects.
+/// The Doorkeeper's part for keys: it passes facts to `KeyService`, and performs the effects.
 extension Doorkeeper {
-    /// Applies what signed knocks need, as the configuration has it now: at the start and after every reload.
+    /// Applies the configuration of signed knocks, at the start and after every reload.
     func applySignedKnocks(_ now: Milliseconds) {
         keys.apply(configuration, configuration.doors.compactMap(accessEntry))
         guard configuration.takesSignedKnocks else {
@@ -22,17 +22,16 @@ extension Doorkeeper {
         if !verifier.isWanted { startVerifier(now) }
     }
 
-    /// What the access rules say of a door; nil if it takes no signed knocks.
+    /// Returns the access rules of a door; nil if it takes no signed knocks.
     func accessEntry(of door: Door) -> AccessPolicy.Entry? {
         AccessPolicy.Entry(door, onlyIPv4: settings.onlyIPv4)
     }
 
     // MARK: Facts
 
-    /// A key file, or the directory, may have changed.
+    /// Notes that a key file, or the directory, may have changed.
     func keysMayHaveChanged(_ now: Milliseconds) { keys.filesMayHaveChanged(now: now) }
 
-    /// Reads the key files.
     private func readKeys(_ now: Milliseconds) {
         guard configuration.takesSignedKnocks else { return }
         let reading = Capabilities.use {
@@ -42,7 +41,7 @@ extension Doorkeeper {
         perform(keys.take(reading, by: configuration, now: now))
     }
 
-    /// Compares the mark beside the keys with the ledger, once there is a directory for it.
+    /// Compares the mark beside the keys with the ledger, and writes it if it is missing or another ledger's.
     private func compareMark() {
         Capabilities.use {
             if let loss = keyFiles.compareMark() { perform(keys.stateIsLost(loss, now: moment())) }
@@ -50,15 +49,16 @@ extension Doorkeeper {
         }
     }
 
-    /// The wall clock was set, or a generation retires now.
+    /// Handles the clock's wake-up: the wall clock was set, or a generation retires now.
     func clockHasCome(_ now: Milliseconds) {
         if keyFiles.clock.acknowledge() { return lookAtClock(now, wasSet: true) }
         if configuration.takesSignedKnocks { perform([.applyKeys]) }
     }
 
-    /// Tells by how much the wall clock was set, if it was; what goes by it follows.
+    /// Logs a step of the wall clock, and updates what depends on the time.
     ///
-    /// - Parameter wasSet: the kernel says so. It says nothing of by how much, and the same when the machine was suspended.
+    /// - Parameter wasSet: whether the kernel reports a change. It gives no amount, and reports the end of a suspend
+    ///   too.
     func lookAtClock(_ now: Milliseconds, wasSet: Bool = false) {
         let step = clockStep.look(Clock.moment())
         if let step {
@@ -69,25 +69,26 @@ extension Doorkeeper {
         perform(keys.clockWasSet(now: moment()))
     }
 
-    /// The Verifier has new keys before it. Once it has answered, the Listener has their hints before it.
+    /// Asks the Verifier for an answer that follows its new keys. Once it answers, the hints are on their way to the
+    /// Listener.
     func askWhetherKeysAreTaken() {
         keys.rolesAreTold()
         verifier.ask()
     }
 
-    /// The Verifier has answered all that it was asked: it goes by the newest keys.
+    /// Handles the Verifier's last outstanding answer: it uses the newest keys.
     func keysAreTaken() {
         if keys.isPublicationDue { tellOfKeysInForce() }
     }
 
-    /// Records which keys are in force now, if that has changed.
+    /// Records which keys are in force, if they have changed.
     private func tellOfKeysInForce() {
         perform(keys.publish(by: { ProcessIdentity.own }, at: UnixSeconds(Clock.wallSeconds())))
     }
 
     // MARK: Effects
 
-    /// Does at once what is to be done for keys.
+    /// Performs effects at once, in their order.
     func perform(_ effects: [KeyEffect]) {
         for effect in effects { perform(effect) }
     }
@@ -117,7 +118,7 @@ extension Doorkeeper {
 
     // MARK: Time
 
-    /// Does for keys what time brings about.
+    /// Runs everything that is due for keys.
     func advanceKeys(_ now: Milliseconds) {
         while let due = keys.nextDeadline, due <= now { perform(keys.advance(to: moment())) }
         if let counts = signedCounts.take(now: now) {

@@ -7,14 +7,14 @@ import Ledger
 import Linux
 import SignedKnocks
 
-/// The Doorkeeper's dealings with the ledger: what is recorded, and what is thought of what was found there.
+/// The Doorkeeper's part for the ledger: it submits records, and handles what the ledger completes and finds.
 extension Doorkeeper {
-    /// All that must survive, for a ledger that has to move.
+    /// The whole content, for a ledger that has to move.
     func ledgerContent() -> LedgerContent {
         LedgerContent(openings: doors.openings, replay: keys.replayState, keys: keys.inForce)
     }
 
-    /// Records what doors have to be remembered of, and lets act what is on the disk now.
+    /// Submits the doors' records, performs what waited for durable ones, and admits the claims that were deferred.
     func record() {
         submitRecords()
         complete()
@@ -28,11 +28,11 @@ extension Doorkeeper {
         }
     }
 
-    /// Lets act what the ledger has decided.
+    /// Performs what waited for the records that the ledger has completed.
     private func complete() {
         guard ledger.isWaiting else { return }
         for completion in useLedger({ ledger.completions(all: ledgerContent) }) {
-            // Nothing waits for what is no door's.
+            // Nothing waits for a record that is not of doors.
             guard let record = ledgerDuties.isDecided(completion.number) else { continue }
             let (number, isRecorded) = (completion.number, completion.outcome == .recorded)
             if isRecorded { noteUse(of: record) }
@@ -40,8 +40,10 @@ extension Doorkeeper {
         }
     }
 
-    /// Does something that can make the ledger move, as each record can. A move writes all that there is, so what was admitted
-    /// is submitted before: it would be spent a second time afterwards. Whatever turned up is taken up.
+    /// Runs a ledger operation that can move the ledger, as each record can.
+    ///
+    /// A move writes the whole content. So the doors' records are submitted first: submitted later, they would spend
+    /// the same knocks a second time. Afterwards it handles what the ledger found.
     func useLedger<Result>(_ body: () -> Result) -> Result {
         submitRecords()
         let result = Capabilities.use(body)
@@ -54,7 +56,7 @@ extension Doorkeeper {
         return LedgerEntry(
             openings: record.openings.values.compactMap { $0 },
             closing: record.openings.filter { $0.value == nil }.map(\.key), spendings: record.spendings,
-            // A later knock of the same turn may have raised one again.
+            // Read the floor now: a later knock of the same turn may have raised it again.
             floors: record.raised.compactMap { id in keys.ledgerFloor(of: id).map { (id, $0) } },
             uses: Dictionary(record.spendings.map { ($0.knock.generation, wall) }) { first, _ in first })
     }
@@ -64,16 +66,16 @@ extension Doorkeeper {
         perform(keys.used(used, at: UnixSeconds(Clock.wallSeconds())))
     }
 
-    /// Notes all of it, or nothing.
+    /// Records an entry: all of it, or nothing.
     func record(_ entry: LedgerEntry) {
-        // What was spent before with a lower floor must not be recorded behind it.
+        // Submit spent knocks first: a knock spent under a lower floor must not be recorded after the higher one.
         submitRecords()
-        // Doors count from one.
+        // Number 0 is free for this: the doors' records are numbered from 1.
         ledger.submit(entry, number: 0)
         complete()
     }
 
-    /// Tells what has become of the ledger, and takes up what was found in it that nobody knew of.
+    /// Logs changes of the ledger, and takes over openings and replay state that it found.
     func drainLedger() {
         tellOfLedger()
         let found = ledger.takeFound()
@@ -81,14 +83,14 @@ extension Doorkeeper {
         restoreReplayState()
     }
 
-    /// Looks after the file itself, and after what other daemons on this configuration have left open.
+    /// Checks the ledger's file, and takes over openings of other daemons on this configuration that have ended.
     func lookAtLedger() {
         useLedger {
-            // They change where the default route chooses them.
+            // The interfaces change if the default route chooses them.
             ledger.listens(at: interfaces.wanted)
             ledger.lookAtFile(all: ledgerContent)
             if leaving == nil { ledger.takeOverOthers(all: ledgerContent) }
-            // One that has ended leaves its interfaces to the routes.
+            // The interfaces of a daemon that has ended are free for this one.
             if interfaces.isImplicit, ledger.interfacesOfOthers() != interfaces.others {
                 interfacesMayHaveChanged(Clock.sinceBoot())
             }
@@ -113,12 +115,12 @@ extension Doorkeeper {
 
     // MARK: Replay state
 
-    /// Takes back what the ledger has of signed knocks that turned up when a file could be read at last. Nothing is recorded.
+    /// Restores replay state from a file that could be read only now. Nothing is recorded.
     private func restoreReplayState() {
         if let found = ledger.takeReplayState() { keys.restore(found) }
     }
 
-    /// Tells of what was lost before this run, if it concerns anybody.
+    /// Logs replay state that was lost before this run, if a door takes signed knocks.
     func tellOfLoss(_ loss: ReplayLoss) {
         if configuration.takesSignedKnocks { perform([keys.tell(loss, now: moment())]) }
     }

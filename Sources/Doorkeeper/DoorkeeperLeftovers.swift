@@ -4,24 +4,24 @@ import Doors
 import Ledger
 import Linux
 
-/// What an earlier run of the daemon has left, as the Doorkeeper finds it.
+/// The Doorkeeper's part for openings that an earlier run left.
 extension Doorkeeper {
-    /// From the start of a process to its being the command.
+    /// Longest time from a fork until the child has executed its command.
     private static let beginning: Milliseconds = 250
 
-    /// Takes up what an earlier run left open.
+    /// Takes over openings that an earlier run left.
     func closeLeftovers(_ openings: [Opening]) {
         perform(doors.restore(openings, commands: commandsWithoutRecord(of: openings), now: moment()))
     }
 
-    /// The processes of commands that a daemon has begun and, since it was killed, not recorded: found by the variables
-    /// that they were given.
+    /// Finds the processes of commands that a daemon started but, since it was killed, did not record. Their
+    /// environment variables identify them.
     private func commandsWithoutRecord(of openings: [Opening]) -> [OpeningKey: ProcessIdentity] {
         var found: [OpeningKey: ProcessIdentity] = [:]
         for isFirst in [true, false] {
             let missing = openings.filter { $0.isUnderWay && $0.process == nil && found[$0.key] == nil }
             if missing.isEmpty { break }
-            // One that began just before the daemon's end has its variables in a moment.
+            // A process that was forked just before the daemon's end gets its variables in a moment.
             if !isFirst { Clock.pause(Self.beginning) }
             let commands = Capabilities.use { LeadingProcess.all() }
             for opening in missing {

@@ -9,11 +9,11 @@ import Linux
 import Messages
 import Packets
 
-/// The Doorkeeper's dealings with the Listener: what it is told, and what follows from what is believed of it.
+/// The Doorkeeper's part for the Listener: the controls that it sends, and the effects of reports that it accepts.
 extension Doorkeeper {
-    /// The addresses and doors as they are now, as a list of their own.
+    /// Returns controls with the current addresses and doors, as a new list.
     func newControls() -> [ListenerControl] {
-        // The log may have been opened, or not, since the Listener was told last.
+        // A log may have been opened or closed since the last list.
         let reporting: ListenerControl.Reporting = journal.hasReaders ? .lines : .nothing
         let addresses = interfaces.addresses
         let controls = listener.supervisor.talk.list(
@@ -33,9 +33,9 @@ extension Doorkeeper {
         return controls
     }
 
-    /// Starts a Listener in the place of the one that runs, if one does.
+    /// Starts a Listener, in place of a running one.
     func startListener(_ now: Milliseconds) {
-        // What the one that goes has said counts.
+        // Reports that the former Listener has sent are valid.
         takeReports(atMost: DoorkeeperLimits.lastReports)
         guard !interfaces.up.isEmpty else { return listener.disable() }
         let captures: [ListenerControl] = interfaces.up.map {
@@ -51,8 +51,8 @@ extension Doorkeeper {
         }
     }
 
-    /// Tells the Listener that runs of the doors as they are now. One that has begun without signed knocks cannot capture
-    /// them any more: then another takes its place.
+    /// Sends the current doors to the running Listener. One that started without signed knocks can no longer capture
+    /// them, so it is replaced.
     func tellListenerOfDoors(_ now: Milliseconds) {
         let isAble = listener.supervisor.talk.capturesSignedKnocks
         if configuration.takesSignedKnocks, !isAble, listener.health.startAt == nil {
@@ -62,7 +62,7 @@ extension Doorkeeper {
         }
     }
 
-    /// Starts the next one, and ends one that does not answer.
+    /// Starts the next Listener if it is due, and kills one that does not answer.
     func advanceListener(_ now: Milliseconds) {
         if listener.health.isStartDue(now) { startListener(now) }
         guard listener.health.isPingDue(now) else { return }
@@ -70,7 +70,7 @@ extension Doorkeeper {
         if !listener.ping(now: now) { endListener(Violation.silence) }
     }
 
-    /// Takes what the Listener has sent: some of it, or all, when no more can follow.
+    /// Takes reports of the Listener: a limited number, or all if no more can follow.
     func takeReports(all: Bool) {
         takeReports(atMost: all ? .max : DoorkeeperLimits.reportsATurn)
     }
@@ -86,7 +86,7 @@ extension Doorkeeper {
         }
     }
 
-    /// Acts on what the Listener says.
+    /// Handles a fact that the Listener reported.
     private func handle(_ fact: ListenerSupervisor.Fact, _ now: Milliseconds) {
         switch fact {
         case .own(.isReady): listenerIsReady()
@@ -113,7 +113,7 @@ extension Doorkeeper {
                 length: length, at: Clock.localSecond(Clock.wallSeconds())))
     }
 
-    /// What came of an attempt: most of it is for the log, and a completed sequence is a proof.
+    /// Handles the outcome of an attempt: a completed sequence is a proof, all else is only logged.
     private func follow(_ outcome: SequenceMatcher.Outcome, at door: DoorLists.Entry, _ now: Milliseconds) {
         let name = door.identity.displayName
         let source = outcome.source
@@ -125,7 +125,7 @@ extension Doorkeeper {
         case .reset(let stage, let knock, _, _):
             journal.tellOfStranger(.knock(.reset(stage: stage, by: "\(knock)", door: name, source: source)), now: now)
         case .completed:
-            // A door that has changed meanwhile takes its new sequence.
+            // If the door was changed meanwhile, only its current sequences are valid.
             let current = configuration.doors.first {
                 $0.identity == door.identity && $0.sequences.contains(door.sequence)
             }
@@ -149,13 +149,13 @@ extension Doorkeeper {
         tellOfEnd(reason, pause: pause)
     }
 
-    /// An interface that stays away is told of once.
+    /// Logs the Listener's end. A repeated reason is logged once: an interface may stay away.
     private func tellOfEnd(_ reason: String, pause: Milliseconds) {
         journal.tell(
             .role(.ended(.listener, reason: reason, restartIn: Int(pause))), of: .end(.listener), once: reason)
     }
 
-    /// How a role is confined: once, and again when one that was started later has other fences.
+    /// Logs how a role is confined, once, and again if a later process is confined otherwise.
     func tellOfJail(_ role: Event.Role, _ fences: Jail.Fences, _ user: RoleUsers.User) {
         let event = Event.jailed(role, fences, user: user.label, own: "\(ThisProcess.user)")
         journal.tell(event, of: .jail(role), once: EventLine(event).log ?? "")
@@ -163,7 +163,6 @@ extension Doorkeeper {
 }
 
 extension ChildProcess.Ending {
-    /// How a role has ended.
     var words: String {
         switch self {
         case .exited(let status): "exit status \(status)"

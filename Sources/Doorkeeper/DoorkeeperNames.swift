@@ -2,15 +2,15 @@ import Base
 import Events
 import Linux
 
-/// The Doorkeeper's dealings with the Resolver.
+/// The Doorkeeper's part for the Resolver.
 extension Doorkeeper {
-    /// Finds out names, and writes the lines that have waited for them long enough.
+    /// Looks up names, and writes the lines that have waited long enough for them.
     func tickLines(_ now: Milliseconds) {
         if let reason = names?.tick(now) { journal.tell(.role(.resolverEnded(reason: reason))) }
         journal.tick(now)
     }
 
-    /// The Resolver has ended; others are started as they are needed.
+    /// Handles the Resolver's end. The next look-up starts another.
     func resolverEnded(_ ending: ChildProcess.Ending, now: Milliseconds) {
         guard let reason = names?.childEnded(ending, now: now), leaving == nil else { return }
         journal.tell(.role(.resolverEnded(reason: reason)))

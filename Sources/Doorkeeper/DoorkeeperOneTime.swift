@@ -5,10 +5,11 @@ import Events
 import Knocks
 import Linux
 
-/// The Doorkeeper's dealings with the files that one-time sequences come from.
+/// The Doorkeeper's part for files of one-time sequences.
 extension Doorkeeper {
-    /// Uses up the one-time sequence that has opened a door and those before it, durably, and applies the next ones.
-    /// Nothing is to be run if it throws: the sequence could open the door once more.
+    /// Durably marks a one-time sequence, and those before it, as used, and applies the next ones.
+    ///
+    /// If it throws, nothing may be run: the sequence could open the door once more.
     func spend(_ sequence: KnockSequence, of door: Door, from file: String) throws(OneTimeFile.Failure) {
         do {
             let rest = try Capabilities.use { () throws(OneTimeFile.Failure) in
@@ -16,18 +17,18 @@ extension Doorkeeper {
             }
             apply(rest.upcoming(door.oneTimeWindow), at: door)
         } catch {
-            // What the file holds now counts, whoever has changed it.
+            // The file's current sequences are valid, even if another program changed it.
             let upcoming = Capabilities.use { try? OneTimeFile.read(file) }?.upcoming(door.oneTimeWindow)
             if let upcoming, upcoming != door.upcoming { apply(upcoming, at: door) }
             throw error
         }
     }
 
-    /// Applies what others have made of the one-time files, such as another daemon that has used lines up. A file that
-    /// cannot be used now changes nothing, and is read again when it changes.
+    /// Applies changes that other programs, such as another daemon, made to one-time files. A file that cannot be read
+    /// changes nothing until it changes again.
     func lookAtOneTimeFiles() {
         guard leaving == nil else { return }
-        // A door whose lines were used up waits for a reload.
+        // A door without sequences waits for a reload.
         for door in configuration.doors where door.sequence != nil {
             guard let file = door.oneTimeFile, let mark = Capabilities.use({ FileMark(of: file) }),
                 configurationKeeper.oneTimeFiles.hasChanged(file, mark),

@@ -7,9 +7,10 @@ import Ledger
 import Linux
 import Messages
 
-/// How the Doorkeeper starts: what it reads, checks and takes hold of before it listens.
+/// The daemon's start: the Doorkeeper reads its configuration, checks its privilege, and takes its locks before it
+/// listens.
 extension Doorkeeper {
-    /// Runs the daemon until it is asked to end; returns its exit status.
+    /// Runs the daemon until it is asked to end, and returns its exit status.
     package static func run(_ settings: Settings) -> Int32 {
         var digest = ""
         let read = ConfigurationLoading.load(
@@ -31,7 +32,7 @@ extension Doorkeeper {
             return 1
         }
         do {
-            // Whoever started it waits until it listens, and learns of all that goes wrong before.
+            // The starting process waits until the daemon listens, so that it can report all errors before that.
             let detachment = settings.isDaemon ? try Detachment.begin() : nil
             let places: StatePlaces
             do throws(StatePlaces.Complaint) {
@@ -51,7 +52,8 @@ extension Doorkeeper {
         return 1
     }
 
-    /// What these interfaces make impossible; the names that a configuration has itself have been checked with it.
+    /// Returns why the daemon cannot listen on these interfaces; nil if it can. Names in a configuration are checked
+    /// when it is read.
     static func complaint(about names: [String], _ configuration: Configuration) -> String? {
         if let name = names.first(where: { !NetworkInterface.canBeNamed($0) }) {
             return "no interface can be named '\(name)'; start with -i and a name, such as eth0"
@@ -65,7 +67,7 @@ extension Doorkeeper {
 
     private func start(_ pidFile: StatePlaces.PidFileOutcome?) -> Int32 {
         ThisProcess.setName(RoleName.doorkeeper)
-        // From here on no process is a copy of this one.
+        // Lock memory only now: a fork in the background is done, and would not inherit the lock.
         let isLocked = SecretMemory.lock()
         openLog(configuration.options.logFile ?? settings.logFile)
         switch pidFile {
@@ -84,19 +86,19 @@ extension Doorkeeper {
         if let shortfall = OwnPrivilege.current.shortfall { journal.tell(.daemon(.privilegeMissing(shortfall))) }
         tellOfConfiguration()
         defer { Capabilities.use { configurationKeeper.reading?.remove() } }
-        // The ledger is closed after it, and its files may be in another user's directory.
+        // The ledger is closed after this, and its files may be in another user's directory.
         defer { Capabilities.raise() }
         return loop()
     }
 
-    /// Opens the log, or opens it anew; nil keeps the file that was named before.
+    /// Opens or reopens the log; nil keeps the former file.
     func openLog(_ file: String?) {
         Capabilities.use {
             journal.open(logFile: file.map(Files.absolutePath), syslog: configuration.options.useSyslog)
         }
     }
 
-    /// Writes down that this configuration was just read.
+    /// Records for `knockd --check` that this configuration was just read.
     func noteReading(_ digest: String) {
         Capabilities.use {
             configurationKeeper.reading = ConfigurationReading(file: configurationKeeper.file, digest: digest)
@@ -104,7 +106,7 @@ extension Doorkeeper {
         }
     }
 
-    /// Tells which doors cannot be opened, and, whoever looks for a fault, what was understood.
+    /// Logs the doors that cannot be opened, and with -D how each door was read.
     func tellOfConfiguration() {
         for door in configuration.exhaustedDoors {
             journal.tell(.daemon(.oneTimeUsedUp(door: door.identity.displayName)))
@@ -121,7 +123,7 @@ extension Doorkeeper {
         }
     }
 
-    /// All that can only go wrong at the start has gone well.
+    /// Reports to the service manager or the starting process that the start is complete.
     func becomeReady() {
         guard service.becomesReady() else { return }
         service.manager.tellReady(status)
@@ -129,7 +131,7 @@ extension Doorkeeper {
         service.detachment = nil
     }
 
-    /// What the service manager shows.
+    /// Status text for the service manager.
     var status: String {
         let waited = interfaces.wanted.filter { name in !interfaces.up.contains { $0.name == name } }
         let listening = interfaces.up.map(\.name).joined(separator: ", ")

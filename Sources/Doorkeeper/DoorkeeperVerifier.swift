@@ -8,16 +8,16 @@ import Linux
 import Packets
 import SignedKnocks
 
-/// The Doorkeeper's dealings with the Verifier: what it is told, and what follows from what is believed of it.
+/// The Doorkeeper's part for the Verifier: the controls that it sends, and the effects of reports that it accepts.
 extension Doorkeeper {
-    /// The keys and doors as they are now.
+    /// Returns controls with the current keys and doors.
     func newVerifierControls() -> [VerifierControl] {
         let generations = keys.verifierControls(at: UnixSeconds(Clock.wallSeconds()))
         let doors = configuration.doors.compactMap { accessEntry(of: $0)?.controls }.joined()
         return generations + doors + [.apply(window: configuration.options.timeWindow)]
     }
 
-    /// Starts a Verifier in the place of the one that runs, if one does.
+    /// Starts a Verifier, in place of a running one.
     func startVerifier(_ now: Milliseconds) {
         takeVerifierReports(all: true)
         do {
@@ -28,7 +28,7 @@ extension Doorkeeper {
         }
     }
 
-    /// Starts the next one, and ends one that does not answer.
+    /// Starts the next Verifier if it is due, and kills one that does not answer.
     func advanceVerifier(_ now: Milliseconds) {
         if verifier.health.isStartDue(now) { startVerifier(now) }
         guard verifier.health.isPingDue(now) else { return }
@@ -36,7 +36,7 @@ extension Doorkeeper {
         if !verifier.ping(now: now) { endVerifier(Violation.silence) }
     }
 
-    /// Takes what the Verifier has sent: some of it, or all, when no more can follow.
+    /// Takes reports of the Verifier: a limited number, or all if no more can follow.
     func takeVerifierReports(all: Bool) {
         var claims: [SignedClaim] = []
         defer { accept(claims, now: Clock.sinceBoot()) }
@@ -50,12 +50,12 @@ extension Doorkeeper {
         }
     }
 
-    /// Acts on what the Verifier says, and collects its claims.
+    /// Handles a fact that the Verifier reported, and collects its claims.
     private func handle(_ fact: VerifierSupervisor.Fact, _ now: Milliseconds, claims: inout [SignedClaim]) {
         switch fact {
         case .own(.claim(let claim)): claims.append(claim)
         case .own(.refused(let reason, let id, let door, let source)):
-            // A key that is gone by now has no name.
+            // A key that has gone meanwhile has no name for the line.
             guard let generation = keys[id] else { return }
             journal.tellOfStranger(
                 .signed(.refused(reason, from: generation.label, door: door, source: source)), now: now)
@@ -68,7 +68,7 @@ extension Doorkeeper {
         case .own(.leftOut(let count)): journal.leaveOut(count, now: now)
         case .own(.listenerMisbehaved(let isRepeated)):
             endListener(Violation.badBatch)
-            // Who says so of one Listener after the other is ended with it.
+            // A Verifier that accuses one Listener after the other is killed too.
             if isRepeated { endVerifier(Violation.accusations) }
         case .isWell(let hasAnsweredAll):
             if hasAnsweredAll { keysAreTaken() }

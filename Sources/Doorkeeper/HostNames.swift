@@ -3,13 +3,13 @@ import Events
 import Linux
 import Packets
 
-/// The names of addresses for log lines, as the Resolver finds them. Nothing here waits.
+/// Looks up names of addresses for log lines, by the Resolver. No call waits.
 final class HostNames: NameSource {
     private var book = NameBook()
     private let resolver = ResolverProcess()
     private var failures = OnceUntilChanged<String>()
 
-    /// What to poll for.
+    /// Descriptor to poll.
     var interest: Poller.Interest { resolver.interest }
 
     func ask(for address: IPAddress, isForProof: Bool, now: Milliseconds) -> NameStanding {
@@ -23,9 +23,9 @@ final class HostNames: NameSource {
         return resolver.question?.address == address || book.isWanted(address) ? .awaited : .settled(nil)
     }
 
-    /// Takes answers, ends what takes too long, and asks the next question.
+    /// Takes answers, ends a look-up that takes too long, and asks the next question.
     ///
-    /// - Returns: why the Resolver cannot be started, if that is new; it is tried again later.
+    /// - Returns: why the Resolver cannot be started, if that is new. It is started again later.
     func tick(_ now: Milliseconds) -> String? {
         takeAnswers(now)
         if let question = resolver.question, limit(of: question) <= now {
@@ -41,7 +41,7 @@ final class HostNames: NameSource {
         }
     }
 
-    /// A failure is told once, until the Resolver has answered again.
+    /// Returns a failure if it is new. The same one is new again once the Resolver has answered.
     private func news(_ failure: String) -> String? {
         failures.isNews(failure) ? failure : nil
     }
@@ -56,23 +56,23 @@ final class HostNames: NameSource {
             case .nothing: return
             }
         }
-        // Who answers without being asked has failed too.
+        // An answer without a question is a failure of the Resolver.
         _ = resolver.receive(now: now)
     }
 
-    /// When the question is given up.
+    /// When the look-up is abandoned: earlier if it holds up the name of a source with a proof.
     private func limit(of question: ResolverProcess.Question) -> Milliseconds {
         let isInTheWay = !question.isForProof && book.hasProofWaiting
         return question.asked + (isInTheWay ? DoorkeeperLimits.nameWaitWithStrangers : DoorkeeperLimits.nameWait)
     }
 
-    /// When to call `tick` next; nil while there is nothing to do but to wait for answers.
+    /// When to call `tick` next; nil while there is nothing to do but wait for the Resolver.
     func nextDeadline(_ now: Milliseconds) -> Milliseconds? {
         if let question = resolver.question { return limit(of: question) }
         return book.wantedCount > 0 ? max(resolver.startAt, now) : nil
     }
 
-    /// Ends the Resolver, and says which process that was.
+    /// Ends the Resolver, and returns its process id.
     func end() -> Int32? {
         defer { resolver.end() }
         return resolver.process
@@ -81,7 +81,7 @@ final class HostNames: NameSource {
     /// Whether this child is the Resolver.
     func isProcess(_ child: Int32) -> Bool { resolver.isProcess(child) }
 
-    /// The Resolver has ended; what it has said before counts.
+    /// Handles the Resolver's end. Answers that it sent before are valid.
     ///
     /// - Returns: how it ended, if that is new.
     func childEnded(_ ending: ChildProcess.Ending, now: Milliseconds) -> String? {

@@ -3,21 +3,21 @@ import Events
 import Linux
 import Packets
 
-/// The host's interfaces as the daemon follows them: what is there and captured (`CaptureInterfaces`), when to look again, and
-/// when to try again what could not be captured.
+/// Follows the host's interfaces: which exist and are captured (`CaptureInterfaces`), when to read them again, and when
+/// to retry failed captures.
 ///
 /// Like `CaptureInterfaces` it only decides.
 struct InterfaceKeeper {
-    /// What follows when an interface could not be captured.
+    /// Consequence of a failed capture.
     enum Failure: Equatable {
-        /// It is gone; a line about that will follow.
+        /// The interface is gone. Another line about that follows.
         case gone
-        /// It is tried again.
+        /// The capture is retried.
         case triedAgain(told: Event?)
-        /// The daemon has just started, and cannot do what it was asked to.
+        /// The daemon has not finished its start, and cannot listen as ordered.
         case fatal(told: Event?)
 
-        /// What is to be told of it.
+        /// The event to log, if any.
         var event: Event? {
             switch self {
             case .gone: nil
@@ -26,19 +26,20 @@ struct InterfaceKeeper {
         }
     }
 
-    /// When the kernel does not say what interfaces there are, it is asked again after so long.
+    /// Pause before the interfaces are read again, if reading failed.
     private static let askPause: Milliseconds = 1_000
 
     private var interfaces: CaptureInterfaces
-    /// When to look at them.
+    /// When to read the interfaces next.
     private var lookAt: Milliseconds? = 0
-    /// When to try again what could not be captured.
+    /// When to retry failed captures.
     private var retryAt: Milliseconds?
 
-    /// - Parameter named: none is each interface that has a default route, as they come and go.
+    /// - Parameter named: interfaces from the command line or the configuration. If it is empty, the daemon follows the
+    ///   default routes as they come and go.
     init(named: [String]) { interfaces = CaptureInterfaces(named: named) }
 
-    // MARK: What there is
+    // MARK: State
 
     var isImplicit: Bool { interfaces.isImplicit }
     var wanted: [String] { interfaces.wanted }
@@ -48,17 +49,17 @@ struct InterfaceKeeper {
     var listening: [String] { interfaces.listening }
     var mayBeLoopback: Bool { interfaces.mayBeLoopback }
 
-    // MARK: When to look
+    // MARK: Timing
 
     /// When to call `isLookDue` next.
     var nextDeadline: Milliseconds? { [lookAt, retryAt].compactMap { $0 }.min() }
 
-    /// The kernel says that something has changed. More such words follow, as a rule: they are left to settle.
+    /// Notes that the kernel reports a change. Reading waits a moment, since changes usually come in bursts.
     mutating func mayHaveChanged(now: Milliseconds) {
         lookAt = min(lookAt ?? .max, now + DoorkeeperLimits.interfacesSettle)
     }
 
-    /// Whether to look at the interfaces now.
+    /// Whether to read the interfaces now.
     mutating func isLookDue(now: Milliseconds) -> Bool {
         if let moment = retryAt, moment <= now {
             retryAt = nil
@@ -70,32 +71,32 @@ struct InterfaceKeeper {
         return true
     }
 
-    /// The kernel did not say what interfaces there are.
+    /// Notes that the interfaces could not be read.
     mutating func askAgain(now: Milliseconds) { lookAt = now + Self.askPause }
 
-    /// Takes note of the host's interfaces as they are: see `CaptureInterfaces.update`.
+    /// Updates the state from the host's interfaces: see `CaptureInterfaces.update`.
     mutating func update(
         _ all: [NetworkInterface], defaultRoutes: [String], others: Set<String>
     ) -> [CaptureInterfaces.Step] {
         interfaces.update(all, defaultRoutes: defaultRoutes, others: others)
     }
 
-    // MARK: What the Listener does
+    // MARK: Listener
 
-    /// A Listener is started for all that are up.
+    /// Notes that a Listener starts with all interfaces that are up.
     mutating func listenerStarted() { interfaces.listenerStarted() }
 
-    /// The Listener has ended; the next one will capture anew.
+    /// Notes that the Listener has ended: the next one captures anew.
     mutating func listenerEnded() { interfaces.listenerEnded() }
 
-    /// The Listener captures, or goes by other addresses now; returns what is to be told of it.
+    /// Notes that the Listener has applied its controls, and returns the events to log.
     mutating func listenerReady() -> [Event] { interfaces.listenerReady() }
 
-    /// The Listener cannot capture an interface that it was told to, or not any more.
+    /// Returns the consequence of a failed capture.
     ///
     /// - Parameters:
     ///   - isThere: whether the interface is up all the same.
-    ///   - isReady: whether the daemon has started already.
+    ///   - isReady: whether the daemon has finished its start.
     mutating func captureFailed(
         _ name: String, reason: String, isThere: Bool, isReady: Bool, now: Milliseconds
     ) -> Failure {

@@ -3,11 +3,11 @@ import Events
 import Linux
 
 extension Event {
-    /// What is told of how a role is confined.
+    /// Returns the event that says how a role is confined.
     ///
     /// - Parameters:
-    ///   - user: as whom it runs.
-    ///   - own: as whom the daemon runs, where the role could not leave that user.
+    ///   - user: the role's user.
+    ///   - own: the daemon's user, which the role kept if it could not change it.
     static func jailed(_ role: Role, _ fences: Jail.Fences, user: String, own: String) -> Event {
         let label = fences.kept.contains(.user) ? "\(own), which is the daemon's" : user
         return .role(.jailed(role, user: label, fences: fences.words))
@@ -15,7 +15,7 @@ extension Event {
 }
 
 extension Jail.Fences {
-    /// What holds, and what does not.
+    /// The fences that hold and those that are missing, in words.
     var words: String {
         var words = [kept.contains(.capabilities) ? "PRIVILEGE THAT IT MAY NOT GIVE UP" : "no privilege"]
         if kept.contains(.group), !kept.contains(.user) { words.append("but the daemon's groups") }

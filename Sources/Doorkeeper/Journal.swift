@@ -2,7 +2,8 @@ import Base
 import Events
 import Linux
 
-/// Where the daemon's lines go: log file, system log, standard output and error. Only the Doorkeeper writes.
+/// Writes the daemon's lines to the log file, system log, standard output and standard error. Only the Doorkeeper
+/// writes lines.
 struct Journal {
     private let isVerbose: Bool
     private let isDebugging: Bool
@@ -10,35 +11,33 @@ struct Journal {
     private var logFilePath: String?
     private var syslog: Syslog?
     private var (file, output, errors) = (JournalOutput(), JournalOutput(), JournalOutput())
-    /// Of what somebody can cause as often as he likes: nobody must hide who came in.
+    /// Limits lines that remote hosts can cause at will, so that a flood of them cannot hide a successful knock.
     private var rateLimit = LogRateLimit()
-    /// With --lookup: the lines that wait for names.
+    /// Lines that wait for names, with --lookup.
     private var queue: LineQueue?
     private var told: [Matter: OnceUntilChanged<String>] = [:]
 
-    /// What a line is about that is written once, and again when it has changed.
+    /// Subject of a line that is written once, and again when it has changed.
     enum Matter: Hashable {
-        /// How a role is confined.
         case jail(Event.Role)
-        /// Why a role has ended.
         case end(Event.Role)
-        /// Whether the kernel takes the filter for the doors.
+        /// Whether the kernel accepts the filter for the doors.
         case filter
     }
 
-    /// - Parameter names: who knows the names of addresses; nil leaves them out, and no line ever waits.
+    /// - Parameter names: looks up names of addresses. If it is nil, lines have no names, and none ever waits.
     init(isVerbose: Bool, isDebugging: Bool = false, names: (any NameSource)? = nil) {
         self.isVerbose = isVerbose
         self.isDebugging = isDebugging
         queue = names.map { LineQueue(names: $0) }
     }
 
-    /// Whether lines that are no complaints go anywhere.
+    /// Whether notices are written anywhere.
     var hasReaders: Bool { isVerbose || logFile != nil || syslog != nil }
 
-    /// Opens the log, or opens it anew, since logrotate may have moved it away.
+    /// Opens the log, or reopens it, since logrotate may have moved it.
     ///
-    /// - Parameter path: nil keeps the file that was named before, if any.
+    /// - Parameter path: nil keeps the former file, if any.
     mutating func open(logFile path: String?, syslog usesSyslog: Bool) {
         if usesSyslog, syslog == nil { syslog = Syslog() }
         let former = logFilePath
@@ -57,25 +56,26 @@ struct Journal {
         }
     }
 
-    /// Tells a fact about the daemon itself or about what it runs.
+    /// Logs an event about the daemon itself or about its commands.
     mutating func tell(_ event: Event) {
         tell(event, isProof: true, now: Clock.sinceBoot(), wallSeconds: Clock.wallSeconds())
     }
 
-    /// Tells a fact about what stays as it is: once, and again when it has changed.
+    /// Logs the state of a matter: once, and again when it has changed.
     ///
-    /// - Parameter state: what has to differ for that; what else the fact says is no news.
+    /// - Parameter state: the part of the event that has to differ.
     mutating func tell(_ event: Event, of matter: Matter, once state: String = "") {
         if told[matter, default: OnceUntilChanged()].isNews(state) { tell(event) }
     }
 
-    /// A matter is over: what is told of it next is news.
+    /// Ends a matter, so that its next state is logged in any case.
     ///
-    /// - Returns: whether anything was told of it.
+    /// - Returns: whether a state of it was logged.
     @discardableResult
     mutating func forget(_ matter: Matter) -> Bool { told.removeValue(forKey: matter) != nil }
 
-    /// - Parameter wallSeconds: when it happened: the time that stands before the line, whenever that is written.
+    /// - Parameter wallSeconds: when it happened, in seconds since 1970. The line shows this time, even if it is
+    ///   written later.
     mutating func tell(_ event: Event, isProof: Bool, now: Milliseconds, wallSeconds: Int) {
         let line = LineQueue.Line(event: event, wallSeconds: wallSeconds)
         guard queue != nil else { return write(line) }
@@ -94,7 +94,8 @@ struct Journal {
             }
         }
         let isInSystemLog = line.log.flatMap { syslog?.write($0, at: entry.wallSeconds) } ?? false
-        // Whoever reads the journal has the system log there; on a terminal both outputs are one.
+        // In systemd's journal the system log and both outputs meet, and on a terminal both outputs do: write each line
+        // once.
         let logged = isInSystemLog ? line.log : nil
         if isVerbose, let text = line.output, text != logged || !Output.isJournal(Output.standardOutput) { print(text) }
         guard let text = line.error else { return }
@@ -104,7 +105,7 @@ struct Journal {
         if !isRead { errors.write(text, to: Output.standardError) }
     }
 
-    /// Tells a detail to whoever looks for a fault; as with knockd it goes to standard output alone.
+    /// Writes a detail for debugging, with -D. It goes to standard output only, as in knockd.
     mutating func tellDetail(_ event: @autoclosure () -> Event) {
         guard isDebugging, let text = EventLine(event()).output else { return }
         print(text)
@@ -114,35 +115,35 @@ struct Journal {
         output.write(text, to: Output.standardOutput)
     }
 
-    /// Tells a fact that strangers can bring about as often as they like: within the budget of its kind.
+    /// Logs an event that needs no proof, within the budget of its kind.
     mutating func tellOfStranger(_ event: Event, now: Milliseconds) {
         guard rateLimit.take(LineKind(ofStranger: event), now: now) else { return }
         tell(event, isProof: false, now: now, wallSeconds: Clock.wallSeconds())
     }
 
-    /// Tells a fact that takes a proof: always, unless it is one that repeats itself.
+    /// Logs an event that needs a proof: always, unless its kind has a budget because it repeats.
     mutating func tellOfProof(_ event: Event, now: Milliseconds) {
         if let kind = LineKind(ofProof: event), !rateLimit.take(kind, now: now) { return }
         tell(event)
     }
 
-    /// Counts lines that another role has left out.
+    /// Counts lines that another role has dropped.
     mutating func leaveOut(_ count: Int, now: Milliseconds) {
         rateLimit.leaveOut(count, now: now)
     }
 
-    /// Writes the lines that wait no more, and tells how many were left out, once it is time.
+    /// Writes the lines that need not wait any longer, and logs the number of dropped lines when that is due.
     mutating func tick(_ now: Milliseconds) {
         if let count = rateLimit.takeLeftOut(now: now) { tell(.daemon(.linesLeftOut(count))) }
         write(queue?.release(now) ?? [])
     }
 
-    /// When to call `tick` next; nil while there is nothing to tell.
+    /// When to call `tick` next; nil while there is nothing to write.
     var nextDeadline: Milliseconds? {
         [rateLimit.leftOut.nextTelling, queue?.nextDeadline].compactMap { $0 }.min()
     }
 
-    /// Writes the lines that still wait, as they are: the daemon ends.
+    /// Writes all waiting lines without further look-ups, at the daemon's end.
     mutating func flush(now: Milliseconds) {
         write(queue?.releaseAll(now) ?? [])
     }

@@ -2,19 +2,20 @@ import Base
 import Events
 import Linux
 
-/// One of the daemon's outputs. It counts the lines that nobody took there, and tells their number with the next one.
+/// One of the daemon's outputs. It counts the lines that could not be written, and reports their number with the next
+/// line.
 struct JournalOutput {
     private var leftOutLines = Counter()
-    /// Lines whose number is still to be told there.
+    /// Number of lost lines that is not reported yet.
     var leftOut: UInt64 { leftOutLines.unreported }
-    /// The last line has no end.
+    /// Whether the last line was written in part only.
     private var isTorn = false
 
-    /// Writes a line, or counts it: nothing waits.
+    /// Writes a line, or counts it if the output is full. It never waits.
     ///
-    /// - Parameter time: what stands before each line.
+    /// - Parameter time: time stamp in front of each line.
     mutating func write(_ line: String, time: String = "", to number: Int32) {
-        // In one write, so that the number does not take the place of a line.
+        // One write, so that the number does not take the place of a line.
         let outcome = Output.put((isTorn ? "\n" : "") + remark(time) + time + line, to: number)
         switch outcome {
         case .written: _ = leftOutLines.report()
@@ -23,7 +24,7 @@ struct JournalOutput {
         if outcome != .leftOut { isTorn = outcome == .torn }
     }
 
-    /// What follows is written to another file.
+    /// Notes that the next line goes to another file.
     mutating func hasMoved() { isTorn = false }
 
     private func remark(_ time: String) -> String {

@@ -1,21 +1,21 @@
 import Configuration
 import Keys
 
-/// Which keys are in force after their files were read.
+/// The keys that are in force after their files were read.
 struct KeyChoice {
-    /// Those whose files are good.
+    /// Keys from valid files.
     private(set) var keys: [Key] = []
-    /// Those that stay as they were: their files are there, and cannot be used.
+    /// Keys that stay as they were: their files exist, but cannot be used.
     private(set) var kept: Set<KeyName> = []
-    /// Those in force that the next start would refuse.
+    /// Keys in force that the next start would refuse.
     private(set) var fromMemory: Set<KeyName> = []
 
     /// No keys at all.
     init() {}
 
     /// - Parameters:
-    ///   - serverName: what this host is called, if the configuration says so.
-    ///   - known: the keys as they were.
+    ///   - serverName: this host's name in the configuration, if it has one.
+    ///   - known: the keys that were in force.
     init(_ found: KeyDirectory, _ serverName: KeyName?, known: Keyring) {
         keys = found.entries.map(\.key)
         let server = serverName ?? found.serverName
@@ -28,7 +28,7 @@ struct KeyChoice {
         fromMemory = kept.union(found.doubtful)
     }
 
-    /// What there is to say about those that the next start would refuse.
+    /// The warning about keys that the next start would refuse; nil if there are none.
     var words: String? {
         guard !fromMemory.isEmpty else { return nil }
         let names = fromMemory.sorted().map(\.description)

@@ -2,23 +2,23 @@ import Events
 import Keys
 import Ledger
 
-/// What is to be done for keys: `KeyService` asks for it, and does none of it. Effects are performed in their order.
+/// An effect that `KeyService` asks for and the Doorkeeper performs, in order.
 enum KeyEffect: Equatable {
     case tell(Event)
-    /// Log that knocks may have been spent of which nothing is known; others are valid after this moment, in milliseconds
-    /// since 1970.
+    /// Log that a record of spent knocks was lost, and that knocks later than this moment, in milliseconds since 1970,
+    /// are valid.
     case tellLoss(ReplayLoss, until: UInt64)
-    /// Record these floors, and that nothing is kept of these generations any more.
+    /// Record these floors, and drop all that is recorded of the generations that are gone.
     case record(floors: [Floor], gone: [GenerationID])
-    /// Record which keys are in force now, for programs beside the daemon.
+    /// Record the keys in force, for other programs.
     case recordKeys(KeysInForceChange)
-    /// Read the key files, and hand over what was found.
+    /// Read the key files, and pass the result back.
     case readKeys
-    /// Compare the mark beside the keys with the ledger, and hand over what is lost by that.
+    /// Compare the mark beside the keys with the ledger, and report a loss.
     case compareMark
-    /// Ask what follows from the keys as they are then. What was asked for before is done first: it can change them.
+    /// Call `applyKeys`. Earlier effects come first, since they can change the keys.
     case applyKeys
-    /// Say to the doors how many keys there are.
+    /// Pass the number of keys to the doors.
     case setKeyCount(Int)
     /// End the holds of generations that are revoked.
     case endRevokedHolds
@@ -27,7 +27,7 @@ enum KeyEffect: Equatable {
     /// Wake when the next generation retires.
     case setRetirementTimer
 
-    /// From when on knocks of a generation count.
+    /// The time from which on knocks of a generation are valid.
     struct Floor: Equatable {
         let generation: GenerationID
         let floor: UInt64

@@ -3,29 +3,29 @@ import Keys
 import Ledger
 import Linux
 
-/// The files and the clock that keys go by. It reads, locks and waits for what `KeyService` decides by, and decides nothing.
+/// The key files, their lock and the clock. It reads and waits for the input of `KeyService`, and decides nothing.
 struct KeyFiles {
     /// Wakes when the wall clock was set, and when a generation retires.
     let clock: ClockWatch
     /// Wakes when a key file may have changed.
     let changes: FileWatch
-    /// Where the keys are; nil while none is used.
+    /// The key directory; nil while no keys are used.
     private var directory: String?
     /// Why changes of the key files are not seen.
     private var watchFault: SystemError?
-    /// Held while these keys are used.
+    /// Lock of the directory, held while its keys are used.
     private var lock: KeyDirectoryLock?
-    /// Whether the ledger has seen all knocks of the keys.
+    /// Tells whether the ledger has seen all knocks of these keys.
     private var trust: ReplayTrust
 
-    /// - Parameter ledgerID: of the ledger, once it has recorded the floors of this boot.
+    /// - Parameter ledgerID: id of the ledger, once it has recorded the floors of this boot.
     init(ledgerID: String?) throws(SystemError) {
         clock = try ClockWatch()
         changes = try FileWatch()
         trust = ReplayTrust(ledgerID: ledgerID)
     }
 
-    /// Says where the keys are from now on; nil if none is used. In another directory may be another ledger's mark.
+    /// Sets the key directory; nil if no keys are used. Another directory may have another ledger's mark.
     mutating func use(_ directory: String?) {
         if directory != self.directory {
             self.directory = directory
@@ -35,12 +35,12 @@ struct KeyFiles {
         if let directory { watchFault = changes.watch(directory) }
     }
 
-    /// Reads the key files, and takes the lock beside them if the directory can be used.
+    /// Reads the key files, and takes the lock of the directory if it can be used.
     ///
     /// - Parameters:
-    ///   - inUse: which key each generation belongs to that is in use now.
+    ///   - inUse: the key of each generation that is in use now.
     ///   - isLockTaken: whether another daemon had the lock at the last reading.
-    ///   - uses: when keys were used, as all ledgers know it; asked if the lock is taken now.
+    ///   - uses: returns when keys were used by all ledgers. It is called if the lock is newly acquired.
     mutating func read(
         _ options: Configuration.Options, preferring inUse: [GenerationID: KeyName], isLockTaken: Bool,
         uses: () -> [GenerationID: KeyUse]?
@@ -55,7 +55,7 @@ struct KeyFiles {
         in directory: String, isPatient: Bool, uses: () -> [GenerationID: KeyUse]?
     ) -> KeyReading.Lock {
         if lock?.isInPlace ?? false { return .kept }
-        // In another directory of this name may be another ledger's mark.
+        // The directory was replaced: its mark may be another ledger's.
         if lock != nil { trust.keysMayDiffer() }
         lock = nil
         do throws(KeyDirectoryLock.Refusal) {
@@ -71,15 +71,15 @@ struct KeyFiles {
 
     /// Compares the mark beside the keys with the ledger.
     ///
-    /// - Returns: what is lost by what it says; to be recorded before `writeMark`.
+    /// - Returns: the loss that the mark shows, to be recorded before `writeMark`.
     mutating func compareMark() -> ReplayLoss? {
         guard let directory else { return nil }
         return trust.compareMark(in: directory)
     }
 
-    /// Writes the mark where it is not the ledger's.
+    /// Writes this ledger's mark, unless it is in place.
     ///
-    /// - Returns: what is lost where it cannot be written.
+    /// - Returns: the loss if it cannot be written.
     mutating func writeMark() -> ReplayLoss? {
         guard let directory else { return nil }
         return trust.writeMark(in: directory)

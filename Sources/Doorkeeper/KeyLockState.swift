@@ -1,25 +1,25 @@
 import Ledger
 import Linux
 
-/// Which directory's keys are used, and whether another daemon uses them.
+/// The key directory in use, and whether another daemon has its lock.
 struct KeyLockState {
-    /// Where the keys are; nil while none is used.
+    /// The key directory; nil while no keys are used.
     private(set) var directory: String?
-    /// Whether another daemon has the lock beside them, so that no key is used here.
+    /// Whether another daemon has the lock, so that no key is used here.
     private(set) var isTaken = false
 
-    /// Where the keys are that are used here; nil if none is.
+    /// The key directory if its keys are used here; nil otherwise.
     var ownDirectory: String? { isTaken ? nil : directory }
 
-    /// Says where the keys are from now on; nil if none is used.
+    /// Sets the key directory; nil if no keys are used.
     mutating func use(_ directory: String?) {
         if directory == self.directory { return }
         (self.directory, isTaken) = (directory, false)
     }
 
-    /// Takes what came of trying to take the lock.
+    /// Updates the state from an attempt to take the lock.
     ///
-    /// - Returns: what is to be told if that has failed.
+    /// - Returns: the fault to log, if the attempt failed.
     mutating func take(_ outcome: KeyReading.Lock) -> String? {
         let directory = directory ?? ""
         switch outcome {

@@ -3,20 +3,20 @@ import Keys
 import Ledger
 import Linux
 
-/// What was found where the keys are.
+/// Result of reading the key directory.
 struct KeyReading {
-    /// What came of trying to take the lock beside the keys.
+    /// Result of trying to take the lock beside the keys.
     enum Lock {
-        /// The directory cannot be used: nobody has tried.
+        /// The directory cannot be used, so the lock was not tried.
         case untried
-        /// It is held, as before.
+        /// The lock is held, as before.
         case kept
-        /// It was taken now. Another daemon may have used these keys until then, and the ledgers of all say when; nil if one
-        /// of them cannot be read.
+        /// The lock was newly acquired. Another daemon may have used these keys before. `uses` is when, by the ledgers
+        /// of all daemons; nil if one of them cannot be read.
         case acquired(uses: [GenerationID: KeyUse]?)
-        /// Another daemon has it, whose process id is this where that is known.
+        /// Another daemon has the lock, with this process id if that is known.
         case taken(by: String?)
-        /// It cannot be made.
+        /// The lock file cannot be made.
         case failed(SystemError)
     }
 

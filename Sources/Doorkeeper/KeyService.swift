@@ -9,23 +9,23 @@ import Ledger
 import Linux
 import SignedKnocks
 
-/// Which keys count, what they mean by the clock, and what was spent with them.
+/// Holds the keys that are in force, their state by the clock, and the knocks that were spent with them.
 ///
-/// It is a value: it reads no file and asks no clock. What it is told returns effects, to be performed in their order.
+/// It is a value: it reads no file and no clock. Its methods return effects, to be performed in their order.
 struct KeyService {
-    /// How often to look whether the other daemon that has the keys has ended.
+    /// Pause between checks whether the other daemon that uses the keys has ended.
     private static let lockPause: Milliseconds = 10_000
 
     private var keyring = Keyring()
     private var replay: ReplayCache
     private var lock = KeyLockState()
-    /// When to read the key files anew: changes come in bursts.
+    /// When to read the key files again. Changes come in bursts.
     private var readAt: Milliseconds?
-    /// Keys that are in force though their files would be refused at the next start.
+    /// Keys in force whose files the next start would refuse.
     private var fromMemory: Set<KeyName> = []
-    /// Keys whose files are for another server than this.
+    /// Keys whose files are for another server.
     private(set) var foreign: Set<KeyName> = []
-    /// Whether none of the keys of any door can be used, and there is nothing else that opens one.
+    /// Whether no door can be opened: none has a usable key, and no sequence opens one.
     private(set) var isEveryDoorShut = false
     private var faults = KeyFaults()
     private var warnings = RotationWarnings()
@@ -36,23 +36,23 @@ struct KeyService {
         replay = ReplayCache(window: TimeWindow(span: window))
     }
 
-    // MARK: What there is
+    // MARK: State
 
-    /// Which key each generation belongs to: what another file may not claim.
+    /// The key of each generation. No other file may claim these ids.
     var idsInUse: [GenerationID: KeyName] { keyring.idsInUse }
 
-    /// Whether another daemon uses the keys, as far as that is known.
+    /// Whether another daemon used the keys at the last reading.
     var isLockTaken: Bool { lock.isTaken }
 
-    /// What must survive of signed knocks.
+    /// Replay state that must survive this process.
     var replayState: ReplayState {
         ReplayState(spent: replay.spentKnocks, floors: replay.floors, uses: keyring.uses)
     }
 
-    /// What programs beside the daemon were told last.
+    /// The keys in force, as last published for other programs.
     var inForce: KeysInForce { told.inForce }
 
-    /// Whether programs beside the daemon are to be told of keys as soon as the roles go by them.
+    /// Whether to publish the keys in force once the roles use them.
     var isPublicationDue: Bool { told.isPublicationDue }
 
     subscript(id: GenerationID) -> Keyring.Generation? { keyring[id] }
@@ -61,10 +61,10 @@ struct KeyService {
         keyring.standing(of: generation, at: now).isUsable
     }
 
-    /// Whether a hold of this key, made by this generation, counts no more.
+    /// Whether a hold of this key that was made with this generation is no longer valid.
     func hasRevoked(_ id: GenerationID, of key: KeyName) -> Bool { keyring.hasRevoked(id, of: key) }
 
-    /// The floor that the ledger has of a generation.
+    /// The floor of a generation that is to be recorded.
     func ledgerFloor(of id: GenerationID) -> UInt64? { replay.ledgerFloor(of: id) }
 
     /// When the next generation retires, in milliseconds since 1970.
@@ -72,43 +72,43 @@ struct KeyService {
         keyring.nextEnd(after: now).map { UInt64(clamping: min($0, Timestamp.range.upperBound)) * 1000 }
     }
 
-    /// The keys, as the Verifier is told them.
+    /// The keys as controls for the Verifier.
     func verifierControls(at now: UnixSeconds) -> [VerifierControl] { keyring.verifierControls(at: now) }
 
-    /// What becomes of a claim of the Verifier's.
+    /// Judges a claim of the Verifier.
     ///
-    /// - Parameter doors: those of the configuration as they are now.
+    /// - Parameter doors: doors of the current configuration.
     func verdict(on claim: SignedClaim, doors: [Door], now wall: UInt64) -> ClaimJudge.Verdict {
         judge.verdict(on: claim, keyring, doors: doors, now: wall)
     }
 
     // MARK: The ledger
 
-    /// Takes back what was found at the start.
+    /// Restores what the ledger had at the start.
     ///
-    /// - Returns: why knocks may have been spent of which nothing is known.
+    /// - Returns: why spent knocks may be unknown, if any may.
     mutating func takeBack(_ found: RecordedReplayState, now: Moment) -> ReplayLoss? {
         restore(found.state)
         warnings = RotationWarnings(isUseUnknown: found.isUseUnknown)
-        // All floors are recorded at the start anyway.
+        // Ignore the new floors: all floors are recorded at the start anyway.
         if found.loss != nil { _ = replay.stateIsLost(now: now.wall, monotonic: now.monotonic) }
         return found.loss
     }
 
-    /// Takes back what the ledger has.
+    /// Restores replay state from the ledger.
     mutating func restore(_ state: ReplayState) {
         for knock in state.spent { replay.restore(knock) }
         for (generation, floor) in state.floors { replay.restore(floor: floor, of: generation) }
         keyring.restore(state.uses)
     }
 
-    /// Knocks may have been spent of which nothing is known.
+    /// Handles a loss of replay state: it raises the floors, so that no lost knock is valid again.
     mutating func stateIsLost(_ loss: ReplayLoss, now: Moment) -> [KeyEffect] {
         let floors = replay.stateIsLost(now: now.wall, monotonic: now.monotonic)
         return Self.record(floors) + [tell(loss, now: now)]
     }
 
-    /// Tells of that, and from when on other knocks count.
+    /// Returns the effect that logs a loss, with the time from which on knocks are valid again.
     func tell(_ loss: ReplayLoss, now: Moment) -> KeyEffect { .tellLoss(loss, until: replay.window.end(at: now.wall)) }
 
     private static func record(_ floors: [ReplayCache.Floor], gone: [GenerationID] = []) -> [KeyEffect] {
@@ -117,16 +117,17 @@ struct KeyService {
         return [.record(floors: floors, gone: gone)]
     }
 
-    /// Knocks of these generations were accepted: what retires once another is used may retire from now on.
+    /// Notes that knocks of these generations were accepted. An older generation that retires by use may retire from
+    /// now on.
     mutating func used(_ ids: Set<GenerationID>, at now: UnixSeconds) -> [KeyEffect] {
         ids.map { keyring.used($0, at: now) }.contains(true) ? [.setRetirementTimer] : []
     }
 
     // MARK: The files
 
-    /// Goes by another configuration from now on. If a door takes signed knocks, the key files are to be read next.
+    /// Applies a configuration. If a door takes signed knocks, the key files are to be read next.
     ///
-    /// - Parameter entries: what the access rules say of its doors.
+    /// - Parameter entries: the access rules of its doors.
     mutating func apply(_ configuration: Configuration, _ entries: [AccessPolicy.Entry]) {
         let options = configuration.options
         replay.window = TimeWindow(span: options.timeWindow)
@@ -135,13 +136,15 @@ struct KeyService {
         if !configuration.takesSignedKnocks { (fromMemory, faults) = ([], KeyFaults()) }
     }
 
-    /// A key file, or the directory, may have changed.
+    /// Notes that a key file, or the directory, may have changed.
     mutating func filesMayHaveChanged(now: Milliseconds) {
         readAt = min(readAt ?? .max, now + DoorkeeperLimits.keysSettle)
     }
 
-    /// Takes what was found where the keys are: what is good counts from now on; what is broken stays as it was, for as long
-    /// as its file is there and it is for this server.
+    /// Takes the result of reading the key directory.
+    ///
+    /// Keys from valid files are in force from now on. A key whose file is broken stays as it was, while the file
+    /// exists and the key is for this server.
     mutating func take(_ reading: KeyReading, by configuration: Configuration, now: Milliseconds) -> [KeyEffect] {
         readAt = nil
         let (found, options) = (reading.found, configuration.options)
@@ -157,7 +160,7 @@ struct KeyService {
         (fromMemory, foreign) = (choice.fromMemory, found.foreign)
         var effects: [KeyEffect] = []
         if lock.isTaken {
-            // The other daemon may end.
+            // Read again later: the other daemon may end.
             readAt = now + Self.lockPause
         } else {
             wrong += configuration.missingKeys(in: found).map(\.description)
@@ -174,18 +177,18 @@ struct KeyService {
         return effects + [.applyKeys]
     }
 
-    /// What is to be told of the lock; nil if nothing is.
+    /// Takes the result of trying the lock, and returns the fault to log; nil if there is none.
     private mutating func takeLock(_ outcome: KeyReading.Lock) -> String? {
         if case .acquired(let uses) = outcome {
-            // What retires by use must not come back.
+            // A generation that has retired by use must not become valid again.
             if let uses { keyring.restore(uses) } else { warnings.useIsUnknown() }
         }
         return lock.take(outcome)
     }
 
-    // MARK: What follows
+    // MARK: Applying keys
 
-    /// The keys are others now, or the time has made others of them.
+    /// Returns the effects of changed keys, or of generations that changed with time.
     mutating func applyKeys(now: Moment) -> [KeyEffect] {
         let usable = keyring.usable(at: UnixSeconds(clamping: now.wall / 1000)).map(\.id)
         var effects: [KeyEffect] = []
@@ -199,12 +202,12 @@ struct KeyService {
         return effects + [.setKeyCount(keyring.keyCount), .endRevokedHolds, .tellVerifier, .setRetirementTimer]
     }
 
-    /// Roles are told of the keys as they are now.
+    /// Notes that the current keys were sent to the roles.
     mutating func rolesAreTold() { told.rolesAreTold() }
 
-    /// Tells programs beside the daemon which keys are in force now, if that has changed.
+    /// Publishes the keys in force for other programs, if they have changed.
     ///
-    /// - Parameter daemon: which process this is, where that can be told.
+    /// - Parameter daemon: returns this process, if the kernel tells its start time.
     mutating func publish(by daemon: () -> ProcessIdentity?, at now: UnixSeconds) -> [KeyEffect] {
         let directory = lock.ownDirectory
         let keys = directory == nil ? [] : keyring.inForce(at: now, fromMemory: fromMemory)
@@ -217,8 +220,8 @@ struct KeyService {
     /// When to call `advance` next.
     var nextDeadline: Milliseconds? { [readAt, warnings.dueAt, faults.nextDue].compactMap { $0 }.min() }
 
-    /// Does what time has brought about. It is to be called until nothing is due any more: what is read first decides what
-    /// there is to warn of.
+    /// Returns effects that are due. Call it until nothing is due: key files are read first, since they decide which
+    /// warnings apply.
     mutating func advance(to now: Moment) -> [KeyEffect] {
         if let moment = readAt, moment <= now.sinceBoot {
             readAt = nil
@@ -229,13 +232,13 @@ struct KeyService {
         return (warned + again).map(KeyEffect.tell)
     }
 
-    /// The wall clock was set: what stands for lost state follows.
+    /// Handles a step of the wall clock: floors that stand for lost state move with it.
     mutating func clockWasSet(now: Moment) -> [KeyEffect] {
         Self.record(replay.clockWasSet(now: now.wall, monotonic: now.monotonic)) + [.applyKeys]
     }
 }
 
-/// Its own replay state: it answers at once.
+/// Spends knocks in the daemon's own replay state.
 extension KeyService: Register {
     mutating func spend(
         _ knock: SpentKnock, siblings: [GenerationID], now: UInt64, monotonic: Milliseconds,

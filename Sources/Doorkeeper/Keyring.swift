@@ -2,8 +2,7 @@ import Events
 package import Keys
 package import Ledger
 
-/// The keys as the daemon knows them: what their files last said that was good, and what follows from it by the clock. It
-/// has no secret, only what is derived from them.
+/// The keys by their last valid files, with their state by the clock. It holds no secret, only keys derived from one.
 package struct Keyring {
     /// One generation of one key.
     package struct Generation {
@@ -18,25 +17,25 @@ package struct Keyring {
         var label: Event.KeyLabel { Event.KeyLabel(key, generation: number) }
     }
 
-    /// By their keys, and by their numbers, the newest last.
+    /// The generations of each key, the newest last.
     private var byKey: [KeyName: [Generation]] = [:]
     private var keyOf: [GenerationID: KeyName] = [:]
     package private(set) var uses: [GenerationID: KeyUse] = [:]
 
     package init() {}
 
-    // MARK: What there is
+    // MARK: State
 
     package var keyCount: Int { byKey.count }
     package var names: Set<KeyName> { Set(byKey.keys) }
 
-    /// The server that a key is for; nil if there is no such key.
+    /// The server that a key is for; nil if the key is unknown.
     package func server(of key: KeyName) -> KeyName? { byKey[key]?.first?.server }
 
-    /// Which generation has which id: what another file may not claim.
+    /// The key of each generation. No other file may claim these ids.
     package var idsInUse: [GenerationID: KeyName] { keyOf }
 
-    /// All generations, in an order of their own that does not change.
+    /// All generations, in a stable order.
     package var all: [Generation] { byKey.keys.sorted().flatMap { byKey[$0] ?? [] } }
 
     package subscript(id: GenerationID) -> Generation? {
@@ -50,8 +49,10 @@ package struct Keyring {
         generation.state.standing(at: now, successorFirstUsed: successorFirstUsed(generation))
     }
 
-    /// Whether a hold of this key, made by this generation, counts no more: the generation was revoked, or it has gone from
-    /// the key's file, as one that was revoked and pruned before anybody looked. Of a file that is not there nothing is known.
+    /// Whether a hold of this key that was made with this generation is no longer valid.
+    ///
+    /// That is so if the generation was revoked, or is gone from the key's file: it may have been revoked and pruned
+    /// between two readings. If the key has no file, nothing is known, and the hold stays valid.
     package func hasRevoked(_ id: GenerationID, of key: KeyName) -> Bool {
         if let generation = self[id] { return generation.state == .revoked }
         return byKey[key] != nil
@@ -68,16 +69,18 @@ package struct Keyring {
             .filter { $0 > now }.min()
     }
 
-    /// What is worth a warning of a generation that is retiring while no newer one was used.
+    /// Reason to warn of a retiring generation while no newer one was used.
     package enum Unused: Equatable {
-        /// It retires soon.
+        /// It retires soon, at this time.
         case retires(UnixSeconds)
-        /// It retires once a newer one is used; nil of it is known.
+        /// It retires once a newer one is used, and no use is known.
         case awaitsUse
     }
 
-    /// Whether a generation is retiring though no newer one was ever used: in the last quarter of its grace, at most three
-    /// days long; one that retires by use, always.
+    /// Returns why to warn of a retiring generation while no newer one was used; nil if there is no reason.
+    ///
+    /// A generation with an end is reported in the last quarter of its grace, at most three days long. One that retires
+    /// by use is always reported.
     package func unused(_ generation: Generation, at now: UnixSeconds) -> Unused? {
         guard standing(of: generation, at: now) == .retiring, successorFirstUsed(generation) == nil else { return nil }
         switch generation.state {
@@ -91,9 +94,9 @@ package struct Keyring {
 
     private static let longestWarning: UnixSeconds = 3 * 86_400
 
-    // MARK: What changes
+    // MARK: Changes
 
-    /// Goes by these keys from now on; of those that are kept, what is known stays.
+    /// Replaces the keys, except those that are kept as they are.
     package mutating func take(_ keys: [Key], keeping kept: Set<KeyName>) throws(CryptoError) {
         var new = byKey.filter { kept.contains($0.key) }
         for key in keys where !kept.contains(key.name) { new[key.name] = try generations(of: key) }
@@ -104,7 +107,7 @@ package struct Keyring {
     private func generations(of key: Key) throws(CryptoError) -> [Generation] {
         var generations: [Generation] = []
         for generation in key.generations {
-            // The id says all that the other keys could.
+            // The id is derived from the same secret: if it is known, so are the other keys.
             let known = self[generation.id]?.keys
             let keys = if let known { known } else { try WorkingKeys(secret: generation.secret, server: key.server) }
             generations.append(
@@ -116,12 +119,12 @@ package struct Keyring {
         return generations
     }
 
-    /// Takes what the ledger has of uses.
+    /// Adds the uses that the ledger has.
     package mutating func restore(_ known: [GenerationID: KeyUse]) {
         uses.merge(known) { $0.joined(with: $1) }
     }
 
-    /// A knock of this generation was accepted. True if it was the first.
+    /// Notes that a knock of this generation was accepted. True if it was the first.
     package mutating func used(_ id: GenerationID, at now: UnixSeconds) -> Bool {
         let isFirst = uses[id] == nil
         uses[id] = uses[id]?.adding(now) ?? KeyUse(firstUsed: now, lastUsed: now)

@@ -2,14 +2,14 @@ import KeyMessages
 import Keys
 import Ledger
 
-/// What others are told of the keys.
+/// The keys as other components need them.
 extension Keyring {
-    /// The generations that count.
+    /// The generations that are valid now.
     func usable(at now: UnixSeconds) -> [Generation] {
         all.filter { standing(of: $0, at: now).isUsable }
     }
 
-    /// What the Verifier is told: all but what is revoked, which is nobody's.
+    /// Controls for the Verifier: all generations but revoked ones. A datagram of a revoked generation is noise.
     func verifierControls(at now: UnixSeconds) -> [VerifierControl] {
         all.compactMap { generation in
             let standing = standing(of: generation, at: now)
@@ -20,9 +20,9 @@ extension Keyring {
         }
     }
 
-    /// What programs beside the daemon are told: the generations that count.
+    /// The keys in force as they are published: the valid generations.
     ///
-    /// - Parameter fromMemory: keys that are in force though their files would be refused at the next start.
+    /// - Parameter fromMemory: keys in force whose files the next start would refuse.
     func inForce(at now: UnixSeconds, fromMemory: Set<KeyName>) -> [KeyInForce] {
         usable(at: now).map { generation in
             KeyInForce(

@@ -3,15 +3,15 @@ import DoorControl
 import Doors
 import Ledger
 
-/// What the Doorkeeper still has to do about the ledger: what was submitted and is not decided, when to look after its files,
-/// and, until the loop begins, what was found in it.
+/// The Doorkeeper's pending work for the ledger: undecided records, the times of the next checks, and, until the loop
+/// begins, the content found at the start.
 struct LedgerDuties {
-    /// How often to try to bring the ledger back to where it belongs, and to see whether its file is still there.
+    /// Pause between tries to move the ledger back to its own place, and between checks of its file.
     static let pause: Milliseconds = 10_000
 
-    /// What an earlier run has left.
+    /// Openings that an earlier run left.
     private var leftovers: [Opening]
-    /// Why knocks may have been spent of which nothing is known.
+    /// Why spent knocks may be unknown, if any may.
     private var loss: ReplayLoss?
     private var undecided: [UInt64: DoorRecord] = [:]
     private var returnAt: Milliseconds?
@@ -22,50 +22,50 @@ struct LedgerDuties {
         self.loss = loss
     }
 
-    // MARK: What was found
+    // MARK: Content found at the start
 
-    /// What an earlier run has left: the loop takes it over, once.
+    /// Returns the openings that an earlier run left, once.
     mutating func takeLeftovers() -> [Opening] {
         defer { leftovers = [] }
         return leftovers
     }
 
-    /// What was lost, to be told once.
+    /// Returns the loss of replay state, once.
     mutating func takeLoss() -> ReplayLoss? {
         defer { loss = nil }
         return loss
     }
 
-    // MARK: What was submitted
+    // MARK: Submitted records
 
-    /// A record of doors is on its way.
+    /// Notes that a record of doors was submitted.
     mutating func isSubmitted(_ record: DoorRecord, _ number: UInt64) { undecided[number] = record }
 
-    /// Something is decided. Nil if it is no record of doors: then nothing waits for it.
+    /// Returns the record of this number, whose outcome is known now; nil if it is no record of doors.
     mutating func isDecided(_ number: UInt64) -> DoorRecord? { undecided.removeValue(forKey: number) }
 
-    // MARK: Its files
+    // MARK: Files
 
-    /// When to look next.
+    /// When the next check is due.
     ///
-    /// - Parameter isHome: whether the ledger lies where it belongs.
+    /// - Parameter isHome: whether the ledger is in its own place.
     func nextDeadline(isHome: Bool) -> Milliseconds { isHome ? lookAt : min(lookAt, returnAt ?? .max) }
 
-    /// Whether to try to bring the ledger back now.
+    /// Whether to try to move the ledger back to its own place now.
     mutating func isReturnDue(isHome: Bool, now: Milliseconds) -> Bool {
         guard !isHome, let moment = returnAt, moment <= now else { return false }
         returnAt = nil
         return true
     }
 
-    /// Whether to look after the ledger's files now.
+    /// Whether to check the ledger's files now.
     mutating func isLookDue(now: Milliseconds) -> Bool {
         guard lookAt <= now else { return false }
         lookAt = now + Self.pause
         return true
     }
 
-    /// A ledger that lies elsewhere is brought back after a pause.
+    /// Schedules the next try to move the ledger back, if it is elsewhere.
     mutating func scheduleReturn(isHome: Bool, now: Milliseconds) {
         if !isHome { returnAt = returnAt ?? now + Self.pause }
     }

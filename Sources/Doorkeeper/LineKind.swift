@@ -2,23 +2,23 @@ import Base
 import Events
 import Keys
 
-/// What a log line is about, where it is one that somebody can cause as often as he likes.
+/// Kind of a log line that remote hosts can cause at will. Each kind has a budget.
 ///
-/// A line about a proof that counts (a completed sequence, a signed knock, a close) is of none of these: it is always written,
-/// and the allowances of keys and doors bound how many there are.
+/// A line about a valid proof (a completed sequence, a signed knock, a close) has no kind and is always written. The
+/// allowances of keys and doors limit the number of those.
 enum LineKind: Hashable {
-    /// What anybody can do: first knocks, and what becomes of them.
+    /// Lines that need no proof: first knocks and their outcomes.
     case attempts
-    /// The signed port under junk.
+    /// Floods of the signed port.
     case junk
     /// Completed sequences that open nothing.
     case refusedSequences(door: String)
-    /// Signed knocks that do nothing: whoever has caught one can send it again.
+    /// Signed knocks without effect. Anyone who has captured one can send it again.
     case refusedKnocks(key: KeyName)
-    /// What follows from a proof at a door, and repeats itself.
+    /// Consequences of a proof that repeat themselves.
     case details(door: String)
 
-    /// Of a line that takes no proof.
+    /// The kind of a line that needs no proof.
     init(ofStranger event: Event) {
         switch event {
         case .signed(.refused(_, let label, _, _)), .signed(.atAnotherTime(let label, _, _)),
@@ -33,7 +33,7 @@ enum LineKind: Hashable {
         }
     }
 
-    /// Of a line about a proof; nil if it is always written.
+    /// The kind of a line about a proof; nil if it is always written.
     init?(ofProof event: Event) {
         switch event {
         case .knock(.refused(_, let door, _)): self = .refusedSequences(door: door)
@@ -45,8 +45,8 @@ enum LineKind: Hashable {
         }
     }
 
-    /// How many lines of a kind there may be. The Listener, and the Verifier for each generation, have less for themselves, so
-    /// that what they let through is written.
+    /// The budget of a kind. The Listener, and the Verifier for each generation, have smaller budgets of their own, so
+    /// that the lines they report are written.
     var full: TokenBucket {
         switch self {
         case .attempts: Self.bucket(DoorkeeperLimits.attemptLines)

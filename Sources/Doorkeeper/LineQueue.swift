@@ -2,10 +2,9 @@ import Base
 import Events
 import Packets
 
-/// Log lines in the order in which they were told. One that waits for the name of its address holds up those behind it,
-/// 2 s at most.
+/// A queue of log lines that keeps their order. A line that waits for a name delays those behind it by 2 s at most.
 struct LineQueue {
-    /// A line that is to go out.
+    /// A line to be written.
     struct Line: Equatable {
         let event: Event
         /// When it happened, in seconds since 1970.
@@ -15,7 +14,7 @@ struct LineQueue {
 
     private struct Waiting {
         let line: Line
-        /// Whose name it waits for; nil if for none.
+        /// The address whose name it waits for; nil if none.
         let source: IPAddress?
         let deadline: Milliseconds
     }
@@ -27,16 +26,16 @@ struct LineQueue {
         self.names = names
     }
 
-    /// Takes a line; returns those that go out now.
+    /// Adds a line, and returns the lines to write now.
     mutating func append(_ line: Line, isProof: Bool, now: Milliseconds) -> [Line] {
-        // Asked at once, so that the names of several lines are found while the first one waits.
+        // Ask at once, so that several names are looked up while the first line waits.
         let source = line.event.facts.source
         if let source { _ = names.ask(for: source, isForProof: isProof, now: now) }
         waiting.append(Waiting(line: line, source: source, deadline: now + DoorkeeperLimits.lineWait))
         return release(now)
     }
 
-    /// The lines that wait no more, in their order.
+    /// Takes the lines that need not wait any longer, in order.
     mutating func release(_ now: Milliseconds) -> [Line] {
         var released: [Line] = []
         for entry in waiting {
@@ -47,7 +46,7 @@ struct LineQueue {
         return released
     }
 
-    /// All lines, with the names that are known by now.
+    /// Takes all lines, with the names known by now.
     mutating func releaseAll(_ now: Milliseconds) -> [Line] {
         defer { waiting = [] }
         return waiting.map { outcome(of: $0, now) ?? $0.line }
@@ -58,7 +57,7 @@ struct LineQueue {
 
     private func isOverfull(_ released: Int) -> Bool { waiting.count - released > DoorkeeperLimits.waitingLines }
 
-    /// The line as it goes out; nil while it waits for its name.
+    /// The line as it is to be written; nil while it waits for its name.
     private func outcome(of entry: Waiting, _ now: Milliseconds) -> Line? {
         guard let address = entry.source else { return entry.line }
         if case .settled(let name) = names.standing(of: address, now: now) {

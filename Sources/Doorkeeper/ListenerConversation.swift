@@ -8,16 +8,16 @@ import Packets
 /// The Supervisor of the Listener.
 typealias ListenerSupervisor = Supervisor<ListenerConversation>
 
-/// What is said between the Doorkeeper and the Listener: it knows the doors of each list that it may still speak of, and the
-/// interfaces that it was told to capture.
+/// The protocol with the Listener: it keeps the doors of each list that the Listener may refer to, and the interfaces
+/// it was told to capture.
 struct ListenerConversation: Conversation {
     typealias Control = ListenerControl
     typealias Report = ListenerReport
 
     enum Fact: Equatable {
-        /// It captures, with the doors of this list.
+        /// It captures for the doors of this list.
         case isReady(doorList: UInt32)
-        /// What came of an attempt at a door, as the door was when the Listener was told.
+        /// Outcome of an attempt at a door, as the door was sent to the Listener.
         case attempt(SequenceMatcher.Outcome, at: DoorLists.Entry)
         case captureFailed(interface: String, reason: String)
         case leftOut(Int)
@@ -31,19 +31,19 @@ struct ListenerConversation: Conversation {
 
     private let onlyIPv4: Bool
     private var lists = DoorLists()
-    /// What the one that runs was told to capture: what it says of that may be late.
+    /// Interfaces that the running Listener was told to capture. It may report a failure of one of them late.
     private var captured: Set<String> = []
-    /// Whether the one that runs can capture signed knocks: one that has begun without cannot begin.
+    /// Whether the running Listener can capture signed knocks. One that started without them cannot begin later.
     private(set) var capturesSignedKnocks = false
 
-    /// - Parameter onlyIPv4: whether no other packets are captured.
+    /// - Parameter onlyIPv4: whether IPv6 packets are ignored.
     init(onlyIPv4: Bool) { self.onlyIPv4 = onlyIPv4 }
 
     static func report(_ message: [UInt8]) -> ListenerReport? { ListenerReport(message) }
 
-    // MARK: What it is given
+    // MARK: Controls
 
-    /// Makes a list of the doors, and says what the Listener is to be told: all addresses, all doors, and that this was all.
+    /// Adds a list of the doors, and returns its controls: all addresses, all doors, and the end of the list.
     mutating func list(
         _ doors: [Door], addresses: [IPAddress], signedPort: UInt16?, reporting: ListenerControl.Reporting
     ) -> [ListenerControl] {
@@ -65,10 +65,10 @@ struct ListenerConversation: Conversation {
         }
     }
 
-    /// Its lists are numbered by `list`; what it captures it is told at its start alone.
+    /// Does nothing: `list` has numbered the lists, and captures are ordered at the start only.
     mutating func give(_ controls: [ListenerControl]) {}
 
-    // MARK: What it can say
+    // MARK: Reports
 
     func meaning(of report: ListenerReport, now: Milliseconds, mayBeLoopback: Bool) -> Meaning<Fact> {
         switch report {
@@ -90,8 +90,8 @@ struct ListenerConversation: Conversation {
         }
     }
 
-    /// The door of an outcome that can be true: it is of a list that the Listener may speak of, the source is one that can be
-    /// captured, and the sequence has such a stage.
+    /// Returns the door of an outcome; nil if it cannot be true. The Listener must know the list, the source must be a
+    /// possible peer, and the sequence must have that stage.
     private func entry(
         of outcome: SequenceMatcher.Outcome, _ doorList: UInt32, _ mayBeLoopback: Bool
     ) -> DoorLists.Entry? {
@@ -103,7 +103,7 @@ struct ListenerConversation: Conversation {
     }
 
     mutating func note(_ fact: Fact, now: Milliseconds) {
-        // It will not speak of earlier lists.
+        // The Listener no longer refers to earlier lists.
         if case .isReady(let doorList) = fact { _ = lists.isInUse(doorList) }
     }
 }

@@ -1,14 +1,14 @@
 import Base
 import Doors
 
-/// How many lines of each kind are written: a burst, then a few. What is over is counted.
+/// Limits the lines of each kind to a burst and then a rate, and counts the lines over it.
 ///
-/// So neither a stranger, nor a key's holder, nor one door's sequence can fill the disk or hide what others do.
+/// So no stranger, key's holder or door's sequence can fill the disk or hide what others do.
 struct LogRateLimit {
     private var buckets = FadingTable<LineKind, TokenBucket>(time: DoorkeeperLimits.linesKept)
     private(set) var leftOut = LeftOutLines()
 
-    /// Whether one more line of a kind may be written; if not, it counts as left out.
+    /// Takes one line of a kind from its budget. If the budget is used up, the line is counted as dropped.
     mutating func take(_ kind: LineKind, now: Milliseconds) -> Bool {
         buckets.turn(now: now)
         var bucket = buckets[kind] ?? kind.full
@@ -18,9 +18,9 @@ struct LogRateLimit {
         return false
     }
 
-    /// Counts lines that were left out for another reason, or by somebody else.
+    /// Counts lines that were dropped elsewhere.
     mutating func leaveOut(_ count: Int = 1, now: Milliseconds) { leftOut.add(count, now: now) }
 
-    /// The number of lines left out, to be told now; nil if it is not time, or if there are none.
+    /// Returns the number of dropped lines; nil if there are none, or if it is not time to report them.
     mutating func takeLeftOut(now: Milliseconds) -> Int? { leftOut.take(now: now) }
 }

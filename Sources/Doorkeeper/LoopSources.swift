@@ -1,12 +1,12 @@
 import Linux
 
-/// What wakes the loop beside the roles, the keys and the ledger.
+/// Sources that wake the loop, besides the roles, the keys and the ledger.
 struct LoopSources {
     let signals: Signals
     let timer: DeadlineTimer
     let network: NetworkWatch
 
-    /// - Parameter withRoutes: whether changes of routes count too.
+    /// - Parameter withRoutes: whether to watch changes of routes too.
     init(withRoutes: Bool) throws(SystemError) {
         signals = try Signals()
         network = try NetworkWatch(withRoutes: withRoutes)

@@ -2,14 +2,14 @@ import Base
 import Events
 import Packets
 
-/// The names of addresses: what was learned a while ago, and what is still to be asked, proofs before strangers.
+/// A cache of names with a queue of look-ups, in which sources with a proof go before strangers.
 struct NameBook {
     private struct Entry {
         let name: HostName?
         let goodUntil: Milliseconds
     }
 
-    /// A question that waits.
+    /// A look-up that waits.
     private struct Wanted {
         let address: IPAddress
         var isForProof: Bool
@@ -17,21 +17,21 @@ struct NameBook {
     }
 
     private var known: [IPAddress: Entry] = [:]
-    /// The addresses of `known`, the one learned first in front.
+    /// The addresses of `known`, the oldest first.
     private var order: [IPAddress] = []
     private var wanted: [Wanted] = []
 
-    /// How many addresses are remembered, and how many questions wait.
+    /// Number of addresses in the cache.
     var knownCount: Int { known.count }
     var wantedCount: Int { wanted.count }
 
-    /// What is known of an address; nil if nothing is.
+    /// The result of an earlier look-up; nil if there is none, or if it is too old.
     func standing(of address: IPAddress, now: Milliseconds) -> NameStanding? {
         guard let entry = known[address], now < entry.goodUntil else { return nil }
         return .settled(entry.name)
     }
 
-    /// Puts an address on the list of those to be asked for; false if there is no room, and it will not be.
+    /// Queues an address; false if there is no room for it.
     mutating func want(_ address: IPAddress, isForProof: Bool, now: Milliseconds) -> Bool {
         wanted.removeAll { $0.usefulUntil <= now }
         if let place = wanted.firstIndex(where: { $0.address == address }) {
@@ -49,13 +49,13 @@ struct NameBook {
         return true
     }
 
-    /// Whether an address waits to be asked for.
+    /// Whether an address is queued.
     func isWanted(_ address: IPAddress) -> Bool { wanted.contains { $0.address == address } }
 
-    /// Whether somebody who has a proof waits.
+    /// Whether a source with a proof is queued.
     var hasProofWaiting: Bool { wanted.contains(where: \.isForProof) }
 
-    /// Takes the next address to be asked for: the oldest question of a proof, else the oldest; nil if none is of use.
+    /// Takes the next address: the oldest one with a proof, or else the oldest. Nil if none is worth asking any more.
     mutating func takeNext(now: Milliseconds) -> (address: IPAddress, isForProof: Bool)? {
         wanted.removeAll { $0.usefulUntil <= now }
         guard let place = wanted.firstIndex(where: \.isForProof) ?? wanted.indices.first else { return nil }
@@ -63,7 +63,7 @@ struct NameBook {
         return (next.address, next.isForProof)
     }
 
-    /// Remembers what a question has brought; nil is that there is no name.
+    /// Stores the result of a look-up; nil means that there is no name.
     mutating func learn(_ name: HostName?, of address: IPAddress, now: Milliseconds) {
         if known[address] != nil { order.removeAll { $0 == address } }
         if order.count >= DoorkeeperLimits.knownNames { known[order.removeFirst()] = nil }

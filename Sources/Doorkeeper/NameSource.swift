@@ -2,20 +2,20 @@ import Base
 import Events
 import Packets
 
-/// How far the search for an address's name has come.
+/// State of the look-up of an address's name.
 enum NameStanding: Equatable {
-    /// This is it, or there is none, or none to be had.
+    /// The look-up has ended: with this name, or without one.
     case settled(HostName?)
-    /// It was asked for.
+    /// The look-up is under way.
     case awaited
 }
 
-/// Who knows names: the Resolver, or a recorder in tests.
+/// A source of names: the Resolver, or a recorder in tests.
 protocol NameSource: AnyObject {
-    /// Asks for the name of an address, unless it is known or there is no room for the question.
+    /// Starts a look-up, unless the name is known or there is no room for it.
     ///
-    /// - Parameter isForProof: whether who has the address has proven something; proofs go before strangers.
+    /// - Parameter isForProof: whether the address has given a proof. Those go before strangers.
     func ask(for address: IPAddress, isForProof: Bool, now: Milliseconds) -> NameStanding
-    /// How far that has come.
+    /// The state of an address's look-up. It starts none.
     func standing(of address: IPAddress, now: Milliseconds) -> NameStanding
 }

@@ -1,16 +1,16 @@
-/// What was said last of one matter: it is said once, and again when it has become something else meanwhile.
+/// Remembers the last logged state of a matter, so that it is logged again only when it has changed.
 struct OnceUntilChanged<State: Equatable> {
     private var told: State?
 
-    /// Whether this was not what was said last. It is what is said last from now on.
+    /// Whether this state differs from the last one. It is the last one from now on.
     mutating func isNews(_ state: State) -> Bool {
         defer { told = state }
         return told != state
     }
 
-    /// The matter is over: what is said of it next is news.
+    /// Ends the matter, so that the next state is news in any case.
     ///
-    /// - Returns: whether anything was said of it.
+    /// - Returns: whether there was a last state.
     @discardableResult
     mutating func forget() -> Bool {
         defer { told = nil }

@@ -1,17 +1,17 @@
 import Linux
 
-/// What the daemon may do, and what follows from what it may not: it starts with CAP_NET_RAW alone, and splits itself as far
-/// as the rest lets it.
+/// The daemon's privilege, and the consequences of privilege that is missing. The daemon needs CAP_NET_RAW only; it
+/// confines its roles as far as the rest allows.
 struct OwnPrivilege {
     let isRoot: Bool
-    /// What the daemon itself has.
+    /// The daemon's own capabilities.
     let own: Set<Capability>
-    /// Whether the commands that it runs may change the firewall.
+    /// Whether its commands may change the firewall.
     let commandsHaveNetAdmin: Bool
-    /// Whether nothing that is run can gain privilege.
+    /// Whether programs that it runs cannot gain privilege (no_new_privs).
     let gainsNothing: Bool
 
-    /// This process's.
+    /// The privilege of this process.
     static var current: OwnPrivilege {
         OwnPrivilege(
             isRoot: ThisProcess.isRoot, own: Set(Capability.allCases.filter(Capabilities.has)),
@@ -31,10 +31,10 @@ struct OwnPrivilege {
             + "unit, or setcap cap_net_raw=ep \(ThisProcess.program)\(gainsNothing ? " without no_new_privs" : "")"
     }
 
-    /// What is missing, by name, what follows, and how to give it; nil if nothing is.
+    /// Missing capabilities, their consequences, and how to grant them; nil if none is missing.
     var shortfall: String? {
         var parts: [String] = []
-        // Both take one's own user and group away.
+        // Report them together: changing to another user and group needs both.
         let ofRoles = [Capability.setUID, .setGID].filter { !own.contains($0) }
         if !ofRoles.isEmpty {
             let what = ofRoles.contains(.setUID) ? "user" : "groups"

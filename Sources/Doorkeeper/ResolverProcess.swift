@@ -4,39 +4,39 @@ import Linux
 import Messages
 import Packets
 
-/// The Doorkeeper's side of the Resolver: starts it when there is something to ask, asks one question at a time, and
-/// ends one that does not answer. It never waits.
+/// The Doorkeeper's side of the Resolver: it starts the Resolver on demand, asks one question at a time, and kills one
+/// that does not answer. It never waits.
 final class ResolverProcess {
-    /// A question that was not answered yet.
+    /// A question without an answer yet.
     struct Question {
         let address: IPAddress
         let isForProof: Bool
         let asked: Milliseconds
     }
 
-    /// What there was to receive.
+    /// Result of reading the channel.
     enum Received {
         case answer(name: String?)
         case nothing
-        /// It has gone, or said what it must not, and was ended.
+        /// The Resolver has gone, or sent an invalid message and was killed.
         case failed
     }
 
     private var channel: RoleChannel?
     private(set) var process: Int32?
-    /// One that has failed, and whose end nobody has heard of yet.
+    /// A Resolver that failed and was not reaped yet.
     private var failed: Int32?
     private(set) var question: Question?
-    /// When another may be started.
+    /// When the next Resolver may be started.
     private(set) var startAt: Milliseconds = 0
 
-    /// What to poll for.
+    /// Descriptor to poll.
     var interest: Poller.Interest { Poller.Interest(channel?.descriptor.number ?? -1) }
 
-    /// Whether it can be asked now.
+    /// Whether a question can be asked now.
     func isFree(_ now: Milliseconds) -> Bool { question == nil && (channel != nil || startAt <= now) }
 
-    /// Asks the Resolver, which is started if none runs; only when it is free.
+    /// Asks a question, and starts a Resolver if none runs. Call it only if `isFree`.
     func ask(_ question: Question, now: Milliseconds) throws(SystemError) {
         if channel == nil { try start(now) }
         guard let channel, case .sent = channel.send(ResolverMessage.question(question.address).message) else {
@@ -57,7 +57,7 @@ final class ResolverProcess {
         }
     }
 
-    /// What the Resolver has sent. An answer is one to the question that was asked, and to no other.
+    /// Takes a message of the Resolver. Only an answer to the current question is valid.
     func receive(now: Milliseconds) -> Received {
         guard let channel else { return .nothing }
         switch channel.receive() {
@@ -73,7 +73,7 @@ final class ResolverProcess {
         return .failed
     }
 
-    /// Ends it and its question; the next question starts another.
+    /// Kills the Resolver and drops its question. The next question starts another.
     func end() {
         if let process { ChildProcess.end(process: process, of: Privileges.resolver) }
         (channel, process, question) = (nil, nil, nil)
@@ -85,10 +85,10 @@ final class ResolverProcess {
         startAt = now + DoorkeeperLimits.resolverPause
     }
 
-    /// Whether this child is the Resolver; one that this side has ended without a failure is forgotten.
+    /// Whether this child is the Resolver. One that was killed without a failure is forgotten.
     func isProcess(_ child: Int32) -> Bool { child == process || child == failed }
 
-    /// It has ended by itself, or because it failed, or somebody else has ended it.
+    /// Notes that the Resolver was reaped, whatever ended it.
     func ended(now: Milliseconds) {
         if process != nil { fail(now) }
         failed = nil

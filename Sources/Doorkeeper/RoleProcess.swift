@@ -3,15 +3,15 @@ import Confinement
 import Linux
 import Messages
 
-/// The Doorkeeper's side of a role that always runs: its process and its channel. What it does with them its `Supervisor`
-/// decides, a value without a kernel.
+/// The Doorkeeper's side of a permanent role: its process and its channel. Its `Supervisor`, a value without system
+/// calls, makes the decisions.
 final class RoleProcess<Talk: Conversation> {
-    /// The arguments that make the program this role, and say how it is confined.
+    /// Arguments that make the program this role and describe its jail.
     private let arguments: [String]
-    /// As whom it runs. That is fixed at the start, and so is whether it has a sandbox.
+    /// The role's user. It is fixed at the start, and so is the sandbox.
     let user: RoleUsers.User
-    /// Its end of the channel between the Listener and the Verifier. It is kept here, so that either can be replaced without
-    /// the other.
+    /// The role's end of the channel between the Listener and the Verifier. The Doorkeeper keeps it, so that it can
+    /// replace one role without the other.
     private let link: Descriptor
     private var channel: RoleChannel?
     private(set) var process: Int32?
@@ -29,12 +29,12 @@ final class RoleProcess<Talk: Conversation> {
 
     var health: RoleHealth { supervisor.health }
 
-    /// What to poll for.
+    /// Descriptor to poll.
     var interest: Poller.Interest {
         Poller.Interest(channel?.descriptor.number ?? -1, forRoom: !waiting.isEmpty)
     }
 
-    /// Starts the role and sends it its controls. One that runs is ended.
+    /// Starts the role and sends its controls. A running one is killed.
     func start(_ controls: [Talk.Control], now: Milliseconds) throws(SystemError) {
         end()
         process = nil
@@ -52,33 +52,33 @@ final class RoleProcess<Talk: Conversation> {
         queue(controls)
     }
 
-    /// Whether it runs, or will.
+    /// Whether it runs, or is to be started.
     var isWanted: Bool { process != nil || health.startAt != nil }
 
-    /// None is wanted for now.
+    /// Ends the role, and starts no other.
     func disable() {
         end()
         process = nil
         supervisor.disable()
     }
 
-    // MARK: What it is sent
+    // MARK: Controls and questions
 
-    /// Asks whether it is well; false if it was asked and has said nothing since.
+    /// Pings the role; false if it has sent nothing since the last ping.
     func ping(now: Milliseconds) -> Bool {
         guard supervisor.isPinged(now: now) else { return false }
         queue([.ping])
         return true
     }
 
-    /// Asks for an answer that follows all controls up to now, whenever it comes.
+    /// Asks for an answer that follows all controls sent so far. The answer has no time limit of its own.
     func ask() {
         guard channel != nil else { return }
         supervisor.isAsked()
         queue([.ping])
     }
 
-    /// Sends controls to the one that runs, if one does; what there is no room for waits.
+    /// Sends controls to the running role, if there is one. They wait if the channel has no room.
     func send(_ controls: [Talk.Control]) {
         supervisor.give(controls)
         queue(controls)
@@ -90,7 +90,7 @@ final class RoleProcess<Talk: Conversation> {
         sendWaiting()
     }
 
-    /// Sends what the channel had no room for.
+    /// Sends controls that the channel had no room for.
     func sendWaiting() {
         guard let channel else { return }
         waiting.send { message in
@@ -98,28 +98,28 @@ final class RoleProcess<Talk: Conversation> {
         }
     }
 
-    /// Whether more waits for it than a role that takes what it is sent can have asked for.
+    /// Whether more controls wait than a role that reads its channel can have caused.
     var isBehind: Bool { waiting.count > DoorkeeperLimits.waitingOrders }
 
-    // MARK: What it sends
+    // MARK: Reports
 
-    /// What it has sent, judged.
+    /// Takes and judges one message of the role.
     ///
-    /// - Parameter mayBeLoopback: whether a packet can come from this host itself.
+    /// - Parameter mayBeLoopback: whether packets can come from this host itself.
     func receive(now: Milliseconds, mayBeLoopback: Bool) -> Supervisor<Talk>.Taken {
         let taken = supervisor.take(channel?.receive() ?? .nothing, now: now, mayBeLoopback: mayBeLoopback)
         if taken == .hungUp { channel = nil }
         return taken
     }
 
-    // MARK: Its end
+    // MARK: End
 
-    /// Ends it if it has hung up and is still there.
+    /// Kills it if it has closed its channel and still runs.
     func endIfDue(now: Milliseconds) {
         if health.isEndDue(now) { end() }
     }
 
-    /// Ends it; `childEnded` follows.
+    /// Kills the role. Call `ended` when it is reaped.
     func end() {
         channel = nil
         supervisor.isEnded()
@@ -129,7 +129,7 @@ final class RoleProcess<Talk: Conversation> {
     /// Whether this child is the role.
     func isProcess(_ child: Int32) -> Bool { child == process }
 
-    /// It has ended. Returns the pause until the next one starts.
+    /// Notes its end, and returns the pause before the next one starts.
     func ended(now: Milliseconds) -> Milliseconds {
         (process, channel) = (nil, nil)
         return supervisor.hasEnded(now: now)

@@ -2,15 +2,15 @@ import Configuration
 import Confinement
 import Linux
 
-/// As whom the jailed roles run: two users, so that neither can do anything to the other.
+/// The users of the jailed roles: two, so that neither role can affect the other.
 struct RoleUsers: Equatable {
-    /// One of them, and what it is called: by its name where it has one.
+    /// A user with its label: its name, or its number if it has no name.
     struct User: Equatable {
         let account: UserAccount
         let label: String
     }
 
-    /// Why they cannot run as the users that the configuration names.
+    /// Why the roles cannot run as the users that the configuration names.
     enum Complaint: Error, Equatable {
         case unknown(String)
         case isRoot(String)
@@ -27,15 +27,15 @@ struct RoleUsers: Equatable {
         }
     }
 
-    /// Those of this system that are there for it, unless the configuration names others.
+    /// Users of the roles if the system has them, unless the configuration names others.
     private static let usual = (listener: "knockd-listener", verifier: "knockd-verifier")
 
     let listener: User
     let verifier: User
 
     /// - Parameters:
-    ///   - names: of the configuration: none, or two.
-    ///   - find: looks a user up.
+    ///   - names: users that the configuration names: none, or two.
+    ///   - find: looks up a user.
     init(
         named names: [String], find: (String) -> UserAccount? = UserAccount.named
     ) throws(Complaint) {
@@ -55,7 +55,7 @@ struct RoleUsers: Equatable {
         return User(account: account, label: name)
     }
 
-    /// A user that this system has, or else one that it has not.
+    /// A user by its name if the system has it, or else by a number that no user has.
     private static func user(_ name: String, else number: UInt32, _ find: (String) -> UserAccount?) -> User {
         if let user = try? user(named: name, find) { return user }
         return User(account: UserAccount(user: number, group: number), label: "\(number)")

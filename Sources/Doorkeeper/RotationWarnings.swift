@@ -3,26 +3,26 @@ import DoorControl
 import Events
 import Keys
 
-/// Warns of generations that are about to retire though no newer one was used: of each once a day.
+/// Warns of retiring generations while no newer one was used, once a day for each.
 struct RotationWarnings {
     private static let hour: Milliseconds = 3_600_000
     private static let day: Milliseconds = 86_400_000
 
-    /// When to look for them next.
+    /// When to check the generations next.
     private(set) var dueAt: Milliseconds = 0
-    /// When each that was warned of is warned of again.
+    /// When each reported generation is reported again.
     private var againAt: [GenerationID: Milliseconds] = [:]
-    /// Whether it is not known which generations were used.
+    /// Whether it is unknown which generations were used.
     private var isUseUnknown: Bool
 
     init(isUseUnknown: Bool = false) {
         self.isUseUnknown = isUseUnknown
     }
 
-    /// A ledger that knows which generations were used was lost, or cannot be read.
+    /// Notes that a ledger with uses of generations was lost, or cannot be read.
     mutating func useIsUnknown() { isUseUnknown = true }
 
-    /// What is to be warned of now.
+    /// Returns the warnings that are due.
     mutating func takeDue(in keyring: Keyring, now: Moment) -> [Event] {
         guard dueAt <= now.sinceBoot else { return [] }
         dueAt = now.sinceBoot + Self.hour

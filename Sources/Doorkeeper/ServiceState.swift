@@ -1,39 +1,39 @@
 import Base
 import Linux
 
-/// The daemon's own life: its start, until which whoever started it waits; that it is alive, which the service manager wants
-/// to hear; and its end.
+/// The daemon's own state: its start, until which the starting process waits; its watchdog messages to the service
+/// manager; and its end.
 struct ServiceState {
     let manager = ServiceManager()
     var pidFile: PidFile?
-    /// The starter that waits, if the daemon goes on in the background.
+    /// The starting process that waits, if the daemon runs in the background.
     var detachment: Detachment?
-    /// All that can only go wrong at the start has gone well.
+    /// Whether the start is complete.
     private(set) var isReady = false
-    /// When to tell the service manager that all is well.
+    /// When to send the next watchdog message.
     private var aliveAt: Milliseconds?
-    /// Nil until the daemon is to end; then its status.
+    /// The exit status; nil until the daemon begins to end.
     private(set) var leaving: Int32?
 
-    /// When to look next; nil where nobody wants to hear anything.
+    /// When the next watchdog message is due; nil if the service manager wants none.
     var nextDeadline: Milliseconds? { aliveAt }
 
-    /// All has gone well at the start; false if that was so before.
+    /// Notes that the start is complete; false if it was before.
     mutating func becomesReady() -> Bool {
         defer { isReady = true }
         return !isReady
     }
 
-    /// Whether to say now that the daemon is alive.
+    /// Whether to send a watchdog message now.
     ///
-    /// - Parameter pause: how often that is to be said; nil if nobody asks.
+    /// - Parameter pause: interval of these messages; nil if the service manager wants none.
     mutating func isAliveDue(every pause: Milliseconds?, now: Milliseconds) -> Bool {
         guard let pause, now >= aliveAt ?? now else { return false }
         aliveAt = now + pause
         return true
     }
 
-    /// The daemon is to end with this status; false if it was ending before.
+    /// Notes that the daemon ends with this status; false if it was ending before.
     mutating func leaves(status: Int32) -> Bool {
         guard leaving == nil else { return false }
         leaving = status

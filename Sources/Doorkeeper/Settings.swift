@@ -1,7 +1,7 @@
-/// What the command line asked for.
+/// The settings of the command line.
 package struct Settings: Equatable, Sendable {
     package var configurationFile: String
-    /// Empty or nil where the command line does not say; then the configuration does.
+    /// Empty or nil if the command line does not name it. The configuration decides then.
     package var interfaces: [String] = []
     package var logFile: String?
     package var pidFile: String?
@@ -9,9 +9,9 @@ package struct Settings: Equatable, Sendable {
     package var onlyIPv4 = false
     package var isVerbose = false
     package var isDebugging = false
-    /// Whether to go on in the background once all is well.
+    /// Whether to run in the background once the start is complete.
     package var isDaemon = false
-    /// Whether log lines have the names of addresses beside them.
+    /// Whether to look up names of addresses for log lines.
     package var looksUpNames = false
 
     package init(configurationFile: String) {

@@ -1,12 +1,12 @@
 package import Base
 
-/// What is counted of datagrams to the signed port, and told once a minute.
+/// Counters of datagrams to the signed port that had no effect, logged once a minute.
 package struct SignedCounts {
-    /// What has come since it was last told.
+    /// Counts since the last line.
     package typealias News = (noise: UInt64, wrongTags: UInt64, leftOut: UInt64)
 
     package private(set) var (noise, wrongTags, leftOut) = (Counter(), Counter(), Counter())
-    /// When to tell; nil while nothing was counted.
+    /// When to log the counts; nil while nothing was counted.
     package private(set) var tellAt: Milliseconds?
 
     package init() {}
@@ -18,7 +18,7 @@ package struct SignedCounts {
         tellAt = tellAt ?? now + DoorkeeperLimits.countsPause
     }
 
-    /// What has come, once it is time to tell it.
+    /// Returns and resets the counts, once it is time to log them.
     package mutating func take(now: Milliseconds) -> News? {
         guard let moment = tellAt, moment <= now else { return nil }
         tellAt = nil

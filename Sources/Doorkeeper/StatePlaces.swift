@@ -2,10 +2,10 @@ import Configuration
 import Ledger
 import Linux
 
-/// What one daemon has for itself while it runs: its ledger, and in the background a pid file.
+/// The files that one daemon locks while it runs: its ledger and, in the background, a pid file.
 ///
-/// The names are the configuration's. A daemon on the same configuration at other interfaces, which finds them in use, adds
-/// its interfaces to them.
+/// Their names come from the configuration. If another daemon with the same configuration at other interfaces uses
+/// them, this daemon adds its interfaces to the names.
 struct StatePlaces: ~Copyable {
     /// Why the daemon cannot start: what is wrong, and what to do.
     struct Complaint: Error, CustomStringConvertible {
@@ -14,7 +14,7 @@ struct StatePlaces: ~Copyable {
 
     enum PidFileOutcome {
         case made(PidFile)
-        /// Without it the daemon runs, as knockd does, but can be stopped by its number alone.
+        /// The daemon runs without a pid file, as knockd does, but can then be stopped only by its process id.
         case failed(file: String, reason: String)
     }
 
@@ -24,7 +24,7 @@ struct StatePlaces: ~Copyable {
     /// Nil in the foreground.
     let pidFile: PidFileOutcome?
 
-    /// Takes hold of all of it.
+    /// Locks the files.
     init(_ settings: Settings, _ configuration: Configuration) throws(Complaint) {
         let interfaces = Self.interfaces(settings, configuration)
         let named = settings.pidFile(in: configuration) ?? Self.defaultPidFile
@@ -81,7 +81,7 @@ struct StatePlaces: ~Copyable {
         return path.hasSuffix(".pid") ? path.dropLast(4) + list + ".pid" : path + list
     }
 
-    /// Where a daemon is to listen. One that goes where the default route leads begins there.
+    /// The interfaces on which a daemon begins to listen. Without named ones it begins where the default route leads.
     static func interfaces(_ settings: Settings, _ configuration: Configuration) -> [String] {
         let named = settings.interfaces.isEmpty ? configuration.options.interfaces : settings.interfaces
         var seen: Set<String> = []
@@ -118,8 +118,8 @@ struct StatePlaces: ~Copyable {
         }
     }
 
-    /// About one daemon that has the ledger and a pid file too; nil where these are different ones, or the ledger is not in
-    /// use.
+    /// The complaint about one daemon that has both the ledger and the pid file; nil if two daemons have them, or if
+    /// the ledger is free.
     private static func complaint(
         about error: Ledger.LedgerError, _ process: String?, _ pidFile: String
     ) -> Complaint? {
@@ -133,12 +133,13 @@ struct StatePlaces: ~Copyable {
         interfaces.isEmpty ? "" : "; one daemon can have both: -i \(interfaces.joined(separator: ","))"
     }
 
-    /// Who could change a ledger: on the way to it as it is named, and where its links lead.
+    /// Finds a fault that lets other users change a ledger, on its path as named and on the path that its links lead
+    /// to.
     static func fault(of stateFile: String) -> PathFault? {
         Ledger.fault(stateFile: stateFile) ?? Ledger.fault(stateFile: Files.resolvedPath(stateFile))
     }
 
-    /// What is said of a ledger that others can change.
+    /// The error about a ledger that other users can change.
     static func text(of fault: PathFault) -> String { "\(fault); commands in the ledger are run as root" }
 }
 

@@ -4,27 +4,27 @@ import Events
 import Linux
 import Messages
 
-/// Watches over one role: what it was given and asked, what of its reports can be true, and how it does by the clock.
+/// Supervises one role: the controls and questions it was sent, the reports that can be true, and its timers.
 ///
-/// It is a value: it starts, ends and logs nothing. `judge` changes nothing either; `take` notes what was believed.
+/// It is a value: it starts, kills and logs nothing. `judge` changes nothing either; `take` notes what was accepted.
 struct Supervisor<Talk: Conversation> {
-    /// What a report says that can be true.
+    /// A report that can be true.
     enum Fact: Equatable {
-        /// It has answered: all that it was asked, or some of it.
+        /// It has answered a question, perhaps the last outstanding one.
         case isWell(hasAnsweredAll: Bool)
         case isJailed(Jail.Fences)
-        /// It has said why it is about to end.
+        /// It is about to end, for this reason.
         case isAboutToEnd(String)
         case own(Talk.Fact)
     }
 
     enum Verdict: Equatable {
         case fact(Fact)
-        /// The role is to be ended, and this is told of it.
+        /// The role is to be killed, and this is the reason to log.
         case violation(String)
     }
 
-    /// What there was to take.
+    /// Result of reading the channel.
     enum Taken: Equatable {
         case verdict(Verdict)
         case nothing
@@ -32,22 +32,22 @@ struct Supervisor<Talk: Conversation> {
         case hungUp
     }
 
-    /// What was said.
+    /// The controls that the role was sent.
     var talk: Talk
     private(set) var health = RoleHealth()
-    /// How often it was asked and has not answered.
+    /// Number of questions without an answer.
     private var unanswered = 0
     private var isJailed = false
-    /// What it said before it ended.
+    /// The reason that it gave for its end.
     private var failure: String?
-    /// How often any role of this kind had to be ended for what it sent.
+    /// Number of roles of this kind that were killed for what they sent.
     private var violationCount = 0
 
     init(_ talk: Talk) { self.talk = talk }
 
     // MARK: Judging
 
-    /// Whether a message can be true, and what it says then.
+    /// Judges one message. It changes nothing.
     func judge(_ message: [UInt8], now: Milliseconds, mayBeLoopback: Bool) -> Verdict {
         guard let report = Talk.report(message) else { return .violation(Violation.meansNothing) }
         switch talk.meaning(of: report, now: now, mayBeLoopback: mayBeLoopback) {
@@ -65,7 +65,7 @@ struct Supervisor<Talk: Conversation> {
         return .violation(Violation.untrue)
     }
 
-    /// Takes what its channel has, and notes what is believed.
+    /// Judges what the channel has, and notes what is accepted.
     mutating func take(_ received: RoleChannel.Received, now: Milliseconds, mayBeLoopback: Bool) -> Taken {
         switch received {
         case .message(let message):
@@ -90,49 +90,49 @@ struct Supervisor<Talk: Conversation> {
         }
     }
 
-    /// It is ended for this: counts that, and says what is to be told.
+    /// Counts a violation for which the role is killed, and returns the event to log.
     mutating func violates(_ what: String) -> Event {
         violationCount += 1
         return .role(.misbehaved(Talk.role, what, times: violationCount))
     }
 
-    // MARK: What it is given
+    // MARK: Controls
 
-    /// One starts with these controls.
+    /// Notes that a role starts with these controls.
     mutating func starts(_ controls: [Talk.Control], now: Milliseconds) {
         talk.begin(controls)
         (unanswered, isJailed, failure) = (0, false, nil)
         health.starts(now: now)
     }
 
-    /// It could not be started. Returns the pause until that is tried again.
+    /// Notes a failed start, and returns the pause before the next try.
     @discardableResult
     mutating func failedToStart(now: Milliseconds) -> Milliseconds { health.failedToStart(now: now) }
 
-    /// The one that runs, if one does, is given more.
+    /// Notes that the running role is sent more controls.
     mutating func give(_ controls: [Talk.Control]) { talk.give(controls) }
 
-    /// It is asked for an answer, whenever that comes.
+    /// Notes a question whose answer has no time limit.
     mutating func isAsked() { unanswered += 1 }
 
-    /// It is asked whether it is well; false if it was asked and has said nothing since.
+    /// Notes a ping; false if the role has sent nothing since the last one.
     mutating func isPinged(now: Milliseconds) -> Bool {
         guard health.isAsked(now: now) else { return false }
         unanswered += 1
         return true
     }
 
-    // MARK: Its end
+    // MARK: End
 
-    /// It is being ended.
+    /// Notes that the role is being killed.
     mutating func isEnded() { health.isEnded() }
 
-    /// None is wanted for now.
+    /// Stops all timers: no role is wanted for now.
     mutating func disable() { health.disable() }
 
-    /// It has ended. Returns the pause until the next one starts.
+    /// Notes the role's end, and returns the pause before the next one starts.
     mutating func hasEnded(now: Milliseconds) -> Milliseconds { health.hasEnded(now: now) }
 
-    /// Why it has ended: what it said itself, or else how that looked.
+    /// Why the role has ended: the reason it gave, or else how it ended.
     func reason(_ ending: String) -> String { failure ?? ending }
 }

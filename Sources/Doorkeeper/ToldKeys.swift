@@ -2,31 +2,31 @@ import Base
 import Keys
 import Ledger
 
-/// What the log, and programs beside the daemon, were told of the keys that are in force.
+/// The keys in force, as last logged and as last published for other programs.
 struct ToldKeys {
-    /// The generations that count, as the log has them; nil before the first time.
+    /// The valid generations that were last logged; nil before the first time.
     private var usable: [GenerationID]?
-    /// What the ledger has for programs beside the daemon.
+    /// The keys that were last published in the ledger.
     private(set) var inForce = KeysInForce()
-    /// Whether roles have been told of keys, and programs beside the daemon have not.
+    /// Whether the roles were sent keys that are not published yet.
     private(set) var isPublicationDue = false
 
-    /// Takes the generations that count now; true if the log has others.
+    /// Sets the valid generations; true if they differ from those last logged.
     mutating func log(_ usable: [GenerationID]) -> Bool {
         if self.usable == usable { return false }
         self.usable = usable
         return true
     }
 
-    /// Roles are told of keys; once they go by them, programs beside the daemon are to be told.
+    /// Notes that keys were sent to the roles. They are published once the roles use them.
     mutating func rolesAreTold() { isPublicationDue = true }
 
-    /// Takes the keys that are in force now.
+    /// Sets the keys that are in force now.
     ///
     /// - Parameters:
-    ///   - directory: where they come from; nil if no key is used.
-    ///   - daemon: who this is, if that was not known before.
-    /// - Returns: what has changed, to be recorded; nil if nothing has.
+    ///   - directory: the key directory; nil if no key is used.
+    ///   - daemon: returns this process. It is called only while the process is unknown.
+    /// - Returns: the change to record; nil if there is none.
     mutating func publish(
         _ keys: [KeyInForce], from directory: String?, by daemon: () -> ProcessIdentity?
     ) -> KeysInForceChange? {

@@ -8,7 +8,7 @@ import SignedKnocks
 /// The Supervisor of the Verifier.
 typealias VerifierSupervisor = Supervisor<VerifierConversation>
 
-/// What is said between the Doorkeeper and the Verifier: it knows the generations and the doors that it was ever given.
+/// The protocol with the Verifier: it keeps the generations and doors that the running Verifier was ever sent.
 struct VerifierConversation: Conversation {
     typealias Control = VerifierControl
     typealias Report = VerifierReport
@@ -19,21 +19,22 @@ struct VerifierConversation: Conversation {
         case diagnosed(generation: GenerationID, source: IPAddress, skew: Milliseconds)
         case wrongTags(UInt32)
         case leftOut(Int)
-        /// The Listener has sent what it must not. One of the two lies.
+        /// The Listener has sent the Verifier an invalid batch. One of the two lies.
         ///
-        /// - Parameter isRepeated: whether a Verifier has said so of another Listener just before: then it is the liar.
+        /// - Parameter isRepeated: whether a Verifier has accused another Listener shortly before: then the Verifier
+        ///   lies.
         case listenerMisbehaved(isRepeated: Bool)
     }
 
     static let role = Event.Role.verifier
 
     private var knowledge = VerifierKnowledge()
-    /// When one last said that the Listener misbehaves: also the one before this one.
+    /// When a Verifier last accused the Listener. It outlives the process.
     private var accusedAt: Milliseconds?
 
     static func report(_ message: [UInt8]) -> VerifierReport? { VerifierReport(message) }
 
-    // MARK: What it is given
+    // MARK: Controls
 
     mutating func begin(_ controls: [VerifierControl]) {
         knowledge = VerifierKnowledge()
@@ -42,7 +43,7 @@ struct VerifierConversation: Conversation {
 
     mutating func give(_ controls: [VerifierControl]) { knowledge.add(controls) }
 
-    // MARK: What it can say
+    // MARK: Reports
 
     func meaning(of report: VerifierReport, now: Milliseconds, mayBeLoopback: Bool) -> Meaning<Fact> {
         switch report {
@@ -74,7 +75,7 @@ struct VerifierConversation: Conversation {
 extension SignedClaim {
     /// Whether its addresses can be those of hosts.
     ///
-    /// - Parameter mayBeLoopback: whether a packet can come from this host itself.
+    /// - Parameter mayBeLoopback: whether packets can come from this host itself.
     func isOfHosts(mayBeLoopback: Bool) -> Bool {
         SignedAddress.isAllowed(source, onLoopback: isOnLoopback && mayBeLoopback)
             && (address == source || SignedAddress.isAllowed(address, onLoopback: false))

@@ -3,13 +3,13 @@ import KeyMessages
 import Keys
 import SignedKnocks
 
-/// What the Verifier that runs was ever told: it cannot claim anything else, however late a claim comes.
+/// Everything that the running Verifier was ever sent: it can claim nothing else, however late.
 struct VerifierKnowledge {
-    /// By a door's name the longest time that it ever was allowed to be open on request.
+    /// The longest time on request that each door ever had, by its name.
     private var longest: [String: Milliseconds] = [:]
     private var generations: Set<GenerationID> = []
 
-    /// It is told more.
+    /// Adds controls that it is sent.
     mutating func add(_ controls: [VerifierControl]) {
         for control in controls {
             switch control {
@@ -20,10 +20,10 @@ struct VerifierKnowledge {
         }
     }
 
-    /// Whether it knows this generation.
+    /// Whether it was sent this generation.
     func names(_ generation: GenerationID) -> Bool { generations.contains(generation) }
 
-    /// Whether a claim can be true: its door and its generation are known, and its time is one that the door ever had.
+    /// Whether a claim can be true: its door and generation were sent, and the door once allowed its time.
     func allows(_ claim: SignedClaim) -> Bool {
         guard names(claim.generation), let longest = longest[claim.door] else { return false }
         return claim.openFor.map { $0 <= longest } ?? true

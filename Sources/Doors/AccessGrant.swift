@@ -2,14 +2,15 @@ package import Base
 package import Packets
 package import SignedKnocks
 
-/// What a door is to do for a signed knock that it admits. The knock may be a replay still (docs/PROTOCOL.md, steps 7 to 9).
+/// The action that a door's access rules grant to a signed knock. The knock may still be a replay (docs/PROTOCOL.md,
+/// steps 7 to 9).
 package struct AccessGrant: Equatable, Sendable {
-    /// The door's place among those that the policy was made of.
+    /// Index of the door among the policy's doors.
     package let door: Int
     package let operation: SignedKnockBody.Operation
-    /// For whom.
+    /// The address to open or close for.
     package let address: IPAddress
-    /// At most what the door allows; nil is the door's own time, and in a close.
+    /// Time of the opening, limited by the door. Nil is the door's own time, and in a close.
     package let openFor: Milliseconds?
 
     package init(door: Int, operation: SignedKnockBody.Operation, address: IPAddress, openFor: Milliseconds?) {

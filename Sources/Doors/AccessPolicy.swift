@@ -3,17 +3,17 @@ package import Keys
 package import Packets
 package import SignedKnocks
 
-/// Step 6 of what a server does with a signed knock (docs/PROTOCOL.md): whether there is such a door, and whether it does
-/// for this key what the knock asks for. What it costs does not grow with the number of doors and keys.
+/// The access rules, step 6 of docs/PROTOCOL.md: whether the door exists, and whether it does for this key what the
+/// knock asks. The cost of a decision does not grow with the number of doors and keys.
 package struct AccessPolicy: Sendable {
-    /// What has to be known of a door that takes signed knocks.
+    /// The access rules of one door.
     package struct Entry: Equatable, Sendable {
         package let name: String
         package let signed: SignedDoor
-        /// Whether there is something to run for IPv4 addresses.
+        /// Whether the door has a start command for IPv4 addresses.
         package let opensIPv4: Bool
         package let opensIPv6: Bool
-        /// Whether there is something to close for IPv4 addresses.
+        /// Whether the door has a stop command for IPv4 addresses.
         package let closesIPv4: Bool
         package let closesIPv6: Bool
 
@@ -30,7 +30,7 @@ package struct AccessPolicy: Sendable {
 
         /// Nil for a door that takes no signed knocks.
         ///
-        /// - Parameter onlyIPv4: whether no notice is taken of IPv6.
+        /// - Parameter onlyIPv4: whether IPv6 is ignored.
         package init?(_ door: Door, onlyIPv4: Bool = false) {
             guard let signed = door.signed else { return nil }
             let actionsIPv6 = onlyIPv4 ? nil : door.actionsIPv6
@@ -51,15 +51,15 @@ package struct AccessPolicy: Sendable {
     private let entries: [Entry]
     private let places: [String: Int]
 
-    /// - Parameter doors: names differ; of two with one name the first counts.
+    /// - Parameter doors: doors with different names. Of two with one name, the first is used.
     package init(doors: [Entry]) {
         entries = doors
         places = Dictionary(doors.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// What a knock leads to, or why to nothing.
+    /// Returns the grant for a knock, or the reason to refuse it.
     ///
-    /// - Parameter key: whose it is.
+    /// - Parameter key: the key that signed the knock.
     package func judge(_ request: AccessRequest, by key: KeyName) -> Result<AccessGrant, RejectReason> {
         guard let place = places[request.door] else { return .failure(.unknownDoor) }
         let entry = entries[place]
@@ -67,7 +67,7 @@ package struct AccessPolicy: Sendable {
         let address = request.address ?? request.source
         guard entry.can(request.operation, isIPv4: address.isIPv4) else { return .failure(.impossibleOperation) }
         if request.address == nil, entry.signed.addressRule == .bound { return .failure(.addressMissing) }
-        // A close ends the hold of its own key and no other: wherever it comes from, it is that key's holder who wants it.
+        // A close ends only the hold of its own key, so it is valid from any source.
         guard address == request.source || request.operation == .close || entry.signed.delegates.contains(key) else {
             return .failure(.addressDiffers)
         }
@@ -78,12 +78,12 @@ package struct AccessPolicy: Sendable {
     }
 }
 
-/// What a signed knock asks for, as far as the access rules are concerned. The Verifier has it of the knock itself, the
-/// Doorkeeper of what the Verifier says.
+/// The fields of a signed knock that the access rules use. The Verifier takes them from the knock, the Doorkeeper from
+/// the Verifier's claim.
 package struct AccessRequest: Equatable, Sendable {
     package let door: String
     package let operation: SignedKnockBody.Operation
-    /// The address that the knock names; nil if it names none.
+    /// The address that the knock names, if any.
     package let address: IPAddress?
     package let source: IPAddress
     /// Nil is the door's own time.

@@ -1,17 +1,17 @@
 import Keys
 import Packets
 
-/// A command line of knockd.conf, with `%IP%` where the address comes, and `%KEY%`, `%DOOR%`, `%SECONDS%` likewise.
+/// A command line of knockd.conf, with the tokens `%IP%`, `%KEY%`, `%DOOR%` and `%SECONDS%`.
 package struct ActionTemplate: Equatable, Sendable {
-    /// What is replaced in a command line.
+    /// A token that is replaced in a command line.
     private enum Token: String, CaseIterable {
         case address = "%IP%"
         case key = "%KEY%"
         case door = "%DOOR%"
         case seconds = "%SECONDS%"
 
-        /// Nothing in an address's canonical text, in a key's name or in a number can mean anything to a shell, and a door
-        /// whose name could is not configured with this token (`canName`).
+        /// The token's replacement, which a shell takes literally. Canonical addresses, key names and numbers contain
+        /// no shell syntax. The configuration refuses `%DOOR%` at a door whose name might (`canName`).
         func text(_ values: CommandValues) -> String {
             switch self {
             case .address: values.address.description
@@ -25,23 +25,23 @@ package struct ActionTemplate: Equatable, Sendable {
     /// The text as configured; never empty.
     package let text: String
 
-    /// A template; nil for an empty text, which means that nothing is run.
+    /// Nil for an empty text, which means that nothing is run.
     package init?(_ text: String) {
         guard !text.isEmpty else { return nil }
         self.text = text
     }
 
-    /// Whether a door's name can be put into a command: others could mean something to a shell, or be an option.
+    /// Whether a door's name may replace `%DOOR%`. Other names could contain shell syntax or be read as an option.
     package static func canName(_ door: String) -> Bool { KeyName.isName(door.utf8) }
 
-    /// Whether the door's name is put into the command.
+    /// Whether the command contains `%DOOR%`.
     package var namesDoor: Bool { names(.door) }
 
-    /// Whether the command is another one for another key: its name is put into it, or the command reads KNOCK_KEY.
+    /// Whether the command depends on the key: it contains `%KEY%`, or reads KNOCK_KEY.
     package var namesKey: Bool { names(.key) || text.contains("KNOCK_KEY") }
 
-    /// Whether the command is for one address: it is put into it, or the command reads KNOCK_ADDRESS. One that does neither
-    /// does the same whoever knocks.
+    /// Whether the command depends on the address: it contains `%IP%`, or reads KNOCK_ADDRESS. If not, it does the same
+    /// for every knock.
     package var namesAddress: Bool { names(.address) || text.contains("KNOCK_ADDRESS") }
 
     private func names(_ token: Token) -> Bool {
@@ -50,7 +50,8 @@ package struct ActionTemplate: Equatable, Sendable {
         return found
     }
 
-    /// The command for one knock: every token replaced, from left to right. Nil if it becomes too long to be run.
+    /// Returns the command for one knock, with every token replaced from left to right; nil if it is too long to be
+    /// run.
     package func command(for values: CommandValues) -> String? {
         var command: [UInt8] = []
         forEachPiece { piece in
@@ -67,7 +68,8 @@ package struct ActionTemplate: Equatable, Sendable {
         case token(Token)
     }
 
-    /// Goes through the text, from left to right. Bytes, not characters: a combining mark behind a token would hide it.
+    /// Passes the pieces of the text, from left to right. It reads bytes, since a combining character after a token
+    /// would hide the token.
     private func forEachPiece(_ body: (Piece) -> Void) {
         var rest = Array(text.utf8)[...]
         while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {

@@ -2,15 +2,17 @@ package import Base
 package import Keys
 package import Packets
 
-/// How many proofs count: of each key, of classic knocks at each door, of either from each source, and in all
-/// (`RateLimiter`). Classic knocks and signed ones take nothing from each other: whoever has seen a sequence can send it
-/// from any address.
+/// Limits how many proofs are accepted from each key, at each door with a sequence, from each source, and in all
+/// (`RateLimiter`).
+///
+/// Sequences and signed knocks have separate allowances, since anyone who has seen a sequence can send it from any
+/// address.
 package struct ClaimRateLimiter {
-    /// Why a proof leads to nothing.
+    /// The rate that a proof exceeds.
     package enum Excess: Error, Equatable, Sendable {
-        /// Of this key, or at this door.
+        /// The rate of this key, or of sequences at this door.
         case ofClaimant
-        /// Of this key, or at this door, from this source.
+        /// The rate of this key, or of sequences at this door, from this source.
         case fromSource
         case inAll
     }
@@ -27,7 +29,8 @@ package struct ClaimRateLimiter {
             own: DoorsLimits.sequenceRate, source: source, total: total, mostSources: DoorsLimits.sourcesOfDoor)
     }
 
-    /// Other rates count from now on, for everybody anew. Equal ones go on: a reload is no new allowance.
+    /// Sets the rates. Changed rates start with full allowances; equal ones go on, so that a reload gives no new
+    /// allowance.
     package mutating func setRates(source: RateLimit, total: RateLimit) {
         if (source, total) == rates { return }
         var fresh = ClaimRateLimiter(source: source, total: total)
@@ -35,24 +38,25 @@ package struct ClaimRateLimiter {
         self = fresh
     }
 
-    /// How many keys there are.
+    /// Number of keys.
     package var keyCount: Int {
         get { signed.claimantCount }
         set { signed.claimantCount = newValue }
     }
 
-    /// How many doors a sequence opens.
+    /// Number of doors with a sequence.
     package var doorCount: Int {
         get { classic.claimantCount }
         set { classic.claimantCount = newValue }
     }
 
-    /// Counts a signed knock; nil if it is within the rates.
+    /// Takes the allowance of a signed knock; nil if it is within the rates.
     package mutating func take(_ key: KeyName, from source: IPAddress, now: Milliseconds) -> Excess? {
         signed.take(key, from: source, now: now)
     }
 
-    /// Counts a completed sequence, likewise. All who know it share the door's limit.
+    /// Takes the allowance of a completed sequence; nil if it is within the rates. All who know the sequence share the
+    /// door's limit.
     package mutating func take(_ door: DoorIdentity, from source: IPAddress, now: Milliseconds) -> Excess? {
         classic.take(door, from: source, now: now)
     }

@@ -1,13 +1,13 @@
 package import Keys
 package import Packets
 
-/// What a door's commands get to know of the knock that they are run for.
+/// The values of a knock that are passed to a door's commands.
 package struct CommandValues: Equatable, Sendable {
     package let address: IPAddress
-    /// Whose signed knock it was; nil for a classic one.
+    /// The key of a signed knock; nil for a sequence.
     package let key: KeyName?
     package let door: String
-    /// How long the door is to be open, as the knock was granted it.
+    /// Time of the opening as granted to the knock.
     package let seconds: Int
 
     package init(address: IPAddress, key: KeyName?, door: String, seconds: Int) {
@@ -17,7 +17,7 @@ package struct CommandValues: Equatable, Sendable {
         self.seconds = seconds
     }
 
-    /// A command with all that decides what it does for this knock: its words, and the variables that they name.
+    /// Returns a command with the variables that it names: two commands with equal results do the same.
     func identity(of command: String) -> String {
         guard command.contains("KNOCK_") else { return command }
         return environment.reduce(command) { identity, variable in
@@ -25,8 +25,7 @@ package struct CommandValues: Equatable, Sendable {
         }
     }
 
-    /// Variables for the commands' environment, each `NAME=VALUE`. All are always there; the key of a classic knock is
-    /// empty.
+    /// The commands' environment, as `NAME=VALUE`. All variables are always set; KNOCK_KEY is empty for a sequence.
     package var environment: [String] {
         [
             "KNOCK_ADDRESS=\(address)", "KNOCK_KEY=\(key?.description ?? "")", "KNOCK_DOOR=\(door)",

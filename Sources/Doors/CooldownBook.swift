@@ -1,15 +1,16 @@
 package import Base
 package import Packets
 
-/// Which sources have completed the sequence of which door a short while ago: `seq_cooldown`.
+/// The sources that have completed a door's sequence shortly before: `seq_cooldown`.
 ///
-/// Sources can be forged, so each door has a book of its own, of a limited length; what falls out of it counts again.
+/// Sources can be forged, so the list of each door has a limited length. The sequences of a source that drops out of it
+/// are accepted again.
 package struct CooldownBook {
-    /// What is left of a cooldown.
+    /// Rest of a cooldown.
     package struct Rest: Equatable, Sendable {
-        /// Rounded up.
+        /// Seconds that are left, rounded up.
         package let seconds: Int
-        /// Whether nobody asked since it began.
+        /// Whether this is the first question since it began.
         package let isNews: Bool
     }
 
@@ -21,9 +22,9 @@ package struct CooldownBook {
     /// The sources of one door.
     private struct Page {
         var entries: [IPAddress: Entry] = [:]
-        /// In the order in which they began; some of them may have begun anew, or been forgotten.
+        /// Sources in the order in which their cooldowns began. Some cooldowns may have begun again, or were forgotten.
         var order: [(source: IPAddress, began: Milliseconds)] = []
-        /// Where the order begins.
+        /// Index of the first valid element of `order`.
         var first = 0
 
         mutating func dropFirst() {
@@ -41,7 +42,7 @@ package struct CooldownBook {
 
     package init() {}
 
-    /// What is left of the door's cooldown for a source; nil if a completed sequence counts.
+    /// Returns the rest of a source's cooldown; nil if a completed sequence is accepted.
     package mutating func rest(of door: Door, _ source: IPAddress, now: Milliseconds) -> Rest? {
         guard door.sequenceCooldown > 0, let entry = pages[door.identity]?.entries[source] else { return nil }
         let left = entry.began + door.sequenceCooldown - now
@@ -50,7 +51,7 @@ package struct CooldownBook {
         return Rest(seconds: Int((left + 999) / 1000), isNews: entry.isNews)
     }
 
-    /// A completed sequence counts: the door's cooldown begins for its source.
+    /// Begins a source's cooldown, when its completed sequence is accepted.
     package mutating func begin(at door: Door, _ source: IPAddress, now: Milliseconds) {
         guard door.sequenceCooldown > 0 else { return }
         var page = pages.removeValue(forKey: door.identity) ?? Page()
@@ -65,11 +66,11 @@ package struct CooldownBook {
         pages[door.identity] = page
     }
 
-    /// It did not count after all.
+    /// Ends a source's cooldown, when its sequence was refused after all.
     package mutating func forget(_ source: IPAddress, at door: DoorIdentity) {
         pages[door]?.entries[source] = nil
     }
 
-    /// How many sources are remembered at a door.
+    /// Number of sources in a door's list.
     package func count(at door: Door) -> Int { pages[door.identity]?.entries.count ?? 0 }
 }

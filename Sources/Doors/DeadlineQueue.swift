@@ -1,6 +1,6 @@
 import Base
 
-/// Keys by their deadlines, the earliest first.
+/// A queue of keys, the earliest deadline first.
 struct DeadlineQueue<Key> {
     private struct Entry: HeapElement {
         let deadline: Milliseconds

@@ -2,28 +2,28 @@ package import Base
 package import Knocks
 package import Packets
 
-/// A door: a named thing on this host that opens for one address, and what opens and closes it.
+/// A door of the configuration: its proofs, and the commands that open and close it for one address.
 package struct Door: Equatable, Sendable {
-    /// What a knock at a door does that is open for its address already.
+    /// The effect of a knock at a door that is already open for its address.
     package enum Reknock: Equatable, Sendable {
-        /// The opening lasts longer, and is run again if it is not in place any more, or if that cannot be known.
+        /// The opening is extended. It is run again if it is no longer in place, or if that cannot be known.
         case auto
-        /// The opening lasts longer; nothing is run.
+        /// The opening is extended; nothing is run.
         case extend
-        /// Stop and start are run again, for firewalls that are reloaded under the daemon.
+        /// Stop and start are run again, for firewalls that are reloaded without the daemon's knowledge.
         case rerun
     }
 
-    /// What is run for addresses of one family.
+    /// The commands for addresses of one family.
     package struct Actions: Equatable, Sendable {
         package let start: ActionTemplate
-        /// Nil if the door has nothing to close: there is no opening then.
+        /// Nil if the door has nothing to close. It has no openings then.
         package let stop: ActionTemplate?
-        /// Asks whether an opening is still in place: status 0 says yes, 126 and 127 that it cannot be known, any other no.
-        /// Nil where nothing can be asked.
+        /// Checks whether an opening is in place: status 0 means yes, 126 and 127 mean unknown, any other means no. Nil
+        /// if there is no check.
         package let check: ActionTemplate?
-        /// Whether the words of start say all that it does, so that two with equal words do the same: a script may look at its
-        /// environment.
+        /// Whether the text of start determines its effect, so that two equal commands do the same. A script may read
+        /// its environment.
         package let isPlain: Bool
 
         package init(
@@ -35,31 +35,31 @@ package struct Door: Equatable, Sendable {
             self.isPlain = isPlain
         }
 
-        /// Whether a command names the key: then each key has openings of its own.
+        /// Whether a command depends on the key. Each key has openings of its own then.
         package var nameKey: Bool { [start, stop, check].contains { $0?.namesKey ?? false } }
     }
 
     package let identity: DoorIdentity
-    /// What the classic knock is; nil while nothing of the kind opens the door, as when its one-time sequences are used up.
+    /// The next sequence; nil if no sequence opens the door, as when its one-time sequences are used up.
     package private(set) var sequence: SequenceDoor?
-    /// Where its sequences come from, if each opens once.
+    /// Its one-time sequences, if it has a file of them.
     private var oneTime: OneTimeSequences?
-    /// For so long after a completed sequence another one from the same source is ignored; zero where none is.
+    /// Time after a completed sequence during which others from the same source are ignored; zero for none.
     package let sequenceCooldown: Milliseconds
-    /// Which signed knocks open the door; nil if none does.
+    /// Access rules for signed knocks; nil if the door takes none.
     package let signed: SignedDoor?
-    /// What is run for IPv4 addresses; nil if nothing is.
+    /// Commands for IPv4 addresses; nil if there are none.
     package let actions: Actions?
-    /// What is run for IPv6 addresses; nil if nothing is.
+    /// Commands for IPv6 addresses; nil if there are none.
     package let actionsIPv6: Actions?
-    /// How long an opening lasts, from the end of its start command.
+    /// Time of an opening, from the end of its start command.
     package let openFor: Milliseconds
-    /// When its commands have run too long, or have succeeded.
+    /// Time limits of its commands, and the statuses with which stop succeeds.
     package let limits: CommandLimits
     package let reknock: Reknock
-    /// Whether openings stay that a configuration which was read anew would not grant.
+    /// Whether openings stay that a reloaded configuration would not grant.
     package let reloadKeeps: Bool
-    /// For how many addresses the door can be open at once.
+    /// Largest number of openings at once.
     package let maxOpenings: Int
 
     package init(
@@ -84,16 +84,16 @@ package struct Door: Equatable, Sendable {
         self.maxOpenings = maxOpenings
     }
 
-    /// The absolute path of the file that the sequence comes from and whose line is used up by it.
+    /// Absolute path of the file of one-time sequences, if there is one.
     package var oneTimeFile: String? { oneTime?.file }
 
-    /// How many sequences of that file count at once.
+    /// Number of sequences of that file that are valid at once.
     package var oneTimeWindow: Int { oneTime?.window ?? 1 }
 
-    /// What stands behind the sequence in that file and opens the door as well, in the order of the file.
+    /// The later sequences of that file that open the door too, in the file's order.
     private var laterSequences: [KnockSequence] { oneTime?.later ?? [] }
 
-    /// All sequences that open the door, each once, in the order of their file: the next, and those behind it.
+    /// All sequences that open the door, each once, in the order of their file.
     package var sequences: [SequenceDoor] {
         guard let sequence else { return [] }
         var seen: Set<KnockSequence> = [sequence.sequence]
@@ -101,10 +101,10 @@ package struct Door: Equatable, Sendable {
         return all.map { sequence.taking($0, hasRivals: all.count > 1) }
     }
 
-    /// The next sequences of its one-time file, as the file has them.
+    /// The valid sequences of its one-time file, as in the file.
     package var upcoming: [KnockSequence] { (sequence.map { [$0.sequence] } ?? []) + laterSequences }
 
-    /// The same door with other sequences of its one-time file, or with none.
+    /// Returns the door with other one-time sequences, or with none.
     package func taking(_ upcoming: [KnockSequence]) -> Door {
         var door = self
         door.sequence = sequence.flatMap { former in upcoming.first.map { former.taking($0, hasRivals: false) } }
@@ -112,16 +112,16 @@ package struct Door: Equatable, Sendable {
         return door
     }
 
-    /// What is run for an address.
+    /// Returns the commands for an address.
     package func actions(for address: IPAddress) -> Actions? {
         address.isIPv4 ? actions : actionsIPv6
     }
 }
 
-/// Which door: its section's name, and the how-many-eth section of this name it is, since knockd allows several.
+/// Identifies a door by its section's name and its number among the sections of that name: knockd allows several.
 package struct DoorIdentity: Hashable, Sendable {
     package let name: String
-    /// Counted from 1.
+    /// Its number among the sections of that name, from 1.
     package let ordinal: Int
 
     package init(name: String, ordinal: Int = 1) {
@@ -129,7 +129,7 @@ package struct DoorIdentity: Hashable, Sendable {
         self.ordinal = ordinal
     }
 
-    /// The name for log lines: knockd cuts it to 127 bytes.
+    /// The name for log lines, cut to 127 bytes as in knockd.
     package var displayName: String {
         var scalars = name.unicodeScalars
         var count = name.utf8.count

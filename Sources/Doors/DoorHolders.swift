@@ -1,20 +1,20 @@
 import Base
 import Keys
 
-/// Who may hold openings of a door.
+/// The holders that a door admits.
 extension Door {
-    /// Whether what a holder proves opens the door.
+    /// Whether the holder's kind of proof opens the door.
     package func admits(_ holder: Holder) -> Bool {
         switch holder {
-        // A one-time file whose lines are used up may get others.
+        // A one-time file without unused lines may get new ones.
         case .sequence: sequence != nil || oneTimeFile != nil
         case .key(let name): signed?.lists(name) ?? false
         }
     }
 
-    /// How many can hold an opening of it: its keys, and the classic knock if that opens it.
+    /// Returns the number of possible holders: the door's keys, and the sequence if it has one.
     ///
-    /// - Parameter keys: how many there are, for a door that takes all of them.
+    /// - Parameter keys: number of all keys, for a door that accepts all of them.
     package func holderCount(keys: Int) -> Int {
         Holder.Kind.allCases.reduce(0) { $0 + count(of: $1, keys: keys) }
     }
@@ -31,8 +31,8 @@ extension Door {
         }
     }
 
-    /// One holder of each kind that the door admits, and for how long it may hold an opening: those for which another door's
-    /// commands can become the same, if there are such.
+    /// Returns one holder of each kind that the door admits, with the times of its openings. If possible, it picks
+    /// holders for which another door's commands become the same.
     func samples(beside other: Door) -> [(holder: Holder, times: [Milliseconds])] {
         Holder.Kind.allCases.compactMap { kind -> (holder: Holder, times: [Milliseconds])? in
             switch kind {
@@ -46,7 +46,7 @@ extension Door {
 }
 
 extension SignedDoor.Keys {
-    /// One of the keys; if there are such, one that another door lists too.
+    /// Returns one of the keys: one that another door lists too, if there is one.
     fileprivate func sample(sharedWith other: SignedDoor.Keys?) -> KeyName? {
         switch (self, other) {
         case (.named(let names), .named(let others)): names.intersection(others).min() ?? names.min()

@@ -1,9 +1,11 @@
-/// How a door's places are shared out: half of them evenly among its holders, the other half to those who come first. Each
-/// holder has one of its own, even if these are more than the door has places.
+/// Shares of a door's places: half of them are divided evenly among its holders, the other half is first come, first
+/// served.
+///
+/// Each holder has at least one place, even if there are more holders than places.
 struct QuotaShares: Equatable {
-    /// What is kept for each holder.
+    /// Places reserved for each holder.
     let reserved: Int
-    /// What is nobody's in particular.
+    /// Places that any holder can take.
     let common: Int
 
     init(places: Int, holders: Int) {
@@ -12,21 +14,21 @@ struct QuotaShares: Equatable {
     }
 }
 
-/// Who holds how many openings of one door. An address that two hold takes a place of each, so that nobody can keep
-/// another's place by joining him.
+/// The number of openings of one door that each holder has. An opening with two holders takes a place of each, so that
+/// no holder can use up another's places by joining its openings.
 struct DoorQuota {
     private var counts: [Holder: Int] = [:]
-    /// The shares by which `common` was counted.
+    /// The shares by which `common` was computed.
     private var shares: QuotaShares?
-    /// Places taken of those that are nobody's in particular.
+    /// Number of common places that are taken.
     private var common = 0
 
     var isEmpty: Bool { counts.isEmpty }
 
-    /// Whether there is a place for a holder.
+    /// Whether a place is left for a holder.
     mutating func hasPlace(for holder: Holder, _ shares: QuotaShares) -> Bool {
         if shares != self.shares {
-            // Another configuration, or other keys: that is rare.
+            // This is rare: the configuration or the keys have changed.
             self.shares = shares
             common = counts.values.reduce(0) { $0 + max($1 - shares.reserved, 0) }
         }

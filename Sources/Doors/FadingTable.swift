@@ -1,24 +1,24 @@
 package import Base
 
-/// Values of which each is forgotten when it was not written for a while, once to twice as long as is asked for.
+/// A table that forgets each value when it was not written for one to two times a given time.
 package struct FadingTable<Key: Hashable, Value> {
     private let time: Milliseconds
-    /// Those written since `turned`, and those of the time before.
+    /// Values written since `turned`.
     private var recent: [Key: Value] = [:]
     private var former: [Key: Value] = [:]
     private var turned: Milliseconds = 0
 
-    /// - Parameter time: how long a value is kept at least.
+    /// - Parameter time: shortest time for which a value is kept.
     package init(time: Milliseconds) {
         self.time = time
     }
 
-    /// At most so many are there.
+    /// Number of values.
     package var count: Int { recent.count + former.count }
 
     package subscript(key: Key) -> Value? { recent[key] ?? former[key] }
 
-    /// Takes a value out, so that it can be changed without a copy of it.
+    /// Removes and returns a value, so that it can be changed without a copy.
     package mutating func remove(_ key: Key) -> Value? {
         recent.removeValue(forKey: key) ?? former.removeValue(forKey: key)
     }
@@ -28,9 +28,9 @@ package struct FadingTable<Key: Hashable, Value> {
         former[key] = nil
     }
 
-    /// Forgets what is old.
+    /// Forgets old values.
     ///
-    /// - Parameter now: on a clock that never goes back.
+    /// - Parameter now: time of a clock that never goes back.
     package mutating func turn(now: Milliseconds) {
         guard now - turned >= time else { return }
         former = now - turned >= 2 * time ? [:] : recent

@@ -1,8 +1,8 @@
 import Base
 import Keys
 
-/// When the holds of open openings end, as a queue with an entry no later than each hold's deadline. Holds are extended, and
-/// ended early, without a look at it.
+/// A queue of the ends of holds. Each hold has an entry no later than its deadline; extending a hold or ending it early
+/// does not touch the queue.
 struct HoldDeadlines {
     struct Entry: Hashable {
         let opening: OpeningKey
@@ -11,13 +11,13 @@ struct HoldDeadlines {
     }
 
     private var queue = DeadlineQueue<Entry>()
-    /// The earliest entry of each hold, so that one that is extended does not get another.
+    /// The earliest entry of each hold. An extended hold needs no other.
     private var earliest: [Entry: Milliseconds] = [:]
 
-    /// When to look next; it may be too early, never too late.
+    /// When to check next. It may be too early, but is never too late.
     var first: Milliseconds? { queue.first }
 
-    /// How many entries there are, those of holds that are gone included.
+    /// Number of entries, including those of holds that are gone.
     var count: Int { queue.count }
 
     mutating func insert(_ hold: Hold, of opening: OpeningKey) {
@@ -27,10 +27,10 @@ struct HoldDeadlines {
         queue.insert(entry, deadline: hold.deadline)
     }
 
-    /// A hold that may have ended; its deadline says so.
+    /// Takes a hold that may have ended. Check its deadline.
     mutating func popFirst(upTo now: Milliseconds) -> Entry? {
         while let entry = queue.popFirst(upTo: now) {
-            // One that comes before another one of the same hold was there for an earlier deadline.
+            // An entry that is not the hold's earliest one is obsolete.
             guard let deadline = earliest[entry], deadline <= now else { continue }
             earliest[entry] = nil
             return entry

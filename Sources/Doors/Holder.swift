@@ -1,19 +1,19 @@
 package import Keys
 
-/// Who keeps a door open for an address: there is a kind of holder for each kind of proof. What differs from one to the other
-/// is here and in `Door.admits` beside it; what their claims differ in is with `Claim`.
+/// A holder of openings. There is one kind of holder for each kind of proof.
+///
+/// The kinds differ only here and in `Door.admits`. Their claims differ in `Claim`.
 package enum Holder: Hashable, Sendable {
-    /// The classic knock, whoever gave it.
+    /// The sequence. Everyone who completes it is the same holder.
     case sequence
     case key(KeyName)
 
-    /// What kinds there are.
     enum Kind: CaseIterable {
         case sequence
         case key
     }
 
-    /// The key, for commands that name it.
+    /// The key, for commands that depend on it; nil for a sequence.
     package var keyName: KeyName? {
         switch self {
         case .sequence: nil
@@ -21,7 +21,7 @@ package enum Holder: Hashable, Sendable {
         }
     }
 
-    /// What it is called in a ledger. No key has an empty name.
+    /// Its name in a ledger. No key has an empty name.
     package var recordName: String {
         switch self {
         case .sequence: ""
@@ -29,7 +29,7 @@ package enum Holder: Hashable, Sendable {
         }
     }
 
-    /// From its name in a ledger; nil if nobody has such a name.
+    /// The holder with this name in a ledger; nil if there can be none.
     package init?(recordName: String) {
         if recordName.isEmpty {
             self = .sequence

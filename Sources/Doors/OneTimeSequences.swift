@@ -1,11 +1,11 @@
 import Knocks
 
-/// The sequences of a door that each open it once.
+/// The one-time sequences of a door: each opens it once.
 struct OneTimeSequences: Equatable {
-    /// The absolute path of the file that they come from.
+    /// Absolute path of their file.
     let file: String
-    /// What stands behind the next one, in the order of the file, and opens the door as well.
+    /// The sequences after the next one that open the door too, in the file's order.
     var later: [KnockSequence]
-    /// How many of them count at once.
+    /// Number of sequences that are valid at once.
     let window: Int
 }

@@ -1,40 +1,39 @@
 package import Base
 
-/// All openings and what may happen to each: who knocks when, what is run next, what is due. It runs nothing itself: it
-/// says what is to be done, in steps.
+/// The state machine of all openings. It runs nothing: it returns steps.
 ///
-/// Openings with one and the same stop command share it: their start commands wait while it runs, it is run when the last
-/// of them ends, and where it has to be run before that, the start commands of those that remain are run again after it.
+/// Openings with the same stop command share it. While it runs, their start commands wait. It runs when the last of
+/// them ends. If it has to run earlier, the start commands of the remaining openings run again after it.
 package struct OpenDoors {
     var openings: [OpeningKey: Opening] = [:]
     var progress: [OpeningKey: OpeningProgress] = [:]
-    /// Openings that begin when the one that is closing has closed.
+    /// Openings that begin when the closing one in their place has closed.
     var successors: [OpeningKey: Successor] = [:]
-    /// Those that a later opening has replaced before their stop command succeeded.
+    /// Openings that a later one has replaced before their stop command succeeded.
     var besides: Set<OpeningKey> = []
-    /// Those whose check runs, or of whose predecessor it does.
+    /// Openings whose check runs, or the check of the opening before them in their place.
     private var unanswered: Set<OpeningKey> = []
-    /// Which openings have which stop command.
+    /// Openings by stop command.
     private var sharers: [String: Sharers] = [:]
-    /// Who has which places for these: each holder of an opening or its successor one.
+    /// Places taken: one for each holder of an opening or its successor.
     var quotas = OpeningQuotas()
-    /// The holds of what is open.
+    /// Ends of the holds of open openings.
     private(set) var deadlines = HoldDeadlines()
-    /// When stop commands that failed are to be run again; some of these are not any more.
+    /// Times at which failed stop commands run again. Some entries may be obsolete.
     var retries = DeadlineQueue<OpeningKey>()
 
-    /// How many keys there are, for the shares of doors that take all of them.
+    /// Number of keys, for the shares at doors that accept all of them.
     package var keyCount = 0
 
     /// The openings with one stop command.
     private struct Sharers {
         var active: Set<OpeningKey> = []
         var closing: Set<OpeningKey> = []
-        /// There were several: any of them may have to close what another has opened.
+        /// Whether there were several at once: each of them may have to close what another has opened.
         private(set) var wasShared = false
-        /// What the first of them asks; nil if it asks nothing.
+        /// Check command of the first of them; nil if it has none.
         private let check: String?
-        /// Whether all of them have asked that, so that the answer is for all.
+        /// Whether all of them have the same check, so that its answer is valid for all.
         private var isCheckCommon = true
 
         init(of opening: Opening) { check = opening.commands.check }
@@ -47,13 +46,13 @@ package struct OpenDoors {
             if opening.commands.check != check { isCheckCommon = false }
         }
 
-        /// Goes on with what was known of those before.
+        /// Keeps what was known of earlier openings with this stop command.
         mutating func inherit(_ former: Sharers) {
             wasShared = wasShared || former.wasShared
             isCheckCommon = isCheckCommon && former.isCheckCommon && check == former.check
         }
 
-        /// Whether a check that says 'gone' says so of all that the stop command would close.
+        /// Whether a check that answers 'gone' is valid for everything that the stop command would close.
         var isCheckDecisive: Bool { isCheckCommon || !wasShared }
 
         mutating func remove(_ key: OpeningKey) {
@@ -73,25 +72,25 @@ package struct OpenDoors {
     /// The opening with this key.
     package subscript(key: OpeningKey) -> Opening? { openings[key] }
 
-    /// When to ask `due` and `retriesDue` next; it may be too early, never too late.
+    /// When to call `due` and `retriesDue` next. It may be too early, but is never too late.
     package var nextDeadline: Milliseconds? { [deadlines.first, retries.first].compactMap { $0 }.min() }
 
-    /// How often in a row its stop command has failed.
+    /// Number of failures of its stop command in a row.
     package func failures(of key: OpeningKey) -> Int { progress[key]?.retry.failures ?? 0 }
 
-    /// On whose behalf the commands of an opening are run.
+    /// The holder in whose lane the commands of an opening run.
     package func starter(of opening: Opening) -> Holder { progress[opening.key]?.starter ?? opening.firstHolder }
 
-    /// Whether it was run again since it began.
+    /// Whether it was run again, or checked, since it began.
     package func wasRunAgain(_ key: OpeningKey) -> Bool { progress[key]?.lastRerun != nil }
 
-    /// Whether nobody wants it any more while its start command is not even waiting for a slot.
+    /// Whether it has lost its holders before its start command was queued.
     package func endsBeforeStart(_ key: OpeningKey) -> Bool {
         guard openings[key]?.phase == .starting, let state = progress[key] else { return false }
         return state.isCutOff && !state.isStarting
     }
 
-    /// Its start or stop command runs now. Nil if there is no such opening.
+    /// Notes that its start or stop command runs. Nil if there is no such opening.
     package mutating func running(_ key: OpeningKey, _ process: ProcessIdentity?) -> Opening? {
         guard let opening = openings[key], opening.phase != .open else { return nil }
         progress[key]?.hasRun = true
@@ -105,9 +104,10 @@ package struct OpenDoors {
         successors[key] = nil
     }
 
-    // MARK: Questions
+    // MARK: Checks
 
-    /// Asks whether an opening is in place: the command to be run, or nil if an earlier answer has to come first.
+    /// Returns the step that checks whether an opening is in place; nil if it has no check, or if an earlier answer
+    /// must come first.
     mutating func ask(_ opening: Opening) -> OpeningStep? {
         guard opening.commands.check != nil else { return nil }
         let isFirst = unanswered.insert(opening.key).inserted
@@ -119,14 +119,14 @@ package struct OpenDoors {
         return isFirst ? .check(opening) : nil
     }
 
-    /// A check was not run after all.
+    /// Handles a check that was not run after all.
     package mutating func notAsked(_ key: OpeningKey) -> [OpeningStep] {
         let question = takeAnswer(key)
         guard question == .waits, let opening = openings[key] else { return [] }
         return [ask(opening)].compactMap(\.self)
     }
 
-    /// An answer has come. Returns which question it answers.
+    /// Takes an answer, and returns the question that it belongs to.
     mutating func takeAnswer(_ key: OpeningKey) -> OpeningProgress.Question {
         unanswered.remove(key)
         let question = progress[key]?.question ?? .none
@@ -138,7 +138,7 @@ package struct OpenDoors {
 
     /// Adds an opening whose holders have their places.
     mutating func insert(_ opening: Opening, _ state: OpeningProgress) {
-        // The last one with a stop command that was shared still may have to close what another has opened.
+        // The last opening with a shared stop command may still have to close what another has opened.
         let isSameStop = openings[opening.key]?.stopIdentity == opening.stopIdentity
         let former = isSameStop ? sharers[opening.stopIdentity] : nil
         defer { if let former { sharers[opening.stopIdentity]?.inherit(former) } }
@@ -149,7 +149,7 @@ package struct OpenDoors {
         sharers[opening.stopIdentity, default: Sharers(of: opening)].insert(opening)
     }
 
-    /// Takes an opening out; its holders keep their places.
+    /// Removes an opening. Its holders keep their places.
     mutating func remove(_ key: OpeningKey) {
         guard let opening = openings.removeValue(forKey: key) else { return }
         progress[key] = nil
@@ -159,7 +159,7 @@ package struct OpenDoors {
         if sharers[stop]?.isEmpty ?? false { sharers[stop] = nil }
     }
 
-    /// Changes what is on record of an opening, but not its stop command. Nil if there is no such opening.
+    /// Changes an opening, except for its stop command. Nil if there is no such opening.
     @discardableResult
     mutating func change(_ key: OpeningKey, _ body: (inout Opening) -> Void) -> Opening? {
         guard var changed = openings[key] else { return nil }
@@ -174,49 +174,51 @@ package struct OpenDoors {
         return changed
     }
 
-    /// The others with the same stop command that are open, or opening.
+    /// The other openings with the same stop command that are open or starting.
     func activeSharers(of opening: Opening) -> [Opening] {
         sharers[opening.stopIdentity]?.active.subtracting([opening.key]).compactMap { openings[$0] } ?? []
     }
 
-    /// Whether its stop command may have something to close: a command of it has run, or one that shares its stop command.
+    /// Whether its stop command may have something to close: a command of it has run, or one of an opening that shares
+    /// its stop command.
     func mayHaveOpened(_ opening: Opening) -> Bool {
         let state = progress[opening.key]
         return state?.hasRun ?? false || state?.mayBeDoubled ?? false || wasShared(opening)
     }
 
-    /// Whether its check that says 'gone' says so of all that its stop command would close, of others with that too.
+    /// Whether its check, if it answers 'gone', is valid for everything that its stop command would close.
     func isCheckDecisive(_ opening: Opening) -> Bool {
         opening.commands.check != nil && sharers[opening.stopIdentity]?.isCheckDecisive ?? false
     }
 
-    /// Whether others had its stop command while it did.
+    /// Whether another opening had its stop command at the same time.
     func wasShared(_ opening: Opening) -> Bool { sharers[opening.stopIdentity]?.wasShared ?? false }
 
-    /// Whether there are any; what it costs does not grow with their number.
+    /// Whether another opening with the same stop command is open or starting. The cost does not grow with their
+    /// number.
     func hasActiveSharer(_ opening: Opening) -> Bool {
         guard let active = sharers[opening.stopIdentity]?.active else { return false }
         return active.count > (active.contains(opening.key) ? 1 : 0)
     }
 
-    /// The others with the same stop command that are closing.
+    /// The other openings with the same stop command that are closing.
     func closingSharers(of opening: Opening) -> [Opening] {
         sharers[opening.stopIdentity]?.closing.subtracting([opening.key]).compactMap { openings[$0] } ?? []
     }
 
-    /// Notes the ends of an open opening's holds.
+    /// Queues the ends of an open opening's holds.
     mutating func watch(_ opening: Opening) {
         for hold in opening.holds { watch(hold, of: opening.key) }
     }
 
-    /// Notes the end of one of them, which has joined it or lasts longer now; the others are noted.
+    /// Queues the end of one hold that is new or was extended. The others are queued already.
     mutating func watch(_ hold: Hold, of key: OpeningKey) {
         deadlines.insert(hold, of: key)
-        // Holds that ended early have left entries behind.
+        // Holds that ended early leave entries behind.
         if deadlines.count > 2 * holdCount + 64 { watchAnew() }
     }
 
-    /// Takes out a hold of which the queue says that it may have ended.
+    /// Takes a hold that may have ended from the queue.
     mutating func nextEndedHold(upTo now: Milliseconds) -> HoldDeadlines.Entry? { deadlines.popFirst(upTo: now) }
 
     private mutating func watchAnew() {
@@ -227,6 +229,6 @@ package struct OpenDoors {
         holdCount = deadlines.count
     }
 
-    /// How many holds there were when the queue was last made anew, or more.
+    /// Number of holds when the queue was last rebuilt, or more.
     private var holdCount = 0
 }

@@ -2,20 +2,20 @@ package import Base
 package import Packets
 
 extension OpenDoors {
-    /// What the end of a hold leads to.
+    /// Consequence of the end of a hold.
     package enum CloseOutcome: Equatable, Sendable {
-        /// Others still hold the opening: record that.
+        /// Others still hold the opening: record it.
         case held(Opening)
-        /// Nobody does: run its stop command now.
+        /// No holder is left: run its stop command now.
         case stop(Opening)
-        /// Nobody does, but its start command is on its way: end that. Stop follows. Record that.
+        /// No holder is left, but its start command waits or runs: record that, and end it. Stop follows.
         case endStart(Opening)
-        /// Nobody does; others with the same commands hold it open for the same firewall: forget it.
+        /// No holder is left, but other openings with the same commands need them in place: forget this one.
         case over(Opening)
-        /// Its stop command is on its way already; what the holder wanted after that is off. Nothing follows.
+        /// Its stop command waits or runs already. The holder's next opening is cancelled; nothing follows.
         case withdrawn
 
-        /// What is to be done for it.
+        /// Steps to perform.
         package var steps: [OpeningStep] {
             switch self {
             case .held(let opening): [.record(opening)]
@@ -27,29 +27,28 @@ extension OpenDoors {
         }
     }
 
-    /// A holder gives up what it holds at a door for an address; nothing comes of it if it holds nothing.
+    /// Ends what a holder holds at a door for an address. The result is empty if it holds nothing.
     package mutating func close(
         _ door: DoorIdentity, for address: IPAddress, by holder: Holder, now: Milliseconds
     ) -> [CloseOutcome] {
         openingsToClose(door, for: address, by: holder).compactMap { key in end(key, now: now) { $0.holder == holder } }
     }
 
-    /// Where a holder can hold something at a door for an address.
+    /// The keys of openings that a holder may hold at a door for an address.
     package func openingsToClose(_ door: DoorIdentity, for address: IPAddress, by holder: Holder) -> [OpeningKey] {
         let keys = [false, true].map { OpeningKey(door: door, address: address, of: holder, namesKey: $0) }
         let besides = besides.filter { $0.door == door && $0.address == address }
         return (keys[0] == keys[1] ? [keys[0]] : keys) + besides
     }
 
-    /// Ends all holds that count no more. What becomes of each opening is in the result once; those of which nothing was
-    /// ended are not in it.
+    /// Ends all holds for which `isOver` is true. The result has one outcome for each opening that lost a hold.
     package mutating func end(
         now: Milliseconds, holdsWhere isOver: (OpeningKey, Hold) -> Bool
     ) -> [CloseOutcome] {
         Array(openings.keys).compactMap { key in end(key, now: now) { isOver(key, $0) } }
     }
 
-    /// Ends some holds of one opening. Nil if it has none of those.
+    /// Ends some holds of one opening. Nil if it has none of them.
     mutating func end(
         _ key: OpeningKey, now: Milliseconds, where isConcerned: (Hold) -> Bool
     ) -> CloseOutcome? {
@@ -60,7 +59,7 @@ extension OpenDoors {
         guard opening.holds.allSatisfy({ $0.isEnded || isConcerned($0) }) else {
             return release(concerned, of: key).map(CloseOutcome.held)
         }
-        // Those who go last keep the place until stop has ended.
+        // The last holders keep their places until stop has ended.
         if opening.phase == .starting, state.command != .startLater {
             progress[key]?.isCutOff = true
             return change(key) { $0.expire() }.map(CloseOutcome.endStart)
@@ -81,7 +80,7 @@ extension OpenDoors {
         let concerned = successors[key]?.opening.holds.filter(isConcerned) ?? []
         for hold in concerned { releaseSuccessor(hold, of: key) }
         guard opening.holds.contains(where: isConcerned) else { return concerned.isEmpty ? nil : .withdrawn }
-        // A close that cannot be recorded must not bring them back.
+        // A close that cannot be recorded must not revive these holds.
         change(key) { $0.endHolds(where: isConcerned) }
         progress[key]?.retry.hurry()
         if state.command == .orphan { return .endStart(opening) }
@@ -89,8 +88,8 @@ extension OpenDoors {
         return concerned.isEmpty ? nil : .withdrawn
     }
 
-    /// Ends the holds whose time is up, and returns what is to be done for the openings that nobody holds any more: a stop
-    /// command, or nothing where others share it.
+    /// Ends expired holds, and returns the steps for openings without holders: a stop command, or nothing where others
+    /// share it.
     package mutating func due(at now: Milliseconds) -> [OpeningStep] {
         var due: [OpeningStep] = []
         while let entry = nextEndedHold(upTo: now) {
@@ -111,7 +110,7 @@ extension OpenDoors {
         return due
     }
 
-    /// Makes all that is open due at once.
+    /// Makes all open openings due now.
     package mutating func makeAllDue(at now: Milliseconds) {
         for key in openings.keys where openings[key]?.phase == .open {
             let opening = change(key) {

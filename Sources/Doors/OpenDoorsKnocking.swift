@@ -1,29 +1,30 @@
 package import Base
 
 extension OpenDoors {
-    /// What a knock that the door accepts leads to.
+    /// Consequence of an accepted knock.
     package enum KnockOutcome: Equatable, Sendable {
-        /// A new opening: record it, then ask `readyToStart`.
+        /// A new opening: record it, then call `readyToStart`.
         case begin(Opening)
-        /// It is open and stays so until the later deadline: record that.
+        /// It is open and lasts until the later deadline: record that.
         case extend(Opening)
-        /// The same, and ask whether it is still in place: `checked` says what follows.
+        /// As `extend`, and check whether it is still in place. `checked` takes the answer.
         case check(Opening)
-        /// It is open but its start command had failed: record that, then ask `readyToStart`.
+        /// It is open but its start command had failed: record that, then call `readyToStart`.
         case startAgain(Opening)
-        /// Run its stop command now; a new opening begins when that has ended.
+        /// Run its stop command now. A new opening begins when it has ended.
         case stopFirst(Opening)
-        /// The door has not the start command any more that runs: record that, and end it. Stop follows, then a new opening.
+        /// The door no longer has the start command that runs: record that, and end it. Stop follows, then a new
+        /// opening.
         case endStart(Opening)
-        /// Its start or stop command is on its way; the knock counts when that has ended.
+        /// Its start or stop command waits or runs. The knock takes effect when that has ended.
         case wait
-        /// The door is open for as many addresses as it may be.
+        /// The holder has no place left at this door.
         case full(limit: Int)
-        /// A command would become too long to be run.
+        /// A command is too long to be run.
         case commandTooLong
     }
 
-    /// A proof was given at a door that has a stop command. What it costs does not grow with the number of openings.
+    /// Handles a proof at a door with a stop command. The cost does not grow with the number of openings.
     package mutating func knock(
         _ proof: Proof, at door: Door, _ actions: Door.Actions, now: Milliseconds
     ) -> KnockOutcome {
@@ -45,7 +46,7 @@ extension OpenDoors {
             follow(successors[key]?.opening.holds ?? [], with: fresh, for: proof.holder)
             return .wait
         case .starting where progress[key]?.command != .startLater && !isAsConfigured(opening, door, actions):
-            // It may hang, and may be what was mended.
+            // The old command may hang, and the reload may have repaired it.
             follow(opening.holds.filter { $0.lasts(at: now) }, with: fresh, for: proof.holder)
             progress[key]?.isCutOff = true
             return change(key) { $0.expire() }.map(KnockOutcome.endStart) ?? .wait
@@ -70,7 +71,7 @@ extension OpenDoors {
         if !isAsConfigured(opening, door, actions) {
             return stopFirst(opening, then: fresh, for: proof.holder, now: now)
         }
-        // What does nothing to the firewall takes effect at once.
+        // Changes that do not affect the firewall take effect at once.
         change(key) {
             $0.commands.check = fresh.commands.check
             $0.commands.stopSuccess = fresh.commands.stopSuccess
@@ -81,7 +82,7 @@ extension OpenDoors {
         let isPaused = progress[key]?.lastRerun.map { now - $0 < DoorsLimits.rerunPause } ?? false
         let isChecking = progress[key]?.question != OpeningProgress.Question.none
         guard isHolder, !isPaused, !isChecking, door.reknock != .extend else { return extend(key, proof, now: now) }
-        // A stop command without an address would shut out others.
+        // A stop command without an address would close the door for others too.
         let mayStop = actions.stop?.namesAddress ?? false
         if door.reknock == .rerun {
             return mayStop
@@ -90,18 +91,18 @@ extension OpenDoors {
         if fresh.commands.check != nil {
             progress[key]?.mayStopForKnock = mayStop
             progress[key]?.lastRerun = now
-            // If start has to be run again, that is for him who asks.
+            // If start has to run again, it runs in this holder's lane.
             progress[key]?.starter = proof.holder
             guard case .extend(let extended) = extend(key, proof, now: now) else { return .wait }
             return ask(extended) == nil ? .extend(extended) : .check(extended)
         }
-        // Both families of one knock come at once.
+        // One knock may come over both address families at once.
         let isYoung = progress[key]?.openSince.map { now - $0 < DoorsLimits.rerunPause } ?? false
         guard mayStop, !isYoung else { return extend(key, proof, now: now) }
         return stopFirst(opening, then: fresh, for: proof.holder, now: now)
     }
 
-    /// Whether the door runs the commands still that this opening has; whose knock began it makes no difference.
+    /// Whether the door still has the commands of this opening. It makes no difference whose knock began it.
     private func isAsConfigured(_ opening: Opening, _ door: Door, _ actions: Door.Actions) -> Bool {
         OpeningCommands(of: door, actions, for: opening.values)?.doTheSame(as: opening.commands) ?? false
     }
@@ -109,12 +110,12 @@ extension OpenDoors {
     private mutating func extend(_ key: OpeningKey, _ proof: Proof, now: Milliseconds) -> KnockOutcome {
         let hold = proof.hold(from: now, awaitsStart: false)
         guard let extended = change(key, { $0.join(hold) }) else { return .wait }
-        // A deadline that comes too early is asked again.
+        // An entry that comes too early is checked again.
         watch(hold, of: key)
         return .extend(extended)
     }
 
-    /// - Parameter starter: on whose behalf the next opening's start command is run.
+    /// - Parameter starter: holder in whose lane the next opening's start command runs.
     private mutating func stopFirst(
         _ opening: Opening, then fresh: Opening, for starter: Holder, now: Milliseconds
     ) -> KnockOutcome {
@@ -123,7 +124,7 @@ extension OpenDoors {
         return stop(opening.key).map(KnockOutcome.stopFirst) ?? .wait
     }
 
-    /// Notes the next opening, which is for those too who hold the former one.
+    /// Plans the next opening, which the holders of the former one keep too.
     private mutating func follow(_ holds: [Hold], with fresh: Opening, for starter: Holder) {
         var next = fresh
         next.holds = holds
@@ -133,49 +134,50 @@ extension OpenDoors {
 
     private mutating func startAgain(_ opening: Opening, _ proof: Proof, now: Milliseconds) -> KnockOutcome {
         var hold = proof.hold(from: now, awaitsStart: true)
-        // It counts if start is run, and not otherwise.
+        // The hold is valid only if start is run.
         hold.deadline = now
         let again = change(opening.key) {
             $0.phase = .starting
             $0.join(hold)
         }
-        // Though it has failed, it may have opened.
+        // A failed start may have opened the door all the same.
         progress[opening.key]?.mayBeDoubled = true
         progress[opening.key]?.starter = proof.holder
         return again.map(KnockOutcome.startAgain) ?? .wait
     }
 
-    /// What the command has answered that asks whether an opening is in place.
+    /// Answer of a check command.
     package enum CheckAnswer: Sendable {
         case inPlace
         case gone
-        /// It cannot be known.
+        /// The check could not tell.
         case unknown
     }
 
-    /// What has come of an answer, beside the steps.
+    /// Meaning of an answer, for the log.
     package enum CheckMeaning: Equatable, Sendable {
-        /// It is open as it was.
+        /// The opening is in place.
         case inPlace
-        /// Start is run again, since it is gone.
+        /// The opening is gone, so start is run again.
         case gone
-        /// Stop and start are run, since nothing is known.
+        /// Nothing is known, so stop and start are run.
         case anew
-        /// It is over, though its stop command has not succeeded.
+        /// The opening is closed, though its stop command has failed.
         case stopNotNeeded
-        /// Its stop command has succeeded again and again, and it is open still; when stop is run again.
+        /// Its stop command has succeeded repeatedly, but the check says that it is open. `next` is when stop is run
+        /// again.
         case stopInVain(next: Milliseconds, isLogged: Bool)
         case nothing
     }
 
-    /// What an answer comes to.
+    /// Steps and meaning of an answer.
     package struct CheckOutcome: Equatable, Sendable {
         package var steps: [OpeningStep] = []
         package var meaning = CheckMeaning.nothing
     }
 
-    /// A check has ended. An opening that is gone is opened again; one of which nothing can be known is closed and opened.
-    /// One whose stop command has failed twice, and that is gone, is over.
+    /// Handles an answer. An opening that is gone is opened again. If nothing is known, it is closed and opened again.
+    /// An opening whose stop command has failed twice is closed if the check finds it gone.
     package mutating func checked(_ key: OpeningKey, _ answer: CheckAnswer, now: Milliseconds) -> CheckOutcome {
         let question = takeAnswer(key)
         guard let opening = openings[key], let state = progress[key] else { return CheckOutcome() }
@@ -193,7 +195,7 @@ extension OpenDoors {
         switch answer {
         case .gone:
             progress[opening.key]?.lastRerun = now
-            // The check may have failed, and not have looked.
+            // The check itself may have failed.
             progress[opening.key]?.mayBeDoubled = true
             change(opening.key) { $0.phase = .starting }
             return CheckOutcome(steps: readyToStart(opening.key, now: now), meaning: .gone)
@@ -207,7 +209,7 @@ extension OpenDoors {
 }
 
 extension Opening {
-    /// The same once more, from its start command on.
+    /// The same opening, to be started again.
     fileprivate var beginningAgain: Opening {
         var again = self
         again.phase = .starting

@@ -1,6 +1,6 @@
-/// Who has places for which openings.
+/// Places of holders.
 extension OpenDoors {
-    /// Whether a holder has a place for an opening, or gets one now.
+    /// Takes a place for a holder, unless it has one; false if none is left.
     mutating func takePlace(_ holder: Holder, in key: OpeningKey, at door: Door) -> Bool {
         if isHeld(key, by: holder) { return true }
         let shares = QuotaShares(places: door.maxOpenings, holders: door.holderCount(keys: keyCount))
@@ -9,7 +9,7 @@ extension OpenDoors {
         return true
     }
 
-    /// Who holds an opening, or the one that follows it.
+    /// The holders of an opening and of its successor.
     func holders(of key: OpeningKey) -> Set<Holder> {
         Set([openings[key], successors[key]?.opening].flatMap { $0?.holds.map(\.holder) ?? [] })
     }
@@ -18,7 +18,7 @@ extension OpenDoors {
         [openings[key], successors[key]?.opening].contains { $0?.isHeld(by: holder) ?? false }
     }
 
-    /// Ends holds of an opening that others hold too.
+    /// Removes holds of an opening that others hold too.
     mutating func release(_ holds: [Hold], of key: OpeningKey) -> Opening? {
         let changed = change(key) { opening in
             opening.holds.removeAll { hold in holds.contains { $0.isOfSameOwner(as: hold) } }
@@ -30,7 +30,7 @@ extension OpenDoors {
         return changed
     }
 
-    /// Ends a hold of what was to follow an opening that is closing.
+    /// Removes a hold of the successor of a closing opening.
     mutating func releaseSuccessor(_ hold: Hold, of key: OpeningKey) {
         guard let next = successors[key], next.opening.isHeld(by: hold.holder) else { return }
         var opening = next.opening

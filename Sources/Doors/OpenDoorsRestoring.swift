@@ -1,12 +1,12 @@
 extension OpenDoors {
-    /// An opening of an earlier run of the daemon, whose start command has ended. It is open until its deadline.
+    /// Restores an opening of an earlier run whose start command has ended. It is open until its deadline.
     package mutating func restore(_ opening: Opening) {
         var opening = opening
         var state = OpeningProgress(starter: opening.firstHolder)
-        // It had to be stopped, whoever shares its stop command.
+        // It was closing: stop must run, even if others share it.
         state.mustStop = opening.phase == .closing
         state.hasRun = true
-        // How often start has run is not on record.
+        // The record does not say how often start has run.
         state.mayBeDoubled = true
         opening.phase = .open
         for index in opening.holds.indices { opening.holds[index].awaitsStart = false }
@@ -14,7 +14,7 @@ extension OpenDoors {
         watch(opening)
     }
 
-    /// An opening of an earlier run of the daemon, one of whose commands still runs: it is closing.
+    /// Restores an opening of an earlier run whose start or stop command still runs. It is closing.
     package mutating func restoreClosing(_ opening: Opening) {
         var opening = opening
         opening.phase = .closing
@@ -26,7 +26,7 @@ extension OpenDoors {
         takeIn(opening, state)
     }
 
-    /// The command of an earlier run has ended, and nobody knows how: stop is to be run, once more if it was stop.
+    /// Handles the end of an earlier run's command. Its result is unknown, so stop is run, again if it was stop.
     package mutating func orphanEnded(_ key: OpeningKey) -> [OpeningStep] {
         guard progress[key]?.command == .orphan else { return [] }
         return stop(key).map { [.stop($0)] } ?? []
@@ -38,11 +38,11 @@ extension OpenDoors {
         for holder in Set(opening.holds.map(\.holder)) { quotas.take(holder, at: opening.key.door) }
     }
 
-    /// The configuration was read anew. A stop command that has failed, and that the door has mended, is run as it is now.
+    /// Runs failed stop commands that the configuration has repaired, in their new form.
     ///
     /// - Parameters:
-    ///   - commands: what the door of an opening runs now for the knock that began it; nil if there is none.
-    ///   - only: the opening that is asked for; nil for all.
+    ///   - only: the opening to check; nil for all.
+    ///   - commands: returns the commands that the door now has for an opening; nil if there is no such door.
     package mutating func mend(
         only: OpeningKey? = nil, _ commands: (Opening) -> OpeningCommands?
     ) -> [OpeningStep] {

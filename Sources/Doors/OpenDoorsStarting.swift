@@ -1,16 +1,15 @@
 package import Base
 
 extension OpenDoors {
-    /// How a start command has ended.
     package enum StartEnding: Sendable {
         case succeeded
         case failed
-        /// It was ended, or never run, so nobody knows what it has done.
+        /// It was ended or never run, so its effect is unknown.
         case cutOff
     }
 
-    /// An opening is on record: its start command may be run, unless the stop command that it shares with another one runs,
-    /// or has to be run before.
+    /// Handles a recorded opening: its start command runs, unless a stop command that it shares runs, or has to run
+    /// first.
     package mutating func readyToStart(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
         guard let opening = openings[key], opening.phase == .starting else { return [] }
         if progress[key]?.isCutOff ?? false { return takenBack(key, now: now) }
@@ -23,7 +22,7 @@ extension OpenDoors {
                 progress[key]?.command = .startLater
                 if let closing = stop(other.key) { steps.append(.stop(closing)) }
             } else {
-                // From now on this one has the stop command to run.
+                // This opening takes over the duty to run stop.
                 steps += finish(other.key, now: now)
             }
         }
@@ -34,8 +33,10 @@ extension OpenDoors {
         return steps + [.start(opening)]
     }
 
-    /// What an equal start command of another opening has put in place is not put there again: stop would take away one of
-    /// the two. Nil if there is none, or if this one was open before, and is to be run again.
+    /// Joins an opening whose equal start command has run, or runs: a second run would leave one of the two in place
+    /// after stop.
+    ///
+    /// Nil if there is none, or if this opening was open before and has to be run again.
     private mutating func joinTwin(_ opening: Opening, now: Milliseconds) -> [OpeningStep]? {
         let key = opening.key
         guard !(progress[key]?.hasRun ?? true) else { return nil }
@@ -50,7 +51,7 @@ extension OpenDoors {
         return []
     }
 
-    /// Those whose start command waited for this one's, and not for a stop command.
+    /// Starts the openings that waited for this one's start command, and not for a stop command.
     private mutating func releaseTwins(of opening: Opening, now: Milliseconds) -> [OpeningStep] {
         if closingSharers(of: opening).contains(where: { !(progress[$0.key]?.waitsForRetry ?? true) }) { return [] }
         var steps: [OpeningStep] = []
@@ -61,13 +62,13 @@ extension OpenDoors {
         return steps
     }
 
-    /// A new opening is not to be started after all. Nil if there is nothing to close, so that it can be forgotten.
+    /// Gives up a new opening before its start. Nil if there is nothing to close, so that it can be forgotten.
     package mutating func giveUp(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep]? {
         guard let opening = openings[key], mayHaveOpened(opening) else { return nil }
         return started(key, .cutOff, now: now)
     }
 
-    /// The start command will not be run again after all: the opening is as it was, open until its deadline.
+    /// Cancels a repeated start: the opening is as it was, open until its deadline.
     package mutating func notStarted(_ key: OpeningKey) {
         guard openings[key]?.phase == .starting else { return }
         let opening = change(key) {
@@ -77,25 +78,25 @@ extension OpenDoors {
         if let opening { watch(opening) }
     }
 
-    /// There is no room for the start command among those of the holder it was to be run for: he holds the opening no more,
-    /// and it is run for the next one. He may have given it up meanwhile.
+    /// Handles a start command without room in its holder's lane. The holder loses its hold, if it still has one, and
+    /// the command runs for the next holder.
     package mutating func hasNoRoom(_ key: OpeningKey, for holder: Holder, now: Milliseconds) -> [OpeningStep] {
         guard let opening = openings[key], opening.phase == .starting else { return [] }
         let isLast = !opening.holds.contains { $0.holder != holder && $0.lasts(at: now) }
         if isLast || progress[key]?.isCutOff ?? false { return takenBack(key, now: now) }
         guard let left = release(opening.holds.filter { $0.holder == holder }, of: key) else { return [] }
         progress[key]?.command = .idle
-        // A stop command that it shares may run by now.
+        // A shared stop command may run by now.
         return [.record(left)] + readyToStart(key, now: now)
     }
 
-    /// The start command waited for a slot, and will not be run.
+    /// Handles a start command that waited for its turn and will not be run.
     package mutating func takenBack(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
         guard let opening = openings[key], opening.phase == .starting else { return [] }
         return mayHaveOpened(opening) ? started(key, .cutOff, now: now) : finish(key, now: now)
     }
 
-    /// The start command has ended: from now on the opening lasts its time.
+    /// Handles the end of a start command. The time of the opening begins.
     package mutating func started(_ key: OpeningKey, _ ending: StartEnding, now: Milliseconds) -> [OpeningStep] {
         guard openings[key]?.phase == .starting else { return [] }
         let startsAgain = progress[key]?.command == .start(again: true)

@@ -1,28 +1,29 @@
 package import Base
 
 extension OpenDoors {
-    /// What the end of a stop command comes to.
+    /// Consequence of the end of a stop command.
     package struct StopOutcome: Equatable, Sendable {
         package var steps: [OpeningStep] = []
-        /// When it is run again, on the since-boot clock; nil if it has succeeded, or a new opening has its duty.
+        /// When it is run again, on the since-boot clock; nil if it has succeeded, or if a new opening takes over its
+        /// duty.
         package var nextTry: Milliseconds?
         /// Whether a failure is to be logged.
         package var isLogged = true
-        /// It has failed, and is run again when another opening ends, which begins now.
+        /// Whether it has failed, and is run again only when an opening that begins now has ended.
         package var isHandedOn = false
     }
 
-    /// Its stop command is to be run now. Nil if there is no such opening.
+    /// Queues its stop command. Nil if there is no such opening.
     mutating func stop(_ key: OpeningKey) -> Opening? {
         progress[key]?.command = .stop(isClosedBeside: false)
-        // What was answered before it says nothing of what it leaves.
+        // Earlier answers say nothing about the state after stop.
         progress[key]?.question = .none
         progress[key]?.retry.begins()
         return change(key) { $0.phase = .closing }
     }
 
-    /// The stop command has ended. The opening is over if it has succeeded, and not otherwise: then it is to be run again,
-    /// unless somebody has knocked meanwhile, who comes in all the same.
+    /// Handles the end of a stop command. The opening is closed if it has succeeded. If it has failed it runs again,
+    /// unless a knock came meanwhile: the new opening begins all the same.
     package mutating func stopped(_ key: OpeningKey, succeeded: Bool, now: Milliseconds) -> StopOutcome {
         guard let closing = openings[key], closing.phase == .closing,
             case .stop(let isClosedBeside)? = progress[key]?.command
@@ -30,17 +31,17 @@ extension OpenDoors {
         progress[key]?.command = .idle
         if succeeded {
             let others = activeSharers(of: closing)
-            // A next opening with the same stop command confirms when that ends.
+            // A next opening with the same stop command is checked when that one ends.
             let next = dropEndedHolds(ofSuccessor: key, now: now)
             let isFollowed = next?.opening.stopIdentity == closing.stopIdentity
             if others.isEmpty, !isFollowed, mustConfirm(closing) {
                 return StopOutcome(steps: [ask(closing)].compactMap(\.self))
             }
             let siblings = closingSharers(of: closing)
-            // What begins comes last: it may have to be given up, and then stop runs once more.
+            // New openings come last: one may have to be given up, and then stop runs once more.
             let end = finish(key, now: now)
             var steps = siblings.flatMap { runAgain($0.key, now: now) }
-            // One of those with an equal start command opens for all of them.
+            // One of several equal start commands opens for all of them.
             var starts: Set<String> = []
             for other in others
             where other.phase != .open || !other.commands.isPlain || starts.insert(other.startIdentity).inserted {
@@ -52,7 +53,7 @@ extension OpenDoors {
         let waiting =
             isStillClosing
             ? [] : activeSharers(of: closing).filter { progress[$0.key]?.command == .startLater }
-        // One of those with an equal start command opens for all of them.
+        // One of several equal start commands opens for all of them.
         var equal: Set<String> = []
         let first = waiting.filter { !$0.commands.isPlain || equal.insert($0.startIdentity).inserted }
         for other in first {
@@ -63,7 +64,7 @@ extension OpenDoors {
         if let next = dropEndedHolds(ofSuccessor: key, now: now) {
             if next.opening.stopIdentity != closing.stopIdentity { return keepBeside(closing, now: now, starts) }
             let steps = finish(key, now: now)
-            // What the former has opened is there still, perhaps.
+            // The former opening may still be in place.
             progress[key]?.hasRun = true
             progress[key]?.mayBeDoubled = true
             return StopOutcome(steps: starts + steps, isHandedOn: true)
@@ -80,18 +81,18 @@ extension OpenDoors {
         return outcome
     }
 
-    /// Whether stop has succeeded, but start may have run more often: its check says whether something is left.
+    /// Whether a successful stop must be confirmed by the check, since start may have run more often.
     private func mustConfirm(_ closing: Opening) -> Bool {
         closing.commands.check != nil && mayBeDoubled(closing)
     }
 
     private func mayBeDoubled(_ closing: Opening) -> Bool {
         guard let state = progress[closing.key] else { return false }
-        // A stop command that has failed before may have done half of its work.
+        // A stop command that has failed may have done half of its work.
         return state.mayBeDoubled || state.retry.failures > 0 || wasShared(closing)
     }
 
-    /// What the check says of an opening whose stop command has succeeded, or has failed twice.
+    /// Handles the answer about an opening whose stop command has succeeded, or has failed twice.
     mutating func checkedWhileClosing(
         _ opening: Opening, _ state: OpeningProgress, _ answer: CheckAnswer, now: Milliseconds
     ) -> CheckOutcome {
@@ -102,20 +103,20 @@ extension OpenDoors {
             return CheckOutcome(steps: finish(opening.key, now: now), meaning: meaning)
         }
         guard hasSucceeded else { return CheckOutcome() }
-        // Another one of the same is there: stop is run once more.
+        // Another equal rule is in place: run stop once more.
         progress[opening.key]?.mayBeDoubled = true
         progress[opening.key]?.remainders += 1
         if state.remainders < DoorsLimits.stopsAtOnce, let closing = stop(opening.key) {
             return CheckOutcome(steps: [.stop(closing)])
         }
-        // Stop does not close it, or the check is wrong: that is a failure like others.
+        // Stop does not close it, or the check is wrong: treat that as a failure.
         var outcome = StopOutcome()
         let noted = fail(opening.key, now: now, &outcome)
         let meaning = outcome.nextTry.map { CheckMeaning.stopInVain(next: $0, isLogged: outcome.isLogged) }
         return CheckOutcome(steps: noted.map { [.record($0)] } ?? [], meaning: meaning ?? .nothing)
     }
 
-    /// Plans the next try.
+    /// Notes a failure, and schedules the next try.
     private mutating func fail(_ key: OpeningKey, now: Milliseconds, _ outcome: inout StopOutcome) -> Opening? {
         outcome.isLogged = progress[key]?.retry.failed(at: now) ?? false
         outcome.nextTry = progress[key]?.retry.next
@@ -123,11 +124,11 @@ extension OpenDoors {
         return change(key) { $0.process = nil }
     }
 
-    /// The next opening begins, but closing it will not close this one: this one is kept until its stop command succeeds.
+    /// Keeps a closing opening beside the next one, whose own stop command would not close it.
     private mutating func keepBeside(_ closing: Opening, now: Milliseconds, _ starts: [OpeningStep]) -> StopOutcome {
         let place = closing.placeBeside
         if openings[place] != nil {
-            // One with that duty is there already.
+            // Another opening already has that duty.
             progress[place]?.mayBeDoubled = true
             let nextTry = progress[place]?.retry.next
             return StopOutcome(steps: starts + finish(closing.key, now: now), nextTry: nextTry)
@@ -135,11 +136,11 @@ extension OpenDoors {
         var kept = closing
         kept.key = place
         var state = progress[closing.key] ?? OpeningProgress(starter: closing.firstHolder)
-        // An answer that is to come comes for the former place.
+        // A pending answer belongs to the former place.
         state.question = .none
         let successor = successors.removeValue(forKey: closing.key)
         remove(closing.key)
-        // Who holds both has two places now.
+        // A holder of both needs two places now.
         for holder in closing.holders where successor?.opening.isHeld(by: holder) ?? false {
             quotas.take(holder, at: closing.key.door)
         }
@@ -151,7 +152,7 @@ extension OpenDoors {
         return outcome
     }
 
-    /// An opening is over. Begins the next one, if a knock has asked for it meanwhile.
+    /// Removes a closed opening, and begins the next one if a knock has asked for it meanwhile.
     mutating func finish(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
         guard let closing = openings[key] else { return [] }
         let next = dropEndedHolds(ofSuccessor: key, now: now)
@@ -169,7 +170,8 @@ extension OpenDoors {
         return steps
     }
 
-    /// The time of those who held the former opening goes on while it closes. Nil if nobody is left for the next one.
+    /// Removes expired holds of a successor: their time goes on while the former opening closes. Nil if no holder is
+    /// left.
     private mutating func dropEndedHolds(ofSuccessor key: OpeningKey, now: Milliseconds) -> Successor? {
         guard let next = successors[key] else { return nil }
         let ended = next.opening.holds.filter { !$0.lasts(at: now) }
@@ -184,7 +186,7 @@ extension OpenDoors {
         return [.begin(opening)]
     }
 
-    /// A stop command that it shares has succeeded: what it has opened is closed now too.
+    /// Handles the success of a shared stop command, which has closed this opening too.
     private mutating func runAgain(_ key: OpeningKey, now: Milliseconds) -> [OpeningStep] {
         guard let opening = openings[key], let state = progress[key] else { return [] }
         switch opening.phase {
@@ -200,11 +202,11 @@ extension OpenDoors {
             if state.isStarting, !state.isCutOff { progress[key]?.command = .start(again: true) }
             return []
         }
-        // Another one with this stop command may be closing still.
+        // Another opening with this stop command may still be closing.
         return readyToStart(key, now: now)
     }
 
-    /// The openings whose stop command is to be run again now.
+    /// Returns the stop commands that are due to run again.
     package mutating func retriesDue(at now: Milliseconds) -> [OpeningStep] {
         var steps: [OpeningStep] = []
         while let key = retries.popFirst(upTo: now) {
@@ -214,7 +216,7 @@ extension OpenDoors {
         return steps
     }
 
-    /// Runs every stop command that waits for its next try at once, and those that fail from now on soon again.
+    /// Runs every waiting stop command at once, and makes the next pauses short.
     package mutating func retryAll() -> [OpeningStep] {
         for key in openings.keys { progress[key]?.retry.hurry() }
         return openings.keys.filter { progress[$0]?.retry.next != nil }.compactMap { stop($0).map(OpeningStep.stop) }

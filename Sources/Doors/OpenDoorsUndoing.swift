@@ -1,6 +1,6 @@
 package import Base
 
-/// All that is known of one opening, so that a change which came to nothing can be taken back.
+/// Complete state of one opening, so that a change can be undone.
 package struct OpeningState: Equatable, Sendable {
     package let opening: Opening?
     let progress: OpeningProgress?
@@ -8,14 +8,14 @@ package struct OpeningState: Equatable, Sendable {
 }
 
 extension OpenDoors {
-    /// How an opening is now.
+    /// Returns the state of an opening.
     package func state(of key: OpeningKey) -> OpeningState {
         OpeningState(
             opening: openings[key], progress: progress[key], successor: successors[key]
         )
     }
 
-    /// Makes an opening what it was: what has changed it since is undone, and the places go back.
+    /// Restores an opening to a former state, its holders' places included.
     package mutating func restore(_ key: OpeningKey, to former: OpeningState) {
         let present = holders(of: key)
         if former.opening == nil { remove(key) }
@@ -30,7 +30,7 @@ extension OpenDoors {
         for holder in past.subtracting(present) { quotas.take(holder, at: key.door) }
     }
 
-    /// Ends the holds of one opening that a claim has brought about, or made longer.
+    /// Ends the holds of one opening that a claim has added or extended.
     package mutating func end(_ key: OpeningKey, of proof: Proof, now: Milliseconds) -> CloseOutcome? {
         end(key, now: now) { $0.holder == proof.holder && $0.generation == proof.generation }
     }

@@ -4,14 +4,14 @@ package import Base
 package struct OpeningCommands: Equatable, Sendable {
     package internal(set) var start: String
     package internal(set) var stop: String
-    /// Asks whether the opening is still in place; nil where nothing can be asked.
+    /// Checks whether the opening is in place; nil if there is no check.
     package internal(set) var check: String?
-    /// Nil is no limit but the opening's own time.
+    /// Nil is no limit except the opening's own time.
     package internal(set) var startLimit: Milliseconds?
     package internal(set) var stopLimit: Milliseconds
-    /// With which statuses a stop command has succeeded.
+    /// Exit statuses with which the stop command succeeds.
     package internal(set) var stopSuccess: ExitStatuses
-    /// Whether the words of start say all that it does. It is not on record.
+    /// Whether the text of start determines its effect. It is not recorded.
     package internal(set) var isPlain: Bool
 
     package init(
@@ -27,7 +27,7 @@ package struct OpeningCommands: Equatable, Sendable {
         self.isPlain = isPlain
     }
 
-    /// What a door runs for a knock; nil if it has nothing to close, or if a command becomes too long to be run.
+    /// The commands of a door for a knock; nil if it has nothing to close, or if a command is too long to be run.
     package init?(of door: Door, _ actions: Door.Actions, for values: CommandValues) {
         guard let stop = actions.stop?.command(for: values), let start = actions.start.command(for: values) else {
             return nil
@@ -38,7 +38,7 @@ package struct OpeningCommands: Equatable, Sendable {
             isPlain: actions.isPlain)
     }
 
-    /// Whether they do the same to the firewall.
+    /// Whether start and stop are equal. Other differences do not affect the firewall.
     func doTheSame(as other: OpeningCommands) -> Bool { start == other.start && stop == other.stop }
 }
 
@@ -52,7 +52,7 @@ package struct ExitStatuses: Equatable, Sendable, CustomStringConvertible {
         self.values = values
     }
 
-    /// From a list such as `0,1`; nil if it is none.
+    /// Parses a list such as `0,1`; nil if the text is not one.
     package init?(_ text: String) {
         let items = text.split(separator: ",", omittingEmptySubsequences: false)
         let numbers = items.compactMap { UInt8(Self.trimmed($0)) }

@@ -1,29 +1,31 @@
 import Base
 
-/// What this run of the daemon knows of an opening, and the ledger does not.
+/// State of an opening that is known to this run only and is not in the ledger.
 struct OpeningProgress: Equatable {
-    /// Among whose commands its own are run: the holder whose claim began it, or had it run again. When he holds it no more,
-    /// the one who has held it longest.
+    /// The holder in whose lane its commands run: the one whose claim began it, or had it run again. When that holder
+    /// leaves, the first of the others.
     var starter: Holder
-    /// Since when it is open; nil if an earlier run has opened it.
+    /// When it was opened; nil if an earlier run has opened it.
     var openSince: Milliseconds?
-    /// A command of it has run.
+    /// Whether a command of it has run.
     var hasRun = false
-    /// When it was last asked about, or run again.
+    /// When it was last checked or run again.
     var lastRerun: Milliseconds?
-    /// Whether a command asks whether it is still in place.
+    /// State of its check.
     var question = Question.none
-    /// Which command is on its way that opens or closes it.
+    /// Its start or stop command that waits or runs.
     var command = Command.idle
-    /// Its start command is being ended, or is not to be run: stop follows.
+    /// Whether its start command is being ended, or is not to be run. Stop follows.
     var isCutOff = false
-    /// It was ended early: what its start command alone has opened must not wait for others with the same stop command.
+    /// Whether stop must run even while others share it: it was ended early, and its start command may have opened
+    /// something of its own.
     var mustStop = false
-    /// Its start command may have run more often than its stop command: after that has succeeded its check is asked.
+    /// Whether its start command may have run more often than its stop command. The check is then asked after a
+    /// successful stop.
     var mayBeDoubled = false
-    /// How often its check has said after a successful stop command that something is open still.
+    /// Number of checks after a successful stop that found something open.
     var remainders = 0
-    /// Stop may be run for a knock: it shuts out nobody else.
+    /// Whether stop may be run for a knock: it closes the door for no other address.
     var mayStopForKnock = false
     var retry = StopRetry()
 
@@ -31,32 +33,32 @@ struct OpeningProgress: Equatable {
         self.starter = starter
     }
 
-    /// How far the question is whether it is in place.
+    /// State of the check whether it is in place.
     enum Question {
-        /// None: what is answered was asked of an opening that is over.
+        /// No check. An answer belongs to an opening that is closed.
         case none
-        /// The answer that comes is for this opening.
+        /// The pending answer is for this opening.
         case asked
-        /// An answer to an earlier question is still to come: it is asked after that.
+        /// An earlier answer is pending. The check is asked after it.
         case waits
     }
 
-    /// Which command is on its way; there is one at most.
+    /// The command that waits or runs; at most one.
     enum Command: Equatable {
-        /// It is open, or waits for its record, for the answer of its check, or for the next try of its stop command.
+        /// No command: it is open, or waits for its record, the answer of its check, or the next try of stop.
         case idle
-        /// Its start command waits until a stop command that it shares with another opening, or an equal start command, has
-        /// ended.
+        /// Its start command waits for the end of a stop command that it shares, or of an equal start command.
         case startLater
-        /// Its start command waits for a slot, or runs.
+        /// Its start command waits for its turn, or runs.
         ///
-        /// - Parameter again: whether it is run once more when it has ended: a stop command that it shares was run meanwhile.
+        /// - Parameter again: whether to run it once more after its end, since a stop command that it shares was run
+        ///   meanwhile.
         case start(again: Bool)
-        /// Its stop command waits for a slot, or runs.
+        /// Its stop command waits for its turn, or runs.
         ///
-        /// - Parameter isClosedBeside: whether another run of the same stop command has succeeded since.
+        /// - Parameter isClosedBeside: whether another run of the same stop command has succeeded meanwhile.
         case stop(isClosedBeside: Bool)
-        /// One that an earlier run of the daemon has begun still runs.
+        /// A command of an earlier run still runs.
         case orphan
     }
 
@@ -74,6 +76,6 @@ struct OpeningProgress: Equatable {
         }
     }
 
-    /// While it is closing, whether it waits for its next try, or for the answer of its check.
+    /// Whether a closing opening waits for the next try of stop, or for the answer of its check.
     var waitsForRetry: Bool { !isStopping && command != .orphan }
 }

@@ -1,10 +1,10 @@
-/// Who has how many places at which door.
+/// The places that holders have at all doors.
 struct OpeningQuotas {
     private var doors: [DoorIdentity: DoorQuota] = [:]
-    /// How many are taken in all.
+    /// Number of places taken at all doors.
     private(set) var taken = 0
 
-    /// Whether there is a place for a holder.
+    /// Whether a place is left for a holder.
     mutating func hasPlace(for holder: Holder, at door: DoorIdentity, _ shares: QuotaShares) -> Bool {
         doors[door, default: DoorQuota()].hasPlace(for: holder, shares)
     }
@@ -14,7 +14,7 @@ struct OpeningQuotas {
         taken += 1
     }
 
-    /// Gives one back that was taken.
+    /// Returns a place that was taken.
     mutating func release(_ holder: Holder, at door: DoorIdentity) {
         doors[door]?.release(holder)
         if doors[door]?.isEmpty ?? false { doors[door] = nil }

@@ -1,17 +1,17 @@
-/// What is to be done for an opening next: what a change of the openings comes to.
+/// The next action for an opening, as the result of a change.
 package enum OpeningStep: Equatable, Sendable {
-    /// Note it as it is now.
+    /// Record its current state.
     case record(Opening)
-    /// It is new: note it, then ask `readyToStart` whether to run its start command.
+    /// Record the new opening, then call `readyToStart`.
     case begin(Opening)
-    /// Note it, and run its start command.
+    /// Run its start command. It is recorded.
     case start(Opening)
-    /// Run the command that asks whether it is in place.
+    /// Run its check command.
     case check(Opening)
     /// End its start command, which waits or runs.
     case endStart(Opening)
     /// Run its stop command.
     case stop(Opening)
-    /// It is over, and nothing is to be run: forget it.
+    /// Forget it: it is closed, and nothing is to be run.
     case over(Opening)
 }

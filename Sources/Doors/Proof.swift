@@ -2,7 +2,7 @@ package import Base
 package import Keys
 package import Packets
 
-/// What a knock has proven: that somebody may open a door for an address, for so long.
+/// Result of a valid knock: a holder may open a door for an address, for a time.
 package struct Proof: Equatable, Sendable {
     package let address: IPAddress
     package let holder: Holder
@@ -11,8 +11,8 @@ package struct Proof: Equatable, Sendable {
     package let openFor: Milliseconds
 
     /// - Parameters:
-    ///   - generation: of the key, if a key has proven it.
-    ///   - openFor: nil is the door's own time.
+    ///   - generation: generation of the key; nil for a sequence.
+    ///   - openFor: time of the opening; nil is the door's own time.
     package init(
         of holder: Holder, generation: GenerationID? = nil, at door: Door, address: IPAddress,
         openFor: Milliseconds? = nil
@@ -23,12 +23,12 @@ package struct Proof: Equatable, Sendable {
         self.openFor = openFor ?? door.openFor
     }
 
-    /// What the door's commands get to know of it.
+    /// The values for the door's commands.
     package func values(at door: DoorIdentity) -> CommandValues {
         CommandValues(address: address, key: holder.keyName, door: door.name, seconds: Int(openFor / 1000))
     }
 
-    /// Its hold on an opening, from now on or from the end of the start command on.
+    /// Its hold on an opening. The time begins now, or at the end of the start command.
     func hold(from now: Milliseconds, awaitsStart: Bool) -> Hold {
         Hold(
             holder: holder, generation: generation, openFor: openFor, deadline: now + openFor, awaitsStart: awaitsStart)

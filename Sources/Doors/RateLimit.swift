@@ -1,6 +1,6 @@
 package import Base
 
-/// How often something may happen: so many times at once, then so many a second.
+/// A rate: a burst, then a number of events each second.
 package struct RateLimit: Equatable, Sendable {
     package let burst: Int
     package let perSecond: Int

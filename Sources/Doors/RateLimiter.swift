@@ -1,18 +1,18 @@
 import Base
 import Packets
 
-/// How many knocks count of each claimant (a key, or the classic knock of a door), of each from each source, and in all
-/// (docs/PROTOCOL.md, step 7).
+/// Limits how many knocks are accepted from each claimant, from each source, and in all (docs/PROTOCOL.md, step 7). A
+/// claimant is a key, or the sequence of a door.
 ///
-/// A source's address is not authenticated: whoever may knock can send from anybody's. So each claimant has an allowance of
-/// its own for each source, and none can use up what another needs from there. Likewise half of what counts in all is shared
-/// out among the claimants, one knock each at least; the other half is for whoever comes first.
+/// A source's address is not authenticated, so a claimant can send from any address. Therefore each claimant has its
+/// own allowance for each source, and cannot use up another's. Likewise half of the total is divided among the
+/// claimants, at least one knock each. The other half is first come, first served.
 ///
-/// What is refused takes nothing from any of these. What it costs does not grow with the number of those who knock.
+/// A refused knock uses up no allowance. The cost of a decision does not grow with the number of claimants.
 struct RateLimiter<Claimant: Hashable> {
     private struct Account {
         var own: TokenBucket
-        /// Its part of what counts in all.
+        /// Its share of the total.
         var share: TokenBucket
         var sources: FadingTable<IPAddress, TokenBucket>
     }
@@ -20,13 +20,13 @@ struct RateLimiter<Claimant: Hashable> {
     private let own: TokenBucket
     private let source: TokenBucket
     private let total: RateLimit
-    /// Sources of one claimant that are remembered; further ones have the claimant's own limit alone.
+    /// Largest number of sources of one claimant. Further sources have only the claimant's own limit.
     private let mostSources: Int
     private var share: TokenBucket
     private var common: TokenBucket
     private var accounts: FadingTable<Claimant, Account>
 
-    /// How many claimants there are, for their shares. A change gives all of them their whole allowances anew.
+    /// Number of claimants, for their shares. A change gives each of them its full allowance again.
     var claimantCount = 1 {
         didSet { if claimantCount != oldValue { shareOut() } }
     }
@@ -51,9 +51,9 @@ struct RateLimiter<Claimant: Hashable> {
         accounts = FadingTable(time: max(own.refillTime, source.refillTime, share.refillTime))
     }
 
-    /// Counts a knock; nil if it is within the rates.
+    /// Takes the allowance of a knock; nil if it is within the rates.
     ///
-    /// - Parameter now: on a clock that never goes back.
+    /// - Parameter now: time of a clock that never goes back.
     mutating func take(_ claimant: Claimant, from address: IPAddress, now: Milliseconds) -> ClaimRateLimiter.Excess? {
         accounts.turn(now: now)
         var account =
@@ -73,6 +73,6 @@ struct RateLimiter<Claimant: Hashable> {
 }
 
 extension IPAddress {
-    /// What one subscriber has at least: an IPv4 address, or the /64 network of an IPv6 address (RFC 6177).
+    /// The smallest network that one subscriber has: an IPv4 address, or the /64 network of an IPv6 address (RFC 6177).
     fileprivate var subscriber: IPAddress { isIPv4 ? self : IPAddress(high: high, low: 0) }
 }

@@ -1,8 +1,8 @@
 import Packets
 
 extension Door {
-    /// Whether an opening of this door and one of another door can have the same stop command: for one address, or for any
-    /// where the command does not name it. The first of the two that ends shuts both.
+    /// Whether openings of this door and of another one can have the same stop command, for one address or for any that
+    /// the command does not name. The first of them to end would close both.
     package func canShareStop(with other: Door) -> Bool {
         let families = [
             (Self.sampleIPv4, actions?.stop, other.actions?.stop),
@@ -22,7 +22,7 @@ extension Door {
     private static let sampleIPv4 = IPAddress(ipv4: 0xC612_0001)
     private static let sampleIPv6 = IPAddress(high: 0x2001_0db8_0000_0000, low: 1)
 
-    /// What the commands of an opening can be told, of which another door's may be told the same.
+    /// Sample values for the door's commands, equal to another door's if that is possible.
     private func values(for address: IPAddress, beside other: Door) -> [CommandValues] {
         samples(beside: other).flatMap { holder, times in
             times.map { time in

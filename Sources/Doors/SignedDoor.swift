@@ -1,26 +1,26 @@
 package import Base
 package import Keys
 
-/// Which signed knocks open a door, and what they may ask for.
+/// A door's rules for signed knocks.
 package struct SignedDoor: Equatable, Sendable {
     /// The keys that a door lists.
     package enum Keys: Equatable, Sendable {
-        /// Every key that there is.
+        /// Every key.
         case all
         case named(Set<KeyName>)
     }
 
-    /// What a knock has to say of the address.
+    /// Rule about the address in a knock.
     package enum AddressRule: Equatable, Sendable {
-        /// Nothing; an address that it names must be the packet's source.
+        /// The knock may name no address. If it names one, that must be the packet's source.
         case observed
-        /// It must name the packet's source.
+        /// The knock must name the packet's source.
         case bound
     }
 
     package let keys: Keys
     package let addressRule: AddressRule
-    /// Listed keys that may open for other addresses than the one that they knock from.
+    /// Listed keys that may open for an address other than their packet's source.
     package let delegates: Set<KeyName>
     /// The longest time that a knock may ask for.
     package let longest: Milliseconds

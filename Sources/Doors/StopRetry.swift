@@ -1,21 +1,21 @@
 import Base
 
-/// When a stop command that has failed is run again, and which of its failures are logged.
+/// Schedules the next try of a failed stop command, and limits the log lines about its failures.
 ///
-/// It is run again after 1, 2, 4 … s, up to 5 min. Each failure is logged during the first hour, then one an hour.
+/// The pauses are 1, 2, 4 … s, up to 5 min. Every failure is logged during the first hour, then one an hour.
 struct StopRetry: Equatable {
-    /// How often it has failed in a row.
+    /// Number of failures in a row.
     private(set) var failures = 0
-    /// How often since the pauses began anew.
+    /// Number of pauses since they became short again.
     private var pauses = 0
-    /// When to run it next; nil while it has not failed, or runs.
+    /// When to run it next; nil while it runs or has not failed.
     private(set) var next: Milliseconds?
     private var firstFailure: Milliseconds = 0
     private var logged: Milliseconds = 0
 
-    /// It has failed now.
+    /// Notes a failure.
     ///
-    /// - Returns: whether to log that.
+    /// - Returns: whether to log it.
     mutating func failed(at now: Milliseconds) -> Bool {
         if failures == 0 { firstFailure = now }
         let longest = DoorsLimits.longestStopPause
@@ -29,9 +29,9 @@ struct StopRetry: Equatable {
         return true
     }
 
-    /// Somebody wants it closed now: the next pauses are short again.
+    /// Makes the next pauses short again, since a holder or the daemon's end wants it closed now.
     mutating func hurry() { pauses = 0 }
 
-    /// It is run again.
+    /// Notes that it runs again.
     mutating func begins() { next = nil }
 }

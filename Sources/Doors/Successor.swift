@@ -1,7 +1,7 @@
 /// An opening that begins when the one in its place has closed.
 struct Successor: Equatable {
-    /// Its commands are those of the last knock that asked for it; its holds are those of all who did.
+    /// Its commands are those of the last knock that asked for it. Its holds are those of all who did.
     var opening: Opening
-    /// Whose knock that was: start is to run among his commands.
+    /// The holder of that knock: start runs in its lane.
     let starter: Holder
 }

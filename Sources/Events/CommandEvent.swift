@@ -1,4 +1,4 @@
-/// What is run.
+/// Events of the doors' commands.
 package enum CommandEvent: Equatable, Sendable {
     case running(String, door: String)
     case status(Int, door: String)
@@ -11,7 +11,7 @@ package enum CommandEvent: Equatable, Sendable {
         switch self {
         case .running(let command, let door): EventFacts("running command: \(command)", door: door)
         case .status(let status, let door):
-            // Standard error has it already.
+            // Standard error has this line, so standard output does not need it.
             EventFacts("command returned non-zero status code (\(status))", .error, door: door).output(nil)
         case .killed(let signal, let door): EventFacts("command was ended by signal \(signal)", .error, door: door)
         case .overLimit(let seconds, let door):

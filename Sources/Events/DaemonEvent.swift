@@ -1,21 +1,21 @@
 import Base
 
-/// The daemon itself.
+/// Events of the daemon itself.
 package enum DaemonEvent: Equatable, Sendable {
     case linesLeftOut(Int)
-    /// At one of the outputs; it is told there alone.
+    /// Lines that one output did not take. It is written to that output only.
     case linesNotTaken(Int)
     case noPidFile(file: String, reason: String)
     case oneTimeUsedUp(door: String)
-    /// - Parameter words: what is wrong, and what to do.
+    /// - Parameter words: the fault, and its remedy.
     case oneTimeUnmarkable(door: String, words: String)
-    /// - Parameter text: what the daemon lacks, what follows from it, and how to give it.
+    /// - Parameter text: the missing privilege, its consequence, and how to grant it.
     case privilegeMissing(String)
     case procMissing
     case jailKept
-    /// A directive that counts at the start alone has changed.
+    /// A changed directive that takes effect at the next start only.
     case optionKept(String)
-    /// - Parameter seconds: how far; back is negative.
+    /// - Parameter seconds: size of the step; negative if the clock was set back.
     case clockWasSet(seconds: Int)
     case rereading(file: String)
     case configurationFault(String)

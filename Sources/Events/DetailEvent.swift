@@ -1,14 +1,14 @@
 package import Packets
 
-/// Details, for whoever looks for a fault.
+/// Details for debugging.
 package enum DetailEvent: Equatable, Sendable {
-    /// - Parameter at: when.
+    /// - Parameter at: local time of the packet.
     case packet(transport: String, from: Endpoint, to: Endpoint, length: Int, at: String)
     case filter(String)
     case localAddress(IPAddress)
     case doorConfigured(name: String, sequence: String, timeout: Int)
 
-    /// One end of a packet's way.
+    /// Source or destination of a packet.
     package struct Endpoint: Equatable, Sendable {
         package let address: IPAddress
         package let port: UInt16

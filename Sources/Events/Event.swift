@@ -1,24 +1,24 @@
 package import Keys
 
-/// Every fact that the daemon tells. Each group says of each of its events all that there is to say, in one place: see
+/// An event that the daemon logs. Each group defines the text and severity of its events in one place: see
 /// `EventFacts`.
 package enum Event: Equatable, Sendable {
-    /// What knocks bring about.
+    /// Effects of sequences.
     case knock(KnockEvent)
-    /// What signed knocks bring about.
+    /// Effects of signed knocks.
     case signed(SignedEvent)
-    /// What becomes of an opening.
+    /// Changes of openings.
     case opening(OpeningEvent)
-    /// What is run.
+    /// The doors' commands.
     case command(CommandEvent)
-    /// Where the daemon listens.
+    /// The interfaces on which the daemon listens.
     case interface(InterfaceEvent)
-    /// The processes that it consists of.
+    /// The daemon's role processes.
     case role(RoleEvent)
     case key(KeyEvent)
     case ledger(LedgerEvent)
     case daemon(DaemonEvent)
-    /// For whoever looks for a fault.
+    /// Details for debugging.
     case detail(DetailEvent)
 
     package var facts: EventFacts {
@@ -36,13 +36,13 @@ package enum Event: Equatable, Sendable {
         }
     }
 
-    /// A process of the daemon's that always runs.
+    /// A permanent role process.
     package enum Role: String, Sendable {
         case listener
         case verifier
     }
 
-    /// Which generation of which key.
+    /// A key with the number of a generation.
     package struct KeyLabel: Equatable, Sendable, CustomStringConvertible {
         package let key: KeyName
         package let generation: Int

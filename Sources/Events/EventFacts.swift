@@ -1,25 +1,25 @@
 package import Packets
 
-/// What an event says: in words, how much it matters, and of whom.
+/// Text, severity, source and door of an event.
 ///
-/// A line is `ADDRESS: DOOR: TEXT`, without what there is not.
+/// A line is `ADDRESS: DOOR: TEXT`, without the parts that the event does not have.
 package struct EventFacts: Equatable, Sendable {
     package enum Severity: Sendable {
         case notice
-        /// The operator has something to mend: standard error has it too.
+        /// The operator has to act. It goes to standard error too.
         case error
     }
 
     package let severity: Severity
-    /// Whose address the line begins with.
+    /// The address that begins the line.
     package let source: IPAddress?
-    /// The door's name as it stands in the line.
+    /// The door's name as written in the line.
     package let door: String?
-    /// For the log file and the system log; nil if they do not have it.
+    /// Text for the log file and the system log; nil if it is not logged.
     package private(set) var log: String?
-    /// For standard output, with -v; nil if it does not have it.
+    /// Text for standard output, with -v; nil if it is not written there.
     package private(set) var output: String?
-    /// What standard error has in the line's place: knockd's words.
+    /// knockd's text for standard error, in place of the line.
     package private(set) var complaint: String?
 
     init(_ text: String, _ severity: Severity = .notice, door: String? = nil, from source: IPAddress? = nil) {
@@ -29,21 +29,21 @@ package struct EventFacts: Equatable, Sendable {
         (log, output) = (text, text)
     }
 
-    /// The same, with other words for standard output, or none.
+    /// Returns the facts with another text for standard output, or none.
     func output(_ text: String?) -> EventFacts {
         var facts = self
         facts.output = text
         return facts
     }
 
-    /// The same, with other words for standard error.
+    /// Returns the facts with another text for standard error.
     func complaint(_ text: String) -> EventFacts {
         var facts = self
         facts.complaint = text
         return facts
     }
 
-    /// The same, for standard output alone.
+    /// The facts for standard output only.
     var forOutputOnly: EventFacts {
         var facts = self
         facts.log = nil

@@ -1,25 +1,24 @@
 import Base
 import Packets
 
-/// An event as each of the daemon's outputs has it: the one place that knows the line format.
+/// An event as text for each output. Only this file defines the line format.
 ///
-/// The lines that knockd has too are verbatim knockd's, since people's filters read them.
+/// Lines that knockd writes too are knockd's byte for byte, since users filter logs by them.
 package struct EventLine: Equatable, Sendable {
-    /// For the log file and the system log; nil if they do not have it.
+    /// Line for the log file and the system log; nil if it is not logged.
     package let log: String?
-    /// For standard output, with -v; nil if it does not have it.
+    /// Line for standard output, with -v; nil if it is not written there.
     package let output: String?
-    /// For standard error; nil if it does not have it.
+    /// Line for standard error; nil if it is not written there.
     package let error: String?
 
-    /// - Parameter name: the name of the address that the line begins with; lines that begin with none have no place
-    ///   for it.
+    /// - Parameter name: name of the address that begins the line. Lines without an address do not use it.
     package init(_ event: Event, name: HostName? = nil) {
         self.init(event.facts, name: name)
     }
 
     package init(_ facts: EventFacts, name: HostName? = nil) {
-        // `ADDRESS (NAME): …`, as knockd's --lookup has it.
+        // `ADDRESS (NAME): …`, as in knockd with --lookup.
         let address = facts.source.map { "\($0)\(name.map { " (\($0))" } ?? ""): " } ?? ""
         let beginning = address + (facts.door.map { "\($0): " } ?? "")
         func line(_ text: String) -> String { PrintableText.line(beginning + text) }

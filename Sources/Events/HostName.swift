@@ -1,13 +1,12 @@
 import Packets
 
-/// A host's name that is fit for a log line. Whoever owns an address decides what name a look-up of it finds, so that
-/// nothing of it is believed.
+/// A host's name, made safe for a log line. The owner of an address controls its name, so the name is not trusted.
 package struct HostName: Hashable, Sendable, CustomStringConvertible {
-    /// ASCII letters and digits, `-`, `_`, `.`; each other character became a `?`.
+    /// ASCII letters and digits, `-`, `_`, `.`; any other character is replaced by `?`.
     package let description: String
 
-    /// Nil for no name, for a longer one than DNS has, and for one that reads as an address: filters would take it for
-    /// the knocker's.
+    /// Nil for an empty name, one longer than DNS allows, and one that reads as an address: log filters would mistake
+    /// it for the source.
     package init?(_ found: String) {
         let text = String(String.UnicodeScalarView(found.unicodeScalars.map(Self.printable)))
         guard !text.isEmpty, text.utf8.count <= EventsLimits.hostNameBytes, IPAddress(text) == nil else { return nil }

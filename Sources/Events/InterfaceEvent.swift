@@ -1,14 +1,14 @@
-/// Where the daemon listens.
+/// Events of the interfaces on which the daemon listens.
 package enum InterfaceEvent: Equatable, Sendable {
     case listening(String)
     case awaited(String, isThere: Bool)
     case back(String)
-    /// Nobody has named it, and it has no default route any more.
+    /// An interface that was chosen by its default route has lost that route.
     case left(String)
-    /// Whether one that is listened on has an address of its own.
+    /// Whether an interface that the daemon listens on has an address of its own.
     case hasAddress(String, Bool)
     case captureFailed(String, reason: String)
-    /// Other ones were named in a configuration that was read again.
+    /// A reloaded configuration names other interfaces.
     case kept(named: String)
     case filterTooLarge
 

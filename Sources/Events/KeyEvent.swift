@@ -1,15 +1,16 @@
 import Base
 package import Keys
 
-/// Keys, and what is known of their use.
+/// Events of keys and their use.
 package enum KeyEvent: Equatable, Sendable {
     case fault(String)
     case notLocked
     case taken(keys: Int, generations: Int, directory: String)
     case rotationUnused(from: Event.KeyLabel, retires: UnixSeconds)
     case retiresByUseUnknown(from: Event.KeyLabel)
-    /// It is not known which signed knocks were spent.
-    /// - Parameter from: when they are valid again, as the clock on the wall shows it: 12:00:31.
+    /// The record of spent knocks was lost.
+    ///
+    /// - Parameter from: local time from which on knocks are valid again, such as 12:00:31.
     case replayStateLost(reason: String, from: String)
 
     var facts: EventFacts {

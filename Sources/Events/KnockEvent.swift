@@ -1,7 +1,7 @@
 import Base
 package import Packets
 
-/// What knocks bring about.
+/// Events of sequences.
 package enum KnockEvent: Equatable, Sendable {
     case stage(Int, door: String, source: IPAddress)
     case openSesame(door: String, source: IPAddress)
@@ -9,10 +9,10 @@ package enum KnockEvent: Equatable, Sendable {
     /// - Parameter by: the wrong packet that ended the attempt.
     case reset(stage: Int, by: String, door: String, source: IPAddress)
     case refused(Refusal, door: String, source: IPAddress)
-    /// A completed sequence that is ignored, since another one was completed a short while ago.
+    /// A completed sequence that is ignored during a cooldown.
     case inCooldown(seconds: Int, door: String, source: IPAddress)
 
-    /// Why a proof that was right opens nothing.
+    /// Why a correct proof opens nothing.
     package enum Refusal: Equatable, Sendable {
         case tooOften
         case tooManyFromSource

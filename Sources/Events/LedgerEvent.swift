@@ -1,16 +1,16 @@
 import Base
 
-/// What must survive, and where it is kept.
+/// Events of the ledger.
 package enum LedgerEvent: Equatable, Sendable {
     case failed(file: String, reason: String, fallback: String)
     case back(file: String)
     case lost(reason: String)
-    /// Openings are remembered by the process alone.
+    /// Openings are kept in memory only.
     case inMemory(reason: String)
     case damaged(file: String, movedTo: String)
-    /// Another daemon has the configuration's own ledger and, in the background, pid file.
+    /// Another daemon uses the configuration's own ledger and, in the background, its pid file.
     case ofItsOwn(file: String, other: String, process: String?, interfaces: [String])
-    /// What another daemon had open, which runs no more.
+    /// Openings of another daemon that no longer runs.
     case takenOver(file: String, openings: Int)
     case notTakenOver(file: String, reason: String)
 

@@ -1,19 +1,20 @@
 import Base
 package import Packets
 
-/// What becomes of an opening.
+/// Events of openings.
 package enum OpeningEvent: Equatable, Sendable {
-    /// - Parameter until: the time of day.
+    /// - Parameter until: time of day.
     case extended(until: String, door: String, source: IPAddress)
-    /// Its check says that it is gone.
+    /// Its check finds it gone.
     case isGone(door: String, source: IPAddress)
-    /// Whether it is in place is not known, or the door was changed.
+    /// Whether it is in place is unknown, or the door has changed.
     case runsAnew(door: String, source: IPAddress)
     case openAgain(until: String, door: String, source: IPAddress)
     case timeout(door: String, source: IPAddress)
-    /// - Parameter next: when it is run again, the time of day; nil is when the next opening ends, which begins now.
+    /// - Parameter next: time of day of the next try; nil if stop runs at the end of the next opening, which begins
+    ///   now.
     case stopFailed(reason: String, next: String?, door: String, source: IPAddress)
-    /// Its check says that nothing is open any more.
+    /// Its check finds nothing open.
     case stopNotNeeded(door: String, source: IPAddress)
     case leftByEarlierRun(door: String, source: IPAddress)
     case holdsRevoked(Int)

@@ -2,7 +2,7 @@ import Keys
 package import SignedKnocks
 
 extension RejectReason {
-    /// Why a knock was refused; with what to do where its sender can do something.
+    /// The reason in words, with the remedy if the sender has one.
     package var words: String {
         switch self {
         case .length: "wrong length (expected 120 bytes)"

@@ -1,11 +1,11 @@
 import Base
 
-/// The processes that the daemon consists of.
+/// Events of the daemon's role processes.
 package enum RoleEvent: Equatable, Sendable {
     case ended(Event.Role, reason: String, restartIn: Int)
-    /// - Parameter times: how often it has done so since the start.
+    /// - Parameter times: number of violations since the daemon's start.
     case misbehaved(Event.Role, String, times: Int)
-    /// - Parameter fences: what holds it, and what does not, in words.
+    /// - Parameter fences: the restrictions that hold and those that are missing, in words.
     case jailed(Event.Role, user: String, fences: String)
     case resolverEnded(reason: String)
 

@@ -2,11 +2,11 @@ import Base
 package import Packets
 package import SignedKnocks
 
-/// What signed knocks bring about.
+/// Events of signed knocks.
 package enum SignedEvent: Equatable, Sendable {
-    /// - Parameter sender: where the datagram came from, if that is not the address it was for.
+    /// - Parameter sender: the datagram's source, if it is not the address to open for.
     case knock(from: Event.KeyLabel, door: String, source: IPAddress, sender: IPAddress?)
-    /// - Parameter door: empty where it is not known.
+    /// - Parameter door: empty if it is not known.
     case refused(RejectReason, from: Event.KeyLabel, door: String, source: IPAddress)
     case atAnotherTime(from: Event.KeyLabel, source: IPAddress, skewSeconds: Int)
     case byRetired(from: Event.KeyLabel, source: IPAddress)
@@ -14,7 +14,7 @@ package enum SignedEvent: Equatable, Sendable {
     case nothingToClose(from: Event.KeyLabel, door: String, source: IPAddress, sender: IPAddress?)
     case portFlooded
     case portQuiet
-    /// Of the last minute.
+    /// Counts of the last minute.
     case counts(noise: UInt64, wrongTags: UInt64, leftOut: UInt64)
 
     var facts: EventFacts {

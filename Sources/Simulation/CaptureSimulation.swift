@@ -5,24 +5,24 @@ import Decoding
 import Doorkeeper
 import Linux
 
-/// `knockd --read`: a file of captured packets instead of a network. It tells what the daemon would have done, runs
-/// nothing, touches no ledger and needs no privilege.
+/// Runs `knockd --read`: it reports what the daemon would have done for a file of captured packets. It runs no command,
+/// touches no ledger and needs no privilege.
 package enum CaptureSimulation {
-    /// Why there is nothing to play.
+    /// Why the file cannot be read.
     private struct Refusal: Error {
         let reason: String
     }
 
-    /// Tells what the packets of a file would have brought about; the exit status is 0 if it was read to its end.
+    /// Reports the effects of a file's packets, and returns the exit status: 0 if the file was read to its end.
     ///
     /// - Parameters:
     ///   - file: pcap or pcapng; `-` is standard input.
-    ///   - interfaces: at doors without a target the addresses that these interfaces have now are the destinations that
-    ///     count; with none, or with `any`, all destinations in the file are.
-    ///   - onlyIPv4: whether no notice is taken of IPv6.
-    ///   - allowsExampleKey: whether the published example key counts.
-    ///   - tell: takes the lines for standard output.
-    ///   - complain: takes the lines for standard error.
+    ///   - interfaces: interfaces whose current addresses are valid destinations at doors without a target. With none,
+    ///     or with `any`, every destination in the file is valid.
+    ///   - onlyIPv4: whether IPv6 is ignored.
+    ///   - allowsExampleKey: whether the published example key is valid.
+    ///   - tell: takes lines for standard output.
+    ///   - complain: takes lines for standard error.
     package static func run(
         file: String, configurationFile: String, interfaces: [String], onlyIPv4: Bool,
         allowsExampleKey: Bool = false,
@@ -60,7 +60,7 @@ package enum CaptureSimulation {
         return (file, linkType)
     }
 
-    /// Nil if every destination counts.
+    /// The named interfaces; nil if every destination is valid.
     private static func named(_ names: [String]) throws(Refusal) -> [NetworkInterface]? {
         if names.isEmpty || names.contains("any") { return nil }
         var interfaces: [NetworkInterface] = []

@@ -8,22 +8,23 @@ import Linux
 import Packets
 import SignedKnocks
 
-/// The daemon's doors in a captured world: what each packet, and the time between them, would have brought about.
+/// Simulates the daemon's doors for captured packets and the time between them.
 ///
-/// Commands take no time here and never fail. Time that goes backwards stands still.
+/// Commands take no time and never fail. Time stamps that go back are treated as the latest time so far.
 final class SimulatedDoors {
     private typealias SequenceDoorAtDoor = (door: Door, sequence: SequenceDoor)
 
-    /// Which packets of the capture can be for this host.
+    /// Decides which packets of the capture are for this host.
     struct Place {
-        /// Whether every destination counts.
+        /// Whether every destination is valid.
         let countsAll: Bool
-        /// The destinations that count.
+        /// The valid destinations.
         var addresses: Set<IPAddress>
         let isOnLoopback: Bool
         let onlyIPv4: Bool
 
-        /// - Parameter interfaces: those whose addresses count; nil counts every destination.
+        /// - Parameter interfaces: interfaces whose addresses are valid destinations; nil makes every destination
+        ///   valid.
         init(interfaces: [NetworkInterface]?, onlyIPv4: Bool) {
             countsAll = interfaces == nil
             addresses = Set((interfaces ?? []).flatMap(\.addresses).compactMap { IPAddress(bytes: $0) })
@@ -33,7 +34,7 @@ final class SimulatedDoors {
     }
 
     private var doors: [SequenceDoorAtDoor]
-    /// The doors that take signed knocks, by their names, and who judges these.
+    /// The doors that take signed knocks, by name.
     let signedDoors: [String: Door]
     var signed: SimulatedVerifier?
     private(set) var place: Place
@@ -41,16 +42,16 @@ final class SimulatedDoors {
     private var matcher: SequenceMatcher
     private var duplicates: DuplicateFilter
     private var controller: DoorController
-    /// What was spent, where no door takes signed knocks: nothing ever is.
+    /// Empty replay state, for a configuration without signed knocks.
     private var nothingSpent = ReplayCache(window: TimeWindow(span: 0))
     private(set) var now: Milliseconds = 0
     var summary = SimulationSummary()
     private let all: [Door]
 
     /// - Parameters:
-    ///   - interfaces: those whose addresses count; nil counts every destination.
-    ///   - signed: who judges signed knocks; nil if no door takes any.
-    ///   - rates: how many knocks count from one source, and in all.
+    ///   - signed: judges signed knocks; nil if no door takes any.
+    ///   - rates: limits on accepted knocks from one source, and in all.
+    ///   - interfaces: interfaces whose addresses are valid destinations; nil makes every destination valid.
     init(
         doors: [Door], signed: SimulatedVerifier? = nil, rates: (source: RateLimit, total: RateLimit),
         interfaces: [NetworkInterface]?, onlyIPv4: Bool, tell: @escaping (String) -> Void
@@ -74,7 +75,7 @@ final class SimulatedDoors {
 
     // MARK: Time
 
-    /// Lets the time pass: what it ends, it ends when it would have.
+    /// Advances the time. Everything that is due on the way happens at its own time.
     func pass(to moment: Milliseconds) {
         let end = max(now, moment)
         while let next = [matcher.nextExpiry, controller.nextDeadline(now)].compactMap({ $0 }).min(), next <= end {
@@ -88,10 +89,10 @@ final class SimulatedDoors {
 
     // MARK: Packets
 
-    /// A frame that holds no packet which could be a knock.
+    /// Counts a frame without a packet that could be a knock.
     func skip() { summary.addSkipped() }
 
-    /// A packet that was captured now.
+    /// Handles a packet that was captured now.
     func receive(_ frame: Frame, in bytes: RawSpan) {
         summary.addPacket()
         let packet = frame.packet
@@ -153,7 +154,7 @@ final class SimulatedDoors {
             }
         }
         for (number, source) in completed { admit(Claim(sequenceAt: doors[number].door, from: source)) }
-        // A one-time sequence is used up, whatever becomes of it.
+        // A one-time sequence is used up, even if it opens nothing.
         useUp(completed.map(\.door))
     }
 
@@ -174,7 +175,7 @@ final class SimulatedDoors {
 
     private var moment: Moment { Moment(sinceBoot: now, monotonic: now, wall: UInt64(clamping: now)) }
 
-    /// Does what the daemon would for a claim.
+    /// Admits a claim as the daemon would.
     func admit(_ claim: Claim) {
         let door = claim.door
         let name = door.identity.displayName
@@ -186,7 +187,7 @@ final class SimulatedDoors {
                 "\(name): would run nothing: there is no start command for \(claim.source.isIPv4 ? "IPv4" : "IPv6")")
         }
         if var known = signed {
-            // The only copy, so that nothing is copied for a change.
+            // Keep one copy, so that changing it copies nothing.
             signed = nil
             let effects = controller.admit([claim], in: &known.replay, now: moment) { _, _ in nil }
             signed = known
@@ -197,7 +198,7 @@ final class SimulatedDoors {
         recordAll()
     }
 
-    /// All is on the disk at once here.
+    /// Records are durable at once here.
     private func recordAll() {
         while controller.hasRecords(now: moment) {
             for (number, record) in controller.takeRecords(now: moment) {
@@ -207,11 +208,11 @@ final class SimulatedDoors {
         }
     }
 
-    /// Commands end at once here, and well.
+    /// Commands succeed at once here.
     private func perform(_ effects: [DoorEffect]) {
         for effect in effects {
             switch effect {
-            // The steps were told as they came.
+            // Stages were reported as they came.
             case .tell(.knock(.stage), _): break
             case .tell(.signed(.refused(let reason, let key, let door, let source)), _):
                 refuse(reason, from: key, door: door, source)
@@ -230,8 +231,8 @@ final class SimulatedDoors {
         perform(controller.ended(command, .exited(0, because: .itself), now: moment))
     }
 
-    /// A one-time sequence opens once, and uses up those before it. Which come then, the file says when the daemon marks
-    /// it; here none does.
+    /// Removes a used one-time sequence and those before it. The simulation does not know which ones would follow: the
+    /// daemon reads them when it marks the file.
     private func useUp(_ numbers: [Int]) {
         let last = Dictionary(
             numbers.filter { doors[$0].door.oneTimeFile != nil }.map { (doors[$0].door.identity, $0) },
@@ -247,7 +248,7 @@ final class SimulatedDoors {
         matcher.replace(doors: doors.map(\.sequence), localAddresses: place.addresses)
     }
 
-    // MARK: Words
+    // MARK: Output
 
     func tell(_ event: Event) {
         if let line = EventLine(event).log { tell(line) }
@@ -257,7 +258,7 @@ final class SimulatedDoors {
         print("\(Clock.localMillisecond(now)) \(PrintableText.line(line))")
     }
 
-    /// Tells what was found in all, and what the end of the file leaves unfinished.
+    /// Prints the totals, and the attempts and openings that the end of the file leaves unfinished.
     func finish() {
         var lines = [summary.packetLine]
         matcher.forEachAttempt { stage, door, source in

@@ -9,9 +9,9 @@ import Keys
 import Packets
 import SignedKnocks
 
-/// Signed knocks in a captured world.
+/// Signed knocks of a simulation.
 extension SimulatedDoors {
-    /// Judges a packet that is a datagram to the signed port, and does what the daemon would.
+    /// Judges a packet if it is a datagram to the signed port, and does what the daemon would do.
     func receiveSigned(_ frame: Frame, in bytes: RawSpan) {
         let packet = frame.packet
         guard let port = signed?.port, packet.transport == .udp, packet.destinationPort == port, packet.vlan == nil
@@ -40,7 +40,7 @@ extension SimulatedDoors {
         tell("\(source): \(name)\(what) refused at step \(reason.step): \(reason.words)")
     }
 
-    /// What was only counted.
+    /// Total of datagrams that were no signed knocks.
     var signedLines: [String] {
         guard signed != nil else { return [] }
         return ["\(Counted.text(summary.noise, "datagram")) to the signed port ignored: no signed knocks"]

@@ -10,15 +10,15 @@ import Listener
 import Packets
 import SignedKnocks
 
-/// Signed knocks in a captured world: what each step of the server would have said to each, by the file's time. What was
-/// spent before the capture began is not known.
+/// Simulates the steps of docs/PROTOCOL.md for captured datagrams, by the file's time. Knocks that were spent before
+/// the capture are unknown to it.
 struct SimulatedVerifier {
-    /// What became of a datagram to the signed port.
+    /// Result of judging a datagram to the signed port.
     enum Outcome {
         case refused(RejectReason, from: Event.KeyLabel?, door: String)
-        /// It has no live hint, and is signed all the same: some other time, or by another clock.
+        /// It has no live hint, but a known key has signed it, for another time or by another clock.
         case diagnosed(Event)
-        /// What it asks for; whether it was spent before is not known yet.
+        /// The access rules grant it. It may still be a replay.
         case grant(AccessGrant, Claim.Signature)
     }
 
@@ -27,17 +27,17 @@ struct SimulatedVerifier {
     private var keyring = Keyring()
     private var generations: [Keyring.Generation] = []
     private var verifier: KnockVerifier?
-    /// Which of the generations the verifier takes for usable.
+    /// Whether each generation is valid for `verifier`.
     private var usable: [Bool] = []
-    /// What was spent.
+    /// Spent knocks.
     var replay: ReplayCache
-    /// Of datagrams without a live hint as many are looked at as by the daemon.
+    /// Limits how many datagrams without a live hint are diagnosed, as in the daemon.
     private var samples = HintGate.newSamples
     private let policy: AccessPolicy
 
-    /// Nil where no door takes signed knocks.
+    /// Nil if no door takes signed knocks.
     ///
-    /// - Parameter complain: told what is wrong with the key files.
+    /// - Parameter complain: takes errors of the key files.
     init?(_ configuration: Configuration, allowsExampleKey: Bool, complain: (String) -> Void) {
         guard configuration.takesSignedKnocks else { return nil }
         let options = configuration.options
@@ -60,7 +60,7 @@ struct SimulatedVerifier {
 
     var keyCount: Int { keyring.keyCount }
 
-    /// Takes a datagram through the steps up to the sixth.
+    /// Takes a datagram through steps 1 to 6.
     mutating func judge(_ knock: UnverifiedKnock, now: Milliseconds) -> Outcome {
         let wall = UInt64(clamping: now)
         guard let verdict = try? verify(knock, at: wall) else { return .refused(.unknownHint, from: nil, door: "") }
@@ -75,7 +75,7 @@ struct SimulatedVerifier {
         }
     }
 
-    /// Which generations count depends on the time; so do the hints.
+    /// Verifies a datagram with the generations and hints that are valid at this time.
     private mutating func verify(_ knock: UnverifiedKnock, at wall: UInt64) throws(CryptoError) -> KnockVerifier.Verdict
     {
         let seconds = UnixSeconds(clamping: wall / 1000)
@@ -89,11 +89,11 @@ struct SimulatedVerifier {
         return try verifier.verify(knock, now: wall)
     }
 
-    /// What the daemon's log says of a datagram without a live hint; nil if that is nothing.
+    /// Returns the event of a datagram without a live hint; nil if the daemon would log none.
     private mutating func diagnose(_ knock: UnverifiedKnock, now: Milliseconds, wall: UInt64) -> Event? {
         guard samples.take(now: now), let found = try? verifier?.diagnose(knock, now: wall) else { return nil }
         let standing = keyring.standing(of: generations[found.generation], at: UnixSeconds(clamping: wall / 1000))
-        // What is revoked is nobody's.
+        // A datagram of a revoked generation is noise.
         if standing == .revoked { return nil }
         return .signedWithoutHint(
             from: label(found.generation), source: knock.source, skew: found.skew, isUsable: standing.isUsable)
@@ -113,7 +113,7 @@ struct SimulatedVerifier {
         }
     }
 
-    /// A knock of this generation has counted.
+    /// Notes that a knock of this generation was accepted.
     mutating func used(_ generation: GenerationID, now: Milliseconds) {
         _ = keyring.used(generation, at: UnixSeconds(clamping: UInt64(clamping: now) / 1000))
     }

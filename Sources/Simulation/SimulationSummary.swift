@@ -1,19 +1,19 @@
 import Base
 import Doors
 
-/// What a simulation counts, for its last lines.
+/// Counters of a simulation, for its last lines.
 struct SimulationSummary {
     private(set) var packets = 0
     private(set) var skipped = 0
     private(set) var knocks = 0
     /// Datagrams to the signed port that were no signed knocks.
     private(set) var noise = 0
-    /// How often each door would have opened.
+    /// Number of times each door would have opened.
     private(set) var opened: [DoorIdentity: Int] = [:]
 
     mutating func addPacket() { packets += 1 }
 
-    /// A frame that holds no packet which could be a knock.
+    /// Counts a frame without a packet that could be a knock.
     mutating func addSkipped() {
         packets += 1
         skipped += 1
@@ -23,13 +23,13 @@ struct SimulationSummary {
     mutating func addNoise() { noise += 1 }
     mutating func addOpening(of door: DoorIdentity) { opened[door, default: 0] += 1 }
 
-    /// What was read.
+    /// The line about the packets read.
     var packetLine: String {
         "\(Counted.text(packets, "packet")) read, \(Counted.text(knocks, "knock")),"
             + " \(skipped) skipped (no TCP or UDP over IP, truncated, or sent by the host itself)"
     }
 
-    /// What became of these doors.
+    /// Lines about how often each door would have opened.
     func doorLines(_ doors: [Door]) -> [String] {
         let unopened = doors.filter { opened[$0.identity] == nil && ($0.sequence != nil || $0.signed != nil) }
         return unopened.map { "\($0.identity.displayName): would not have opened" }
