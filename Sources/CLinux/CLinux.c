@@ -30,7 +30,7 @@ static struct {
     struct stat file;
 } started;
 
-// glibc hands constructors what it hands main.
+// glibc passes the arguments of main to constructors too.
 __attribute__((constructor)) static void note_start(int count, char **values) {
     started.count = count;
     started.values = values;
@@ -69,14 +69,15 @@ int linux_clear_ambient_capabilities(void) { return prctl(PR_CAP_AMBIENT, PR_CAP
 
 bool linux_make_one_heap(size_t size) {
     if (!mallopt(M_MMAP_MAX, 0) || !mallopt(M_TRIM_THRESHOLD, INT_MAX) || !mallopt(M_TOP_PAD, (int)size)) return false;
-    // More than there is by now, so that it grows. Volatile: else the compiler leaves out what it takes for useless.
+    // Larger than the heap is now, so that the heap grows. Volatile, since the compiler would remove an unused
+    // allocation.
     void *volatile piece = malloc(size / 2);
     free(piece);
     return piece != NULL;
 }
 
 void linux_grow_stack(size_t size) {
-    // The lowest byte alone: the kernel makes it stack down to there, and gives memory for one page.
+    // Touch only the lowest byte: the kernel extends the stack down to it, but allocates a single page.
     volatile char *lowest = __builtin_alloca(size);
     *lowest = 0;
 }
@@ -87,7 +88,7 @@ int linux_landlock_ruleset(const void *attributes, size_t size) { return (int)sy
 
 int linux_landlock_restrict(int ruleset) { return (int)syscall(446, ruleset, 0); }
 
-// What a trapped process sends: prepared beforehand, since a signal handler can prepare nothing.
+// The message of a trapped process. It is prepared in advance, since a signal handler can call almost no functions.
 static struct {
     int channel;
     size_t size, place;
@@ -151,7 +152,7 @@ int linux_set_user(uid_t user) { return setresuid(user, user, user); }
 uint64_t linux_permitted_capabilities(void) {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct sets[2];
-    // What is not known is taken for there: what it is needed for will show.
+    // If the set is unknown, assume all capabilities: the call that needs a missing one will fail.
     if (syscall(SYS_capget, &header, sets) < 0) return UINT64_MAX;
     return (uint64_t)sets[1].permitted << 32 | sets[0].permitted;
 }

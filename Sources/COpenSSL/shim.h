@@ -6,7 +6,7 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
-// The names of parameters, which OSSL_PARAM keeps pointers to: as Swift strings they would not live long enough.
+// The names of parameters. OSSL_PARAM keeps pointers to them, and Swift strings would not live long enough.
 static inline const char *openssl_kdf_digest(void) { return OSSL_KDF_PARAM_DIGEST; }
 static inline const char *openssl_kdf_key(void) { return OSSL_KDF_PARAM_KEY; }
 static inline const char *openssl_kdf_info(void) { return OSSL_KDF_PARAM_INFO; }

@@ -2,10 +2,10 @@ import Doors
 import KernelRules
 import Packets
 
-/// What there is to say about what the commands of doors do.
+/// Finds warnings about the effects of doors' commands.
 struct CommandReview {
     private let doors: [DoorCommands]
-    /// What the doors close whose knock closes something.
+    /// The effects that the start commands of all doors undo.
     private let closings: CommandEffects.Closings
 
     init(_ doors: [DoorCommands]) {
@@ -18,10 +18,11 @@ struct CommandReview {
         doors.flatMap { [missingStop($0), sharedByAll($0), NeverRun.diagnostic($0.section)].compactMap(\.self) }
     }
 
-    /// Warnings of programs that know the addresses of one kind alone, at most one a door: mostly they have one cause.
+    /// Warnings about programs that know only one address family, at most one a door: several in one door mostly have
+    /// one cause.
     var otherFamily: [Diagnostic] { doors.compactMap(otherFamily) }
 
-    /// A stop command that is there and empty is meant.
+    /// Warns of a door that stays open. An empty stop command is intended, so it is no reason for a warning.
     private func missingStop(_ door: DoorCommands) -> Diagnostic? {
         door.pairs.first { $0.stop == nil && $0.startEffects.leavesOpen && !closings.close($0.startEffects) }?.start
             .diagnostic(
@@ -30,7 +31,7 @@ struct CommandReview {
                     + "stop_command = if that is meant")
     }
 
-    /// A command that does the same for everybody.
+    /// Warns of a command that does the same for every address.
     private func sharedByAll(_ door: DoorCommands) -> Diagnostic? {
         for pair in door.pairs {
             if let stop = pair.stop, let effects = pair.stopEffects, !effects.isWithoutEffect, !stop.namesAddress,
@@ -51,7 +52,7 @@ struct CommandReview {
         return nil
     }
 
-    /// A program that knows the addresses of one kind alone, run for the other one.
+    /// Warns of a program that knows only one address family and is run for the other.
     private func otherFamily(_ door: DoorCommands) -> Diagnostic? {
         for pair in door.pairs {
             if pair.startEffects.onlyFamily.map({ $0 != pair.family }) ?? false {
@@ -82,13 +83,13 @@ struct CommandReview {
 }
 
 extension Field {
-    /// Whether it is a command that is for one address.
+    /// Whether this command contains a placeholder for the address.
     var namesAddress: Bool { ActionTemplate(text)?.namesAddress ?? false }
 
-    /// Whether it has `%ip%` or the like where `%IP%` is meant, of which a warning of its own is said.
+    /// Whether this command misspells `%IP%`, as in `%ip%`; `CommandText` warns of that.
     fileprivate var meansAddress: Bool { CommandText(command: self) { _ in true }.misspelled?.name == "IP" }
 
-    /// Whether it is for an address that its author has written.
+    /// Whether this command contains a literal address.
     fileprivate var holdsAddress: Bool {
         text.split { !$0.isHexDigit && $0 != "." && $0 != ":" }.contains {
             ($0.contains(".") || $0.contains("::")) && IPAddress(String($0)) != nil

@@ -2,15 +2,15 @@ import Base
 import Doors
 import KernelRules
 
-/// What a door's section says of its commands, while it is read.
+/// The commands of a door's section, while the section is read.
 struct CommandSection {
-    /// How long commands may run.
+    /// The time limit for commands.
     enum Limit: Equatable {
         case none
         case time(Milliseconds)
     }
 
-    // Nil where the directive is absent; an empty text where its value is.
+    // Nil if the directive is absent; an empty text if its value is empty.
     private(set) var start: Field?
     private(set) var start6: Field?
     private(set) var stop: Field?
@@ -18,12 +18,12 @@ struct CommandSection {
     private(set) var check: Field?
     private(set) var check6: Field?
     private(set) var stopSuccess = ExitStatuses.zero
-    /// Nil where the directive is absent.
+    /// Nil if the directive is absent.
     private(set) var limit: Limit?
-    /// Where `command_limit` stands.
+    /// The place of `command_limit`.
     private(set) var limitField: Field?
 
-    /// Takes what a directive says.
+    /// Stores the value of a directive.
     mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
         switch directive {
         case .startCommand, .command: start = value
@@ -40,29 +40,30 @@ struct CommandSection {
         }
     }
 
-    /// All that are there, empty ones too.
+    /// All commands that are present, empty ones too.
     var all: [Field] { [start, start6, stop, stop6, check, check6].compactMap(\.self) }
 
-    /// The fields of the commands that are run for one kind of address.
+    /// The fields of the commands for one address family.
     func pair(for family: AddressFamily) -> (start: Field?, stop: Field?) {
         family == .ipv4 ? (start, stop) : (start6 ?? start, stop6 ?? stop)
     }
 
-    /// What is run for one kind of address. As knockd: without a start command nothing is, the stop command neither.
+    /// The actions for one address family. As in knockd, without a start command nothing is run, not even the stop
+    /// command.
     func actions(for family: AddressFamily) -> Door.Actions? {
         let (startField, stopField) = pair(for: family)
         let checkField = family == .ipv4 ? check : check6 ?? (start6 == nil ? check : nil)
         guard let start = startField.flatMap({ ActionTemplate($0.text) }) else { return nil }
-        // One that is there and empty is meant: then nothing is asked.
+        // An empty check command is intended: it turns the check off.
         let asking = checkField.map { ActionTemplate($0.text) } ?? start.inPlaceCheck
         return Door.Actions(
             start: start, stop: stopField.flatMap { ActionTemplate($0.text) }, check: asking,
             isPlain: start.onlyChangesFirewall)
     }
 
-    /// The time that `command_limit` gives, if it gives one.
+    /// The time in `command_limit`; nil if the directive is absent or says `none`.
     var givenLimit: Milliseconds? { if case .time(let time) = limit { time } else { nil } }
 
-    /// The same; where the directive is absent, another time.
+    /// The time in `command_limit`, or this default where the directive is absent; nil means no limit.
     func timeLimit(orElse time: Milliseconds?) -> Milliseconds? { limit == nil ? time : givenLimit }
 }

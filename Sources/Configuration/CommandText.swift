@@ -1,10 +1,10 @@
 import Base
 
-/// What there is to say about the text of a command, whatever it does: characters and words that a shell, or the
-/// replacement of %IP%, takes otherwise than their author.
+/// Finds characters and words in a command that the shell, or the replacement of %IP%, reads otherwise than the author
+/// meant. It does not depend on what the command does.
 struct CommandText {
     let command: Field
-    /// Whether something stands at a path.
+    /// Whether a file exists at a path.
     let exists: (String) -> Bool
 
     /// Warnings, at most one of each kind, in no order.
@@ -12,7 +12,7 @@ struct CommandText {
         (quotedAsAWhole ?? oddCharacters) + variables + lastBackslash
     }
 
-    /// `"/sbin/iptables -I INPUT"` is the name of one program to a shell.
+    /// To a shell, `"/sbin/iptables -I INPUT"` is the name of one program.
     private var quotedAsAWhole: [Diagnostic]? {
         let words = command.unquoted.flatMap { $0.bytes.contains(where: SectionFile.isSpace) ? $0 : nil }
         guard let inner = words ?? typographicallyUnquoted, let quote = command.text.first, !exists(inner.text)
@@ -24,7 +24,7 @@ struct CommandText {
         ]
     }
 
-    /// What stands between the first and the last character, if both are typographic quotes.
+    /// The text between typographic quotes; nil unless the first and the last character are such quotes.
     private var typographicallyUnquoted: Field? {
         let odd = command.oddCharacters
         guard let first = odd.first, let last = odd.last, odd.count > 1, first.isQuote, last.isQuote,
@@ -34,7 +34,7 @@ struct CommandText {
         return command.part(command.bytes[first.field.bytes.endIndex..<last.field.bytes.startIndex])
     }
 
-    /// Those that a shell takes for letters. Between quotes they may be meant.
+    /// Characters that a shell treats as letters. Between quotes they may be intended.
     private var oddCharacters: [Diagnostic] {
         let odd = command.oddCharacters.first { odd in
             if odd.isOther || isQuoted(odd.field.bytes.startIndex) { return false }
@@ -48,7 +48,7 @@ struct CommandText {
         place == command.bytes.startIndex || SectionFile.isSpace(command.bytes[place - 1])
     }
 
-    /// Whether a byte stands between ASCII quotes. A backslash takes the meaning of the next byte but between `'`.
+    /// Whether a byte is between ASCII quotes. A backslash escapes the next byte, except between `'`.
     private func isQuoted(_ place: Int) -> Bool {
         var open: UInt8?
         var isEscaped = false
@@ -74,7 +74,7 @@ struct CommandText {
         } ?? []
     }
 
-    /// `%ip%`, `% IP %`, `%IP`: only `%IP%` and the like are replaced.
+    /// The first misspelled placeholder, such as `%ip%`, `% IP %` or `%IP`, and the name meant; nil if there is none.
     var misspelled: (written: Field, name: String)? {
         let percent = UInt8(ascii: "%")
         let bytes = command.bytes
@@ -91,7 +91,7 @@ struct CommandText {
                     place = end + 1
                     continue
                 }
-                // `date +%IP` and the like: two letters behind a sign are somebody else's format.
+                // In `date +%IP` the word after the sign belongs to another program's format.
                 if isClosed || word.startIndex == start + 1 && Self.names.contains(name) {
                     return (written, name.uppercased())
                 }

@@ -4,13 +4,13 @@ import Hints
 package import Keys
 package import Linux
 
-/// A configuration file, read and found good.
+/// A valid configuration, as read from its files.
 package struct Configuration: Equatable, Sendable {
-    /// What becomes of open doors when the daemon is asked to end.
+    /// The treatment of open doors when the daemon stops.
     package enum OnExit: Equatable, Sendable {
-        /// Their stop commands are run.
+        /// Run their stop commands.
         case close
-        /// They stay open; the next start closes them in time.
+        /// Leave them open; the next start closes each when its time is over.
         case keep
     }
 
@@ -19,28 +19,28 @@ package struct Configuration: Equatable, Sendable {
         package var useSyslog = false
         package var logFile: String?
         package var pidFile: String?
-        /// In the order of the file, each once; empty where it does not say. `any` stands alone.
+        /// In the order of the file, without duplicates; empty if the file names none. `any` is always alone.
         package var interfaces: [String] = []
         package var stateFile: String?
         package var onExit = OnExit.close
-        /// Where the keys lie whose signed knocks count.
+        /// The directory of the keys that may sign knocks.
         package var keyDirectory = "/etc/knockd/keys"
-        /// What this host is called in signed knocks; nil is what its keys say.
+        /// The name of this host in signed knocks; nil means the server name in its keys.
         package var serverName: KeyName?
         /// The UDP port of signed knocks.
         package var signedPort: UInt16 = SignedKnockLayout.defaultPort
-        /// How far the time in a signed knock may be from this host's, to both sides.
+        /// The greatest difference, in either direction, between the time in a signed knock and this host's clock.
         package var timeWindow: Milliseconds = 30_000
-        /// How many proofs from one source count, and how many in all. A person does not reach them.
+        /// Limits on signed knocks with a valid proof, from one source and in all. A person does not reach them.
         package var sourceRate = ConfigurationLimits.sourceRate
         package var totalRate = ConfigurationLimits.totalRate
-        /// As whom the Listener and the Verifier run: two users, or none named.
+        /// The users of the Listener and the Verifier, in this order; empty if the file names none.
         package var users: [String] = []
-        /// Whether system calls and files are taken away from the roles.
+        /// Whether the roles give up system calls and files that they do not need.
         package var isSandboxed = true
-        /// What holds for doors that do not say.
+        /// The default for doors without `strict_sequence`.
         package var strictSequence = false
-        /// Whether openings stay that this configuration does not grant, where a door does not say otherwise.
+        /// Whether a reload keeps openings that the new configuration does not grant; the default for doors.
         package var reloadKeeps = false
     }
 
@@ -53,16 +53,16 @@ package struct Configuration: Equatable, Sendable {
     /// Whether any door takes signed knocks.
     package var takesSignedKnocks: Bool { doors.contains { $0.signed != nil } }
 
-    /// How many doors a classic knock opens, or would if its one-time sequences were not used up.
+    /// The number of doors with a knock sequence or a one-time file, even if the file is used up.
     package var sequenceCount: Int { doors.count { $0.sequence != nil || $0.oneTimeFile != nil } }
 
-    /// The doors whose one-time sequences are used up: the classic knock opens them no more.
+    /// The doors whose one-time sequences are used up, so that no classic knock opens them.
     package var exhaustedDoors: [Door] {
         doors.filter { $0.oneTimeFile != nil && $0.sequence == nil }
     }
 
-    /// The doors that cannot open, since no line of their one-time file can be marked as used: which directory cannot be
-    /// written into, and why. It asks the file system.
+    /// The doors that cannot open because no line of their one-time file can be marked as used. Each comes with the
+    /// directory that is not writable, and the error. Queries the file system.
     package var unmarkableDoors: [(door: Door, directory: String, error: SystemError)] {
         doors.compactMap { door in
             guard door.sequence != nil, let file = door.oneTimeFile, let obstacle = ReplaceableFile.obstacle(file)
@@ -71,10 +71,10 @@ package struct Configuration: Equatable, Sendable {
         }
     }
 
-    /// Where the configuration lies unless told otherwise.
+    /// The configuration file that the programs read by default.
     package static let defaultFile = "/etc/knockd.conf"
 
-    /// Where the ledger lies when the file does not say: one a configuration file.
+    /// The default path of the ledger, which differs for each configuration file.
     package static func defaultStateFile(for absolutePath: String) -> String {
         if absolutePath == defaultFile { return "/var/lib/knockd/state.db" }
         return "/var/lib/knockd/state-\(Files.digest(ofPath: absolutePath)).db"

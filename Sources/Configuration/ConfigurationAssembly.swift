@@ -2,16 +2,16 @@ import Doors
 import Knocks
 import Linux
 
-/// Makes a configuration of the sections that were read: what can be judged only when all of them are known.
+/// Makes a configuration of the sections read, and makes the checks that need all of them.
 struct ConfigurationAssembly {
     let options: Configuration.Options
     var sections: [DoorSection]
     var files: [String]
     var diagnostics: [Diagnostic]
-    /// What a relative name of a one-time file is relative to.
+    /// Relative names of one-time files start here.
     let directory: String
 
-    /// Which door has a one-time file, by the path without links.
+    /// The door that uses each one-time file, by the path without links.
     private var owners: [String: String] = [:]
 
     init(
@@ -25,7 +25,7 @@ struct ConfigurationAssembly {
         self.directory = directory
     }
 
-    /// The configuration, unless something is wrong with it.
+    /// The configuration, or no configuration if there is an error.
     mutating func finish() -> ConfigurationOutcome {
         var configuration = Configuration()
         configuration.options = options
@@ -75,8 +75,8 @@ struct ConfigurationAssembly {
         }
     }
 
-    /// The door's one-time file, if it has one that can be used, and its sequences that count. The next one becomes the
-    /// section's.
+    /// The door's usable one-time file with its valid sequences; nil if there is none. Stores the sequences in the
+    /// section.
     private mutating func oneTime(_ number: Int) -> (path: String, upcoming: [KnockSequence])? {
         let section = sections[number]
         guard let field = section.classic.oneTime.file else { return nil }

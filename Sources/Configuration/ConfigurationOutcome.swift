@@ -1,35 +1,35 @@
-/// What the files of a configuration say, and what there is to say about them.
+/// The result of reading a configuration: its contents and its diagnostics.
 package struct ConfigurationOutcome {
     /// Nil if there is an error.
     package let configuration: Configuration?
-    /// File by file in the order they were read, each from its top: all errors, and the warnings that concern the
-    /// running daemon or values that are not read as they are written. `ConfigurationReview` has the others.
+    /// All errors, and the warnings about the running daemon or about values that are not read as written;
+    /// `ConfigurationReview` adds the others. Sorted by file in reading order, then by line.
     package private(set) var diagnostics: [Diagnostic]
 
-    /// What was read of the options, whether good or not.
+    /// The options as far as they could be read, even if there are errors.
     let options: Configuration.Options
-    /// What was read of the doors, whether good or not.
+    /// The doors as far as they could be read, even if there are errors.
     let sections: [DoorSection]
-    /// The files that were read, in this order; then the files of one-time sequences.
+    /// The files read, in this order, followed by the files of one-time sequences.
     let files: [String]
-    /// The lines that no warning is wanted of.
+    /// The lines whose author has silenced warnings.
     private(set) var silenced = SilencedLines()
 
-    /// The same without the warnings that are not wanted.
+    /// A copy without the warnings on these lines.
     func silencing(_ lines: SilencedLines) -> ConfigurationOutcome {
         var outcome = self
         outcome.silenced = lines
         outcome.diagnostics.removeAll(where: lines.contains)
         return outcome
     }
-    /// Directives that replace an earlier one of their section.
+    /// Directives that override an earlier one in their section.
     var repeats: [RepeatedDirectives.Repeat] = []
     /// The values that name interfaces.
     var interfaces: [Field] = []
-    /// A number for the content of the files, without those of one-time sequences, which the daemon changes itself.
+    /// A digest of the files' content. It leaves out the files of one-time sequences, which the daemon changes itself.
     package var digest = ""
 
-    /// Diagnostics in the order of the files and their lines.
+    /// Sorts diagnostics by file, line and column.
     static func sorted(_ diagnostics: [Diagnostic], files: [String]) -> [Diagnostic] {
         let numbers = Dictionary(files.enumerated().map { ($1, $0) }) { first, _ in first }
         func place(_ diagnostic: Diagnostic) -> (Int, Int, Int) {

@@ -1,41 +1,41 @@
 import Doors
 import Linux
 
-/// Reads knockd.conf, line by line as knockd does, and finds all that is wrong with it before it gives up.
+/// Reads knockd.conf line by line, as knockd does, and reports all errors, not only the first.
 ///
-/// A line is blank, a comment (its first character a `#`), a `[section]` or `directive = value`. There are no quotes
-/// and no continuation. A comment behind a value that cannot hold a `#` is taken off, with a warning, but for
-/// `# check: ok`. Only `include` and `one_time_sequences` make it read other files.
+/// A line is blank, a comment (its first character is a `#`), a `[section]` or `directive = value`. There are no quotes
+/// and no continuation lines. Behind a value that cannot hold a `#`, a comment is removed, with a warning unless it is
+/// `# check: ok`. Only `include` and `one_time_sequences` read other files.
 package struct ConfigurationReader {
     private enum Section: Hashable {
         case none
         case options
-        /// The door with this place in `doors`.
+        /// The door at this index of `doors`.
         case door(Int)
-        /// A heading that was wrong: what follows it belongs nowhere, and nothing more is said about it.
+        /// Behind a wrong heading. Its lines belong to no section, and no further errors are reported for them.
         case wrong
     }
 
     private var section = Section.none
     private var options = Configuration.Options()
     private var doors: [DoorSection] = []
-    /// How many doors bear a name.
+    /// The number of doors with each name.
     private var namesakes: [String: Int] = [:]
     private var inclusion = Inclusion()
     private var diagnostics: [Diagnostic] = []
     private var silenced = SilencedLines()
-    /// Of which programs' directives something was said: once is enough.
+    /// The programs whose directives were reported: one report for each program is enough.
     private var origins: Set<ForeignDirective.Origin> = []
     /// Whether the line before ends with a backslash.
     private var isContinued = false
     private var repeats = RepeatedDirectives()
     private var interfaces: [Field] = []
 
-    /// Reads the content of a file.
+    /// Reads a configuration from the content of its main file.
     ///
     /// - Parameters:
-    ///   - file: its name, in diagnostics and for relative names of included files.
-    ///   - directory: what a relative name of a one-time file is relative to.
+    ///   - file: its name, for diagnostics and as the base of relative names of included files.
+    ///   - directory: the base of relative names of one-time files.
     package static func read(
         _ content: [UInt8], file: String, directory: String = Files.absolutePath(".")
     ) -> ConfigurationOutcome {
@@ -66,7 +66,7 @@ package struct ConfigurationReader {
         do {
             try readText(line.checkedText())
         } catch {
-            // Each line of another program's file would say the same.
+            // Every line of another program's file would give the same error.
             if let origin = error.origin, origin != .knockd, !origins.insert(origin).inserted { return }
             diagnostics.append(error.diagnostic)
         }
@@ -80,7 +80,7 @@ package struct ConfigurationReader {
         } else if line.isHeading {
             try readHeading(line)
         } else if Directive(word) == .useSyslog {
-            // knockd takes this one in any section.
+            // knockd accepts this directive in any section.
             if section == .none { throw ValueError(field: word, message: Self.belongsNowhere) }
             options.useSyslog = true
             if let comment { diagnostics.append(comment.takenOff()) }
@@ -91,7 +91,7 @@ package struct ConfigurationReader {
         }
     }
 
-    /// A line without `=` that is no heading.
+    /// Reports why a line without `=` that is no heading cannot be read.
     private mutating func readWord(_ line: Field) throws(ValueError) {
         if let directive = Directive(line) {
             if directive == .sequence || directive == .oneTimeSequences, case .door(let number) = section {
@@ -99,7 +99,7 @@ package struct ConfigurationReader {
             }
             throw ValueError(field: line, message: "'\(line.text)' has no value; write \(directive.spelling) = VALUE")
         }
-        // What would have been a heading is none, so that what follows is in no known section.
+        // This was meant as a heading, so the section of the following lines is unknown.
         if line.bracketedInASCII != nil { section = .wrong }
         throw try line.checkedASCII().whyNoDirective(inOptions: section == .options, isContinued: isContinued)
     }
@@ -163,15 +163,15 @@ package struct ConfigurationReader {
         return isNowhere && error.origin == nil ? ValueError(field: name, message: Self.belongsNowhere) : error
     }
 
-    /// The value without what does not belong to it.
+    /// The value without its comment and its quotes, as far as its kind allows. Adds the warnings about them.
     private mutating func plain(_ value: Field, _ directive: Directive) -> Field {
         let reading = ValueText(value, of: directive)
         diagnostics += reading.warnings
         return reading.value
     }
 
-    /// Reads files as if each stood in a file of its own, with no section open, and goes on in the section where this
-    /// one was.
+    /// Reads the included files, each starting outside any section. Afterwards the section of the including file
+    /// continues.
     private mutating func include(_ value: Field) throws(ValueError) {
         let outer = section
         defer { section = outer }

@@ -1,15 +1,15 @@
 import Doors
 import Linux
 
-/// What `knockd --check` says beyond what the reader says: all that a configuration can be used with, and that its author
-/// may not have meant; and what is wrong with the keys, of which the daemon uses what it can.
+/// The diagnostics that only `knockd --check` reports. They warn of valid settings that the author may not have
+/// intended, and report as errors the faults of keys, which the daemon only leaves out.
 package enum ConfigurationReview {
-    /// All there is to say about a configuration, in order. Errors come first: until it can be used, the review adds
-    /// nothing to what the reader said.
+    /// All diagnostics for a configuration, sorted. If there are errors, the review adds only the doubts about the
+    /// files' permissions, since the rest needs a usable configuration.
     ///
     /// - Parameters:
-    ///   - searchPath: where programs are looked for, as in PATH.
-    ///   - host: what is known of this host.
+    ///   - searchPath: the directories of programs, in the form of PATH.
+    ///   - host: the facts about this host.
     package static func diagnostics(
         of outcome: ConfigurationOutcome, searchPath: String, host: HostReview = HostReview(interfaces: [])
     ) -> [Diagnostic] {
@@ -29,7 +29,7 @@ package enum ConfigurationReview {
             DoorReview(section: $0.section, options: outcome.options, onlyCloses: $0.onlyClose)
         }
         all += reviews.flatMap(\.diagnostics)
-        // Where there is no error, each section makes a door.
+        // Without errors, every section has made exactly one door.
         let doors = zip(outcome.sections, configuration.doors).map { (section: $0, door: $1) }
         all += doors.flatMap { LimitReview(section: $0, door: $1, keys: keys?.entries.count ?? 0).diagnostics }
         all += SharedStops.diagnostics(doors)

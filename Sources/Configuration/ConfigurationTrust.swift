@@ -1,14 +1,14 @@
 import Doors
 import Linux
 
-/// Whether others than root and the user of this process can change what a configuration says: what it says is run as
-/// root, and its files of sequences and keys decide who is let in.
+/// Checks that only root and the user of this process can change the configuration. Its commands run as root, and its
+/// files of sequences and keys decide which knocks open doors.
 package enum ConfigurationTrust {
-    /// A word for each file, or directory on the way to one, that others can change; an error but where the owner of
-    /// one-time sequences is another user, who may be meant to make them.
+    /// One diagnostic for each file, or directory on the way to one, that others can change. It is an error, or a
+    /// warning if another user owns one-time sequences, since that user may be meant to make them.
     package static func diagnostics(of outcome: ConfigurationOutcome) -> [Diagnostic] {
         let oneTime = Set(outcome.configuration?.doors.compactMap(\.oneTimeFile) ?? [])
-        // Each place once: a doubt about it must not hide a fault in it.
+        // Report each place once for each severity, so that a warning does not hide an error.
         var places: Set<Told> = []
         var diagnostics: [Diagnostic] = []
         func tell(_ diagnostic: Diagnostic) {
@@ -20,7 +20,7 @@ package enum ConfigurationTrust {
             tell(diagnostic(fault, decides: oneTime.contains(file) ? .entry : .commands))
         }
         if outcome.configuration?.takesSignedKnocks ?? false {
-            // The directory itself is looked at with its keys.
+            // `KeyDirectory` checks the directory itself.
             let path = Files.absolutePath(outcome.options.keyDirectory)
             let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
             if let fault = fault(of: parent) { tell(diagnostic(fault, decides: nil)) }
@@ -28,13 +28,13 @@ package enum ConfigurationTrust {
         return diagnostics
     }
 
-    /// What was told of a place.
+    /// A place and the severity reported for it.
     private struct Told: Hashable {
         let path: String
         let severity: Diagnostic.Severity
     }
 
-    /// What a file decides.
+    /// The harm that a change of a file can do.
     private enum Matter: String {
         case entry = "its lines open a door"
         case commands = "root runs its commands"

@@ -1,8 +1,8 @@
 import Base
 
-/// Something to say about a configuration file, at its place in it.
+/// An error or a warning about a configuration file, with its place.
 package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
-    /// Whether the file can be used all the same.
+    /// Whether the file cannot be used (error) or can (warning).
     package enum Severity: Equatable, Sendable {
         case error
         case warning
@@ -10,11 +10,11 @@ package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
 
     package let severity: Severity
     package let file: String
-    /// Counted from 1; zero where the whole file is meant.
+    /// Starts at 1; zero means the whole file.
     package let line: Int
-    /// In bytes, counted from 1.
+    /// In bytes, starting at 1.
     package let column: Int
-    /// What is wrong; what to write instead.
+    /// The fault, and the text to write instead.
     package let message: String
 
     /// `FILE:LINE:COLUMN: what is wrong; what to write instead`
@@ -23,8 +23,8 @@ package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
         return PrintableText.line("\(place): \(severity == .warning ? "warning: " : "")\(message)")
     }
 
-    /// Diagnostics of which each stands for all that say the same: where one cause shows in several lines, one is enough. The
-    /// first names the lines of the others.
+    /// Merges diagnostics with the same message, which mostly have one cause. The first of them names the lines of the
+    /// others.
     static func saidOnce(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         var groups: [String: [Diagnostic]] = [:]
         for diagnostic in diagnostics { groups[diagnostic.message, default: []].append(diagnostic) }
@@ -32,7 +32,7 @@ package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
     }
 
     private func naming(_ others: ArraySlice<Diagnostic>) -> Diagnostic {
-        // A line with two of them is named once.
+        // Name a line once even if it has two of them.
         var places: [String] = []
         for other in others {
             let place = other.file == file ? "line \(other.line)" : "\(other.file):\(other.line)"

@@ -1,11 +1,11 @@
-/// The directives of knockd.conf. Names are matched without regard to case.
+/// The directives of knockd.conf. Names match in any case.
 enum Directive: String, CaseIterable {
-    /// Where a directive may stand.
+    /// The sections in which a directive is valid.
     enum Place {
         case options
         case door
         case either
-        /// Either, or before any section.
+        /// In any section, or before the first.
         case anywhere
     }
 
@@ -66,7 +66,7 @@ enum Directive: String, CaseIterable {
         }
     }
 
-    /// Whether it may stand in [options], or else in the section of a door.
+    /// Whether it is valid in [options], or else in a door's section.
     func belongs(inOptions: Bool) -> Bool {
         switch place {
         case .options: inOptions
@@ -75,12 +75,12 @@ enum Directive: String, CaseIterable {
         }
     }
 
-    /// The directive that a name means.
+    /// The directive with this name; nil if there is none.
     init?(_ name: Field) {
         self.init(rawValue: name.text.lowercased())
     }
 
-    /// The names that may stand in a section, for a diagnostic.
+    /// The names valid in a section, for a diagnostic.
     static func names(inOptions: Bool) -> String {
         allCases.filter { $0.belongs(inOptions: inOptions) }.map(\.spelling).joined(separator: ", ")
     }

@@ -1,8 +1,8 @@
-/// What the value of a directive may hold.
+/// The kind of text that the value of a directive may hold.
 enum ValueKind {
     /// ASCII without `#` and quotes: numbers, words, sequences, flags, addresses, names of keys.
     case plain
-    /// Names of interfaces. The kernel lets them hold nearly everything but blanks.
+    /// Names of interfaces. The kernel allows nearly all characters in them except blanks.
     case interfaces
     /// The name of a file or a directory.
     case path
@@ -22,7 +22,7 @@ extension Directive {
         }
     }
 
-    /// The name as configurations usually spell it.
+    /// The usual spelling in configurations.
     var spelling: String { Self.capitals[self] ?? rawValue }
 
     private static let capitals: [Directive: String] = [
@@ -32,7 +32,7 @@ extension Directive {
         .user: "User", .sandbox: "Sandbox",
     ]
 
-    /// The directive of two names for one thing that stands for both.
+    /// The main name of a directive that has two.
     var canonical: Directive {
         switch self {
         case .timeout: .sequenceTimeout
@@ -42,6 +42,6 @@ extension Directive {
         }
     }
 
-    /// Whether several lines of it in one section add up.
+    /// Whether repeated lines in one section add up instead of overriding each other.
     var addsUp: Bool { self == .tcpFlags || self == .interface || self == .include || self == .useSyslog }
 }

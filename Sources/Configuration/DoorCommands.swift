@@ -2,20 +2,20 @@ import Doors
 import KernelRules
 import Packets
 
-/// The commands of a door's section, as they are run for either kind of address.
+/// The commands of a door's section, by the address family for which they are run.
 struct DoorCommands {
-    /// What is run for one kind of address.
+    /// The commands for one address family.
     struct Pair {
         let family: AddressFamily
         let start: Field
         let startEffects: CommandEffects
-        /// Nil where the directive is absent; an empty text where its value is.
+        /// Nil if the directive is absent; an empty text if its value is empty.
         let stop: Field?
         let stopEffects: CommandEffects?
     }
 
     let section: DoorSection
-    /// The kinds of address from which the door can be knocked at, and for which something is run; IPv4 first.
+    /// The address families that can knock at the door and have a start command; IPv4 first.
     let pairs: [Pair]
 
     init(_ section: DoorSection) {
@@ -31,6 +31,6 @@ struct DoorCommands {
         }
     }
 
-    /// All that its knock does is to close something.
+    /// Whether all that its knock does is to close something.
     var onlyClose: Bool { !pairs.isEmpty && pairs.allSatisfy(\.startEffects.onlyCloses) }
 }

@@ -2,14 +2,13 @@ import Doors
 import Knocks
 import Packets
 
-/// What there is to say about two doors.
+/// Warns of doors whose knocks open another door too.
 ///
-/// No door can keep another one shut: the matcher judges each door by the packets that arrive, whatever other doors do
-/// with them, and a client that knocks at one door sends the knocks of that door alone. What happens is the opposite:
-/// whoever opens one door opens the other one too, and it cannot be had alone. That is so if the knocks of the one,
-/// passing by, are a whole sequence of the other.
+/// No door can keep another one shut: the matcher judges each door by all packets that arrive, and a client that knocks
+/// at one door sends only that door's knocks. The opposite can happen. If the knocks of one door contain a whole
+/// sequence of another, a client that opens the one also opens the other, so the first cannot be opened alone.
 enum DoorPairs {
-    /// The first doors: of so many sequences that all can be compared with each other.
+    /// The first doors, as many as have few enough sequences for all to be compared with each other.
     static func compared(_ sections: [DoorSection]) -> ArraySlice<DoorSection> {
         var count = 0
         return sections.prefix { section in
@@ -18,7 +17,7 @@ enum DoorPairs {
         }
     }
 
-    /// At which of the doors each knock occurs.
+    /// The indices of the doors at which each knock occurs.
     static func places(_ doors: ArraySlice<DoorSection>) -> [Knock: [Int]] {
         var places: [Knock: [Int]] = [:]
         for (number, door) in doors.enumerated() {
@@ -30,7 +29,7 @@ enum DoorPairs {
 
     /// Warnings, at most one a door, in no order.
     ///
-    /// - Parameter strict: what holds for doors that do not say whether they are.
+    /// - Parameter strict: the default for doors without `strict_sequence`.
     static func diagnostics(_ sections: [DoorSection], strict: Bool) -> [Diagnostic] {
         let doors = compared(sections)
         let places = places(doors)
@@ -48,7 +47,7 @@ enum DoorPairs {
         return Array(said.values)
     }
 
-    /// What to say at a door whose knocks open another one, for which one of that one's sequences is enough.
+    /// A warning at a door whose knocks open another one. One of the other door's sequences is enough.
     private static func diagnostic(
         at door: DoorSection, with other: DoorSection, _ opener: (line: Int?, sequence: KnockSequence), isEarlier: Bool,
         isStrict: Bool
@@ -61,7 +60,7 @@ enum DoorPairs {
             let knocks = own.sequence.knocks
             let (name, otherName) = (door.named(own.line), other.named(opener.line))
             if knocks == others {
-                // Of two that are alike, the later one is told about.
+                // Of two equal doors, only the later one gets the warning.
                 guard isEarlier else { continue }
                 return door.heading.diagnostic(
                     .warning,
@@ -77,21 +76,21 @@ enum DoorPairs {
         return nil
     }
 
-    /// Whether the packets that a client of one door sends count at the other one.
+    /// Whether the other door accepts the packets that a client of this door sends.
     static func areSeen(_ knocks: [Knock], of door: DoorSection, by other: DoorSection) -> Bool {
         let (rule, otherRule) = (door.classic.flagRule, other.classic.flagRule)
         return rule == otherRule || knocks.allSatisfy { $0.transport == .udp }
             || rule.admitsConnectionAttempts && otherRule.admitsConnectionAttempts
     }
 
-    /// Whether the doors are knocked at in the same VLAN and at the same addresses.
+    /// Whether the doors accept knocks in the same VLAN and at the same addresses.
     static func areOfOnePlace(_ door: DoorSection, _ other: DoorSection) -> Bool {
         door.classic.target == other.classic.target && door.classic.vlan?.value == other.classic.vlan?.value
     }
 
-    /// Whether a sequence is completed while these knocks pass: the matcher's rules, in their order.
+    /// Whether these knocks complete a sequence. Follows the matcher's rules, in their order.
     ///
-    /// - Parameter tolerance: how many wrong packets its door survives between two knocks.
+    /// - Parameter tolerance: the number of wrong packets that the door tolerates between two knocks.
     static func completes(_ sequence: [Knock], on knocks: [Knock], tolerance: Int = 0) -> Bool {
         if tolerance > 0 { return completesStrictly(sequence, on: knocks, tolerance) }
         var stage = 0
@@ -109,7 +108,7 @@ enum DoorPairs {
     }
 
     private static func completesStrictly(_ sequence: [Knock], on knocks: [Knock], _ tolerance: Int) -> Bool {
-        // Where the knock of each stage was met last.
+        // The place where the knock of each stage was seen last.
         var met = [Int?](repeating: nil, count: sequence.count)
         for (place, knock) in knocks.enumerated() {
             for stage in sequence.indices.reversed() where sequence[stage] == knock {
@@ -121,7 +120,7 @@ enum DoorPairs {
 }
 
 extension DoorSection {
-    /// Its name in a warning, with the line of its one-time file that is meant.
+    /// The door's name for a warning, with a line of its one-time file if one is given.
     func named(_ line: Int?) -> String {
         "'\(identity.name)'" + (line.map { " (line \($0) of its one-time sequences)" } ?? "")
     }

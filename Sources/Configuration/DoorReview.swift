@@ -1,7 +1,7 @@
 import Knocks
 import Packets
 
-/// What there is to say about one door that can be used.
+/// Finds warnings about one door that has no errors.
 struct DoorReview {
     let section: DoorSection
     let options: Configuration.Options
@@ -17,12 +17,13 @@ struct DoorReview {
 
     private var isStrict: Bool { classic.isStrict ?? options.strictSequence }
 
-    /// All sequences that open the door at once.
+    /// All sequences that open the door at the same time.
     private var sequences: [KnockSequence] {
         classic.openers.map(\.sequence)
     }
 
-    /// What there is to say about sequences, once for all of which it is said. Lines of a one-time file are named.
+    /// Warnings about the door's sequences. Equal warnings are given once, with the numbers of their lines in a
+    /// one-time file.
     private func judgeEach(_ judge: (KnockSequence) -> String?) -> [Diagnostic] {
         guard let field = classic.knocks?.field else { return [] }
         if classic.oneTime.lines.isEmpty { return sequences.compactMap(judge).map { field.diagnostic(.warning, $0) } }
@@ -42,8 +43,8 @@ struct DoorReview {
         }
     }
 
-    /// Segments without SYN are what open connections are made of, and what tools send on purpose. With SYN and more there are
-    /// none from a client.
+    /// Segments without SYN occur in every open connection, and scanners send them on purpose. No client sends segments
+    /// with SYN and other flags.
     private var flags: [Diagnostic] {
         guard let field = classic.flagField, classic.flagRule.required.contains(.syn),
             !classic.flagRule.admitsConnectionAttempts,
@@ -57,7 +58,8 @@ struct DoorReview {
         ]
     }
 
-    /// What a strict door takes for wrong packets are connection attempts and datagrams; a scan of other segments has none.
+    /// At a strict door only connection attempts and datagrams are wrong packets, and a scan with other segments
+    /// contains none of them.
     private var strictFlags: [Diagnostic] {
         guard isStrict, !onlyCloses, let field = classic.flagField, !classic.flagRule.admitsConnectionAttempts,
             sequences.contains(where: { $0.count > 1 && $0.knocks.allSatisfy { $0.transport == .tcp } })
@@ -82,18 +84,18 @@ struct DoorReview {
 
     private var sequence: [Diagnostic] {
         judgeEach { sequence in
-            // What closes harms nobody but who knocks.
+            // A door that only closes something harms only its own client.
             if sequence.count == 1 || onlyCloses { return nil }
             if isStrict { return strictSequence(sequence) }
             guard isScanned(sequence) else { return nil }
-            // A scan that repeats what was not answered meets a port twice: equal neighbours do not help.
+            // A scan that retries unanswered ports meets a port twice, so equal neighbours do not help.
             let ports = sequence.knocks.map(\.port)
             guard zip(ports, ports.dropFirst()).allSatisfy({ $0 <= $1 }) else { return nil }
             return "a port scan that ascends opens this door; write strict_sequence = yes, or ports in another order"
         }
     }
 
-    /// A strict door opens to a scan that meets its knocks with few enough wrong packets between them.
+    /// A warning if a scan can open this strict door, because few enough wrong packets come between its knocks.
     private func strictSequence(_ sequence: KnockSequence) -> String? {
         let knocks = sequence.knocks
         let least = SequenceDoor.tolerance(knocks: knocks.count, hasRivals: classic.oneTime.lines.count > 1) + 2
@@ -122,7 +124,7 @@ struct DoorReview {
         ]
     }
 
-    /// Each sequence that counts is one more chance for a scan; eight of them have the odds that THREATS.md states.
+    /// Each valid sequence gives a scan one more chance; THREATS.md states the odds for eight.
     private var wideWindow: [Diagnostic] {
         guard isStrict, !onlyCloses, classic.oneTime.file != nil, let window = classic.oneTime.window,
             window.value > ConfigurationLimits.oneTimeWindow
@@ -135,7 +137,7 @@ struct DoorReview {
         ]
     }
 
-    /// A warning of a door of one knock; where there are several of them, it is meant so, or the same is wrong with all.
+    /// A warning about a door of one knock. If several doors have one, that is intended, or all have the same fault.
     var oneKnock: Diagnostic? {
         judgeEach { sequence in
             guard sequence.count == 1, isScanned(sequence) else { return nil }
@@ -145,8 +147,8 @@ struct DoorReview {
         }.first
     }
 
-    /// Whether a port scan can do harm: it meets ports of one transport protocol after the other, with SYN alone where that
-    /// is TCP. What closes a door harms nobody but who knocks.
+    /// Whether a port scan can do harm. A scan visits the ports of one transport protocol one after the other, for TCP
+    /// with SYN alone. A door that only closes something harms only its own client.
     private func isScanned(_ sequence: KnockSequence) -> Bool {
         let transports = Set(sequence.knocks.map(\.transport))
         return transports.count == 1 && !onlyCloses

@@ -3,31 +3,31 @@ import Doors
 import KernelRules
 import Knocks
 
-/// A door's section while it is read: what its directives have said so far.
+/// A door's section while it is read.
 struct DoorSection {
     static let defaultOpenFor: Milliseconds = 10_000
 
-    /// A value, and where it stands.
+    /// A value and its place.
     struct Placed<Value> {
         let value: Value
         let field: Field
     }
 
     let identity: DoorIdentity
-    /// The section's name, for what concerns the door as a whole.
+    /// The section's heading, for diagnostics about the whole door.
     let heading: Field
-    /// An option was given, in a section that was to be [options].
+    /// Whether an option was given here: the section was perhaps meant as [options].
     var hasOptions = false
-    /// What it says of classic knocks.
+    /// The settings for classic knocks.
     var classic = SequenceDoorSection()
-    /// What it says of signed knocks.
+    /// The settings for signed knocks.
     var signed = SignedDoorSection()
     var commands = CommandSection()
     var openFor = Self.defaultOpenFor
     var reknock = Door.Reknock.auto
     var reloadKeeps: Bool?
     var maxOpenings = ConfigurationLimits.openings
-    /// Where `max_openings` stands.
+    /// The place of `max_openings`.
     var maxOpeningsField: Field?
 
     init(identity: DoorIdentity, heading: Field) {
@@ -35,7 +35,7 @@ struct DoorSection {
         self.heading = heading
     }
 
-    /// Takes what a directive says; one that does not stand in a door's section is none of its business.
+    /// Stores the value of a directive; ignores directives that are not valid in a door's section.
     mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
         switch directive {
         case .sequence, .oneTimeSequences, .oneTimeWindow, .sequenceCooldown, .strictSequence, .sequenceTimeout,
@@ -55,12 +55,13 @@ struct DoorSection {
         }
     }
 
-    /// The door, if a knock of either kind opens it or could do so.
+    /// The door; nil if neither a classic nor a signed knock can ever open it.
     ///
     /// - Parameters:
-    ///   - oneTime: the path of the file of one-time sequences, and those that count, which they do before `sequence`.
-    ///   - isStrict: what holds if the section does not say.
-    ///   - reloadKeeps: likewise.
+    ///   - oneTime: the path of the file of one-time sequences, and its valid sequences, which take precedence over
+    ///     `sequence`.
+    ///   - isStrict: the default if the section has no `strict_sequence`.
+    ///   - reloadKeeps: likewise a default.
     func door(
         oneTime: (path: String, upcoming: [KnockSequence])?, isStrict defaultStrict: Bool,
         reloadKeeps defaultKeeps: Bool
@@ -81,8 +82,8 @@ struct DoorSection {
             reknock: reknock, reloadKeeps: reloadKeeps ?? defaultKeeps, maxOpenings: maxOpenings)
     }
 
-    /// Whether the name is that of the options but for case, blanks and the like, or for one letter. To knockd it is a
-    /// door's.
+    /// Whether the heading was probably meant as [options]: it differs only in case, blanks and the like, or by one
+    /// letter. For knockd it is a door's name.
     var isMeantAsOptions: Bool {
         NearMiss.isOptions(heading.inASCII)
     }

@@ -1,12 +1,12 @@
 import Base
 
-/// A piece of one line, which knows where it stands.
+/// A piece of one line, with its place in the file.
 struct Field: Equatable {
     let bytes: ArraySlice<UInt8>
     let file: String
     let line: Int
 
-    /// A whole line; lines are counted from 1.
+    /// A whole line; the first line has the number 1.
     init(_ line: some Sequence<UInt8>, line number: Int, file: String) {
         self.init(bytes: Array(line)[...], line: number, file: file)
     }
@@ -17,7 +17,7 @@ struct Field: Equatable {
         self.file = file
     }
 
-    /// A piece of this piece.
+    /// A part of this piece.
     func part(_ bytes: ArraySlice<UInt8>) -> Field { Field(bytes: bytes, line: line, file: file) }
 
     /// The lines of a file; a line feed ends one.
@@ -25,7 +25,7 @@ struct Field: Equatable {
         SectionFile.lines(of: content).enumerated().map { Field($1, line: $0 + 1, file: file) }
     }
 
-    /// In bytes, counted from 1.
+    /// In bytes, starting at 1.
     var column: Int { bytes.startIndex + 1 }
     var isEmpty: Bool { bytes.isEmpty }
     var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -33,13 +33,13 @@ struct Field: Equatable {
     /// Without C's white space at both ends.
     var trimmed: Field { part(SectionFile.trimmed(bytes)) }
 
-    /// The pieces between separators; at least one, some perhaps empty.
+    /// The pieces between separators; at least one, and some may be empty.
     func split(_ separator: Character) -> [Field] {
         let byte = separator.asciiValue
         return bytes.split(omittingEmptySubsequences: false) { $0 == byte }.map(part)
     }
 
-    /// What stands before and after the first `=`, trimmed; nil if there is none.
+    /// The texts before and after the first `=`, trimmed; nil if there is none.
     var assignment: (name: Field, value: Field)? {
         SectionFile.assignment(bytes).map { (name: part($0.name), value: part($0.value)) }
     }
@@ -57,13 +57,12 @@ struct Field: Equatable {
 }
 
 extension Field {
-    /// Whether the bytes are text.
     var isUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
 
-    /// Whether a trimmed line says nothing.
+    /// Whether a trimmed line is blank or a comment.
     var isBlankOrComment: Bool { SectionFile.isBlankOrComment(bytes) }
 
-    /// What is said about this piece.
+    /// A diagnostic at the place of this piece.
     func diagnostic(_ severity: Diagnostic.Severity, _ message: String) -> Diagnostic {
         Diagnostic(severity: severity, file: file, line: line, column: column, message: message)
     }

@@ -1,10 +1,10 @@
 import Base
 
-/// What editors and other systems do to a whole file: its encoding and the ends of its lines.
+/// The encoding and the line ends of a whole file, which editors and other systems may change.
 struct FileForm {
-    /// What can be read as lines: the file without a byte order mark, or nothing where it is no text for us.
+    /// The lines, without a byte order mark; empty if the encoding is not supported.
     let lines: [Field]
-    /// What is wrong with the whole.
+    /// The fault of the whole file.
     let diagnostic: Diagnostic?
 
     private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -37,7 +37,8 @@ struct FileForm {
                 + "sed -i '1s/^\\xEF\\xBB\\xBF//'")
     }
 
-    /// UTF-16 and UTF-32, with a byte order mark or, where the first characters are ASCII, without.
+    /// The name of the encoding if it is UTF-16 or UTF-32. Without a byte order mark this is detected only if the first
+    /// characters are ASCII.
     private static func wideEncoding(of content: [UInt8]) -> String? {
         let start = Array(content.prefix(4))
         if start == [0xFF, 0xFE, 0, 0] || start == [0, 0, 0xFE, 0xFF] { return "UTF-32" }
@@ -52,7 +53,7 @@ struct FileForm {
         return zeros == [true, false, true, false] ? "UTF-16BE" : nil
     }
 
-    /// Whether carriage returns alone separate the lines, and one of them behind the first says something.
+    /// Whether only carriage returns separate the lines, and a line after the first has content.
     private static func hasCarriageReturnsAlone(_ content: [UInt8]) -> Bool {
         let feed = UInt8(ascii: "\n")
         guard content.contains(UInt8(ascii: "\r")) else { return false }

@@ -1,23 +1,23 @@
 import Base
 import Linux
 
-/// What there is to say about the files that a configuration is made of and the programs that it runs.
+/// Finds warnings about the configuration's files and the programs that it runs.
 struct FileReview {
-    /// Where programs are looked for, as in PATH.
+    /// The directories of programs, in the form of PATH.
     let searchPath: String
 
-    /// Warnings of files, in no order.
+    /// Warnings about files, in no order.
     func permissions(of outcome: ConfigurationOutcome) -> [Diagnostic] {
         outcome.files.compactMap(permission)
     }
 
-    /// Warnings of programs that are not there, one for each command that begins with one, in no order.
+    /// Warnings about missing programs, one for each command that begins with one, in no order.
     func programs(of outcome: ConfigurationOutcome) -> [Diagnostic] {
         outcome.sections.flatMap(\.commands.all).compactMap(program)
     }
 
     private func permission(_ file: String) -> Diagnostic? {
-        // Who can change it is judged by `ConfigurationTrust`.
+        // `ConfigurationTrust` judges the permission to write.
         guard let mode = Files.mode(file), mode & 0o004 != 0 else { return nil }
         return Diagnostic(
             severity: .warning, file: file, line: 0, column: 0,
@@ -30,14 +30,14 @@ struct FileReview {
         return command.diagnostic(.warning, "there is no program \(word); install it, or correct the command")
     }
 
-    /// The program that a command line begins with; nil where only a shell can tell.
+    /// The program at the start of a command line; nil if only a shell can find it out.
     static func program(of command: String) -> String? {
         let words = command.split(maxSplits: 1) { $0 == " " || $0 == "\t" }
         guard let word = words.first.map(String.init), word.utf8.allSatisfy(isPlain), !shellWords.contains(word)
         else { return nil }
         // `name () { … }` is a function.
         if words.count > 1, words[1].drop(while: { $0 == " " || $0 == "\t" }).hasPrefix("(") { return nil }
-        // Other relative paths depend on the daemon's directory.
+        // Other relative paths depend on the daemon's working directory.
         return word.hasPrefix("/") || !word.contains("/") ? word : nil
     }
 
@@ -49,7 +49,7 @@ struct FileReview {
         }
     }
 
-    /// What POSIX's shell command language and Debian's sh run or read themselves.
+    /// Commands that POSIX's shell language and Debian's sh handle themselves.
     private static let shellWords: Set<String> = [
         ".", ":", "alias", "bg", "break", "case", "cd", "chdir", "command", "continue", "do", "done", "echo", "elif",
         "else", "esac", "eval", "exec", "exit", "export", "false", "fc", "fg", "fi", "for", "function", "getopts",

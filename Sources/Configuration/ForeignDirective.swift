@@ -1,6 +1,6 @@
-/// Directives of other programs, and of other makers' knockd, that people bring along.
+/// Directives of other programs, and of other versions of knockd, that users copy into knockd.conf.
 enum ForeignDirective {
-    /// Where a directive comes from.
+    /// The program that a directive comes from.
     enum Origin: Hashable {
         /// A knockd with patches.
         case knockd
@@ -17,7 +17,7 @@ enum ForeignDirective {
         let message: String
     }
 
-    /// What to say about a word that is none of our directives; nil if it is not known either.
+    /// A hint for a word that is no directive of ours; nil if no other program is known to have it.
     static func hint(for word: String) -> Hint? {
         let name = word.lowercased()
         if let advice = patches[name] {

@@ -1,11 +1,11 @@
 package import Linux
 
-/// What there is to say about a configuration on this host: what it names and is not here, and what is not in it.
+/// Warns of interfaces in the configuration that this host does not have.
 package struct HostReview {
-    /// The interfaces that there are; nil where nobody knows.
+    /// The interfaces of this host; nil if unknown.
     private let interfaces: [String]?
 
-    /// - Parameter interfaces: those of this host; empty where the kernel does not say.
+    /// - Parameter interfaces: those of this host; empty if the kernel does not list them.
     package init(interfaces: [NetworkInterface]) {
         self.interfaces = interfaces.isEmpty ? nil : interfaces.map(\.name)
     }
@@ -22,7 +22,7 @@ package struct HostReview {
         }
     }
 
-    /// What there is to say of an interface that is not there.
+    /// A message about an interface that does not exist; nil if it exists, or if the interfaces are unknown.
     package func absence(of name: String) -> String? {
         guard let interfaces, !interfaces.contains(name) else { return nil }
         let present = interfaces.filter { $0 != NetworkInterface.any && !$0.contains(":") }.sorted()

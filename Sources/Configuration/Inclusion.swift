@@ -1,16 +1,16 @@
 import Linux
 
-/// The files that a configuration is read from, as one includes the other.
+/// The files of a configuration, and how they include each other.
 struct Inclusion {
-    /// The files being read, the innermost last: as they are named, and as they are known whatever leads to them.
+    /// The files being read, the innermost last: the name in the `include`, and the path without links.
     private var open: [(name: String, resolved: String)] = []
     private var bytes = 0
     /// All files read, each once, in this order.
     private(set) var files: [String] = []
     private var count = 0
-    /// Of the content of all files that were read, in this order.
+    /// The digest of all files read, in this order.
     private(set) var digest = ContentDigest()
-    /// Too much was to be included; whoever reads was told, and includes nothing more.
+    /// The limit on included files was reached and reported; the reader includes no more.
     private(set) var isFull = false
 
     mutating func enter(_ name: String, _ content: [UInt8]) {
@@ -41,7 +41,7 @@ struct Inclusion {
         }
     }
 
-    /// Relative names are relative to the file that they stand in.
+    /// The directory of the innermost file, at which relative names start.
     private var directory: String {
         guard let name = open.last?.name, let end = name.lastIndex(of: "/") else { return "" }
         return String(name[...end])

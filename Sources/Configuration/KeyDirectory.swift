@@ -1,10 +1,10 @@
 package import Keys
 import Linux
 
-/// The key files of a directory: those that can be used, and what there is to say about the others.
+/// The key files of a directory: the usable keys, and diagnostics about the others.
 ///
-/// A file spoils nothing but its own key; a directory that others can get at spoils all. Only files called `NAME.key` are
-/// looked at.
+/// A faulty file makes only its own key unusable. A directory that others can access makes all keys unusable. Only
+/// files called `NAME.key` are read.
 package struct KeyDirectory: Equatable, Sendable {
     /// A key and its file.
     package struct Entry: Equatable, Sendable {
@@ -13,19 +13,20 @@ package struct KeyDirectory: Equatable, Sendable {
         package let file: String
     }
 
-    /// As it was named.
+    /// The path as given.
     package let path: String
-    /// By the keys' names.
+    /// Sorted by the keys' names.
     package internal(set) var entries: [Entry] = []
-    /// The names that files bear whose keys are not used.
+    /// The names of key files whose keys are not used.
     package internal(set) var refused: Set<KeyName> = []
-    /// Of these the ones whose keys are for another server than the one that was asked for.
+    /// Those of `refused` whose keys are for another server than the one asked for.
     package internal(set) var foreign: Set<KeyName> = []
-    /// Keys of `entries` that would not be used if none were in use: another file has one of their generations too.
+    /// Keys of `entries` that are used only because they are in force already: another file has one of their
+    /// generations too.
     package internal(set) var doubtful: Set<KeyName> = []
-    /// The names that files bear, usable or not, also where the directory is not; nil if nobody can tell.
+    /// The names of all key files, usable or not, even if the directory is not usable; nil if they cannot be listed.
     package internal(set) var present: Set<KeyName>?
-    /// One or more for each key that is not used. The first is about the directory if that cannot be used.
+    /// At least one for each key that is not used. If the directory cannot be used, the first is about it.
     package internal(set) var diagnostics: [Diagnostic] = []
     /// Whether the directory itself can be used.
     package internal(set) var isUsable = true
@@ -33,11 +34,11 @@ package struct KeyDirectory: Equatable, Sendable {
     /// Reads a directory.
     ///
     /// - Parameters:
-    ///   - serverName: the server that all keys must be for. Without it they must be for one and the same.
-    ///   - anyServer: whether they may be for as many servers as they like, as a client's are.
-    ///   - inUse: which key each generation belongs to that is in use now: of two files with one generation this one stays.
-    ///   - allowExample: whether the published example key counts.
-    ///   - severity: of the diagnostics.
+    ///   - serverName: the server that all keys must be for. Without it, all must be for the same server.
+    ///   - anyServer: whether keys for several servers are allowed, as for a client.
+    ///   - inUse: the key of each generation in force now: if two files have one generation, this key stays.
+    ///   - allowExample: whether the published example key is valid.
+    ///   - severity: the severity of the diagnostics.
     package static func read(
         _ path: String, serverName: KeyName? = nil, anyServer: Bool = false,
         preferring inUse: [GenerationID: KeyName] = [:], allowExample: Bool = false,
@@ -50,6 +51,6 @@ package struct KeyDirectory: Equatable, Sendable {
         return reader.result
     }
 
-    /// The server that the keys are for, the first's where they are for several; nil if there is no key.
+    /// The server of the first key; nil if there is no key.
     package var serverName: KeyName? { entries.first?.key.server }
 }

@@ -27,7 +27,8 @@ struct KeyDirectoryReader {
         result.entries.sort { $0.key.name < $1.key.name }
     }
 
-    /// Which key files there are in a directory that cannot be used: one that is removed is removed all the same.
+    /// The names of the key files in a directory that cannot be used. They show which keys were removed, since a
+    /// removed key ends even then.
     private static func namesInSpite(of fault: PrivacyFault, _ path: String) -> Set<KeyName>? {
         if case .system(let error) = fault, error.isMissingFile { return [] }
         guard let names = try? PrivateDirectory(path, mayBeShared: true).names() else { return nil }
@@ -91,7 +92,8 @@ struct KeyDirectoryReader {
         result.entries.append(KeyDirectory.Entry(key: key, file: file))
     }
 
-    /// Leaves out keys that are for another server than this; or, where none is given and they are for several, all.
+    /// Leaves out the keys for another server than this. If none is given and the keys are for several servers, leaves
+    /// out all.
     mutating func refuseOtherServers(than serverName: KeyName?) {
         if let serverName {
             result.foreign = Set(result.entries.map(\.key).filter { $0.server != serverName }.map(\.name))
@@ -112,7 +114,7 @@ struct KeyDirectoryReader {
             + "and knockctl keys add \(entry.key.name) --server \(serverName)"
     }
 
-    /// Of files that share a generation leaves the one that is in use already, or none.
+    /// Of the files that share a generation, keeps the one already in use, or none.
     mutating func refuseTwins(preferring inUse: [GenerationID: KeyName]) {
         var holders: [GenerationID: [KeyDirectory.Entry]] = [:]
         for entry in result.entries {
@@ -132,7 +134,7 @@ struct KeyDirectoryReader {
         }
     }
 
-    /// Leaves out the keys that there is something to say about.
+    /// Leaves out the keys for which the closure returns a message.
     private mutating func refuse(_ message: (KeyDirectory.Entry) -> String?) {
         var kept: [KeyDirectory.Entry] = []
         for entry in result.entries {

@@ -1,10 +1,10 @@
 package import Doors
 package import Keys
 
-/// What there is to say about the keys that doors name.
+/// Finds faults of the keys that doors name.
 extension Configuration {
-    /// A word for each place where a door names a key that is not there. There is none about keys whose files cannot be
-    /// used, and none if the whole directory cannot: the directory has words of its own for these.
+    /// One diagnostic for each place where a door names a missing key. Keys whose files cannot be used, and a directory
+    /// that cannot be used, have diagnostics of their own.
     package func missingKeys(
         in directory: KeyDirectory, severity: Diagnostic.Severity = .warning
     ) -> [Diagnostic] {
@@ -16,8 +16,8 @@ extension Configuration {
         }
     }
 
-    /// The doors whose keys are there, or should be, and none of which can be used. A door that takes every key is none of
-    /// them where there is no key yet.
+    /// The doors that have keys, or should have, and cannot use any of them. A door that accepts every key is left out
+    /// as long as there is no key.
     ///
     /// - Parameter usable: the keys that can be used.
     package func doorsWithoutKeys(usable: Set<KeyName>, in directory: KeyDirectory) -> [Door] {
@@ -31,12 +31,12 @@ extension Configuration {
         }
     }
 
-    /// Whether these doors are all there are, and no sequence opens any of them.
+    /// Whether these are all doors, and none of them has a classic knock.
     package func hasOnly(_ doors: [Door]) -> Bool {
         doors.count == self.doors.count && doors.allSatisfy { $0.sequence == nil && $0.oneTimeFile == nil }
     }
 
-    /// The keys, read to find what is wrong with them, as errors; nil if no door takes signed knocks.
+    /// Reads the keys and reports their faults as errors; nil if no door accepts signed knocks.
     func readKeys() -> KeyDirectory? {
         guard takesSignedKnocks else { return nil }
         return KeyDirectory.read(options.keyDirectory, serverName: options.serverName, severity: .error)
@@ -44,9 +44,9 @@ extension Configuration {
 }
 
 extension ConfigurationOutcome {
-    /// What is wrong with the keys, as errors.
+    /// The faults of the keys, as errors.
     ///
-    /// - Parameter directory: what `Configuration.readKeys` has read.
+    /// - Parameter directory: the result of `Configuration.readKeys`.
     func keyErrors(in directory: KeyDirectory, of configuration: Configuration) -> [Diagnostic] {
         let usable = Set(directory.entries.map(\.key.name))
         let shut = Set(configuration.doorsWithoutKeys(usable: usable, in: directory).map(\.identity))

@@ -2,11 +2,11 @@ import Base
 import Doors
 import KernelRules
 
-/// What there is to say about how long commands may run, and about how many openings a door can have.
+/// Finds warnings about the time limits of commands and the number of openings of a door.
 struct LimitReview {
     let section: DoorSection
     let door: Door
-    /// How many keys there are.
+    /// The number of keys.
     let keys: Int
 
     /// Warnings, in no order.
@@ -22,8 +22,8 @@ struct LimitReview {
         )
     }
 
-    /// A start command that is ended in its sleep: by the limit, or, if there is something to close, when the door's time is
-    /// over.
+    /// Warns of a start command that is killed while it sleeps: by the limit, or, if the door has a stop command, when
+    /// the door's time is over.
     private var sleeps: Diagnostic? {
         for family in AddressFamily.allCases {
             let actions = family == .ipv4 ? door.actions : door.actionsIPv6

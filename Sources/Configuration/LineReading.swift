@@ -1,9 +1,9 @@
 import Base
 
-/// What is wrong with lines that are neither a heading nor a directive with a value.
+/// Explains lines that are neither a heading nor a directive with a value.
 extension Field {
     /// - Parameters:
-    ///   - inOptions: whether the line stands in [options].
+    ///   - inOptions: whether the line is in [options].
     ///   - isContinued: whether the line before ends with a backslash.
     func whyNoDirective(inOptions: Bool, isContinued: Bool) -> ValueError {
         if isContinued {
@@ -41,7 +41,7 @@ extension Field {
             field: self, message: "this is no directive; write NAME = VALUE, or # before a comment")
     }
 
-    /// The name in what was to be a heading: one bracket is missing, or they are of another kind.
+    /// The name in a line that was meant as a heading: one bracket is missing, or the brackets are of another kind.
     var bracketed: String? {
         let opening = Array("[({<".utf8)
         let closing = Array("])}>".utf8)
@@ -54,10 +54,10 @@ extension Field {
         return name.isEmpty || name.bytes.contains(UInt8(ascii: "=")) ? nil : name.text
     }
 
-    /// The same, where the brackets may be fullwidth ones.
+    /// The same, also for fullwidth brackets.
     var bracketedInASCII: String? { Field(inASCII.utf8, line: line, file: file).trimmed.bracketed }
 
-    /// Why what stands before the `=` of a line is no directive.
+    /// The reason why the text before the `=` of a line is no directive.
     func whyUnknown(_ line: Field, inOptions: Bool, isContinued: Bool) -> ValueError {
         if let name = unquoted, let directive = Directive(name.trimmed) {
             return ValueError(field: self, message: "names have no quotes; write \(directive.spelling)")

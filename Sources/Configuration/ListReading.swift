@@ -1,11 +1,11 @@
-/// Lists as people write them who do not know that commas stand between the parts.
+/// Reads lists, and explains those that use other separators than commas.
 extension Field {
-    /// The parts between commas, without blanks around them. An error where a comma has nothing behind it, or where
-    /// other separators part what could be a list.
+    /// The parts between commas, trimmed. Throws if a part is empty, or if other separators divide what could be a
+    /// list.
     ///
     /// - Parameters:
-    ///   - what: the parts, in the plural.
-    ///   - isPart: whether a text could be one of them.
+    ///   - what: the name of the parts, in the plural.
+    ///   - isPart: whether a text is a valid part.
     func list(of what: String, _ isPart: (Field) -> Bool) throws(ValueError) -> [Field] {
         let items = split(",").map(\.trimmed)
         if items.count > 1, let last = items.last, last.isEmpty {
@@ -22,7 +22,7 @@ extension Field {
         return items
     }
 
-    /// The pieces between commas, blanks and what else people put between parts.
+    /// The pieces between commas, blanks and other usual separators.
     private var strangelySeparated: [Field]? {
         let separators = Array(" \t,;|+>&".utf8)
         guard bytes.contains(where: { separators.contains($0) }) else { return nil }
@@ -34,7 +34,7 @@ extension Field {
     private var isArrow: Bool { bytes.contains(UInt8(ascii: ">")) }
 }
 
-/// Knocks that are written in another way.
+/// Recognizes knocks in another notation.
 extension Field {
     /// Whether this is `PORT` or `PORT:PROTOCOL`.
     var couldBeKnock: Bool {
@@ -45,7 +45,7 @@ extension Field {
 
     private var isTransport: Bool { ["tcp", "udp"].contains(text.lowercased()) }
 
-    /// What a piece that is no knock was meant to be; nil where nobody can tell.
+    /// A message about the knock that this piece was meant to be; nil if that is unknown.
     var strangeKnock: String? {
         let separators = Array(":/ \t-;.".utf8)
         let parts = bytes.split { separators.contains($0) }.map { part($0) }

@@ -1,10 +1,11 @@
 import Base
 
-/// Finds the directive, the heading or the word that a misspelled one may stand for.
+/// Finds the directive, heading or word that a misspelled one may stand for.
 enum NearMiss {
-    /// The directive whose name is nearest to a word that is none; nil where none is near.
+    /// The directive nearest to an unknown word; nil if none is near.
     ///
-    /// Case and what separates words do not count. Of two that are equally near, one that belongs into the section counts.
+    /// Ignores case and the separators between words. Of two that are equally near, prefers one that is valid in this
+    /// section.
     static func directive(for word: String, inOptions: Bool) -> Directive? {
         let written = letters(of: word)
         guard written.count > 1, written.count <= 40 else { return nil }
@@ -20,7 +21,7 @@ enum NearMiss {
         return near.min { $0.distance < $1.distance }?.directive
     }
 
-    /// Other words for the same things.
+    /// Other words for our directives.
     private static let synonyms: [String: Directive] = [
         "seq": .sequence, "port": .sequence, "ports": .sequence, "knock": .sequence, "knocks": .sequence,
         "portsequence": .sequence,
@@ -34,7 +35,7 @@ enum NearMiss {
         "duration": .commandTimeout, "onetimesequencefile": .oneTimeSequences,
     ]
 
-    /// The word of a few that is nearest to one that is none of them; nil where none is near, or two are equally near.
+    /// The known word nearest to an unknown one; nil if none is near, or if two are equally near.
     static func word(for word: String, among known: [String]) -> String? {
         let meaning = switches.first { $0.contains(word) }
         if let found = known.first(where: { meaning?.contains($0) ?? false }) { return found }

@@ -1,9 +1,9 @@
 import KernelRules
 import Packets
 
-/// Commands that are never run, and doors at which one kind of knock runs nothing.
+/// Warns of commands that are never run, and of doors at which one kind of knock runs nothing.
 enum NeverRun {
-    /// A warning, if there is one to say.
+    /// The first such warning for a door; nil if there is none.
     static func diagnostic(_ section: DoorSection) -> Diagnostic? {
         let commands = section.commands
         let (start, start6) = (given(commands.start), given(commands.start6))

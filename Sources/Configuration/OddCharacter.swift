@@ -1,8 +1,8 @@
 import Base
 
-/// A character that word processors, web pages and keyboards of other scripts put in the place of an ASCII one.
+/// A character that word processors, web pages or foreign keyboards insert instead of an ASCII one.
 struct OddCharacter: Equatable {
-    /// Where it stands, and nothing else.
+    /// The character alone.
     let field: Field
     let scalar: Unicode.Scalar
     private let kind: Kind
@@ -20,7 +20,7 @@ struct OddCharacter: Equatable {
         (self.scalar, self.field, kind) = (scalar, field, Self.kind(of: scalar))
     }
 
-    /// What is wrong, and what to write.
+    /// The fault, and the text to write instead.
     var message: String {
         switch kind {
         case .blank(let name): "there is a \(name) (\(code)) here; write an ordinary blank"
@@ -33,7 +33,7 @@ struct OddCharacter: Equatable {
         }
     }
 
-    /// What stands for it in ASCII; nothing where nobody would have written anything.
+    /// Its replacement in ASCII; empty for an invisible character.
     fileprivate var ascii: String {
         switch kind {
         case .blank: " "
@@ -48,7 +48,7 @@ struct OddCharacter: Equatable {
 
     var isQuote: Bool { if case .quote = kind { true } else { false } }
     var isDash: Bool { if case .mark(_, ascii: "-") = kind { true } else { false } }
-    /// Whether it means nothing but itself: a letter of some language.
+    /// Whether it replaces no ASCII character, such as a letter of some language.
     var isOther: Bool { kind == .other }
 
     private static func kind(of scalar: Unicode.Scalar) -> Kind {
@@ -76,13 +76,13 @@ struct OddCharacter: Equatable {
 }
 
 extension Field {
-    /// The characters of this text that are not ASCII, and control characters but tabs, from left to right.
+    /// The characters that are not ASCII, and the control characters except tabs, from left to right.
     var oddCharacters: [OddCharacter] {
         guard bytes.contains(where: { $0 >= 0x7F || $0 < 0x20 && $0 != 0x09 }) else { return [] }
         return oddPlaces.map(\.odd)
     }
 
-    /// The same, in ASCII as far as that can be told; for comparing only.
+    /// The text with odd characters replaced by ASCII where possible. Use it only to compare.
     var inASCII: String {
         var text = ""
         var rest = bytes.startIndex
@@ -93,7 +93,7 @@ extension Field {
         return text + part(bytes[rest...]).text
     }
 
-    /// The same, if it is ASCII without control characters.
+    /// Returns this text; throws if it contains an odd character.
     func checkedASCII() throws(ValueError) -> Field {
         guard let odd = oddCharacters.first else { return self }
         throw ValueError(field: odd.field, message: odd.message)

@@ -2,18 +2,18 @@ import Base
 package import Knocks
 package import Linux
 
-/// A file of sequences of which each opens a door once, as knockd's `one_time_sequences`.
+/// A file of sequences that each open a door once, as with knockd's `one_time_sequences`.
 ///
-/// One sequence a line, in the syntax of `sequence`; blank lines and lines whose first character is a `#` are skipped.
-/// A used line becomes such a comment.
+/// Each line holds one sequence in the syntax of `sequence`. Blank lines and lines whose first character is a `#` are
+/// skipped. A used line becomes such a comment.
 package struct OneTimeFile: Equatable, Sendable {
-    /// What keeps a file from being used.
+    /// A reason why a file cannot be used.
     package enum Failure: Error, Equatable, CustomStringConvertible {
-        /// It cannot be read or written.
+        /// The file cannot be read or written.
         case system(SystemError)
-        /// Lines that are no sequence, at least one.
+        /// Lines that are no sequence; at least one.
         case badLines([Diagnostic])
-        /// The sequence to be spent is not the file's next one: somebody has changed the file.
+        /// The sequence to be marked is not among the file's next ones: somebody has changed the file.
         case otherNext(path: String)
 
         package var description: String {
@@ -27,51 +27,51 @@ package struct OneTimeFile: Equatable, Sendable {
             }
         }
 
-        /// The same in one line, for a log: of many bad lines the first, and how many follow.
+        /// The description in one line, for a log: the first bad line, and how many others there are.
         package var summary: String {
             guard case .badLines(let lines) = self, let first = lines.first, lines.count > 1 else { return description }
             return "\(first) (and \(lines.count - 1) more bad lines)"
         }
     }
 
-    /// The first unused sequences, in their order; none if all are used.
+    /// The first unused sequences, in the order of the file; empty if all are used.
     private let first: [KnockSequence]
-    /// Where their lines begin, in bytes.
+    /// The offsets of their lines, in bytes.
     private let places: [Int]
-    /// The numbers of their lines, counted from 1.
+    /// The numbers of their lines; the first line of the file has the number 1.
     private let numbers: [Int]
-    /// How many are unused.
+    /// The number of unused sequences.
     package let remaining: Int
-    /// Warnings of lines that repeat an earlier one: who has seen that one used can use them.
+    /// Warnings about lines that repeat an earlier one: anyone who saw the first one in use can knock with the second.
     let repeats: [Diagnostic]
 
     /// The first unused sequence; nil if all are used.
     package var next: KnockSequence? { first.first }
 
-    /// The sequences that count where so many may count at once: the first unused ones.
+    /// The sequences valid at the same time, with a window of this size: the first unused ones.
     package func upcoming(_ window: Int) -> [KnockSequence] { Array(first.prefix(window)) }
 
-    /// The numbers of the lines that these are from, counted from 1.
+    /// The numbers of the lines of these sequences; the first line of the file has the number 1.
     func lines(_ window: Int) -> [Int] { Array(numbers.prefix(window)) }
 
-    /// Reads a file. One bad line among the unused ones refuses the whole file: daemon and client must never disagree
-    /// about which line is the next.
+    /// Reads a file. One bad line among the unused ones makes the whole file unusable, since daemon and client must
+    /// always agree on the next line.
     package static func read(_ path: String) throws(Failure) -> OneTimeFile {
         let limit = ConfigurationLimits.oneTimeFileBytes
         return try OneTimeFile(reaching { () throws(SystemError) in try Files.read(path, limit: limit) }, file: path)
     }
 
-    /// Makes lines of a file comments, up to the one that has been used, and says what is left.
+    /// Marks the used line, and all unused lines before it, as comments, and returns the file as it is now.
     ///
-    /// Those before it count no more either, as with HOTP (RFC 4226, 7.4): whoever used this one is past them.
+    /// The lines before it become invalid too, as with HOTP (RFC 4226, 7.4): the client has gone past them.
     ///
-    /// A blank at the line's beginning becomes the `#`; without one the `#` is put before the line, so that nothing is
-    /// lost. All other bytes stay. The old file is replaced by a new one at one instant, and that is on the disk before
-    /// this returns. If it throws, count the sequence as neither spent nor usable: read the file again.
+    /// A blank at the line's start becomes the `#`; otherwise the `#` is inserted, so that nothing is lost. All other
+    /// bytes stay. A new file replaces the old one atomically, and is on the disk before this returns. If this throws,
+    /// the sequence may or may not be marked: read the file again.
     ///
     /// - Parameters:
-    ///   - used: if it is not among the first unused ones, nothing is changed.
-    ///   - window: how many those are, at most `ConfigurationLimits.longestOneTimeWindow`.
+    ///   - used: the sequence to mark. If it is not among the first unused ones, this throws and changes nothing.
+    ///   - window: the number of first unused ones, at most `ConfigurationLimits.longestOneTimeWindow`.
     @discardableResult
     package static func spend(
         _ used: KnockSequence, from path: String, window: Int = 1
@@ -82,7 +82,7 @@ package struct OneTimeFile: Equatable, Sendable {
         let before = try OneTimeFile(content, file: path)
         guard let number = before.upcoming(window).firstIndex(of: used) else { throw .otherNext(path: path) }
         let hash = UInt8(ascii: "#")
-        // From the last on, so that the places of the others stay.
+        // From the last to the first, so that the other offsets stay valid.
         for place in before.places[...number].reversed() {
             if SectionFile.isSpace(content[place]) {
                 content[place] = hash
@@ -94,7 +94,7 @@ package struct OneTimeFile: Equatable, Sendable {
         return try OneTimeFile(content, file: path)
     }
 
-    /// The content of a file; `file` is its name in diagnostics.
+    /// Reads the content of a file; `file` is its name in diagnostics.
     init(_ content: [UInt8], file: String) throws(Failure) {
         var (first, places, numbers, count): ([KnockSequence], [Int], [Int], Int) = ([], [], [], 0)
         var (bad, repeats): ([Diagnostic], [Diagnostic]) = ([], [])
@@ -131,7 +131,7 @@ package struct OneTimeFile: Equatable, Sendable {
         (self.first, self.places, self.numbers, remaining, self.repeats) = (first, places, numbers, count, repeats)
     }
 
-    /// What is wrong where no line of a file can be marked as used, and what to do.
+    /// The message for a file whose lines cannot be marked as used.
     package static func unmarkable(directory: String, reason: String) -> String {
         "\(directory) cannot be written (\(reason)), so no sequence can be marked as used, and the door stays shut; "
             + "make it writable for the daemon, in a unit of systemd with ReadWritePaths=\(directory)"

@@ -3,7 +3,7 @@ import Knocks
 import Linux
 
 extension Configuration.Options {
-    /// Takes what a directive says; one that does not stand in [options] is none of its business.
+    /// Stores the value of a directive; ignores directives that are not valid in [options].
     mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
         switch directive {
         // As with knockd, an empty name is none.
@@ -26,7 +26,7 @@ extension Configuration.Options {
         }
     }
 
-    /// Names of several lines add up; a name that is there already counts once.
+    /// Adds the names of a line, without duplicates.
     private mutating func addInterfaces(_ value: Field) throws(ValueError) {
         // As with knockd, an empty name is none.
         if value.isEmpty { return }

@@ -1,4 +1,4 @@
-/// Directives that stand twice in one section, so that the earlier one does not count.
+/// Finds directives that a later line of the same section overrides.
 struct RepeatedDirectives {
     struct Repeat {
         let later: Field
@@ -13,7 +13,7 @@ struct RepeatedDirectives {
     private var seen: [Place: Field] = [:]
     private(set) var found: [Repeat] = []
 
-    /// - Parameter name: where the directive stands.
+    /// - Parameter name: the place of the directive.
     mutating func note(_ directive: Directive, _ name: Field, in section: some Hashable) {
         if directive.addsUp { return }
         let place = Place(section: AnyHashable(section), directive: directive.canonical)

@@ -1,6 +1,6 @@
 import Doors
 
-/// What stands twice in a configuration, or not at all.
+/// Warns of repeated directives, of repeated door names, and of a configuration without doors.
 enum RepeatedReview {
     /// Warnings, in no order.
     static func diagnostics(of outcome: ConfigurationOutcome) -> [Diagnostic] {

@@ -1,11 +1,11 @@
 import Doors
 import Knocks
 
-/// Doors that open when somebody knocks at another one twice, or when a knock there is repeated late.
+/// Warns of doors that open if a client knocks twice at another door, or repeats a knock there late.
 ///
-/// `A,B,C` opens and `B,C,A` closes: after A,B,C the second door waits for A, and a late repetition of A, or the first
-/// knock of a second try, closes what has just been opened. knockd forgets B,C there, since it gives each packet to one
-/// door alone.
+/// Example: `A,B,C` opens and `B,C,A` closes. After A,B,C the second door waits for A. A late repetition of A, or the
+/// first knock of a second try, then closes the door just opened. knockd is not affected, since it gives each packet to
+/// one door only.
 enum RotatedDoors {
     /// Warnings, at most one a door, in no order.
     static func diagnostics(_ sections: [DoorSection]) -> [Diagnostic] {
@@ -20,7 +20,7 @@ enum RotatedDoors {
                             DoorPairs.areSeen(others, of: doors[other], by: door),
                             let repeated = repeats(of: others, opening: knocks)
                         else { continue }
-                        // Of two that open each other, the later one is told about.
+                        // Of two doors that open each other, only the later one gets the warning.
                         if number < other, doors[other].classic.timeout > 0, others.count > 1,
                             repeats(of: knocks, opening: others) != nil
                         {
@@ -45,8 +45,8 @@ enum RotatedDoors {
                 + "sequence goes on where the other one begins")
     }
 
-    /// How much of another door's sequence has to follow the whole of it to open this door, which the sequence alone does
-    /// not; nil where that does not open it.
+    /// The part of another door's sequence that, sent after the whole of it, opens this door; nil if that does not open
+    /// it, or if the sequence alone does.
     private static func repeats(of others: [Knock], opening knocks: [Knock]) -> [Knock]? {
         guard !DoorPairs.completes(knocks, on: others), DoorPairs.completes(knocks, on: others + others) else {
             return nil

@@ -2,36 +2,36 @@ import Base
 import Knocks
 import Packets
 
-/// What a door's section says of its sequence, or of its one-time sequences, while it is read.
+/// The settings for classic knocks, while a door's section is read.
 struct SequenceDoorSection {
     static let defaultTimeout: Milliseconds = 25_000
 
     /// The file of one-time sequences.
     struct OneTime {
-        /// Its name, as it stands in the section.
+        /// Its name, as written in the section.
         var file: Field?
-        /// Its lines that count, by their numbers; none where there is no file.
+        /// Its valid lines with their numbers; empty if there is no file.
         var lines: [(number: Int, sequence: KnockSequence)] = []
-        /// How many of its sequences count at once, and where that stands.
+        /// The number of sequences valid at the same time, and the place of this directive.
         var window: DoorSection.Placed<Int>?
     }
 
-    /// A sequence, or a file of them, was given, and perhaps found wrong.
+    /// Whether a sequence or a one-time file was given, even if it is wrong.
     var isNamed = false
     var knocks: DoorSection.Placed<KnockSequence>?
     var oneTime = OneTime()
     private(set) var flagRule = TCPFlagRule()
-    /// Where `tcpflags` stands.
+    /// The place of `tcpflags`.
     private(set) var flagField: Field?
     private(set) var timeout = Self.defaultTimeout
-    /// Where `seq_timeout` stands.
+    /// The place of `seq_timeout`.
     private(set) var timeoutField: Field?
     private(set) var cooldown: Milliseconds = 0
     private(set) var target: IPAddress?
     private(set) var vlan: DoorSection.Placed<UInt16>?
     private(set) var isStrict: Bool?
 
-    /// Takes what a directive says.
+    /// Stores the value of a directive.
     mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
         switch directive {
         case .sequence: knocks = DoorSection.Placed(value: try value.knockSequence(), field: value)
@@ -53,16 +53,17 @@ struct SequenceDoorSection {
         }
     }
 
-    /// What the door is for this sequence.
+    /// The door with this sequence, for the matcher.
     ///
-    /// - Parameter isStrict: what holds if the section does not say.
+    /// - Parameter isStrict: the default if the section has no `strict_sequence`.
     func door(_ sequence: KnockSequence, isStrict defaultStrict: Bool) -> SequenceDoor {
         SequenceDoor(
             sequence: sequence, flagRule: flagRule, timeout: timeout, target: target,
             isStrict: isStrict ?? defaultStrict, vlan: vlan?.value)
     }
 
-    /// What opens the door, all at once: its sequence, or the lines of its one-time file that count, with their numbers.
+    /// All that opens the door at the same time: its sequence, or the valid lines of its one-time file with their
+    /// numbers.
     var openers: [(line: Int?, sequence: KnockSequence)] {
         oneTime.lines.isEmpty
             ? knocks.map { [(line: nil, sequence: $0.value)] } ?? []

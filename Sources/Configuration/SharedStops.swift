@@ -2,9 +2,9 @@ import Doors
 import KernelRules
 import Packets
 
-/// Doors whose stop commands can be the same: what the one ends, the other one may have open.
+/// Warns of doors whose stop commands can be equal, so that one door closes what the other still holds open.
 enum SharedStops {
-    /// Warnings, at most one a door, in no order. Commands that change nothing are of no concern.
+    /// Warnings, at most one a door, in no order. Ignores commands that change nothing.
     static func diagnostics(_ doors: [(section: DoorSection, door: Door)]) -> [Diagnostic] {
         var alike: [String: [Int]] = [:]
         var found: [Diagnostic] = []
@@ -27,7 +27,7 @@ enum SharedStops {
         return found
     }
 
-    /// A stop command, but for what may be put into it for one knock or another.
+    /// The text of a stop command with the same values for every knock, so that commands can be compared.
     private static func text(of stop: ActionTemplate, at door: Door) -> String? {
         stop.command(
             for: CommandValues(address: IPAddress(ipv4: 0), key: nil, door: door.identity.name, seconds: 0))

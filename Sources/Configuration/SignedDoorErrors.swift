@@ -2,7 +2,7 @@ import Doors
 import Keys
 import SignedKnocks
 
-/// What keeps doors from being used with signed knocks.
+/// Finds errors that make doors unusable with signed knocks.
 enum SignedDoorErrors {
     /// Errors, in no order.
     static func diagnostics(_ sections: [DoorSection]) -> [Diagnostic] {
@@ -39,7 +39,7 @@ enum SignedDoorErrors {
         }
     }
 
-    /// A door's name comes from whoever writes this file, but it was never meant for a shell.
+    /// The author of this file chose the door's name, but not for use in a shell.
     private static func commands(of section: DoorSection) -> [Diagnostic] {
         let name = section.identity.name
         guard !ActionTemplate.canName(name) else { return [] }

@@ -2,27 +2,27 @@ import Base
 import Doors
 import Keys
 
-/// A key that a door names, and where.
+/// The name of a key in a door's section, with its place.
 struct NamedKey: Equatable {
     let name: KeyName
     let field: Field
 }
 
-/// What a door's section says of signed knocks, while it is read.
+/// The settings for signed knocks, while a door's section is read.
 struct SignedDoorSection {
-    /// Where `keys` stands, whether good or not.
+    /// The place of `keys`, even if its value is wrong.
     private(set) var keysField: Field?
-    /// The keys that are listed; nil for every key.
+    /// The listed keys; nil means every key.
     private(set) var listed: [NamedKey]?
     private(set) var addressRule: DoorSection.Placed<SignedDoor.AddressRule>?
     private(set) var delegatesField: Field?
     private(set) var delegates: [NamedKey] = []
     private(set) var longest: DoorSection.Placed<Milliseconds>?
 
-    /// Signed knocks are meant to open the door, whether the value is good or not.
+    /// Notes that the door is meant for signed knocks, even if the value of `keys` is wrong.
     mutating func keysNamed(_ value: Field) { keysField = value }
 
-    /// Takes what a directive says.
+    /// Stores the value of a directive.
     mutating func set(_ directive: Directive, _ value: Field) throws(ValueError) {
         switch directive {
         case .keys:
@@ -39,9 +39,9 @@ struct SignedDoorSection {
         }
     }
 
-    /// What the door is for signed knocks; nil if it takes none.
+    /// The settings of the door for signed knocks; nil if it accepts none.
     ///
-    /// - Parameter openFor: the door's own time, which is the longest unless the section says.
+    /// - Parameter openFor: the door's own time, which is also the longest one unless the section sets another.
     func door(openFor: Milliseconds) -> SignedDoor? {
         guard keysField != nil else { return nil }
         return SignedDoor(
@@ -56,10 +56,10 @@ struct SignedDoorSection {
         return delegates.filter { !names.contains($0.name) }
     }
 
-    /// The keys without which the section does not do what it says.
+    /// The keys that must exist for the section to work as written.
     var needed: [NamedKey] { keysField == nil ? [] : listed ?? delegates }
 
-    /// Keys, and delegates, that are named before in the same list.
+    /// Keys and delegates named twice in their list.
     var repeated: [NamedKey] {
         [listed ?? [], delegates].flatMap { list in
             var seen: Set<KeyName> = []

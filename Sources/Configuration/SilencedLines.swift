@@ -1,7 +1,7 @@
 import Base
 
-/// The lines of which `--check` says no warning, because their author has written `# check: ok` behind or above them. At a
-/// heading it is meant for the whole section.
+/// The lines whose warnings `--check` leaves out, because of `# check: ok` behind or above them. At a heading the mark
+/// is valid for the whole section.
 struct SilencedLines: Equatable {
     private struct Line: Hashable {
         let file: String
@@ -9,12 +9,12 @@ struct SilencedLines: Equatable {
     }
 
     private var lines: Set<Line> = []
-    /// The line above was a mark.
+    /// Whether the line above was a mark.
     private var isNext = false
-    /// The heading of this section has a mark.
+    /// Whether the heading of this section has a mark.
     private var isSection = false
 
-    /// Takes note of a mark in a trimmed line, and takes it off.
+    /// Notes a mark in a trimmed line, and removes it.
     mutating func withoutMark(_ line: Field) -> Field {
         let start = Self.mark(in: line.bytes)
         if start == line.bytes.startIndex {
@@ -30,9 +30,9 @@ struct SilencedLines: Equatable {
         return rest
     }
 
-    /// Goes into a file that another one includes: no mark reaches into it, and none out of it.
+    /// Enters an included file. Marks of the including file are not valid in it, nor the other way round.
     ///
-    /// - Returns: what `leaveFile` is to be given.
+    /// - Returns: the argument for `leaveFile`.
     mutating func enterFile() -> Bool {
         defer { (isNext, isSection) = (false, false) }
         return isSection
@@ -46,14 +46,14 @@ struct SilencedLines: Equatable {
         diagnostic.severity == .warning && lines.contains(Line(file: diagnostic.file, number: diagnostic.line))
     }
 
-    /// Where a mark begins: a `#` at the beginning or behind a blank, `check: ok`, then nothing or a reason. What
-    /// has a quote behind it may be within quotes.
+    /// The start of a mark: a `#` at the start of the line or behind a blank, then `check: ok`, then nothing or a
+    /// reason. Text with a quote in it is no mark, since it may be within quotes.
     private static func mark(in bytes: ArraySlice<UInt8>) -> Int? {
         bytes.indices.last { place in
             guard bytes[place] == UInt8(ascii: "#"), place == bytes.startIndex || SectionFile.isSpace(bytes[place - 1])
             else { return false }
             var words = bytes[(place + 1)...].split(whereSeparator: SectionFile.isSpace).map { text(of: $0) }
-            // Blanks around the colon do not matter.
+            // Allow blanks around the colon.
             if words.count > 1, words[1] == ":" { words.replaceSubrange(0...1, with: [words[0] + ":"]) }
             if let first = words.first, first.hasPrefix("check:ok") {
                 words.replaceSubrange(0...0, with: ["check:", String(first.dropFirst("check:".count))])
@@ -63,7 +63,7 @@ struct SilencedLines: Equatable {
         }
     }
 
-    /// `ok`, perhaps with a sign behind it that parts it from a reason.
+    /// Whether a word is `ok`, possibly with a punctuation mark before a reason.
     private static func isOK(_ word: String) -> Bool {
         guard let rest = word.hasPrefix("ok") ? word.dropFirst(2) : nil else { return false }
         return rest.isEmpty || rest == "," || rest == ";" || rest == "." || rest == ":"

@@ -6,11 +6,11 @@ import Knocks
 import Linux
 import Packets
 
-/// What is wrong with a value, and where in it.
+/// A fault in a value, with its place.
 struct ValueError: Error {
     let field: Field
     let message: String
-    /// The program whose directive stands there, if it is one of another program.
+    /// The other program that the directive belongs to, if it belongs to one.
     var origin: ForeignDirective.Origin?
 
     init(field: Field, message: String, origin: ForeignDirective.Origin? = nil) {
@@ -22,9 +22,9 @@ struct ValueError: Error {
     var diagnostic: Diagnostic { field.diagnostic(.error, message) }
 }
 
-/// The values of directives, read strictly.
+/// Reads the values of directives strictly.
 extension Field {
-    /// The same, if it is text.
+    /// Returns this line; throws if it is not UTF-8 text.
     func checkedText() throws(ValueError) -> Field {
         if bytes.contains(0) || !isUTF8 {
             throw ValueError(field: self, message: "the line holds bytes that are no text; write it in UTF-8")
@@ -32,7 +32,8 @@ extension Field {
         return self
     }
 
-    /// A whole number of seconds, at most what fits knockd's int, perhaps with `s`, `sec` or `seconds` behind it.
+    /// Reads a whole number of seconds, possibly with `s`, `sec` or `seconds` behind it. The largest is 2147483647, the
+    /// largest int of knockd.
     func seconds() throws(ValueError) -> Milliseconds {
         let digits = bytes.prefix(while: Decimal.isDigit)
         let unit = part(bytes[digits.endIndex...]).trimmed.text.lowercased()
@@ -44,7 +45,7 @@ extension Field {
         return Milliseconds(number) * 1000
     }
 
-    /// So many minutes or hours as seconds; nil where that is no time.
+    /// A number of minutes, hours or days in seconds; nil for another unit or a time too long.
     private static func seconds(_ number: Int, _ unit: String) -> Int? {
         let lengths = [
             "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "h": 3600, "hour": 3600, "hours": 3600,
@@ -54,14 +55,14 @@ extension Field {
         return number * length
     }
 
-    /// The same, but no time at all is none.
+    /// Reads a number of seconds as `seconds()` does; throws if it is 0.
     func secondsAboveZero() throws(ValueError) -> Milliseconds {
         let time = try seconds()
         if time == 0 { throw ValueError(field: self, message: "0 leaves no time; write 1 or more") }
         return time
     }
 
-    /// A number from 1 up.
+    /// Reads a number from 1 to `ConfigurationLimits.greatestCount`.
     func count() throws(ValueError) -> Int {
         guard let number, number >= 1, number <= ConfigurationLimits.greatestCount else {
             throw ValueError(field: self, message: "'\(text)' is no count; write a number from 1 to 1000000")
@@ -69,7 +70,7 @@ extension Field {
         return number
     }
 
-    /// Exit statuses of a command, such as `0,1`.
+    /// Reads exit statuses of a command, such as `0,1`.
     func exitStatuses() throws(ValueError) -> ExitStatuses {
         guard let statuses = ExitStatuses(text) else {
             throw ValueError(field: self, message: "'\(text)' is no list of exit statuses; write such as 0,1")
@@ -77,7 +78,7 @@ extension Field {
         return statuses
     }
 
-    /// One of a few words.
+    /// Reads one of a few words, in any case.
     func word<Meaning>(_ meanings: [(word: String, meaning: Meaning)]) throws(ValueError) -> Meaning {
         let word = text.lowercased()
         if let found = meanings.first(where: { $0.word == word }) { return found.meaning }
@@ -87,7 +88,7 @@ extension Field {
         throw ValueError(field: self, message: "'\(text)' is unknown here; \(advice)")
     }
 
-    /// A numeric address.
+    /// Reads a numeric address.
     func address() throws(ValueError) -> IPAddress {
         guard let address = IPAddress(text) else {
             throw ValueError(field: self, message: "'\(text)' is no IP address; write one, such as 192.0.2.1")
@@ -95,13 +96,13 @@ extension Field {
         return address
     }
 
-    /// Something, such as a path.
+    /// Reads any text that is not empty, such as a path.
     func something() throws(ValueError) -> String {
         if isEmpty { throw ValueError(field: self, message: "the value is missing; write one behind the '='") }
         return text
     }
 
-    /// A number from 1 to 4094.
+    /// Reads a number from 1 to 4094.
     func vlan() throws(ValueError) -> UInt16 {
         guard let number, (1...4094).contains(number) else {
             throw ValueError(field: self, message: "'\(text)' is no VLAN; write its number, from 1 to 4094")
@@ -109,7 +110,7 @@ extension Field {
         return UInt16(number)
     }
 
-    /// A number from 1 to the most sequences of a one-time file that may count at once.
+    /// Reads a number from 1 to `ConfigurationLimits.longestOneTimeWindow`.
     func oneTimeWindow() throws(ValueError) -> Int {
         let most = ConfigurationLimits.longestOneTimeWindow
         guard let number, (1...most).contains(number) else {
@@ -120,12 +121,12 @@ extension Field {
         return number
     }
 
-    /// Yes or no.
+    /// Reads `yes` or `no`.
     func yesOrNo() throws(ValueError) -> Bool {
         try word([("yes", true), ("no", false)])
     }
 
-    /// A name that an interface of Linux can have.
+    /// Reads a name that Linux allows for an interface.
     func interfaceName() throws(ValueError) -> String {
         let name = try something()
         if !NetworkInterface.canBeNamed(name) {
@@ -134,7 +135,7 @@ extension Field {
         return name
     }
 
-    /// `PORT[:PROTOCOL],…`; as with knockd, blanks may stand around both, and what follows a second colon is ignored.
+    /// Reads `PORT[:PROTOCOL],…`. As in knockd, blanks may surround both, and text after a second colon is ignored.
     func knockSequence() throws(ValueError) -> KnockSequence {
         var knocks: [Knock] = []
         for item in try list(of: "knocks", \.couldBeKnock) {
@@ -157,7 +158,7 @@ extension Field {
         return Knock(transport, port)
     }
 
-    /// `LISTENER, VERIFIER`, two names of users.
+    /// Reads `LISTENER, VERIFIER`, the names of two different users.
     func twoUsers() throws(ValueError) -> [String] {
         let names = split(",").map(\.trimmed.text)
         guard names.count == 2, !names.contains(""), names[0] != names[1] else {
@@ -168,7 +169,7 @@ extension Field {
         return names
     }
 
-    /// `AT_ONCE, A_SECOND`, two numbers from 1 to 100000.
+    /// Reads `AT_ONCE, A_SECOND`, two numbers from 1 to 100000.
     func rateLimit() throws(ValueError) -> RateLimit {
         let numbers = split(",").map(\.trimmed.number)
         guard numbers.count == 2, let burst = numbers[0], let perSecond = numbers[1],
@@ -182,7 +183,7 @@ extension Field {
         return RateLimit(burst: burst, perSecond: perSecond)
     }
 
-    /// A number from 1 to 65535.
+    /// Reads a number from 1 to 65535.
     func port(suchAs example: String = "\(SignedKnockLayout.defaultPort)") throws(ValueError) -> UInt16 {
         guard let number, (1...65535).contains(number) else {
             let what = isEmpty ? "a port is missing" : "'\(text)' is no port"
@@ -191,7 +192,7 @@ extension Field {
         return UInt16(number)
     }
 
-    /// A time from 5 to 300 seconds.
+    /// Reads a time from 5 to 300 seconds.
     func timeWindow() throws(ValueError) -> Milliseconds {
         let time = try seconds()
         guard (ConfigurationLimits.shortestTimeWindow...ConfigurationLimits.longestTimeWindow).contains(time) else {
@@ -200,7 +201,7 @@ extension Field {
         return time
     }
 
-    /// A name that a key or a server can have.
+    /// Reads the name of a key or a server.
     func keyName(of what: String) throws(ValueError) -> KeyName {
         guard let name = KeyName(try something()) else {
             throw ValueError(
@@ -212,7 +213,7 @@ extension Field {
         return name
     }
 
-    /// `NAME,…`, each with its place.
+    /// Reads `NAME,…` and notes the place of each name.
     func keyNames() throws(ValueError) -> [NamedKey] {
         var names: [NamedKey] = []
         for item in try list(of: "keys", { KeyName($0.text) != nil }) {
@@ -224,7 +225,8 @@ extension Field {
         return names
     }
 
-    /// `syn,!ack,…` on top of what earlier lines said; of two words on one flag the later counts, as with knockd.
+    /// Reads `syn,!ack,…` and adds it to the flags of earlier lines. As in knockd, the later of two words for one flag
+    /// wins.
     func tcpFlags(addedTo rule: TCPFlagRule) throws(ValueError) -> TCPFlagRule {
         var rule = rule
         _ = try list(of: "flags, and no blanks", { $0.flag != nil })
@@ -245,7 +247,7 @@ extension Field {
         return rule
     }
 
-    /// The flag that this names, and whether a `!` stands before it.
+    /// The flag with this name, and whether a `!` precedes it; nil if there is none.
     private var flag: (TCPFlags, isNegated: Bool)? {
         let isNegated = bytes.first == UInt8(ascii: "!")
         let name = part(isNegated ? bytes.dropFirst() : bytes)

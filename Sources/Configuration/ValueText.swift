@@ -1,4 +1,4 @@
-/// A value without what people write around it, and what there is to say about that.
+/// A value without quotes and comments that do not belong to it, and the warnings about them.
 struct ValueText {
     let value: Field
     private(set) var warnings: [Diagnostic] = []
@@ -21,7 +21,7 @@ struct ValueText {
         }
     }
 
-    /// A better reason than that of the directive why a value cannot be read: what no value of ASCII words can hold.
+    /// A more helpful error for an unreadable value: characters that no plain value can contain. Nil if there are none.
     static func reason(_ value: Field, of directive: Directive) -> ValueError? {
         guard directive.valueKind == .plain else { return nil }
         if let inner = value.unquoted {

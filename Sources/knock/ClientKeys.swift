@@ -2,44 +2,44 @@ import Base
 import Keys
 import Linux
 
-/// Why there is no key to sign with.
+/// A reason why there is no key to sign with.
 enum KeyTrouble: Error, Equatable {
-    /// No key of this name in these directories.
+    /// These directories hold no key of this name.
     case missing(KeyName, directories: [String])
-    /// No key for this host.
+    /// These directories hold no key for this host.
     case noneFor(host: String, directories: [String])
     case severalFor(host: String, names: [KeyName])
     case noGeneration(Int, of: KeyName, known: [Int])
     case allRevoked(KeyName)
     case example(file: String)
-    /// Others can use a directory or a file.
+    /// Other users can access a directory or a file.
     case notPrivate(path: String, PrivacyFault, isDirectory: Bool)
     case unreadable(path: String, PrivacyFault, isDirectory: Bool)
     case faulty([KeyFileFault])
 }
 
-/// The keys of whoever runs the client.
+/// The keys of the user who runs the client.
 struct ClientKeys {
-    /// Where they are looked for; what stands in an earlier one counts.
+    /// The directories to search. A key in an earlier one wins.
     let directories: [String]
 
-    /// The directories of a user, and those of the whole machine.
+    /// The key directory of the user, if known, and that of the whole machine.
     ///
-    /// - Parameter variable: the value of an environment variable.
+    /// - Parameter variable: returns the value of an environment variable.
     static func directories(variable: (String) -> String?) -> [String] {
         [ClientKeyDirectories.own(variable: variable), ClientKeyDirectories.common].compactMap(\.self)
     }
 
-    /// What a request is signed with.
+    /// The secret for a request, and the facts about its key.
     struct Found {
         let secret: SecretBytes
         let server: KeyName
-        /// Where its knocks may go; empty is anywhere.
+        /// The addresses that its knocks may go to; empty means any.
         let addresses: [HostAddress]
         let file: String
     }
 
-    /// The key that a request is signed with.
+    /// Finds the key for a request.
     func find(_ request: SignedRequest) throws(KeyTrouble) -> Found {
         let (key, file) = try key(request)
         let generation = try Self.generation(request.signer.generation, of: key)
@@ -51,7 +51,7 @@ struct ClientKeys {
         switch request.signer.key {
         case .file(let path):
             let slash = path.lastIndex(of: "/") ?? path.startIndex
-            // Of a file that is named its directory may be anybody's.
+            // If the user names a file, its directory may be open to others.
             let parent = path[..<slash].isEmpty ? "/" : String(path[..<slash])
             let directory = try Self.open(parent, mayBeShared: true)
             return (try Self.read(String(path[path.index(after: slash)...]), in: directory), path)
@@ -70,7 +70,7 @@ struct ClientKeys {
         throw trouble ?? .missing(name, directories: directories)
     }
 
-    /// The key that is for this server alone. What is wrong with others is no obstacle unless there is none.
+    /// The only key for this server. Faults of other keys are reported only if there is no such key.
     private func only(for host: String) throws(KeyTrouble) -> (key: Key, file: String) {
         var found: [(key: Key, file: String)] = []
         var trouble: KeyTrouble?
@@ -79,7 +79,7 @@ struct ClientKeys {
             for name in (try? directory.names()) ?? [] where name.hasSuffix(KeyFile.suffix) {
                 do throws(KeyTrouble) {
                     let key = try Self.read(name, in: directory)
-                    // A key of the same name in an earlier directory stands before this one.
+                    // A key of the same name in an earlier directory wins.
                     guard key.server.description == host, !found.contains(where: { $0.key.name == key.name }) else {
                         continue
                     }
@@ -105,8 +105,8 @@ struct ClientKeys {
 
     // MARK: Files
 
-    /// Nil also where only others may look: the machine's keys may be root's, and of no concern. That is trouble only where no
-    /// key is found elsewhere.
+    /// Opens a directory; nil if it is missing or this user may not read it. The machine's keys may be root's, so a
+    /// denied directory is an error only if no key is found elsewhere.
     private static func openIfThere(
         _ path: String, _ trouble: inout KeyTrouble?
     ) throws(KeyTrouble) -> PrivateDirectory? {
@@ -146,7 +146,7 @@ struct ClientKeys {
 }
 
 extension KeyTrouble {
-    /// Whether only others may look there.
+    /// Whether this user may not read there.
     fileprivate var isDenied: Bool {
         if case .unreadable(_, .system(let error), _) = self { error.isDenied } else { false }
     }

@@ -1,11 +1,11 @@
 import Base
 
-/// What carries a knock.
+/// The transport protocol of a knock.
 enum Transport: String, Sendable {
     case tcp, udp
 }
 
-/// One knock of a sequence: a port, and the kind of packet that is sent to it.
+/// One knock of a sequence: a port and a transport protocol.
 struct Knock: Equatable, Sendable {
     /// Never 0.
     let port: UInt16
@@ -13,12 +13,13 @@ struct Knock: Equatable, Sendable {
 }
 
 extension Knock {
-    /// The port that belongs to a service's name, or nil if there is no such service.
+    /// Returns the port of a service, or nil if there is no such service.
     typealias ServiceLookup = (_ name: String, _ transport: Transport) -> UInt16?
 
-    /// Reads `port[:proto]` as it stands on the command line; TCP where no protocol is named.
+    /// Reads `port[:proto]` from the command line; the protocol is TCP by default.
     ///
-    /// - Parameter onlyUDP: whether the knock is a datagram whatever the word says; what it says must still be right.
+    /// - Parameter onlyUDP: whether to make the knock a datagram whatever its protocol. A wrong protocol is an error
+    ///   even then.
     init(_ word: String, onlyUDP: Bool, lookup: ServiceLookup) throws(UsageError) {
         let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = parts.first ?? ""
@@ -34,9 +35,9 @@ extension Knock {
 
     private static func port(_ name: Substring, _ transport: Transport, _ lookup: ServiceLookup) -> UInt16? {
         if let number = Decimal.number(name) { return UInt16(exactly: number).flatMap { $0 == 0 ? nil : $0 } }
-        // Without a letter it is a number gone wrong. The C library would take " 7000" and "+7000" for numbers.
+        // Text without a letter is a wrong number. The C library would accept " 7000" and "+7000" as numbers.
         guard name.utf8.contains(where: { (0x61...0x7A).contains($0 | 0x20) }) else { return nil }
-        // A service may stand in /etc/services for one protocol only, and be knocked at with the other.
+        // /etc/services may list a service for one protocol only, while the user knocks with the other.
         return lookup(String(name), transport) ?? lookup(String(name), transport == .tcp ? .udp : .tcp)
     }
 }

@@ -3,9 +3,9 @@ import Configuration
 import Knocks
 import Linux
 
-/// The client from its arguments to its exit status.
+/// Runs the client, from its arguments to its exit status.
 enum KnockProgram {
-    /// Does what the arguments ask for, and returns the exit status. The first argument is the program's name.
+    /// Runs the command in the arguments, and returns the exit status. The first argument is the program's name.
     static func run(_ arguments: [String]) -> Int32 {
         let report: KnockReport
         do throws(UsageError) {
@@ -29,7 +29,7 @@ enum KnockProgram {
     }
 
     private static func command(_ arguments: [String]) throws(UsageError) -> KnockCommand {
-        // getopt puts the first word before its complaints: the name, not the path.
+        // getopt begins its messages with the first word, so use the name, not the path.
         let words = ["knock"] + arguments.dropFirst()
         guard let line = CommandLineOptions(words, known: KnockRequest.options) else {
             throw UsageError(refusedByGetopt: words)
@@ -52,8 +52,8 @@ enum KnockProgram {
         return KnockReport.rehearsed(run, with: sender, from: request.origin)
     }
 
-    /// Knocks with the next line of a one-time file, which is marked on the disk before the first knock leaves: what may
-    /// have been seen on the network is never sent again. A line that could not leave anyway is left for another time.
+    /// Knocks with the next line of a one-time file. The line is marked on the disk before the first knock leaves, so
+    /// that a sequence seen on the network is never sent again. If no knock could leave, the line stays unused.
     private static func knockOnce(
         _ request: KnockRequest, _ file: String, _ addresses: [HostAddress]
     ) -> KnockReport {

@@ -2,9 +2,9 @@ import Base
 import Configuration
 import Linux
 
-/// What the client says on standard error, and its exit status.
+/// The lines that the client prints on standard error, and its exit status.
 struct KnockReport: Equatable {
-    /// Every knock has left.
+    /// All knocks have left this machine.
     static let success: Int32 = 0
     static let usage: Int32 = 1
     static let nameNotFound: Int32 = 2
@@ -14,13 +14,13 @@ struct KnockReport: Equatable {
     let lines: [String]
     let status: Int32
 
-    /// A command line that cannot be understood.
+    /// Reports a command line that cannot be understood.
     init(_ error: UsageError) {
         lines = [error.message.map { "\($0)\n(knock -h shows the usage)" } ?? KnockText.usage]
         status = Self.usage
     }
 
-    /// A host without an address.
+    /// Reports a host without an address.
     init(_ error: NameLookupError, family: NameLookup.Family) {
         let hint =
             switch family {
@@ -33,13 +33,13 @@ struct KnockReport: Equatable {
         status = Self.nameNotFound
     }
 
-    /// What would keep the knocks from leaving as asked, found before the first of them.
+    /// Reports an error found before the first knock, which would stop the knocks from leaving as asked.
     init(obstacle error: SystemError, origin: KnockOrigin) {
         lines = ["knock: nothing was sent: \(Self.option(of: error, origin))"]
         status = Self.notSent
     }
 
-    /// The option that an error comes of, what is wrong with it, and what to do.
+    /// The option that causes an error, the fault, and the remedy.
     private static func option(of error: SystemError, _ origin: KnockOrigin) -> String {
         if error.isOfRawSocket, error.meansForbidden {
             return "--flags: not permitted; run as root, or give knock CAP_NET_RAW"
@@ -59,7 +59,7 @@ struct KnockReport: Equatable {
             : "--source-port \(port): \(error.reason)"
     }
 
-    /// A one-time file that no line can be taken from.
+    /// Reports a one-time file that cannot be used.
     init(_ failure: OneTimeFile.Failure, file: String) {
         let reason =
             switch failure {
@@ -73,18 +73,18 @@ struct KnockReport: Equatable {
         status = Self.noOneTimeLine
     }
 
-    /// A one-time file without a line left.
+    /// Reports a one-time file without an unused line.
     init(usedUp file: String) {
         lines = ["knock: nothing was sent: \(file): every line is used; write new ones, here and on the server"]
         status = Self.noOneTimeLine
     }
 
-    /// The same, and one more line at the end.
+    /// This report with one more line at the end.
     func adding(_ line: String) -> KnockReport {
         KnockReport(lines: lines + [line], status: status)
     }
 
-    /// The same behind these lines, unless nothing has left at all.
+    /// This report with these lines before it, unless it reports a failure.
     func preceded(by notes: [String]) -> KnockReport {
         KnockReport(lines: status == Self.success ? notes + lines : lines, status: status)
     }
@@ -94,7 +94,7 @@ struct KnockReport: Equatable {
         self.status = status
     }
 
-    /// What became of the knocks; no line where all went well.
+    /// Reports the result of the knocks; without a line if all succeeded.
     init(_ outcome: KnockOutcome) {
         status = outcome.isSuccess ? Self.success : Self.notSent
         let skipped = outcome.unreachable.map { failure in

@@ -2,7 +2,7 @@ import Base
 import Linux
 import Packets
 
-/// What the user asks for.
+/// The command that the user gives.
 enum KnockCommand: Equatable {
     case help
     case version
@@ -10,27 +10,27 @@ enum KnockCommand: Equatable {
     case sign(SignedRequest)
 }
 
-/// A command line understood: which knocks, at which host, and how.
+/// The classic knocks that a command line asks for, the host, and the options.
 struct KnockRequest: Equatable {
     var host = ""
-    /// In their order; empty only where the knocks stand in a one-time file.
+    /// The knocks in their order; empty only if they come from a one-time file.
     var knocks: [Knock] = []
-    /// The file whose next line is the knocks.
+    /// The file whose next line gives the knocks.
     var oneTimeFile: String?
-    /// Whether every knock is a datagram, whatever is written at it.
+    /// Whether to send every knock as a datagram, whatever its protocol.
     var onlyUDP = false
     var family = NameLookup.Family.any
-    /// Between two ports.
+    /// The pause between two ports.
     var delay: Milliseconds = 0
-    /// Where the knocks leave this machine.
+    /// The interface and source port that the knocks leave from.
     var origin = KnockOrigin()
-    /// What the TCP knocks carry; nil is a connection attempt of the kernel's.
+    /// The flags of the TCP knocks; nil means an ordinary connection attempt by the kernel.
     var flags: TCPFlags?
     var isVerbose = false
 }
 
 extension KnockRequest {
-    /// The options of knockd's client, which all its scripts may use, and those of our own.
+    /// The options of knockd's client, which existing scripts may use, and our own.
     static var options: [CommandLineOptions.Option] {
         [
             .init("u", "udp"), .init("d", "delay", takesValue: true), .init("4", "ipv4"), .init("6", "ipv6"),
@@ -42,12 +42,12 @@ extension KnockRequest {
 }
 
 extension KnockCommand {
-    /// Understands a command line that getopt has taken apart. Of contradicting options the last one counts.
+    /// Reads a command line that getopt has split. The last of contradicting options wins.
     init(
         options: [(letter: Character, value: String)], operands: [String], lookup: Knock.ServiceLookup
     ) throws(UsageError) {
         let letters = options.map(\.letter)
-        // Whichever of the two comes first is what was meant.
+        // The first of the two wins.
         if let first = letters.first(where: { $0 == "h" || $0 == "V" }) {
             self = first == "h" ? .help : .version
             return
@@ -105,7 +105,7 @@ extension KnockCommand {
         return port
     }
 
-    /// The words of `tcpflags` in knockd.conf, but without `!`: what is not named is clear.
+    /// Reads the flags in the words of `tcpflags`, but without `!`: a flag that is not named is clear.
     private static func flags(_ word: String) throws(UsageError) -> TCPFlags {
         var flags: TCPFlags = []
         for name in word.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,15 +1,15 @@
 import Base
 import Linux
 
-/// What a run needs of the world.
+/// The operations that a run needs from the network and the clock.
 protocol KnockSender {
-    /// Throws what would keep every knock of a kind from leaving for an address; nothing is sent.
+    /// Throws the error that would stop every knock of a transport from leaving for an address. Sends nothing.
     func rehearse(_ transport: Transport, to address: HostAddress) throws(SystemError)
-    /// Throws if this machine has no way to an address; nothing is sent.
+    /// Throws if this machine has no route to an address. Sends nothing.
     func seekWay(to address: HostAddress) throws(SystemError)
-    /// Sends one knock; returning says that it has left this machine.
+    /// Sends one knock; returns after it has left this machine.
     func send(_ knock: Knock, to address: HostAddress) throws(SystemError)
-    /// Lets this much time go by.
+    /// Waits for this time.
     func pause(_ span: Milliseconds)
 }
 
@@ -20,27 +20,27 @@ struct KnockFailure: Error, Equatable {
     let error: SystemError
 }
 
-/// What became of the knocks, for all addresses of a host.
+/// The result of the knocks, for all addresses of a host.
 struct KnockOutcome: Equatable {
-    /// Addresses that this machine has no way to; they were given up at the first knock.
+    /// Addresses that this machine has no route to. The run gives them up at the first knock.
     var unreachable: [KnockFailure] = []
     /// Knocks that failed at the other addresses.
     var failures: [KnockFailure] = []
-    /// Addresses that got every knock.
+    /// Addresses to which all knocks were sent.
     var complete: [HostAddress] = []
 
-    /// Whether one address got every knock, and no address got only some.
+    /// Whether all knocks were sent to at least one address, and to no address only some of them.
     var isSuccess: Bool { failures.isEmpty && !complete.isEmpty }
 }
 
-/// The knocks of one request: every port in its order, and each at every address before the next.
+/// The knocks of one request. Each knock goes to every address before the next one does.
 struct KnockRun {
     let knocks: [Knock]
     let addresses: [HostAddress]
     let delay: Milliseconds
 
-    /// Throws what would keep the knocks from leaving as the user asked, before any has left: half a sequence opens
-    /// nothing. An address of a family that this machine has not is none of it: that one is left out later.
+    /// Throws, before any knock has left, the error that would stop the knocks from leaving as asked: half a sequence
+    /// opens nothing. An address family that this machine lacks is no error; `perform` skips such addresses.
     func rehearse(with sender: some KnockSender) throws(SystemError) {
         let transports = [Transport.tcp, .udp].filter { kind in knocks.contains { $0.transport == kind } }
         for address in addresses {
@@ -54,7 +54,7 @@ struct KnockRun {
         }
     }
 
-    /// What the first knock would come to if no address can be knocked at; nil if one can. Nothing is sent.
+    /// The result of the first knock if this machine has a route to no address; nil if it has one. Sends nothing.
     func deadEnd(with sender: some KnockSender) -> KnockOutcome? {
         guard let first = knocks.first else { return nil }
         var outcome = KnockOutcome()
@@ -70,11 +70,11 @@ struct KnockRun {
         return outcome
     }
 
-    /// Sends all of it. A knock that fails is noted, and the others are still sent.
+    /// Sends all knocks. Notes a knock that fails, and continues with the others.
     func perform(with sender: some KnockSender) -> KnockOutcome {
         var outcome = KnockOutcome()
         for (index, knock) in knocks.enumerated() {
-            // With nobody left to knock at there is nothing to wait for either.
+            // Without a reachable address there is no reason to wait.
             if outcome.unreachable.count == addresses.count { break }
             if index > 0, delay > 0 { sender.pause(delay) }
             for address in addresses where !outcome.unreachable.contains(where: { $0.address == address }) {

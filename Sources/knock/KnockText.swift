@@ -1,7 +1,7 @@
 import Base
 import Hints
 
-/// What the client prints beside its errors.
+/// The texts that the client prints, apart from errors.
 enum KnockText {
     static let usage = """
         usage: knock [options] <host> <port[:proto]> [port[:proto]] ...
@@ -46,17 +46,17 @@ enum KnockText {
                   knock --door ssh myserver.example.com
         """
 
-    /// The line of `-v`, in the words of knockd's client.
+    /// The line that `-v` prints, in the words of knockd's client.
     static func hitting(_ knock: Knock, _ address: HostAddress) -> String {
         "hitting \(target(knock, address))"
     }
 
-    /// What is said once a one-time file is used up.
+    /// The note after the last line of a one-time file.
     static func lastLine(of file: String) -> String {
         "knock: note: that was the last line of \(file); write new ones, here and on the server"
     }
 
-    /// Where a knock goes: `tcp 198.18.1.1:7000`.
+    /// The destination of a knock:
     static func target(_ knock: Knock, _ address: HostAddress) -> String {
         "\(knock.transport.rawValue) \(address):\(knock.port)"
     }

@@ -2,7 +2,7 @@ import Base
 import Linux
 import Packets
 
-/// Knocks for real, and says so first where the user wants to know.
+/// Sends knocks over the network, and prints each one first if the user wants that.
 struct NetworkSender: KnockSender {
     private let isVerbose: Bool
     private let origin: KnockOrigin

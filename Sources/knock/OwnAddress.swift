@@ -1,12 +1,13 @@
 import Packets
 import SignedKnocks
 
-/// Which address of this machine a knock can name so that the server sees the same: `--address auto`.
+/// Finds the address that `--address auto` puts into a knock: this machine's address, if the server sees the same one.
 enum OwnAddress {
-    /// The source of packets to a host, where nothing on the way can change it; nil where a translator of addresses may
-    /// stand between. Who names an address that the server does not see is refused, who names none never is for that.
+    /// The source address of packets to a host; nil if a NAT may change it on the way. The server refuses a knock that
+    /// names another address than it sees, but never refuses one for naming none.
     ///
-    /// - Parameter prefixLength: how many bits, of 128, this machine's network shares with the source; nil if unknown.
+    /// - Parameter prefixLength: the prefix length, of 128 bits, of this machine's network with the source; nil if
+    ///   unknown.
     static func named(source: IPAddress, destination: IPAddress, prefixLength: Int?) -> IPAddress? {
         if isTranslated(destination) || source.isIPv4 != destination.isIPv4 { return nil }
         guard SignedAddress.isAllowed(source, onLoopback: false) else { return nil }
@@ -14,7 +15,7 @@ enum OwnAddress {
         return prefixLength.map { shares($0, source, destination) } == true ? source : nil
     }
 
-    /// Whether packets to it become IPv4 on their way, in 64:ff9b::/96 (RFC 6052) or 64:ff9b:1::/48 (RFC 8215).
+    /// Whether packets to it are translated to IPv4: 64:ff9b::/96 (RFC 6052) or 64:ff9b:1::/48 (RFC 8215).
     private static func isTranslated(_ address: IPAddress) -> Bool {
         address.high == 0x0064_FF9B_0000_0000 && address.low >> 32 == 0 || address.high >> 16 == 0x0064_FF9B_0001
     }
@@ -25,10 +26,10 @@ enum OwnAddress {
         return count <= 64 ? high.leadingZeroBitCount >= count : high == 0 && low.leadingZeroBitCount >= count - 64
     }
 
-    /// Whether every host of the Internet can reach it, by IANA's registries of special-purpose addresses.
+    /// Whether it is globally reachable, by IANA's registries of special-purpose addresses.
     static func isGloballyReachable(_ address: IPAddress) -> Bool {
         let ranges = address.isIPv4 ? notGlobalIPv4 : notGlobalIPv6
-        // Of IPv6 only 2000::/3 is given to anybody.
+        // Of IPv6, only 2000::/3 is allocated.
         if !address.isIPv4, address.high >> 61 != 1 { return false }
         return !ranges.contains { range in IPAddress(range.0).map { shares(range.1, $0, address) } ?? false }
     }

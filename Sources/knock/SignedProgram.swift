@@ -3,7 +3,7 @@ import Keys
 import Linux
 import SignedKnocks
 
-/// The client with `--door`: from what was asked for to what is said at the end.
+/// Runs the client with `--door`, from the request to the report.
 enum SignedProgram {
     static func run(_ request: SignedRequest) -> KnockReport {
         do {
@@ -22,7 +22,7 @@ enum SignedProgram {
         _ request: SignedRequest, _ run: SignedRun, _ key: ClientKeys.Found
     ) throws(CryptoError) -> KnockReport {
         if request.isPrinted, request.address != .auto {
-            // It says the same whatever the host's address is: nobody need know that.
+            // The datagram does not depend on the host's address, so there is no need to look that up.
             return print([try run.datagram(naming: run.named(towards: nil))])
         }
         let addresses: [HostAddress]
@@ -58,7 +58,7 @@ enum SignedProgram {
         }
     }
 
-    /// Prints datagrams as hex, each a line.
+    /// Prints each datagram as a line of hexadecimal digits.
     private static func print(_ datagrams: [[UInt8]]) -> KnockReport {
         let isPrinted = datagrams.map { Hexadecimal.text($0) }.allSatisfy { Output.printWaiting($0) }
         return isPrinted

@@ -2,7 +2,7 @@ import Base
 import Keys
 import Linux
 
-/// What the client says of signed knocks.
+/// Reports about signed knocks.
 extension KnockReport {
     static let noKey: Int32 = 5
     static let unreadableKey: Int32 = 6
@@ -10,7 +10,7 @@ extension KnockReport {
     static let exampleKey: Int32 = 8
     static let pinnedElsewhere: Int32 = 9
 
-    /// What became of knocks that are first tried without sending anything.
+    /// Tries the knocks without sending anything, then sends them and reports the result.
     static func rehearsed(_ run: KnockRun, with sender: some KnockSender, from origin: KnockOrigin) -> KnockReport {
         do throws(SystemError) {
             try run.rehearse(with: sender)
@@ -20,12 +20,12 @@ extension KnockReport {
         return KnockReport(run.perform(with: sender))
     }
 
-    /// No key to sign with.
+    /// Reports that there is no key to sign with.
     init(_ trouble: KeyTrouble) {
         self.init(lines: ["knock: nothing was sent: \(trouble.message)"], status: trouble.status)
     }
 
-    /// A host whose addresses are not where the key's knocks may go.
+    /// Reports a host none of whose addresses is allowed by the key.
     init(_ error: SignedTargets.PinnedElsewhere, host: String, file: String) {
         let list = { (addresses: [HostAddress]) in addresses.map(\.description).joined(separator: ", ") }
         let found = list(error.addresses)
@@ -41,7 +41,7 @@ extension KnockReport {
         self.init(lines: [line], status: Self.pinnedElsewhere)
     }
 
-    /// libcrypto fails.
+    /// Reports a failure of libcrypto.
     init(failure error: any Error) {
         self.init(lines: ["knock: nothing was sent: \(error)"], status: Self.notSent)
     }

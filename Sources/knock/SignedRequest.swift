@@ -5,29 +5,29 @@ import Linux
 import Packets
 import SignedKnocks
 
-/// A command line with `--door`: one signed knock, at which host, and how it is made.
+/// The signed knock that a command line with `--door` asks for, and the host.
 struct SignedRequest: Equatable {
-    /// Which key it is signed with.
+    /// The choice of the key.
     enum KeyChoice: Equatable {
-        /// The one that is for the host.
+        /// The only key for the host.
         case byHost
         case named(KeyName)
         case file(String)
     }
 
-    /// For whom it asks.
+    /// The address that the knock names, for which the server opens the door.
     enum AddressChoice: Equatable {
-        /// This machine's own address, where the server will see it so; else whoever it comes from.
+        /// This machine's own address if the server sees the same one; otherwise none.
         case auto
-        /// Whoever it comes from.
+        /// No address: the server opens the door for the source address that it sees.
         case none
         case given(IPAddress)
     }
 
-    /// What it is signed with.
+    /// The choice of the key and its generation.
     struct Signer: Equatable {
         var key = KeyChoice.byHost
-        /// Nil is the newest.
+        /// Nil means the newest that is not revoked.
         var generation: Int?
         var allowsExample = false
     }
@@ -35,16 +35,16 @@ struct SignedRequest: Equatable {
     var host = ""
     var door = ""
     var signer = Signer()
-    /// 0 is the door's own time.
+    /// 0 means the door's own time.
     var seconds: UInt32 = 0
     var operation = SignedKnockBody.Operation.open
     var address = AddressChoice.auto
     var port = SignedKnockLayout.defaultPort
-    /// How far the server's clock is ahead of this machine's.
+    /// The time by which the server's clock is ahead of this machine's.
     var timeOffset: Milliseconds = 0
     var isPrinted = false
     var family = NameLookup.Family.any
-    /// Where the knock leaves this machine.
+    /// The interface and source port that the knock leaves from.
     var origin = KnockOrigin()
     var isVerbose = false
 }
@@ -59,10 +59,10 @@ extension SignedRequest {
         ]
     }
 
-    /// Whether an option is one of signed knocks only.
+    /// Whether an option is valid only for signed knocks.
     static func isOption(_ letter: Character) -> Bool { options.contains { $0.letter == letter } }
 
-    /// Understands a command line that getopt has taken apart. Of contradicting options the last one counts.
+    /// Reads a command line that getopt has split. The last of contradicting options wins.
     init(options: [(letter: Character, value: String)], operands: [String]) throws(UsageError) {
         guard options.contains(where: { $0.letter == "D" }) else {
             throw .noDoor(option: Self.name(of: options.first { Self.isOption($0.letter) }?.letter))
@@ -116,7 +116,7 @@ extension SignedRequest {
         return .given(address)
     }
 
-    /// A number from 1 on.
+    /// Reads a number of at least 1.
     private static func number<Number: FixedWidthInteger>(
         _ word: String, _ error: UsageError
     ) throws(UsageError) -> Number {
@@ -126,7 +126,7 @@ extension SignedRequest {
 
     private static func timeOffset(_ word: String) throws(UsageError) -> Milliseconds {
         let digits = word.hasPrefix("-") || word.hasPrefix("+") ? word.dropFirst() : word[...]
-        // A thousand years are enough for the wrongest clock.
+        // A clock is never wrong by more than about a thousand years.
         guard let seconds = Decimal.number(digits), seconds < 32_000_000_000 else { throw .badTimeOffset(word: word) }
         return (word.hasPrefix("-") ? -seconds : seconds) * 1000
     }

@@ -5,13 +5,13 @@ import Linux
 import Packets
 import SignedKnocks
 
-/// Signed knocks, one for each address of a host, made before the first of them leaves.
+/// Makes signed knocks, one for each address of a host, before the first of them leaves.
 struct SignedRun {
-    /// What a run needs of the world.
+    /// The facts that a run needs from the system; tests replace them.
     struct World {
-        /// The address that packets to a host leave with; nil if there is no way to it.
+        /// The source address of packets to a host; nil if there is no route to it.
         var source: (HostAddress) -> IPAddress?
-        /// Of this machine's networks: how many bits the one with this address has in common.
+        /// The prefix length of this machine's network with this address; nil if unknown.
         var prefixLength: (IPAddress) -> Int?
         /// Milliseconds since 1970.
         var now: () -> UInt64
@@ -28,7 +28,7 @@ struct SignedRun {
         self.world = world
     }
 
-    /// A datagram that asks for this address; for whoever it comes from where that is nil.
+    /// A datagram that names this address; nil means the source address that the server sees.
     func datagram(naming address: IPAddress?) throws(CryptoError) -> [UInt8] {
         let body = SignedKnockBody(
             timestamp: timestamp, address: address, seconds: request.seconds, operation: request.operation,
@@ -36,7 +36,7 @@ struct SignedRun {
         return try signer.sign(body, nonce: world.nonce())
     }
 
-    /// Which address a knock names that goes to one of the host's addresses; nil for a host that was not looked up.
+    /// The address named in a knock to this destination; nil as the destination means a host that was not looked up.
     func named(towards destination: HostAddress?) -> IPAddress? { destination.flatMap(address) ?? givenAddress }
 
     private var givenAddress: IPAddress? {
@@ -51,7 +51,7 @@ struct SignedRun {
             source: source, destination: destination, prefixLength: world.prefixLength(source))
     }
 
-    /// The server's time, as far as anybody knows; from 0 on.
+    /// The server's time by this machine's clock and the given offset; at least 0.
     private var timestamp: UInt64 {
         let (now, offset) = (world.now(), request.timeOffset)
         let distance = offset.magnitude
@@ -61,7 +61,7 @@ struct SignedRun {
 }
 
 extension SignedRun.World {
-    /// The world as it is.
+    /// The real system.
     static func real(_ origin: KnockOrigin) -> Self {
         Self(
             source: { destination in
@@ -76,7 +76,7 @@ extension SignedRun.World {
     }
 }
 
-/// Sends the knocks that were made.
+/// Sends the prepared datagrams.
 struct SignedSender: KnockSender {
     let datagrams: [HostAddress: [UInt8]]
     let origin: KnockOrigin

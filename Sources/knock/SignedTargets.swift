@@ -1,13 +1,13 @@
 import Base
 import Packets
 
-/// Which addresses of a host get a signed knock, and what there is to say about the others.
+/// Chooses the addresses of a host that get a signed knock, and makes notes about the others.
 ///
-/// A knock that names no address is a ticket for whoever first gets it to the server. A host's name may lead to addresses of
-/// others, since a name server says where it leads: so one address of each family gets such a knock, and no further one.
-/// A knock that names its sender's address is of no use to anybody else, and goes to all of them.
+/// The first one to deliver a knock without an address to the server gets the opening. A host's name may lead to other
+/// people's addresses, since a name server decides that. So only one address of each family gets such a knock. A knock
+/// that names its sender's address is useless to others, and goes to all addresses.
 struct SignedTargets {
-    /// An address of the host, and which address a knock that goes there names.
+    /// An address of the host, and the address named in the knock to it.
     struct Target: Equatable {
         let host: HostAddress
         let named: IPAddress?
@@ -20,10 +20,10 @@ struct SignedTargets {
     private let arePinned: Bool
 
     /// - Parameters:
-    ///   - addresses: the host's, the preferred one first.
-    ///   - pins: where this key's knocks may go; empty is anywhere.
-    ///   - named: what a knock to an address names; nil for nothing.
-    ///   - hasWay: whether this machine has a way to an address: one without gets nothing anyway.
+    ///   - addresses: the host's addresses, the preferred one first.
+    ///   - pins: the addresses that this key's knocks may go to; empty means any.
+    ///   - named: returns the address named in a knock to an address; nil for none.
+    ///   - hasWay: whether this machine has a route to an address. An address without one gets nothing.
     init(
         _ addresses: [HostAddress], pins: [HostAddress], named: (HostAddress) -> IPAddress?,
         hasWay: (HostAddress) -> Bool
@@ -44,15 +44,16 @@ struct SignedTargets {
         arePinned = !pins.isEmpty
     }
 
-    /// A key's knocks may go elsewhere only.
+    /// The key's knocks may not go to any address of the host.
     struct PinnedElsewhere: Error, Equatable {
         let addresses: [HostAddress]
         let pins: [HostAddress]
     }
 
-    /// What to tell whoever knocks: a name that leads to several addresses may lead to somebody else's.
+    /// Notes for the user about the addresses that get a knock and those that get none. A name with several addresses
+    /// may lead to another person's host.
     ///
-    /// - Parameter file: where the key's addresses can be written.
+    /// - Parameter file: the key file, in which the allowed addresses can be written.
     func notes(host: String, file: String) -> [String] {
         var notes: [String] = []
         if !unlisted.isEmpty {

@@ -1,9 +1,10 @@
 import Base
 import Linux
 
-/// What is wrong with a command line: which word, and what to write instead.
+/// A fault in a command line: the word, and the text to write instead.
 enum UsageError: Error, Equatable {
-    /// getopt has already named it on standard error; what resembles it is named here.
+    /// An unknown option. getopt has already reported it on standard error; this adds a similar option, if there is
+    /// one.
     case unknownOption(meant: String?)
     case nothingToDo
     case noPorts(host: String)
@@ -31,7 +32,7 @@ enum UsageError: Error, Equatable {
     case badGeneration(word: String)
     case badTimeOffset(word: String)
 
-    /// The line for the user; nil where the usage text alone says it all.
+    /// The line for the user; nil if the usage text is enough.
     var message: String? {
         switch self {
         case .unknownOption(nil), .nothingToDo:
@@ -93,11 +94,11 @@ enum UsageError: Error, Equatable {
 }
 
 extension UsageError {
-    /// What is wrong with words that getopt refuses: a port below zero looks like an option to it.
+    /// The fault in words that getopt refuses. A negative port looks like an option to getopt.
     init(refusedByGetopt words: [String]) {
         let negative = words.first { word in
             let rest = word.dropFirst()
-            // -4 and -6 are options, alone or together.
+            // -4 and -6 are options, alone or combined.
             return word.hasPrefix("-") && Decimal.number(rest) != nil && !rest.allSatisfy("46".contains)
         }
         self =

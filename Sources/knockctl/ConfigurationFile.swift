@@ -2,7 +2,7 @@ import Configuration
 import Linux
 
 extension Configuration {
-    /// What a configuration file says; nil where there is none, or none that this user may read.
+    /// Reads a configuration file; nil if it is missing, or this user may not read it.
     static func read(_ file: String) throws(ControlError) -> Configuration? {
         let content: [UInt8]
         do {

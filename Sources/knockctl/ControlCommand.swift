@@ -2,37 +2,37 @@ import Base
 import Keys
 import Linux
 
-/// What is to be done with the keys of a directory.
+/// A command about the keys of a directory.
 enum KeyCommand: Equatable {
     case add(KeyName, server: KeyName?, addresses: [HostAddress] = [])
     case list(asJSON: Bool)
     case rotate(KeyName, Grace, isForced: Bool)
     case revoke(KeyName, generation: Int?)
     case prune
-    /// - isForced: whether a terminal may get the secret.
+    /// - isForced: whether the secret may be printed on a terminal.
     case export(KeyName, isForced: Bool = false)
-    /// `-` is standard input.
+    /// The file `-` is standard input.
     case `import`(file: String, ImportExpectation = ImportExpectation())
 }
 
-/// What whoever imports a key knows of it; what the file says of itself is no reason to believe it.
+/// The values that the user expects in an imported key. Do not trust the values in the file itself.
 struct ImportExpectation: Equatable {
     var name: KeyName?
     var server: KeyName?
-    /// Whether it is to stand in the place of a key that is here, proof or not.
+    /// Whether it replaces a key of this name, even without proof.
     var replaces = false
-    /// Where its knocks may go, in the place of what the file says.
+    /// The addresses that its knocks may go to, instead of those in the file.
     var addresses: [HostAddress] = []
 }
 
-/// How the directory of keys is found.
+/// The way to find the directory of keys.
 enum KeySource: Equatable {
-    /// Nil is the configuration that knockd reads unless told otherwise.
+    /// Nil means knockd's default configuration.
     case configuration(String?)
     case directory(String)
 }
 
-/// knockctl's command line, understood.
+/// The command that a command line asks for.
 enum ControlCommand: Equatable {
     case help
     case version
@@ -49,7 +49,7 @@ enum ControlCommand: Equatable {
         .init("V", "version"), .init("h", "help"),
     ]
 
-    /// Which options each command takes, beside those that all take.
+    /// The options of each command, without those that all commands take.
     private static let own: [String: String] = [
         "add": "sa", "list": "j", "rotate": "Guf", "revoke": "g", "prune": "", "export": "f", "import": "nsra",
     ]
@@ -57,7 +57,7 @@ enum ControlCommand: Equatable {
     /// The commands of `knockctl keys`, in the order of a key's life.
     private static let verbs = ["add", "list", "rotate", "revoke", "prune", "export", "import"]
 
-    /// Understands a command line that getopt has taken apart. Of an option that is given twice the last one counts.
+    /// Reads a command line that getopt has split. If an option is given twice, the last one wins.
     init(options: [(letter: Character, value: String)], operands: [String]) throws(ControlError) {
         if let first = options.first(where: { $0.letter == "h" || $0.letter == "V" }) {
             self = first.letter == "h" ? .help : .version
@@ -82,7 +82,7 @@ enum ControlCommand: Equatable {
         self = .keys(try Self.command(verb, Array(operands.dropFirst(2)), values), try Self.source(values))
     }
 
-    /// Refuses options that a command does not take.
+    /// Throws if an option is given that the command does not take.
     static func check(_ values: [Character: String], known: String, of command: String) throws(ControlError) {
         if let strange = options.first(where: { values[$0.letter] != nil && !known.contains($0.letter) }) {
             throw wrong("\(command) takes no --\(strange.name); leave it out")
@@ -164,7 +164,7 @@ enum ControlCommand: Equatable {
 
     static func wrong(_ message: String) -> ControlError { ControlError(.usage, message) }
 
-    /// A word that is none of those known: the one that was probably meant, or all of them.
+    /// An error for an unknown word. It suggests a similar word, or lists all.
     static func unknown(_ word: String, _ kind: String, among known: [String]) -> ControlError {
         let advice = Spelling.nearest(to: word, among: known).map { "did you mean \($0)?" } ?? "write \(list(known))"
         return wrong("'\(word)' is not a \(kind); \(advice)")

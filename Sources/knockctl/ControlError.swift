@@ -1,19 +1,19 @@
-/// What keeps knockctl from doing what it is asked for: what is wrong, what to do instead, and the exit status.
+/// The reason why knockctl cannot carry out a command, with the remedy and the exit status.
 struct ControlError: Error, Equatable {
-    /// The exit statuses, as the manual lists them.
+    /// The exit statuses, as listed in the manual.
     enum Status: Int32 {
         case success = 0
         /// The command line is wrong.
         case usage = 1
-        /// There is no such key or generation.
+        /// There is no such key, generation or door.
         case notFound = 2
-        /// A file or directory cannot be used as it is, read or written.
+        /// A file or directory is unsafe, or cannot be read or written.
         case files = 3
-        /// It could be done, and must not be.
+        /// The command is possible, but not allowed.
         case refused = 4
-        /// A ruleset was printed that does not do all of the doors asked for.
+        /// A ruleset was printed that lacks some of the doors' functions.
         case incomplete = 5
-        /// Everything that was to be taken over is here already.
+        /// The imported file holds nothing new.
         case unchanged = 6
     }
 

@@ -2,13 +2,13 @@ import Base
 import Keys
 import Linux
 
-/// knockctl from its arguments to its exit status.
+/// Runs knockctl, from its arguments to its exit status.
 enum ControlProgram {
-    /// The warning before a secret goes into such a file.
+    /// The warning printed before a secret is written to a file that others can read.
     static let readableOutput = "warning: standard output is a file that others can read"
     private static let unwritable = "standard output cannot be written; its reader is gone, or the disk is full"
 
-    /// Does what the arguments ask for, and returns the exit status. The first argument is the program's name.
+    /// Runs the command in the arguments, and returns the exit status. The first argument is the program's name.
     static func run(_ arguments: [String]) -> Int32 {
         do throws(ControlError) {
             switch try command(arguments) {
@@ -25,7 +25,7 @@ enum ControlProgram {
     }
 
     private static func command(_ arguments: [String]) throws(ControlError) -> ControlCommand {
-        // getopt puts the first word before its complaints: the name, not the path.
+        // getopt begins its messages with the first word, so use the name, not the path.
         let words = ["knockctl"] + arguments.dropFirst()
         guard let line = CommandLineOptions(words, known: ControlCommand.options) else {
             let meant = CommandLineOptions.meant(by: words, known: ControlCommand.options)
@@ -59,7 +59,7 @@ enum ControlProgram {
         return result.complaints.isEmpty ? status : ControlError.Status.files.rawValue
     }
 
-    /// A secret that was on a screen is in the terminal's memory, and over somebody's shoulder.
+    /// Throws if standard output is a terminal, which keeps the secret in its memory and shows it to bystanders.
     private static func checkOutput(_ name: KeyName, isForced: Bool) throws(ControlError) {
         if Terminal.has(Output.standardOutput), !isForced {
             throw ControlError(

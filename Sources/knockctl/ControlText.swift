@@ -1,6 +1,6 @@
 import Configuration
 
-/// What knockctl prints beside its results.
+/// The texts that knockctl prints, apart from its results.
 enum ControlText {
     static let usage = """
         usage: knockctl keys add NAME [--server NAME] [--addresses LIST]

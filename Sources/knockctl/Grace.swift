@@ -1,16 +1,16 @@
 import Base
 import Keys
 
-/// How long an old generation counts after a rotation.
+/// How long an old generation stays valid after a rotation.
 enum Grace: Equatable {
     case seconds(UnixSeconds)
     case untilUsed
 
-    /// Unless told otherwise.
+    /// The default.
     static let usual = Grace.seconds(7 * 86_400)
 
-    /// A span as people write it: a whole number and s, m, h, d or w. Nil for any other text, and for a span that leads
-    /// beyond all times that a key file can hold.
+    /// Reads a whole number followed by s, m, h, d or w. Nil for any other text, and for a span that ends after the
+    /// last time a key file can hold.
     init?(_ text: String) {
         let seconds: UnixSeconds? =
             switch text.last {
@@ -27,7 +27,7 @@ enum Grace: Equatable {
         self = .seconds(span)
     }
 
-    /// What becomes of the old generation if the new one is made now.
+    /// The retirement of the old generation if the new one is made now.
     func retirement(from now: UnixSeconds) -> KeyGeneration.Retirement {
         switch self {
         case .untilUsed: .afterUse

@@ -3,14 +3,14 @@ import Keys
 import Ledger
 import Linux
 
-/// What a command has changed of the generations that count.
+/// The generations that a command made valid or invalid.
 struct KeyChange: Equatable {
-    /// Those that count from now on.
+    /// The generations that are valid from now on.
     private(set) var added: Set<GenerationID> = []
-    /// Those that do not count any more.
+    /// The generations that are no longer valid.
     private(set) var removed: Set<GenerationID> = []
 
-    /// - Parameter old: the key as it was; nil if there was none.
+    /// - Parameter old: the key before the change; nil if there was none.
     init(from old: Key?, to new: Key) {
         let (before, after) = (Self.usable(old), Self.usable(new))
         (added, removed) = (after.subtracting(before), before.subtracting(after))
@@ -20,24 +20,24 @@ struct KeyChange: Equatable {
         Set(key?.generations.filter { $0.state != .revoked }.map(\.id) ?? [])
     }
 
-    /// Whether a daemon goes by it.
+    /// Whether a daemon with these keys in force has applied the change.
     func isDone(by keys: KeysInForce) -> Bool {
         let ids = Set(keys.keys.map(\.generation))
         return added.isSubset(of: ids) && removed.isDisjoint(with: ids)
     }
 }
 
-/// Waits until the daemon goes by a change, so that a knock right behind the command is not lost.
+/// Waits until the daemon has applied a change, so that a knock right after the command is not lost.
 struct KeyChangeWait {
-    /// How long a daemon may take.
+    /// The longest time to wait for the daemon.
     private static let patience: Milliseconds = 5000
     private static let pause: Milliseconds = 20
 
     let place: KeyPlace
     let change: KeyChange
 
-    /// - Returns: what is to be told if the daemon that uses these keys does not take the change up; nil if it does, or
-    ///   there is none.
+    /// - Returns: a message if the daemon that uses these keys does not apply the change in time; nil if it does, or if
+    ///   there is no such daemon.
     func wait() -> String? {
         guard let stateFile = place.stateFile else { return nil }
         let end = Clock.monotonic() + Self.patience

@@ -3,24 +3,24 @@ import Configuration
 import Keys
 import Ledger
 
-/// Does what a command asks for, with the keys of one directory.
+/// Runs commands about the keys of one directory.
 struct KeyCommands {
-    /// What a command has to say.
+    /// The output of a command.
     struct Result: Equatable {
         /// For standard output.
         var lines: [String] = []
-        /// A key's file, for standard output. Whoever writes it wipes it.
+        /// The content of a key file, for standard output. The code that writes it wipes it.
         var content: [UInt8] = []
-        /// For standard error: what kept it from doing all.
+        /// The reasons why the command is incomplete, for standard error.
         var complaints: [String] = []
-        /// What a daemon that uses these keys has to apply; nil if nothing has changed.
+        /// The change that a daemon with these keys has to apply; nil if nothing has changed.
         var change: KeyChange?
     }
 
     let place: KeyPlace
     let now: UnixSeconds
     let uses: KeyUses
-    /// Asks whoever sits at the terminal; nil where nobody does.
+    /// Asks the user at the terminal; nil if there is no terminal.
     var confirm: (String) -> Bool? = { _ in nil }
 
     func perform(_ command: KeyCommand) throws(ControlError) -> Result {
@@ -68,7 +68,7 @@ struct KeyCommands {
             let store = try KeyStore(place.directory)
             (entries, complaints) = (store.all.entries, store.diagnostics(place).map(\.description))
         } catch {
-            // What a daemon has in force there is worth knowing, above all then.
+            // If the directory cannot be read, the generations that the daemon still has in force matter most.
             guard uses.inForce?.keys.contains(where: \.isFromMemory) ?? false else { throw error }
             complaints = [error.message]
         }

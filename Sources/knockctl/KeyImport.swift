@@ -2,10 +2,11 @@ import Configuration
 import Keys
 import Linux
 
-/// Taking over a key's file.
+/// Imports a key file.
 ///
-/// Whoever wrote the file chose all that stands in it. So a new key needs the name that was expected; a key that is here is
-/// changed only by its own holder, which `export` proves, or where it is said that it shall be replaced.
+/// The author of the file chose all its contents, so the name of a new key must be the expected one. An existing key is
+/// changed only if the file proves that it comes from a holder of that key, as files of `export` do, or if the user
+/// asks to replace it.
 extension KeyCommands {
     func take(_ file: String, _ expected: ImportExpectation) throws(ControlError) -> Result {
         var (theirs, continuity) = try Self.read(file)
@@ -18,7 +19,7 @@ extension KeyCommands {
         try refuseTwin(of: theirs, among: all)
         let isHere = store.contains(name)
         if expected.name == nil, !isAsked, !isHere || expected.replaces {
-            // It came or went after the question.
+            // The key was added or removed after the question.
             throw ControlError(.refused, "\(store.path(of: name)) has changed meanwhile; try again")
         }
         if !expected.addresses.isEmpty, !isHere || expected.replaces { theirs.addresses = expected.addresses }
@@ -106,7 +107,8 @@ extension KeyCommands {
         }
     }
 
-    /// Whether the person at the terminal wants a key of this name, where the command line does not say so and has to.
+    /// Asks the user about a new or replacing key that the command line does not name. Returns whether it has asked;
+    /// throws if the user refuses.
     private func ask(_ theirs: Key, _ expected: ImportExpectation) throws(ControlError) -> Bool {
         if expected.name != nil { return false }
         let isHere = (try? KeyStore(place.directory))?.contains(theirs.name) ?? false
@@ -127,7 +129,7 @@ extension KeyCommands {
         }
     }
 
-    /// Among a daemon's keys, one for another server would keep all of them from being used.
+    /// Throws if the key would make all keys of a daemon unusable because it is for another server.
     private func refuseStranger(_ key: Key, among all: KeyDirectory) throws(ControlError) {
         guard place.isServers, let server = place.serverName ?? all.serverName, server != key.server else { return }
         throw ControlError(
@@ -145,7 +147,7 @@ extension KeyCommands {
         }
     }
 
-    /// With two keys for one server `knock` has to be told which.
+    /// A note that `knock` needs the name of the key, because there are two keys for one server.
     private static func note(_ key: Key, among all: KeyDirectory) -> [String] {
         guard let other = all.entries.first(where: { $0.key.server == key.server && $0.key.name != key.name }) else {
             return []

@@ -3,7 +3,7 @@ import Configuration
 import Keys
 import Ledger
 
-/// What `keys list` prints.
+/// The output of `keys list`.
 struct KeyListing {
     let entries: [KeyDirectory.Entry]
     let uses: KeyUses
@@ -11,10 +11,10 @@ struct KeyListing {
 
     private static let fromMemory = "in force from memory only"
 
-    /// What the daemon has in force though the next start would refuse it, and whether a file that can be read has it.
+    /// The generations that the daemon keeps in force although it would refuse them at the next start.
     private var memory: [KeyInForce] { uses.inForce?.keys.filter(\.isFromMemory) ?? [] }
 
-    /// Those of them that no file that can be read has.
+    /// Those of `memory` that no readable file has.
     private var memoryAlone: [KeyInForce] {
         let listed = Set(entries.flatMap { $0.key.generations.map(\.id) })
         return memory.filter { !listed.contains($0.generation) }.sorted { ($0.key, $0.number) < ($1.key, $1.number) }
@@ -58,13 +58,13 @@ struct KeyListing {
         return retirement.word
     }
 
-    /// Nil where nobody knows.
+    /// The time of the last use, or `never`; nil if no ledger is read.
     private func lastUsed(_ generation: GenerationID) -> String? {
         guard let uses = uses.uses else { return nil }
         return uses[generation].map { Timestamp.text($0.lastUsed) } ?? "never"
     }
 
-    /// One object; the manual says what is in it.
+    /// One JSON object, as described in the manual.
     var json: String {
         let keys = entries.map { entry in
             let generations = entry.key.generations.map { object($0, of: entry.key) }.joined(separator: ", ")
@@ -117,7 +117,7 @@ struct KeyListing {
             switch scalar {
             case "\"", "\\": return "\\\(scalar)"
             case _ where !PrintableText.isPrintable(scalar):
-                // JSON escapes by units of UTF-16, of which a scalar has one or two.
+                // JSON escapes are units of UTF-16, of which a scalar has one or two.
                 return UTF16.encode(scalar).map { units in
                     units.map { "\\u" + Hexadecimal.text(UInt64($0), digits: 4) }.joined()
                 } ?? "?"

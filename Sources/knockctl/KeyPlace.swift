@@ -2,25 +2,25 @@ import Configuration
 import Keys
 import Linux
 
-/// Where the keys are that a command is about, and what else is known of them.
+/// The directory of a command's keys, and the facts known about them.
 struct KeyPlace: Equatable {
     var directory: String
-    /// The server that all keys must be for, where the configuration says so.
+    /// The server that all keys must be for, if the configuration names it.
     var serverName: KeyName?
-    /// Where the ledger lies that knows when they were used; nil if none is to be read.
+    /// The ledger that records the uses of the keys; nil if none is read.
     var stateFile: String?
-    /// Whether a daemon uses these keys: then they must be for one server.
+    /// Whether a daemon uses these keys, so that all must be for one server.
     var isServers = false
 }
 
-/// What knockctl asks the system for, and what a test says in its place.
+/// The facts that knockctl needs from the system; tests replace them.
 struct Environment {
     var isRoot = ThisProcess.isRoot
     var environment: (String) -> String? = { ThisProcess.variable($0) }
-    /// What a configuration file says; nil where there is none, or none that this user may read.
+    /// Reads the place of the keys from a configuration file; nil if it is missing, or this user may not read it.
     var configured: (String) throws(ControlError) -> KeyPlace? = KeyPlace.read
 
-    /// What is used unless the command line says otherwise.
+    /// The place of the keys, with defaults for all that the command line leaves out.
     func place(_ source: KeySource, isImport: Bool) throws(ControlError) -> KeyPlace {
         switch source {
         case .directory(let directory):
@@ -40,7 +40,7 @@ struct Environment {
         }
     }
 
-    /// Where `knock` looks for keys.
+    /// The directory in which `knock` looks for keys.
     private func clientDirectory() throws(ControlError) -> String {
         if isRoot { return ClientKeyDirectories.common }
         if let own = ClientKeyDirectories.own(variable: environment) { return own }
@@ -49,7 +49,7 @@ struct Environment {
 }
 
 extension KeyPlace {
-    /// What a configuration file says; nil where there is none, or none that this user may read.
+    /// Reads a configuration file; nil if it is missing, or this user may not read it.
     static func read(_ file: String) throws(ControlError) -> KeyPlace? {
         try Configuration.read(file).map { KeyPlace($0, file: Files.absolutePath(file)) }
     }

@@ -3,9 +3,9 @@ import Configuration
 import Keys
 import Linux
 
-/// The files of a directory of keys, as commands change them.
+/// Reads and changes the files of a key directory.
 struct KeyStore {
-    /// How long another knockctl is waited for.
+    /// The longest time to wait for another knockctl.
     private static let patience: Milliseconds = 10_000
 
     private let directory: PrivateDirectory
@@ -19,7 +19,7 @@ struct KeyStore {
         }
     }
 
-    /// Opens a directory to change it, and keeps all others from doing so for as long as this value lives.
+    /// Opens a directory to change it, and locks out other knockctl processes as long as this value exists.
     static func locked(_ path: String, makingIt isMade: Bool = false) throws(ControlError) -> KeyStore {
         do throws(SystemError) {
             if isMade { try PrivateDirectory.make(path) }
@@ -40,10 +40,10 @@ struct KeyStore {
 
     func contains(_ name: KeyName) -> Bool { directory.contains("\(name)\(KeyFile.suffix)") }
 
-    /// All keys, whatever server they are for.
+    /// All keys, for any server.
     var all: KeyDirectory { KeyDirectory.read(directory.path, anyServer: true, allowExample: true, severity: .error) }
 
-    /// What a daemon would say of the keys.
+    /// The diagnostics that a daemon would give for the keys.
     func diagnostics(_ place: KeyPlace) -> [Diagnostic] {
         KeyDirectory.read(
             directory.path, serverName: place.serverName, anyServer: !place.isServers, severity: .error
@@ -70,7 +70,7 @@ struct KeyStore {
     func save(_ key: Key) throws(ControlError) {
         var text = KeyFile.text(of: key)
         defer { SecretBytes.wipe(&text) }
-        // A closure would hold a copy, and the copy would be wiped in its stead.
+        // No closure here: it would hold a copy, and only the copy would be wiped.
         do throws(SystemError) {
             try directory.replace("\(key.name)\(KeyFile.suffix)", with: text)
         } catch {
@@ -78,7 +78,7 @@ struct KeyStore {
         }
     }
 
-    /// The key in a file's content.
+    /// Reads a key from a file's content.
     static func key(_ content: [UInt8], file: String) throws(ControlError) -> Key {
         switch KeyFile.read(content, file: file) {
         case .key(let key): return key

@@ -1,18 +1,18 @@
 import Keys
 import Ledger
 
-/// When the generations of keys were accepted, as the ledger has it.
+/// The times when generations of keys were accepted, from the ledger.
 struct KeyUses: Equatable {
-    /// Nil where no ledger is read.
+    /// Nil if no ledger is read.
     var uses: [GenerationID: KeyUse]?
-    /// What kept a ledger from being read.
+    /// The reason why a ledger cannot be read.
     var complaint: String?
-    /// What a daemon that runs has in force, of these keys.
+    /// The generations of these keys that a running daemon has in force.
     var inForce: KeysInForce?
 
     var firstUses: KeyRotation.FirstUses { uses?.mapValues(\.firstUsed) ?? [:] }
 
-    /// What the ledger of this StateFile knows, if one is to be read.
+    /// Reads the ledger of this StateFile, if there is one to read.
     static func read(_ place: KeyPlace) -> KeyUses {
         guard let stateFile = place.stateFile else { return KeyUses() }
         if let uses = Ledger.readKeyUse(stateFile: stateFile) {

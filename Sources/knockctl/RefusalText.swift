@@ -1,7 +1,7 @@
 import Keys
 
 extension ControlError {
-    /// What the rules do not allow.
+    /// Explains why the rules of rotation forbid a command.
     init(_ refusal: KeyRotation.Refusal, of name: KeyName) {
         let replacing = "--name \(name) --replace"
         switch refusal {

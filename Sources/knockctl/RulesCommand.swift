@@ -1,12 +1,12 @@
 import KernelRules
 
-/// A ruleset that is asked for.
+/// The ruleset that the user asks for.
 struct RulesCommand: Equatable {
     enum Backend: Equatable {
         case iptables(AddressFamily)
         case nftables
 
-        /// The kinds of address that it is about.
+        /// The address families that the rules cover.
         var families: [AddressFamily] {
             switch self {
             case .iptables(let family): [family]
@@ -16,17 +16,17 @@ struct RulesCommand: Equatable {
     }
 
     let backend: Backend
-    /// Nil is the configuration that knockd reads unless told otherwise.
+    /// Nil means knockd's default configuration.
     var file: String?
-    /// Nil is all of them.
+    /// Nil means all doors.
     var door: String?
-    /// What it opens; nil has the start command read.
+    /// The port to open; nil means that of the start command.
     var port: OpenedPort?
     var isOnlyKnocks = false
 }
 
 extension RulesCommand {
-    /// Understands what stands behind `knockctl rules`.
+    /// Reads the words after `knockctl rules`.
     init(operands: ArraySlice<String>, _ values: [Character: String]) throws(ControlError) {
         try ControlCommand.check(values, known: "cdpk6", of: "rules")
         if let word = operands.dropFirst().first {

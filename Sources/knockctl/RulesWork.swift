@@ -8,11 +8,10 @@ struct RulesWork {
     let command: RulesCommand
 
     struct Result {
-        /// The ruleset.
         let lines: [String]
-        /// For standard error: what it does not do, and what should be known.
+        /// The omissions and notes, for standard error.
         let remarks: [String]
-        /// Whether it does all that the daemon would.
+        /// Whether the rules do all that the daemon would do.
         let isComplete: Bool
     }
 
@@ -24,7 +23,7 @@ struct RulesWork {
         return try translate(configuration, file: file)
     }
 
-    /// The same, of a configuration that has been read.
+    /// Translates a configuration that has been read.
     private func translate(_ configuration: Configuration, file: String) throws(ControlError) -> Result {
         let interfaces = configuration.options.interfaces
         if let strange = interfaces.first(where: { !KernelRules.canName(interface: $0) }) {
@@ -46,7 +45,7 @@ struct RulesWork {
             lines: lines, remarks: remarks, isComplete: rules.translations.allSatisfy { $0.omissions.isEmpty })
     }
 
-    /// The doors asked for, each with its place.
+    /// The doors asked for, each with its number in the configuration, starting at 1.
     private func doors(
         of configuration: Configuration, file: String
     ) throws(ControlError) -> [(number: Int, door: Door)] {

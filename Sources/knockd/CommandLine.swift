@@ -4,7 +4,7 @@ import Doorkeeper
 import Linux
 import Messages
 
-/// knockd's command line: knockd 0.8's options, and those of its own.
+/// knockd's command line: the options of knockd 0.8, and our own.
 enum Invocation: Equatable {
     case run(Settings)
     case check(Settings)
@@ -14,7 +14,7 @@ enum Invocation: Equatable {
     case resolver
     case help
     case version
-    /// A command line that cannot be used. Nil where the usage says it all.
+    /// An unusable command line. Nil if the usage text is enough.
     case wrong(advice: String?)
 
     private static let options: [CommandLineOptions.Option] = [
@@ -57,7 +57,7 @@ enum Invocation: Equatable {
           -h, --help             print this help
         """
 
-    /// What the Doorkeeper has started; nil if it is somebody else who starts.
+    /// The role that the Doorkeeper has started this process for; nil if another program has started it.
     private static func role(_ arguments: ArraySlice<String>) -> Invocation? {
         let jail = arguments.count == 2 ? arguments.last.flatMap { Jail($0) } : nil
         return switch (arguments.first, jail, arguments.count) {
@@ -68,7 +68,7 @@ enum Invocation: Equatable {
         }
     }
 
-    /// The name is `knockd`, the first argument, in any case.
+    /// Reads the arguments, of which the first is the program's name.
     init(_ arguments: [String]) {
         if let role = Self.role(arguments.dropFirst()) {
             self = role
@@ -110,7 +110,7 @@ enum Invocation: Equatable {
             self = .read(file: captureFile, settings, allowsExampleKey: allowsExampleKey)
             return
         }
-        // Everybody has that key: nothing but a capture file may be judged by it.
+        // The example key is public, so it must not be valid for a running daemon.
         if allowsExampleKey {
             self = .wrong(advice: "--allow-example-key works only with --read; name a capture file, or leave it out")
             return
@@ -118,10 +118,10 @@ enum Invocation: Equatable {
         self = isCheck ? .check(settings) : .run(settings)
     }
 
-    /// The names of interfaces between commas.
+    /// Splits a list of interface names at commas.
     private static func names(in list: String) -> [String] {
         let names = list.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
-        // An empty one is a mistake, in a script perhaps, and not the lack of the option.
+        // An empty list is a mistake, possibly in a script. It must not act like a missing option.
         return names.isEmpty ? [""] : names
     }
 }

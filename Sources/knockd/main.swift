@@ -36,7 +36,7 @@ case .wrong(let advice):
     ThisProcess.exit(1)
 }
 
-/// Runs a role over the descriptors that the Doorkeeper hands over.
+/// Runs a role with the descriptors that the Doorkeeper has passed on.
 func runRole(_ run: () throws(SystemError) -> Never) -> Never {
     do {
         try run()

@@ -1,8 +1,8 @@
 import CPcap
 
-/// A filter expression compiled for one link type, as libpcap numbers them, and asked frame by frame.
+/// A filter expression, compiled for one of libpcap's link types, which tests match against frames.
 @safe package final class CompiledFilter {
-    /// What libpcap does not take for a filter.
+    /// An expression that libpcap rejects.
     package struct Refused: Error {
         package let text: String
     }

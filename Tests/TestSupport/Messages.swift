@@ -1,13 +1,13 @@
 import Messages
 
-/// Messages as bytes, whole or in part.
+/// Builds messages as bytes.
 package enum Bytes {
-    /// The bytes, then zeros up to the size of all messages.
+    /// The bytes, padded with zeros to the size of all messages.
     package static func message(_ bytes: [UInt8]) -> [UInt8] {
         bytes + [UInt8](repeating: 0, count: RoleMessage.size - bytes.count)
     }
 
-    /// The same message with another byte at one place.
+    /// The message with another byte at one place.
     package static func replacing(_ place: Int, in message: [UInt8], by byte: UInt8) -> [UInt8] {
         var changed = message
         changed[place] = byte
@@ -15,7 +15,7 @@ package enum Bytes {
     }
 }
 
-/// Messages as a broken or hostile role may send them.
+/// Random messages, such as a broken or hostile role may send.
 package struct RandomMessages {
     private let kinds: UInt8
     private let good: [[UInt8]]
@@ -23,7 +23,7 @@ package struct RandomMessages {
     private var random: SeededGenerator
 
     /// - Parameters:
-    ///   - kinds: the highest kind that means something.
+    ///   - kinds: the highest valid kind.
     ///   - good: messages to damage.
     package init(kinds: UInt8, good: [[UInt8]], seed: UInt64) {
         self.kinds = kinds

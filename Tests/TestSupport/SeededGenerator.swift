@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// Random numbers that can be had again: the same seed, the same numbers (SplitMix64, Steele, Lea and Flood, 2014).
+/// Repeatable random numbers: the same seed gives the same numbers (SplitMix64, Steele, Lea and Flood, 2014).
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -17,8 +17,8 @@ package struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ mixed >> 31
     }
 
-    /// A generator with another seed in every run. It is printed before the test begins, so that even a run that traps
-    /// can be repeated: TEST_SEED in the environment is used instead.
+    /// A generator with another seed in every run. The seed is printed before the test begins, so that even a run that
+    /// traps can be repeated by setting TEST_SEED in the environment.
     package static func announced(by test: String = #function) -> SeededGenerator {
         let given = unsafe getenv("TEST_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
         let seed = given ?? ThisProcess.randomNumber()
@@ -36,7 +36,7 @@ package struct SeededGenerator: RandomNumberGenerator {
         Int.random(in: 0..<count, using: &self) == 0
     }
 
-    /// The same bytes with a few of them changed, left out, put in or cut off.
+    /// The bytes with a few of them changed, removed, inserted or cut off.
     package mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
         var result = bytes
         for _ in 0..<Int.random(in: 1...4, using: &self) {

@@ -1,7 +1,7 @@
 import Foundation
 import Linux
 
-/// A directory of one test's own, removed with all that is in it when its last owner goes.
+/// A directory for one test, removed with its contents when its last owner is released.
 package final class TemporaryDirectory {
     /// The directory's absolute path, without links.
     package let path: String
@@ -18,12 +18,12 @@ package final class TemporaryDirectory {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// The path of something in the directory.
+    /// The path of an entry of the directory.
     package func path(_ name: String) -> String {
         "\(path)/\(name)"
     }
 
-    /// Makes a directory in it that nobody else can use; returns its path.
+    /// Makes a directory in it that only this user can use; returns its path.
     package func makePrivate(_ name: String) throws -> String {
         try PrivateDirectory.make(path(name))
         return path(name)

@@ -1,24 +1,24 @@
 import Foundation
 
-/// A program run to its end, its output kept.
+/// The status and the output of a program that has ended.
 struct CommandResult {
     let status: Int32
     let output: String
     let errors: String
 
     var succeeded: Bool { status == 0 }
-    /// Both streams, for programs where it does not matter on which one a line stands.
+    /// Both streams, for programs that may use either one.
     var everything: String { output + errors }
 }
 
-/// A failure of the surroundings of a test, not of what it tests.
+/// A failure of the test's environment, not of the program under test.
 struct HarnessError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
 }
 
 enum Command {
-    /// Runs a program and waits for it; past the deadline of all scenarios it is ended, which throws.
+    /// Runs a program and waits for it. Kills it and throws when the deadline of all scenarios is over.
     ///
     /// Output goes through files, so that neither a full pipe nor a grandchild that keeps one open can hang a test.
     static func run(_ words: [String], input: String = "") throws -> CommandResult {
@@ -47,7 +47,7 @@ enum Command {
         return result.output
     }
 
-    /// A file's text, empty when there is none; bytes that are no UTF-8 are shown replaced.
+    /// A file's text; empty if there is no file. Bytes that are not UTF-8 are replaced.
     static func text(at path: String) -> String {
         String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data(), as: UTF8.self)
     }

@@ -10,7 +10,7 @@ final class Daemon {
     private let errorsPath: String
 
     /// - Parameters:
-    ///   - preparing: shell text run in the daemon's mount namespace before it, for more mounts or a umask.
+    ///   - preparing: shell text that runs in the daemon's mount namespace before it, for more mounts or a umask.
     ///   - program: the daemon under test, or another to compare it with.
     init(
         in server: NetworkNamespace, scratch: String, number: Int, arguments: [String], preparing: String,
@@ -24,7 +24,7 @@ final class Daemon {
             output: outputPath, errors: errorsPath)
     }
 
-    /// The command line that becomes a daemon at home in the scratch folder, for env(1).
+    /// The words, for env(1), that start a daemon with the scratch folder's directories.
     static func words(
         in server: NetworkNamespace, scratch: String, arguments: [String], preparing: String,
         program: String = Host.knockd
@@ -47,31 +47,31 @@ final class Daemon {
         return exit < 0 ? "which signal \(-exit) has ended" : "which has ended with status \(exit)"
     }
 
-    /// How it ended: its status, or the signal's number negated. Nil while it runs.
+    /// The exit status, or the signal's number negated; nil while it runs.
     var exit: Int32? { process.exit }
 
-    /// The daemon's own processes other than itself; commands are no roles.
+    /// The roles of the daemon; the processes of commands are left out.
     var roles: [RunningProcess] { this.children.filter { $0.isRole } }
 
-    /// The child that captures: the one that was told so, or the only one.
+    /// The role that captures: the one named so, or else the first.
     var listener: RunningProcess? {
         roles.first { $0.commandLine.lowercased().contains("listener") } ?? roles.first
     }
 
-    /// The child that judges signed knocks, where a door takes any.
+    /// The role that verifies signed knocks, if a door accepts any.
     var verifier: RunningProcess? { roles.first { $0.commandLine.contains("--role=verifier") } }
 
-    /// The child that looks up names, started with the first question.
+    /// The role that looks up names, which starts with the first question.
     var resolver: RunningProcess? { roles.first { $0.commandLine.contains("--role=resolver") } }
 
     func signal(_ number: Int32) { this.signal(number) }
 
-    /// The daemon and its roles, as pkill would find them.
+    /// Signals the daemon and its roles, as pkill would.
     func signalAll(_ number: Int32) {
         for one in roles + [this] { one.signal(number) }
     }
 
-    /// Ends it and its roles; commands that still run go with the namespace.
+    /// Kills the daemon and its roles. Commands that still run end with the namespace.
     func end() {
         guard process.isRunning else { return }
         let roles = self.roles

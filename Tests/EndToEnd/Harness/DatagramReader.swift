@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A datagram socket at a path, as a service manager or a system log has one, and all that arrived there.
+/// A datagram socket at a path, like that of a service manager or a system log, with all that it has received.
 final class DatagramReader {
     private let descriptor: Int32
     private var received = ""
@@ -26,7 +26,7 @@ final class DatagramReader {
 
     deinit { close(descriptor) }
 
-    /// What has arrived so far, one datagram after the other.
+    /// All datagrams received so far, one after the other.
     var text: String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {

@@ -1,6 +1,6 @@
 /// Sections of a knockd.conf for scenarios.
 enum DoorText {
-    /// A door that accepts the client at port 22.
+    /// A door that accepts packets from the client to port 22.
     static func firewall(
         _ name: String, _ sequence: String, timeout: Int = 3, _ more: String...
     ) -> String {
@@ -13,7 +13,7 @@ enum DoorText {
             ] + more)
     }
 
-    /// A door whose commands write a line each to the scratch folder's `events`.
+    /// A door whose commands each write a line to `events` in the scratch folder.
     static func recording(_ name: String, _ sequence: String, timeout: Int = 3, _ more: String...) -> String {
         let lines = [
             "start_command = \(record("start \(name)"))",
@@ -23,12 +23,12 @@ enum DoorText {
         return section(name, sequence, lines + more)
     }
 
-    /// A recording door that has nothing to close.
+    /// A recording door without a stop command.
     static func withoutStop(_ name: String, _ sequence: String, _ more: String...) -> String {
         section(name, sequence, ["start_command = \(record("start \(name)"))"] + more)
     }
 
-    /// A recording door for signed knocks alone.
+    /// A recording door for signed knocks only.
     static func signed(_ name: String, keys: String = "laptop", timeout: Int = 3, _ more: String...) -> String {
         let lines = [
             "[\(name)]", "keys = \(keys)", "start_command = \(record("start \(name)"))",
@@ -37,7 +37,7 @@ enum DoorText {
         return (lines + more).joined(separator: "\n") + "\n\n"
     }
 
-    /// The same with the time since the machine was started, which costs no further process.
+    /// The same command with the time since the boot, which needs no further process.
     static func recordCheaply(_ what: String) -> String {
         "read now idle </proc/uptime; echo \"$now \(what) %IP%\" >> @DIR@/events"
     }

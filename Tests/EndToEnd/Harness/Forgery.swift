@@ -6,16 +6,16 @@ import Packets
 import SignedKnocks
 import Testing
 
-/// A daemon one of whose roles will fall into the wrong hands, and what it says then.
+/// A daemon one of whose roles is replaced by one that lies, and the lies that it sends.
 struct Forgery {
-    /// Who hears it.
+    /// The receiver of the lies.
     enum Ear: String {
         case doorkeeper = "channel"
         case otherRole = "link"
     }
 
     static let source = IPAddress(ipv4: 0xC612_0102)
-    /// The number of the doors that the second Listener is told of: the first one that can lie.
+    /// The number of the door list that the second Listener gets. That Listener is the first one that can lie.
     static let doorList: UInt32 = 2
 
     let site: Site
@@ -38,13 +38,13 @@ struct Forgery {
         try await site.waitForLog("listening on")
     }
 
-    /// The one that lies, or that follows it.
+    /// The role that lies, or its successor.
     var role: RunningProcess? { daemon.roles.first { $0.commandLine.contains("--role=\(liar)") } }
 
-    /// Whether the liar runs, and has found its lies.
+    /// Whether the liar runs and has read its lies.
     var hasLied: Bool { role != nil && !FileManager.default.fileExists(atPath: "\(site.scratch)/forgery") }
 
-    /// Has the role that follows the one that runs say this.
+    /// Makes the successor of the running role send these messages.
     func lie(_ messages: [[UInt8]], to ear: Ear = .doorkeeper) throws {
         let lines = messages.map { bytes in
             "\(ear.rawValue) " + bytes.map { String(256 + Int($0), radix: 16).dropFirst() }.joined()
@@ -53,15 +53,15 @@ struct Forgery {
         try #require(role).signal(9)
     }
 
-    /// Waits until the liar is found out, and shows that the one that follows does its work.
+    /// Waits until the liar is detected, and expects its successor to work.
     func expectEnd(of culprit: String, for what: String) async throws {
         try await site.waitForLog("the \(culprit) misbehaved (\(what)), restarting it (1st time)")
         try await expectWork()
     }
 
-    /// Both doors open for who knocks as he should.
+    /// Expects both doors to open to correct knocks.
     func expectWork() async throws {
-        // While a role is replaced knocks may be lost. One that comes too often runs nothing.
+        // While a role is being replaced, knocks may be lost. A repeated knock runs nothing.
         try await site.waitFor("a knock to open the door", polling: .milliseconds(200)) {
             if site.openings.contains("door 198.18.1.9") { return true }
             try site.knock(7000, 8000, from: "198.18.1.9")
@@ -78,7 +78,6 @@ struct Forgery {
         #expect(daemon.isRunning && daemon.roles.count == 2, "\(daemon.log.suffix(2000))")
     }
 
-    /// The generation of the only key.
     var generation: GenerationID {
         get throws {
             let line = site.read("keys/laptop.key").split(separator: "\n").first { $0.hasPrefix("id = ") }
@@ -86,7 +85,7 @@ struct Forgery {
         }
     }
 
-    /// A claim that could be true, but for what is given.
+    /// A plausible claim, apart from the arguments.
     func claim(
         _ number: Int = 0, generation: GenerationID? = nil, door: String = "signed", address: IPAddress = source,
         source: IPAddress = source, openFor: Int64? = nil

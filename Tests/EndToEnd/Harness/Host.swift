@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// What the machine that runs the tests has, and where the programs under test are.
+/// The tools of the machine that runs the tests, and the places of the programs under test.
 enum Host {
     static let tools = ["ip", "iptables", "ip6tables", "nc", "nmap"]
     static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -12,17 +12,17 @@ enum Host {
     static let knockd = program("POSTERN_KNOCKD", default: ".build/release/knockd")
     /// The client under test, POSTERN_KNOCK.
     static let knock = program("POSTERN_KNOCK", default: ".build/release/knock")
-    /// What makes keys, POSTERN_KNOCKCTL.
+    /// The program that makes keys, POSTERN_KNOCKCTL.
     static let knockctl = program("POSTERN_KNOCKCTL", default: ".build/release/knockctl")
-    /// Debian's client, unpacked, POSTERN_DEBIAN_KNOCK.
+    /// Debian's client, POSTERN_DEBIAN_KNOCK; unpacked, not installed.
     static let debianKnock = program("POSTERN_DEBIAN_KNOCK", default: ".build/peers/usr/bin/knock")
     static var hasDebianKnock: Bool { FileManager.default.isExecutableFile(atPath: debianKnock) }
 
-    /// Debian's daemon, unpacked, POSTERN_DEBIAN_KNOCKD.
+    /// Debian's daemon, POSTERN_DEBIAN_KNOCKD; unpacked, not installed.
     static let debianKnockd = program("POSTERN_DEBIAN_KNOCKD", default: ".build/peers/usr/sbin/knockd")
     static var hasDebianKnockd: Bool { FileManager.default.isExecutableFile(atPath: debianKnockd) }
 
-    /// Debian's library that lies to a program about the wall clock, wherever this architecture has it.
+    /// Debian's library that fakes the wall clock of a program; nil if it is not installed.
     static let faketime: String? = {
         let folder = "/usr/lib"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -34,10 +34,10 @@ enum Host {
     static let inject = builtBeside("inject")
     /// The daemon with a role that lies.
     static let forger = builtBeside("forger")
-    /// Who tries to get out of a jail.
+    /// The program that tries to break out of a jail.
     static let prisoner = builtBeside("prisoner")
 
-    /// A program that is built beside the tests.
+    /// The path of a program that is built beside the tests.
     private static func builtBeside(_ name: String) -> String {
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         return tests.appendingPathComponent(name).path

@@ -1,7 +1,7 @@
 import Testing
 
 extension RunningProcess {
-    /// Expects that the kernel has taken from a role all that a role gives up: privilege, root, and other system calls.
+    /// Expects the role to have lost all that roles give up: privileges, the root directory and most system calls.
     func expectJail(at place: SourceLocation = #_sourceLocation) throws {
         let status = self.status
         #expect(status["NoNewPrivs"] == "1", sourceLocation: place)

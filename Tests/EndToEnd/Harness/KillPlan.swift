@@ -1,12 +1,12 @@
 import TestSupport
 
-/// Who is killed when, and who knocks when: all of it drawn before anything happens, so that it can be drawn again.
-/// Times are milliseconds from the plan's begin.
+/// A plan of kills and knocks. All of it is drawn before anything happens, so that a seed repeats it. Times are
+/// milliseconds from the start of the plan.
 struct KillPlan {
     enum Target {
         case doorkeeper, listener, verifier, all
 
-        /// Those that the daemon does not outlive come more often.
+        /// Targets that end the daemon are drawn more often.
         static let drawn: [Target] = [.doorkeeper, .doorkeeper, .doorkeeper, .listener, .verifier, .all, .all]
         var endsTheDaemon: Bool { self == .doorkeeper || self == .all }
     }
@@ -16,15 +16,15 @@ struct KillPlan {
         let target: Target
     }
 
-    /// A classic knock, from an address that knocks once.
+    /// A classic knock; each address knocks once.
     struct Knock {
         let time: Int
         let source: String
-        /// From the first port to the second.
+        /// The time from the first port to the second.
         let pause: Int
     }
 
-    /// A signed knock, and when its datagram is sent once more, from its own source or from the other one.
+    /// A signed knock, and the times of its copies, from its own source or from the other one.
     struct SignedKnock {
         let time: Int
         let source: String
@@ -33,7 +33,7 @@ struct KillPlan {
         var copies: [(time: Int, isFromOther: Bool)] = []
     }
 
-    /// Before the first kill, and after the last one.
+    /// The time before the first kill and after the last.
     private static let quiet = 1500
     private static let knocksASecond = 20
     private static let signedKnocksASecond = 12
@@ -42,7 +42,7 @@ struct KillPlan {
     let kills: [Kill]
     let knocks: [Knock]
     private(set) var signedKnocks: [SignedKnock]
-    /// When there is nothing to come any more.
+    /// The end of the plan.
     let end: Int
 
     init(kills count: Int, using generator: inout SeededGenerator) {
@@ -67,7 +67,7 @@ struct KillPlan {
         drawCopies(using: &generator)
     }
 
-    /// One in the middle of a restart, one when all is well again, or one at any time between.
+    /// The time to the next kill: in the middle of a restart, after recovery, or in between.
     private static func gap(after target: Target, using generator: inout SeededGenerator) -> Int {
         if generator.oneIn(5) { return .random(in: 20...250, using: &generator) }
         if target.endsTheDaemon, generator.oneIn(3) { return .random(in: 1800...2300, using: &generator) }
@@ -82,7 +82,8 @@ struct KillPlan {
         "10.\(net).\(number / 250).\(number % 250 + 1)"
     }
 
-    /// Each datagram comes again soon, or later; and some come right after each kill that ends the daemon.
+    /// Draws the copies. Each datagram is repeated, soon or late, and some are repeated right after each kill that ends
+    /// the daemon.
     private mutating func drawCopies(using generator: inout SeededGenerator) {
         for index in signedKnocks.indices {
             let pause = generator.oneIn(2) ? 1...60 : 500...10_000
@@ -99,9 +100,9 @@ struct KillPlan {
         }
     }
 
-    /// All knocks and all copies as lines for the sender.
+    /// All knocks and copies, as lines for the sender.
     ///
-    /// - Parameter datagrams: those of the signed knocks.
+    /// - Parameter datagrams: the datagrams of the signed knocks.
     func frames(on site: Site, _ datagrams: [String]) -> [String] {
         var frames: [(time: Int, line: String)] = []
         for knock in knocks {

@@ -1,10 +1,10 @@
 import Foundation
 
-/// What is to be thought of a walk: everything that must never be, and whether enough was to be seen.
+/// The verdict on a walk: all forbidden events, and a check that enough happened for the test to mean something.
 struct KillVerdict {
     let faults: [String]
     let summary: String
-    /// Of the knocks that came while all was well: how many there were, and how many opened.
+    /// The number of knocks in calm times, and the number of openings by them.
     let calm: (knocks: Int, openings: Int)
 
     init(_ walk: KillWalk) throws {
@@ -20,7 +20,7 @@ struct KillVerdict {
             + String(format: "%.2f", worst) + " s late, \(walk.memory) KiB"
     }
 
-    /// All that was run for one address at one door.
+    /// All commands run for one address at one door.
     private struct Opening {
         let door: String
         let address: String
@@ -28,7 +28,7 @@ struct KillVerdict {
         var stops: [Double] = []
 
         var name: String { "\(door) \(address)" }
-        /// A stop command that has failed is run again after a second.
+        /// A failed stop command is run again after a second.
         var patience: Double { KillWalk.fails(address) ? 1 : 0 }
     }
 
@@ -48,8 +48,8 @@ struct KillVerdict {
         opening.starts.last.map { start in opening.stops.contains { $0 >= start } } ?? true
     }
 
-    /// For how long a daemon has run while an opening was overdue: the longest of all daemons. One that is killed before it
-    /// comes to it leaves it to the next, which has as long again.
+    /// The longest time that one daemon ran while an opening was overdue. If it is killed before it closes the opening,
+    /// the next daemon has the same time again.
     private static func lateness(_ opening: Opening, lives: [KillWalk.Life]) -> Double {
         guard let start = opening.starts.last else { return 0 }
         let time = KillWalk.timeouts[opening.door] ?? 0
@@ -72,7 +72,7 @@ struct KillVerdict {
         }
     }
 
-    /// What happened to one opening, for whoever has to find out why.
+    /// The history of one opening, for the failure report.
     private static func story(of opening: Opening, _ walk: KillWalk) -> String {
         let events = "started at \(opening.starts), stopped at \(opening.stops)"
         let told = walk.lives.map { life in
@@ -83,7 +83,7 @@ struct KillVerdict {
         return events + "\n" + told.joined()
     }
 
-    /// Knocks that counted twice: those told, since not every one that counts has to start something.
+    /// Knocks accepted twice. The log shows that better than the commands, since an accepted knock need not start one.
     private static func repetitions(_ walk: KillWalk, _ openings: [Opening]) -> [String] {
         let told = Dictionary(walk.site.openings.map { ($0, 1) }, uniquingKeysWith: +)
         let started = Set(openings.map(\.name))
@@ -110,7 +110,7 @@ struct KillVerdict {
         }
     }
 
-    /// What SQLite finds wrong with the ledgers, which it looks at in a copy: with a disk that is full it could not.
+    /// Errors that SQLite finds in the ledgers. It checks copies, since it could not work on a full disk.
     private static func ledgerFaults(_ site: Site) throws -> [String] {
         let program = """
             import glob, shutil, sqlite3, sys, tempfile
@@ -125,7 +125,7 @@ struct KillVerdict {
         return try Command.require(["python3", "-c", program] + folders).split(separator: "\n").map(String.init)
     }
 
-    /// Knocks that came when a daemon had been ready for a while, and stayed so for a while.
+    /// Knocks that arrived when a daemon had been ready for a while and remained so for a while.
     private static func calm(_ walk: KillWalk, _ openings: [Opening]) -> (knocks: Int, openings: Int) {
         let started = Set(openings.map(\.name))
         let quiet = walk.lives.compactMap { life in

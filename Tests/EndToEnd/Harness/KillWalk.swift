@@ -2,23 +2,23 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A daemon that is killed again and again by a plan, while knocks arrive, and that is started anew at once; and what was
-/// seen meanwhile, for `KillVerdict`.
+/// Kills a daemon again and again by a plan while knocks arrive, and restarts it at once. Records what `KillVerdict`
+/// needs.
 final class KillWalk {
-    /// One run of the daemon. Times are seconds since the machine was started, as the doors' commands note them.
+    /// One run of the daemon. Times are in seconds since the boot, as the doors' commands write them.
     struct Life {
         let daemon: Daemon
-        /// Whether the ledger can be written where it belongs; else it is to say once where it lies.
+        /// Whether the ledger can be written in its own place. Otherwise the daemon has to log once where it is.
         let isHome: Bool
         let launched = KillWalk.now
         var ready: Double?
-        /// When it, or a role of it, was killed first.
+        /// The time when the daemon or one of its roles was first killed.
         var disturbed: Double?
         var ended: Double?
     }
 
     static let timeouts = ["classic": 1.0, "signed": 2.0]
-    /// The widest window: nothing is refused for being old, only for having been there.
+    /// The widest window, so that no knock is refused as too old, only as a replay.
     static let configuration =
         Site.signedOptions("TimeWindow = 300") + section("classic", "sequence = 7000,8000")
         + section("signed", "keys = *")
@@ -27,23 +27,23 @@ final class KillWalk {
     let site: Site
     let plan: KillPlan
     private var generator: SeededGenerator
-    /// Shell text for each daemon, see `Daemon`, and whether its ledger can be at home then.
+    /// Shell text for each daemon, see `Daemon`; and whether the ledger can then be in its own place.
     private let preparing: String
     private let isHome: Bool
     private var datagrams: [String] = []
     private var sender: SpawnedProgram?
-    /// When the plan began.
+    /// The time when the plan began.
     private(set) var begin = 0.0
-    /// When knocks were not sent any more.
+    /// The time after which no knock of the plan was sent.
     private(set) var finished = 0.0
-    /// How many knocks were sent before the end.
+    /// The numbers of knocks sent before the end.
     var sentCounts: (classic: Int, signed: Int) {
         (plan.knocks.count { moment($0.time) < finished }, plan.signedKnocks.count { moment($0.time) < finished })
     }
     private(set) var lives: [Life] = []
     private(set) var killCount = 0
     private(set) var faults: [String] = []
-    /// Roles of daemons that were killed, and when they must be gone.
+    /// Roles of killed daemons, with the time by which they must have exited.
     private var orphans: [(role: RunningProcess, deadline: Double)] = []
 
     init(on site: Site, kills: Int, using generator: SeededGenerator, preparing: String, isHome: Bool) {
@@ -55,16 +55,17 @@ final class KillWalk {
 
     static var now: Double { Double(Command.text(at: "/proc/uptime").prefix { $0 != " " }) ?? 0 }
 
-    /// When something of the plan happens.
+    /// The time of an event of the plan.
     func moment(_ time: Int) -> Double { begin + Double(time) / 1000 }
 
-    /// For these addresses the start command hangs once it has opened, and for those the first stop command fails.
+    /// Whether the start command for this address hangs after it has opened; `fails` says whether the first stop
+    /// command fails.
     static func hangs(_ address: String) -> Bool { address.hasSuffix("3") }
     static func fails(_ address: String) -> Bool { address.hasSuffix("7") }
-    /// When a start command that hangs is ended, in seconds; its door's time is shorter.
+    /// The time after which a hanging start command is killed, in seconds. Its door's time is shorter.
     static let shortestStart = 5.0
 
-    /// Its start takes a while, so that a stop which is run too early would be seen.
+    /// The start command takes a while, so that a test sees a stop command that runs too early.
     private static func section(_ door: String, _ opener: String) -> String {
         let once = "@DIR@/failed-\(door)-%IP%"
         let failing = "case %IP% in *7) test -e \(once) || { : > \(once); exit 1; };; esac"
@@ -87,7 +88,7 @@ final class KillWalk {
         try site.write("knockd.conf", Self.configuration)
     }
 
-    /// A daemon before all others, with the ledger where it belongs, that is killed with doors open.
+    /// Runs a first daemon with the ledger in its own place, and kills it with doors open.
     func liveOnceAtHome() async throws {
         lives.append(Life(daemon: try site.launch(), isHome: true))
         try await becomeReady()
@@ -99,7 +100,7 @@ final class KillWalk {
 
     // MARK: The walk
 
-    /// Goes through the plan, or as far as the round allows.
+    /// Executes the plan, until its end or that of the round.
     func walk(_ round: Soak.Round) async throws {
         try launch()
         try await becomeReady()
@@ -118,13 +119,13 @@ final class KillWalk {
         try await site.waitFor("both roles") { lives.last?.daemon.roles.count == 2 }
     }
 
-    /// Sends every datagram once more, and ends when all that was opened is closed and the daemon has ended.
+    /// Sends every datagram again, waits until all openings are closed, and stops the daemon.
     func finish() async throws {
         let sent = zip(plan.signedKnocks, datagrams).filter { moment($0.0.time) < finished }
         let sender = try site.startInject(
             sent.enumerated().map { "\($0 * 10) " + site.signedFrame($1.1, from: $1.0.other) })
         try await site.waitFor("the sender to end", polling: .milliseconds(500)) { !sender.isRunning }
-        // What is judged after them: then they have been.
+        // A later knock that opens shows that all earlier ones have been judged.
         try await site.knockSignedUntilOpen("signed", key: KillPlan.keys[0], from: Self.marker)
         try? await site.waitFor("everything to be closed") {
             Set(site.events.filter { $0.hasPrefix("start") }.map { $0.dropFirst(6) })
@@ -140,10 +141,10 @@ final class KillWalk {
         }
     }
 
-    /// Resident KiB of Doorkeeper, Listener and Verifier in the end.
+    /// The resident KiB of Doorkeeper, Listener and Verifier at the end.
     private(set) var memory: [Int] = []
 
-    /// Puts all knocks of the plan on their way, with one before all others that shows when they begin.
+    /// Starts to send all knocks of the plan, after one knock that shows when they begin.
     private func startKnocking() throws {
         let now = Site.timestamp
         datagrams = try site.sign("signed", by: plan.signedKnocks.map { ($0.key, now + $0.time) })
@@ -163,7 +164,7 @@ final class KillWalk {
         }
     }
 
-    /// Waits, and sees meanwhile what becomes of daemons and roles.
+    /// Waits, and watches daemons and roles meanwhile.
     private func wait(until moment: Double) async throws {
         repeat {
             try look()
@@ -180,7 +181,7 @@ final class KillWalk {
         guard let life = lives.last else { return }
         if life.ready == nil, life.daemon.output.contains("listening on") { lives[lives.count - 1].ready = Self.now }
         if life.daemon.isRunning { return }
-        // Without its roles no daemon starts; that is for whoever starts it to see.
+        // A daemon exits by itself if a role is killed while it starts, so that is no fault.
         if life.ready != nil || life.disturbed == nil {
             faults.append("a daemon has ended by itself: \(life.daemon.log)")
         }

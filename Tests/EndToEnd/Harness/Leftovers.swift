@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// What an interrupted run of these tests could not remove: everything of a site has its process id in the name.
+/// Removes the remains of an interrupted run. Everything of a site has its process id in the name.
 enum Leftovers {
-    /// Namespaces, folders and files of sites whose test process is gone; those of a run beside this one stay.
+    /// Removes namespaces, folders and files whose test process has ended. Those of a parallel run stay.
     static func remove() {
         for name in entries("/run/netns") where isStale(name, after: ["pes", "pec"]) {
             NetworkNamespace(name).remove()
@@ -15,7 +15,7 @@ enum Leftovers {
         }
     }
 
-    /// `PREFIX PID x NUMBER`, where no process has the id.
+    /// Whether a name is `PREFIX PID x NUMBER`, and no process has the id.
     private static func isStale(_ name: String, after prefixes: [String]) -> Bool {
         prefixes.contains { prefix in
             guard name.hasPrefix(prefix) else { return false }

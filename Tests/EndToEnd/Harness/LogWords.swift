@@ -8,10 +8,10 @@ import SignedKnocks
 
 @testable import Doorkeeper
 
-/// The words that the daemon's lines have whatever their values are, taken from the events themselves: a test that looks
-/// for the absence of a line still finds it after the line was reworded.
+/// The fixed words of the daemon's log lines, taken from the events. A test that asserts the absence of a line still
+/// finds it after the line is reworded.
 enum LogWords {
-    /// Stand for values, so that a line can be cut where it has one.
+    /// Stands for a value, so that a line can be cut there.
     private static let value = "@@"
     private static let number = 4711
     private static let source = IPAddress(ipv4: 0)
@@ -22,7 +22,7 @@ enum LogWords {
     static let roleEnded = fixed(.role(.ended(.listener, reason: value, restartIn: number)))
     static let interfaceLeft = fixed(.interface(.left(value)))
     static let interfaceAwaited = [true, false].map { fixed(.interface(.awaited(value, isThere: $0))) }
-    /// That keys are not locked in memory, as the Doorkeeper says it of itself and of the Verifier.
+    /// The warnings that keys are not locked in memory, of the Doorkeeper and of the Verifier.
     static let keysMayBeSwapped = [fixed(.key(.notLocked)), swappingOfTheVerifier]
 
     // MARK: Openings
@@ -32,7 +32,7 @@ enum LogWords {
 
     // MARK: Refusals
 
-    /// What all refusals of completed sequences have, and all of signed knocks.
+    /// The common words of all refusals of completed sequences, and of all those of signed knocks.
     static let refusals = [
         shared(knockReasons.map { Event.knock(.refused($0, door: value, source: source)) }),
         shared(signedReasons.map { Event.signed(.refused($0, from: label, door: value, source: source)) }),
@@ -44,18 +44,18 @@ enum LogWords {
         .length, .wrongTag, .replayed, .overtaken, .tooManyKnocks, .addressMissing,
     ]
 
-    /// That an opening, or a knock, could not be recorded.
+    /// The refusals because an opening or a knock could not be recorded.
     static let notRecorded = [
         fixed(.knock(.refused(.notRecorded, door: value, source: source))),
         fixed(.signed(.refused(.notRecorded, from: label, door: value, source: source))),
     ]
 
-    /// How the refusal of a key's first generation begins, after the address and the door.
+    /// The start of a refusal of a key's first generation, after the address and the door.
     static func refusal(of key: String) -> String {
         label.description.replacing(label.key.description, with: key) + refusals[1]
     }
 
-    /// Of one line, and of several.
+    /// The words for one line, and for several.
     static let linesLeftOut = [1, number].map { fixed(.daemon(.linesLeftOut($0))) }
 
     // MARK: The ledger, and what survives
@@ -92,7 +92,7 @@ enum LogWords {
         return String(unlocked.dropFirst(locked.sharedBeginning(with: unlocked).count))
     }()
 
-    /// A line as the log has it, cut at all of its values.
+    /// The pieces of a log line between its values.
     private static func pieces(_ event: Event) -> [String] {
         guard let line = EventLine(event).log else { preconditionFailure("no line in the log") }
         var text = line
@@ -102,7 +102,7 @@ enum LogWords {
         return text.split(separator: value).map(String.init)
     }
 
-    /// The longest piece of a line that no value is in.
+    /// The longest piece of a line without a value.
     private static func fixed(_ event: Event) -> String {
         guard let words = pieces(event).max(by: { $0.count < $1.count }), words.count > 4 else {
             preconditionFailure("a line of values alone")
@@ -110,7 +110,7 @@ enum LogWords {
         return words
     }
 
-    /// What lines have in common between their last shared value and the words in which they differ.
+    /// The common words of lines, after their last shared value and before the first difference.
     private static func shared(_ events: [Event]) -> String {
         let lines = events.map { pieces($0) }
         let place = (0..<8).first { place in Set(lines.map { place < $0.count ? $0[place] : "" }).count > 1 } ?? 0
@@ -122,7 +122,7 @@ enum LogWords {
 }
 
 extension String {
-    /// Whether any of these texts is in it.
+    /// Whether it contains any of these texts.
     func containsAny(of texts: [String]) -> Bool { texts.contains { self.contains($0) } }
 
     fileprivate func sharedBeginning(with other: String) -> String {

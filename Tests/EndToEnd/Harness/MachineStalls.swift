@@ -1,14 +1,14 @@
 import Foundation
 import Synchronization
 
-/// The moments at which the machine ran nothing of ours: its host had given the processors to another guest.
+/// Notes the moments when the host gave the processors to another guest, so that nothing ran here.
 ///
-/// A flood fills every buffer in such a moment, whatever the program under test does. So a thread that only sleeps and
-/// wakes says when it woke too late, and a measurement leaves those moments out.
+/// In such a moment a flood fills every buffer, whatever the program under test does. So a thread sleeps and notes each
+/// late wake-up, and measurements leave those moments out.
 final class MachineStalls: Sendable {
-    /// A wake-up that comes so much too late is a stall; a busy scheduler alone wakes a sleeper much sooner. In seconds.
+    /// A wake-up that is late by this much is a stall. A busy scheduler alone is never that late. In seconds.
     private static let shortest = 0.06
-    /// So long after a stall a flood may still fill the buffers that it has filled. In seconds.
+    /// For this long after a stall, the buffers may still be full. In seconds.
     private static let aftermath = 0.25
 
     private let isOver = Atomic(false)
@@ -29,7 +29,7 @@ final class MachineStalls: Sendable {
 
     func end() { isOver.store(true, ordering: .relaxed) }
 
-    /// Whether there was one in this time, in seconds since 1970, or shortly before.
+    /// Whether a stall happened in this time, in seconds since 1970, or shortly before.
     func touched(_ time: ClosedRange<Double>) -> Bool {
         stalls.withLock { $0.contains { $0.overlaps(time) } }
     }

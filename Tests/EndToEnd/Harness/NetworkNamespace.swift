@@ -6,16 +6,17 @@ import Synchronization
 struct NetworkNamespace {
     let name: String
 
-    /// iptables-legacy has one lock for a whole machine, and fails where somebody else has it.
+    /// The lock file for iptables-legacy, which otherwise uses one lock for the whole machine, and fails if another
+    /// process holds it.
     private var lock: String { "\(NSTemporaryDirectory())postern-\(name.dropFirst(3)).\(name.prefix(3)).lock" }
 
-    /// The folder that `ip netns exec` lays over /etc in this namespace.
+    /// The folder that `ip netns exec` mounts over /etc in this namespace.
     private var etc: String { "/etc/netns/\(name)" }
 
-    /// Held while folders below /etc/netns are made and removed: the last one takes that with it.
+    /// Held while folders below /etc/netns are made and removed, since removing the last one removes /etc/netns too.
     private static let folders = Mutex(())
 
-    /// Names one, which `add()` makes, or which an earlier run has left behind.
+    /// Names a namespace, which `add()` will create, or which an earlier run has left.
     init(_ name: String) { self.name = name }
 
     func add() throws {
@@ -32,7 +33,7 @@ struct NetworkNamespace {
         try text.write(toFile: "\(etc)/\(file)", atomically: false, encoding: .utf8)
     }
 
-    /// Ends whatever still runs in the namespace, then removes it.
+    /// Kills all processes in the namespace, then removes it.
     func remove() {
         for process in runningProcesses { process.signal(SIGKILL) }
         _ = try? Command.run(["ip", "netns", "del", name])
@@ -64,7 +65,7 @@ struct NetworkNamespace {
         try Command.require(inside(words))
     }
 
-    /// Brings loopback and the interface up. What connects without naming a source has the first address of its family.
+    /// Brings loopback and the interface up. A connection without a given source uses the first address of its family.
     func configure(_ interface: String, addresses: [String]) throws {
         let settings = ["all.accept_dad", "default.accept_dad", "\(interface).accept_dad", "all.router_solicitations"]
         try Command.require(inside(["sysctl", "-qw"] + settings.map { "net.ipv6.conf.\($0)=0" }))

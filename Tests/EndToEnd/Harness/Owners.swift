@@ -1,22 +1,22 @@
 import Foundation
 import Testing
 
-/// Those who may come in, while somebody floods: ten who know the sequence and ten who sign with the key `phone`, each from
-/// an address of his own.
+/// Legitimate clients during a flood: ten with the sequence and ten that sign with the key `phone`, each from its own
+/// address.
 struct Owners {
-    /// So soon after his last packet each must be in.
+    /// The longest time, in seconds, from a client's last packet to its opening.
     static let patience = 2.0
-    /// Between one of a kind and the next, and between two knocks of a sequence.
+    /// The milliseconds between two clients of a kind, and between two knocks of a sequence.
     private static let (pause, apart) = (150, 100)
-    /// So many may be left out since the machine stood still: more would measure nothing.
+    /// The most clients that may be left out because the machine stood still: more would measure nothing.
     private static let mostStalled = 6
 
     let site: Site
-    /// In 198.19.0.0/16, a range of its own each time.
+    /// The number of a range in 198.19.0.0/16, another each time.
     private let range: Int
     private let signed: [String]
 
-    /// Signs what will be sent.
+    /// Signs the knocks in advance.
     init(_ site: Site, range: Int) throws {
         self.site = site
         self.range = range
@@ -26,13 +26,13 @@ struct Owners {
     private var sequences: [String] { (1...10).map { "198.19.\(range).\($0)" } }
     private var signers: [String] { (11...20).map { "198.19.\(range).\($0)" } }
 
-    /// A door of each kind, whose openings take so many seconds.
+    /// A door of each kind, whose openings last this many seconds.
     static func doors(timeout: Int) -> String {
         DoorText.recording("door", "7000,8000,9000", timeout: timeout)
             + DoorText.signed("signed", keys: "laptop,phone", timeout: timeout)
     }
 
-    /// Sends all knocks, and expects each to open within its time; the longest that one took, in seconds.
+    /// Sends all knocks, and expects each to open in time. Returns the longest time to an opening, in seconds.
     @discardableResult
     func knock(at place: SourceLocation = #_sourceLocation) async throws -> Double {
         var due: [String: Int] = [:]
@@ -57,7 +57,7 @@ struct Owners {
         let late = site.timedEvents.compactMap { event in
             due[event.what].map { event.seconds - began - Double($0) / 1000 }
         }
-        // The first knock of a sequence is the earliest that can have been lost.
+        // The first knock of a sequence is the earliest packet that may have been lost.
         let lost = due.filter { !site.events.contains($0.key) }.filter { _, at in
             let last = began + Double(at) / 1000
             return !stalls.touched(last - 2 * Double(Self.apart) / 1000...last)
@@ -69,7 +69,7 @@ struct Owners {
         return worst
     }
 
-    /// Expects each opening to be closed when its time is up, within a second.
+    /// Expects each opening to be closed within a second after its time.
     func expectClosing(after timeout: Double, at place: SourceLocation = #_sourceLocation) async throws {
         let opened = (sequences.map { "door \($0)" } + signers.map { "signed \($0)" })
             .filter { site.events.contains("start \($0)") }

@@ -1,6 +1,6 @@
 extension Site {
-    /// Waits until so many openings are on record as open, of any door, in each of so many ledgers: no log tells when the daemon
-    /// has seen a start command end and has written that down.
+    /// Waits until this many ledgers each record this many openings as open, of any door. No log line shows when the
+    /// daemon has recorded the end of a start command.
     func waitForRecord(of count: Int, in ledgers: Int = 1) async throws {
         let program = """
             import glob, sqlite3, sys

@@ -1,29 +1,29 @@
 import Foundation
 import Glibc
 
-/// A process seen through /proc. Everything is empty once it is gone.
+/// A process, read from /proc. All values are empty after it has ended.
 struct RunningProcess: Hashable, CustomStringConvertible {
     let pid: Int32
 
     init(_ pid: Int32) { self.pid = pid }
 
-    /// False for a zombie too.
+    /// Whether it runs; false for a zombie.
     var isAlive: Bool { stat.first.map { $0 != "Z" } ?? false }
     var name: String { read("comm").trimmingCharacters(in: .newlines) }
-    /// Whether it is a role of a daemon, by its name; and whether it is that or a daemon.
+    /// Whether it is a role, by its name; `isKnockd` is true for daemons too.
     var isRole: Bool { name.hasPrefix("knockd-") }
     var isKnockd: Bool { name == "knockd" || isRole }
     var commandLine: String { read("cmdline").replacingOccurrences(of: "\0", with: " ") }
     var description: String { "\(pid) \(name) \(stat.first ?? "gone")" }
     var residentKiB: Int { Int(status["VmRSS"]?.split(separator: " ").first ?? "") ?? 0 }
 
-    /// The time that it has had on a processor, in milliseconds.
+    /// The processor time that it has used, in milliseconds.
     var processorTime: Double { Double(read("schedstat").split(separator: " ").first ?? "").map { $0 / 1e6 } ?? 0 }
 
-    /// Whether it has run since it had had so much of a processor, and waits again.
+    /// Whether it has used more processor time than this, and sleeps again.
     func isAtRest(since time: Double) -> Bool { stat.first == "S" && processorTime > time }
 
-    /// The lines of /proc/PID/status by their key.
+    /// The values in /proc/PID/status by their keys.
     var status: [String: String] {
         var fields: [String: String] = [:]
         for line in read("status").split(separator: "\n") {
@@ -48,12 +48,12 @@ struct RunningProcess: Hashable, CustomStringConvertible {
         if pid > 1 { kill(pid, number) }
     }
 
-    /// A file as the process sees it, in its own mount namespace.
+    /// The content of a file in the process's mount namespace.
     func file(_ path: String) -> String { read("root" + path) }
 
     private var parent: Int32? { stat.dropFirst().first.flatMap { Int32($0) } }
 
-    /// The fields of /proc/PID/stat from the state on; the name before may hold anything.
+    /// The fields of /proc/PID/stat from the state on. The name before them may contain any character.
     private var stat: [Substring] {
         let line = read("stat")
         guard let end = line.range(of: ") ", options: .backwards) else { return [] }

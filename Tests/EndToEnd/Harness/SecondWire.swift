@@ -10,7 +10,7 @@ extension Site {
         try client.configure("kc1", addresses: ["198.18.2.2/24"])
     }
 
-    /// Sends frames over it: what `inject` reads, each without its number, its source and its destination.
+    /// Sends frames over the second wire: lines for `inject`, each without its number, its source and its destination.
     func injectOverSecondWire(_ frames: [String]) throws {
         let lines = frames.enumerated().map { "\($0.offset) 198.18.2.2 198.18.2.1 \($0.element)\n" }
         let words = [Host.inject, "kc1", "02:00:00:00:01:01", "frames"]

@@ -1,11 +1,12 @@
 import Foundation
 import Testing
 
-/// Does the same with each of several things side by side, each in a site of its own, as the last that a test does.
+/// Runs the same work for several items in parallel, each in a site of its own, as the last act of a test.
 ///
-/// Each has a turn of its own, of the test's kind, and the test gives its own back; in a test that is alone so many run at once
-/// as there are turns.
-/// An error ends its own part alone, and is recorded with what it happened to.
+/// The test gives its turn back, and each item gets one of the same kind. In a test that runs alone, as many items run
+/// at once as there are turns.
+///
+/// An error ends only its own item, and is recorded with that item.
 func sideBySide<Item: Sendable>(
     _ items: [Item], _ body: @escaping @Sendable (Item) async throws -> Void
 ) async {
@@ -26,8 +27,8 @@ func sideBySide<Item: Sendable>(
     }
 }
 
-/// A thread for each piece of work: the usual executor has as many as there are processors, and the harness lets them wait
-/// for programs.
+/// Runs each job on a thread of its own. The usual executor has as many threads as there are processors, and the
+/// harness blocks them while it waits for programs.
 final class ThreadForEach: TaskExecutor {
     static let shared = ThreadForEach()
 

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Keys, and knocks signed with them.
+/// Makes keys, and knocks signed with them.
 ///
-/// The server's keys lie in the scratch folder's `keys`, what clients have of them in `client`. All are made by the real
-/// knockctl; all knocks are signed by the second implementation, Tests/Interop/signed_knock.py.
+/// The scratch folder holds the server's keys in `keys` and the clients' in `client`. The real knockctl makes all keys.
+/// The second implementation, Tests/Interop/signed_knock.py, signs all knocks.
 extension Site {
     static let signedPort = 62201
     private static let interop = "\(Host.root)/Tests/Interop"
@@ -20,13 +20,14 @@ extension Site {
         }
     }
 
-    /// Runs knockctl, which must succeed, in the server's directory of keys.
+    /// Runs knockctl, which must succeed, with the server's directory of keys.
     @discardableResult
     func knockctl(_ words: String...) throws -> String {
         try Command.require([Host.knockctl, "keys"] + words + ["--directory", keyDirectory])
     }
 
-    /// Runs it as an administrator does beside a daemon, so that it returns when that has taken up what it did.
+    /// Runs knockctl as an administrator does beside a daemon, so that it returns after the daemon has applied the
+    /// change.
     @discardableResult
     func knockctl(at daemon: Daemon, _ words: String...) throws -> CommandResult {
         try Command.run(
@@ -34,30 +35,31 @@ extension Site {
                 + ["--config", "\(scratch)/knockd.conf"])
     }
 
-    /// The client fetches the newest generation of a key, into a file that is called as told.
+    /// Exports the newest generation of a key to the client, into a file with this name.
     func export(_ name: String, to file: String? = nil) throws {
         let folder = "\(scratch)/client"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try write("client/\(file ?? name).key", knockctl("export", name))
     }
 
-    /// The configuration that doors with keys need.
+    /// The [options] that doors with keys need.
     static func signedOptions(_ lines: String...) -> String {
         (["[options]", "KeyDirectory = @DIR@/keys"] + lines).joined(separator: "\n") + "\n\n"
     }
 
     // MARK: Knocks
 
-    /// Datagrams in hexadecimal.
+    /// Signs datagrams, and returns them in hexadecimal.
     ///
     /// - Parameters:
-    ///   - key: what the client's file is called.
-    ///   - options: of signed_knock.py, such as `address=198.18.1.2`, `seconds=5`, `operation=close` and `time=…`.
+    ///   - key: the name of the client's file.
+    ///   - options: options of signed_knock.py, such as `address=198.18.1.2`, `seconds=5`, `operation=close` and
+    ///     `time=…`.
     func sign(_ door: String, key: String = "laptop", count: Int, _ options: String...) throws -> [String] {
         try sign(door, key, count, options)
     }
 
-    /// One datagram, likewise.
+    /// Signs one datagram in the same way.
     func sign(_ door: String, key: String = "laptop", _ options: String...) throws -> String {
         try sign(door, key, 1, options).joined()
     }
@@ -74,7 +76,7 @@ extension Site {
             .split(separator: "\n").map(String.init)
     }
 
-    /// One datagram for each of these keys, with its timestamp in milliseconds since 1970.
+    /// Signs one datagram with each of these keys, with its timestamp in milliseconds since 1970.
     func sign(_ door: String, by signers: [(key: String, timestamp: Int)]) throws -> [String] {
         let program = """
             import sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True
@@ -92,7 +94,7 @@ extension Site {
         return result.output.split(separator: "\n").map(String.init)
     }
 
-    /// Puts a datagram on the wire, from any address.
+    /// Sends a datagram from any address.
     func send(_ datagram: String, from source: String = Site.clientAddress) throws {
         try inject(["0 " + signedFrame(datagram, from: source)])
     }
@@ -102,7 +104,7 @@ extension Site {
         frame(Self.signedPort, from: source, "udp -", "data=\(datagram) \(extras)")
     }
 
-    /// Signs a knock, and puts it on the wire; returns it.
+    /// Signs a knock, sends it, and returns it.
     @discardableResult
     func knockSigned(
         _ door: String, key: String = "laptop", from source: String = Site.clientAddress, _ options: String...
@@ -112,8 +114,8 @@ extension Site {
         return datagram
     }
 
-    /// Sends knocks until the log tells of one more opening: for times when they may be lost. The next one is sent when the last
-    /// one has had its time, since it would open once more.
+    /// Sends knocks until the log shows one more opening, for times when knocks may be lost. It waits for the result of
+    /// each before it sends the next, which would open once more.
     func sendUntilOpen(
         _ what: String, within seconds: Double = Site.patience, _ send: () throws -> Void
     ) async throws {
@@ -138,9 +140,9 @@ extension Site {
         }
     }
 
-    /// How many refusals with this reason there are.
+    /// The number of refusals with this reason.
     func refusals(_ reason: String) -> Int { log.lines(containing: "refused: \(reason)").count }
 
-    /// Milliseconds since 1970, as a knock's timestamp has them.
+    /// The current time in milliseconds since 1970, as in the timestamp of a knock.
     static var timestamp: Int { Int(Date().timeIntervalSince1970 * 1000) }
 }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Two namespaces joined by a wire: a server `ks0` 198.18.1.1 and a client `kc0` 198.18.1.2 to .9, and IPv6 alike.
+/// Two namespaces joined by a wire: a server `ks0` 198.18.1.1 and a client `kc0` 198.18.1.2 to .9, both with IPv6 too.
 ///
-/// Nothing of it outlives `close()`, which runs at the latest when the site goes.
+/// `close()` removes all of it, and runs at the latest when the site is released.
 final class Site {
-    /// How long whatever must come may take, in seconds: the one deadline of all scenarios. It is generous, since on a busy machine
-    /// all takes longer, and nothing is wrong then. Who measures a time gives one of its own.
+    /// The deadline, in seconds, for everything that scenarios wait for. It is long, since all is slower on a busy
+    /// machine without being wrong. A test that measures a time gives its own.
     static let patience = 60.0
-    /// How much later than at its time something may happen on a busy machine, in seconds; earlier it may not.
+    /// The greatest delay of an event on a busy machine, in seconds. An event must never be early.
     static let slack = 4.0
     static let serverAddress = "198.18.1.1"
     static let serverAddress6 = "fd00:198:18:1::1"
@@ -18,8 +18,8 @@ final class Site {
 
     let server: NetworkNamespace
     let client: NetworkNamespace
-    /// A folder of its own: configuration, events, and what the daemon sees as /var/lib, /run and /var/log. It lies in memory,
-    /// so that no record waits for a disk that is busy with something else.
+    /// The site's own folder, with the configuration, the events, and the daemon's /var/lib, /run and /var/log. It is
+    /// in memory, so that no record waits for a disk that is busy with other work.
     let scratch: String
     private(set) var daemons: [Daemon] = []
     private var services: [SpawnedProgram] = []
@@ -62,7 +62,7 @@ final class Site {
         try? FileManager.default.removeItem(atPath: scratch)
     }
 
-    /// Puts the wire between the two; again, once it has been taken away.
+    /// Adds the wire, also after it was removed.
     func join() throws {
         try Command.require(
             ["ip", "-n", server.name, "link", "add", "ks0", "address", Self.serverHardware, "type", "veth"]
@@ -89,7 +89,7 @@ final class Site {
         return daemon
     }
 
-    /// Starts a daemon with the configuration already written, without waiting for it.
+    /// Starts a daemon with the configuration already written, and does not wait for it.
     func launch(
         arguments: [String] = [], interface: [String] = ["-i", "ks0"], preparing: String = "true",
         program: String = Host.knockd
@@ -102,7 +102,7 @@ final class Site {
         return daemon
     }
 
-    /// Has a daemon read this configuration.
+    /// Makes a daemon read this configuration.
     func reload(_ daemon: Daemon, _ configuration: String) async throws {
         let count = daemon.output.lines(containing: "re-reading config file").count
         try replace("knockd.conf", configuration)
@@ -112,21 +112,22 @@ final class Site {
         }
     }
 
-    /// Runs `knockd -d` with the configuration already written, and waits for the process that was started.
+    /// Runs `knockd -d` with the configuration already written, and waits until the started process ends.
     func detach(_ arguments: [String]) throws -> CommandResult {
         let words = ["-d", "-i", "ks0", "-c", "knockd.conf"] + arguments
         return try Command.run(
             ["env"] + Daemon.words(in: server, scratch: scratch, arguments: words, preparing: "true"))
     }
 
-    /// What all daemons of this site have said so far.
+    /// The log of all daemons of this site so far.
     var log: String { daemons.map(\.log).joined(separator: "\n") }
 
-    /// Polls until the condition holds; past the deadline it throws, with what was waited for and the daemon's log.
+    /// Polls until the condition is true. After the deadline it throws an error with this description and the daemon's
+    /// log.
     ///
-    /// The condition is asked many times: whatever it does must do no harm when it is done again.
+    /// The condition is evaluated many times, so repeating it must do no harm.
     ///
-    /// - Parameter seconds: given only where this time is what the test measures.
+    /// - Parameter seconds: the deadline. Give it only if the test measures this time.
     func waitFor(
         _ what: String, within seconds: Double = Site.patience, polling pause: Duration = .milliseconds(40),
         until condition: () async throws -> Bool
@@ -146,7 +147,7 @@ final class Site {
 
     // MARK: Files
 
-    /// Gives one of the daemon's folders, such as `varlib`, a small disk of its own. To be called before the daemon starts.
+    /// Mounts a small disk on one of the daemon's folders, such as `varlib`. Call it before the daemon starts.
     func mountDisk(_ folder: String) throws { try mountDisk("/\(folder)", mebibytes: 8) }
 
     private func mountDisk(_ folder: String = "", mebibytes: Int = 512) throws {
@@ -155,13 +156,13 @@ final class Site {
         disks.append(disk)
     }
 
-    /// Writes a file into a folder with a disk of its own until there is no room for a byte.
+    /// Fills the disk of such a folder to the last byte.
     func fillDisk(_ folder: String) throws {
         let filler = try Command.run(["dd", "if=/dev/zero", "of=\(scratch)/\(folder)/filler", "bs=4k", "status=none"])
         guard filler.everything.contains("No space left") else { throw HarnessError(filler.everything) }
     }
 
-    /// Makes room again.
+    /// Frees the space that `fillDisk` took.
     func freeDisk(_ folder: String) throws {
         try FileManager.default.removeItem(atPath: "\(scratch)/\(folder)/filler")
     }
@@ -171,7 +172,7 @@ final class Site {
             .write(toFile: "\(scratch)/\(file)", atomically: false, encoding: .utf8)
     }
 
-    /// Puts another text in a file's place in one step, so that nobody reads half of it.
+    /// Replaces a file atomically, so that no reader sees half of it.
     func replace(_ file: String, _ text: String) throws {
         try text.replacingOccurrences(of: "@DIR@", with: scratch)
             .write(toFile: "\(scratch)/\(file)", atomically: true, encoding: .utf8)
@@ -181,19 +182,19 @@ final class Site {
 
     private var eventText: String { read("events") }
 
-    /// What recording doors wrote, in order, without the times: `start door 198.18.1.2`.
+    /// The lines of recording doors in order, without the times: `start door 198.18.1.2`.
     var events: [String] { timedEvents.map(\.what) }
 
     var timedEvents: [TimedEvent] { eventText.split(separator: "\n").compactMap { TimedEvent(String($0)) } }
 
-    /// What was opened, in order, as the daemons have told it before they ran anything: `door 198.18.1.2`.
+    /// The openings in order, as the daemons log them before they run a command: `door 198.18.1.2`.
     var openings: [String] {
         log.matches(of: #/(?:^|\n)(\S+): (\S+): OPEN SESAME/#).map { "\($0.2) \($0.1)" }
     }
 
     // MARK: The network
 
-    /// Drops everything that reaches the server, but for its own loopback and IPv6's neighbour discovery.
+    /// Drops all packets to the server except loopback and IPv6 neighbour discovery.
     func dropIncoming() throws {
         for tool in ["iptables", "ip6tables"] {
             try server.require(tool, "-A", "INPUT", "-i", "lo", "-j", "ACCEPT")
@@ -202,7 +203,7 @@ final class Site {
         try server.require("ip6tables", "-A", "INPUT", "-p", "icmpv6", "-j", "ACCEPT")
     }
 
-    /// Puts a TCP service on the server's port, for both families, and waits until it answers there.
+    /// Starts a TCP service on the server's port, for both families, and waits until it answers.
     func serve(port: Int = 22) async throws {
         for family in ["-4", "-6"] {
             services.append(try SpawnedProgram(server.inside(["nc", family, "-lk", "\(port)"])))
@@ -214,7 +215,7 @@ final class Site {
         }
     }
 
-    /// Whether a client gets through to the server's port within a second.
+    /// Whether a client can connect to the server's port within a second.
     func canConnect(from source: String = Site.clientAddress, port: Int = 22) throws -> Bool {
         let target = source.contains(":") ? Self.serverAddress6 : Self.serverAddress
         return try client.run("nc", "-z", "-w1", "-s", source, target, "\(port)").succeeded
@@ -234,7 +235,7 @@ final class Site {
         try inject(ports.enumerated().map { "\($0.offset) \(frame($0.element, from: source))" })
     }
 
-    /// A frame line without its time: to the server, a TCP SYN unless told otherwise.
+    /// A frame line without its time, to the server; a TCP SYN by default.
     func frame(
         _ port: Int, from source: String = Site.clientAddress, _ kind: String = "tcp syn", _ extras: String = ""
     ) -> String {
@@ -249,7 +250,7 @@ final class Site {
         guard result.succeeded else { throw HarnessError(result.everything) }
     }
 
-    /// Starts to send frames, given as for `inject`, and does not wait.
+    /// Starts to send frames, in the form for `inject`, and does not wait.
     func startInject(_ lines: [String]) throws -> SpawnedProgram {
         let input = "\(scratch)/frames.\(services.count)"
         try (lines.joined(separator: "\n") + "\n").write(toFile: input, atomically: false, encoding: .utf8)
@@ -259,14 +260,14 @@ final class Site {
         return sender
     }
 
-    /// Starts a flood of first knocks with distinct spoofed sources, which count up from the first.
+    /// Starts a flood of first knocks from distinct spoofed sources, which ascend from the first.
     func startFlood(
         count: Int, perSecond rate: Int, port: Int, from first: String = "10.0.0.1"
     ) throws -> SpawnedProgram {
         try startInjector("flood", "\(count)", "\(rate)", first, Self.serverAddress, "\(port)")
     }
 
-    /// Starts a flood of datagrams of 120 random bytes, which may begin with the same ones, to the signed port.
+    /// Starts a flood of datagrams of 120 random bytes to the signed port. All may begin with the same bytes.
     func startJunk(count: Int, perSecond rate: Int, head: String = "") throws -> SpawnedProgram {
         try startInjector(
             "junk", "\(count)", "\(rate)", "198.18.1.66", Self.serverAddress, "\(Self.signedPort)", "120",
@@ -279,7 +280,7 @@ final class Site {
         return injector
     }
 
-    /// Starts to inject as told, again and again, whether or not the wire is there.
+    /// Starts to run `inject` with these words again and again, whether or not the wire exists.
     func startInjectingForGood(_ words: String..., pause seconds: Double) throws {
         let loop = "while :; do \"$@\"; sleep \(seconds); done"
         let words = ["sh", "-c", loop, "sh", Host.inject, "kc0", Self.serverHardware] + words

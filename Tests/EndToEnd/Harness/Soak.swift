@@ -1,33 +1,33 @@
 import Foundation
 
-/// How long tests go on that find the more the longer they run: one short round in `make test`, in `make soak` round
-/// after round until the time is over.
+/// The running time of tests that find more the longer they run. `make test` runs one short round; `make soak` runs
+/// rounds until the time is over.
 enum Soak {
     /// One round of a test.
     struct Round {
         let number: Int
-        /// What everything random in it is drawn from.
+        /// The seed of all random values in the round.
         let seed: UInt64
-        /// How often it kills.
+        /// The number of kills.
         let kills: Int
-        /// When it ends before it has killed as often.
+        /// The time when it ends even with fewer kills; nil for none.
         let end: ContinuousClock.Instant?
 
         var isOver: Bool { end.map { $0 <= .now } ?? false }
     }
 
-    /// POSTERN_SOAK: how many seconds all such tests together have; nil in `make test`.
+    /// POSTERN_SOAK: the seconds that all such tests have together; nil in `make test`.
     static let seconds = ProcessInfo.processInfo.environment["POSTERN_SOAK"].flatMap(Double.init)
     private static let killsARound = 300
 
     static var isOn: Bool { seconds != nil }
 
-    /// Runs a test's rounds, at least one of them; in a soak it prints what each says. Each has a seed of its own, or
-    /// TEST_SEED, if that is set, to repeat one that has failed.
+    /// Runs a test's rounds, at least one; a soak prints the summary of each. Each round has its own seed. To repeat a
+    /// failed round, set TEST_SEED.
     ///
     /// - Parameters:
-    ///   - share: the part of the soak's time that this test has.
-    ///   - kills: how often the round of `make test` kills.
+    ///   - share: the share of the soak's time for this test.
+    ///   - kills: the number of kills in the round of `make test`.
     static func rounds(
         of test: String, share: Double, kills: Int, _ body: (Round) async throws -> String
     ) async throws {

@@ -1,15 +1,15 @@
 import CLinux
 import Glibc
 
-/// A child of the tests. Foundation's Process will not do: it takes a program for running as long as anything that
-/// the program started still runs.
+/// A child process of the tests. Foundation's Process is no use here: it considers a program running as long as any of
+/// its descendants runs.
 final class SpawnedProgram {
     let pid: Int32
     private var status: Int32?
 
     /// - Parameters:
-    ///   - words: the program, looked for in the PATH, and its arguments.
-    ///   - output: a file that is made or emptied; standard error goes to `errors` alike.
+    ///   - words: the program, searched in the PATH, and its arguments.
+    ///   - output: a file that is created or emptied; `errors` is the same for standard error.
     init(_ words: [String], input: String = "/dev/null", output: String = "/dev/null", errors: String = "/dev/null")
         throws
     {
@@ -19,7 +19,7 @@ final class SpawnedProgram {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        // Nothing that another scenario has open at this moment.
+        // Do not pass on descriptors that other scenarios have open at this moment.
         unsafe linux_close_from(&actions, 3)
 
         var arguments = unsafe Self.copies(["/usr/bin/env"] + words)
@@ -33,26 +33,26 @@ final class SpawnedProgram {
 
     var isRunning: Bool { exit == nil }
 
-    /// How it ended: its status, or the signal's number negated. Nil while it runs.
+    /// The exit status, or the signal's number negated; nil while it runs.
     var exit: Int32? {
         reap(WNOHANG)
         return status.map { $0 & 0x7f == 0 ? ($0 >> 8) & 0xff : -($0 & 0x7f) }
     }
 
-    /// Waits for its end; give only to programs that end.
+    /// Waits until it ends. Use only for programs that end by themselves.
     func wait() -> Int32 {
         reap(0)
         return exit ?? 0
     }
 
-    /// Kills it, unless it has ended, and waits.
+    /// Kills it if it still runs, and waits for it.
     func end() {
         guard isRunning else { return }
         kill(pid, SIGKILL)
         _ = wait()
     }
 
-    /// What exec takes: pointers, the last one nil.
+    /// The words in the form that exec needs: pointers, the last one nil.
     private static func copies(_ words: [String]) -> [UnsafeMutablePointer<CChar>?] {
         var list: [UnsafeMutablePointer<CChar>?] = unsafe []
         for word in words { unsafe list.append(strdup(word)) }

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Names for what a test makes: this process's id and a number, `123x4`.
+/// Makes unique names for the files and namespaces of tests: this process's id and a number, `123x4`.
 enum Tag {
     private static let counter = Mutex(0)
 

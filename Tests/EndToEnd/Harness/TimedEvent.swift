@@ -1,4 +1,4 @@
-/// One line of a recording door: when, and what ran.
+/// One line of a recording door: the time and the event.
 struct TimedEvent {
     let seconds: Double
     let what: String

@@ -4,8 +4,8 @@ import Testing
 
 /// How a scenario shares the machine with the others.
 ///
-/// Most of a scenario is waiting, and each has namespaces, a folder and names of its own: so several run at once. One that
-/// measures time, memory or processors, or that takes all of a processor, has the machine for itself.
+/// Scenarios mostly wait, and each has its own namespaces, folder and names, so several run at once. A scenario that
+/// measures time, memory or processors, or that uses a whole processor, runs alone.
 struct Sharing: SuiteTrait, TestTrait {
     enum Kind { case usual, long, alone }
 
@@ -14,15 +14,15 @@ struct Sharing: SuiteTrait, TestTrait {
 }
 
 extension Trait where Self == Sharing {
-    /// With the machine for itself, when all others are done.
+    /// Runs alone, after all others.
     static var alone: Self { Sharing(kind: .alone) }
-    /// Begun before the others, since it waits for so long that all would wait for it in the end.
+    /// Starts before the others, because it takes so long that all would wait for it at the end.
     static var long: Self { Sharing(kind: .long) }
 }
 
-/// Gives each test a turn, by its `Sharing`.
+/// Gives each test a turn according to its `Sharing`.
 ///
-/// POSTERN_TIMES: a file to which the seconds that each test took are written, without the time that it waited for its turn.
+/// POSTERN_TIMES names a file for the seconds that each test took, without the time that it waited for its turn.
 struct Turns: SuiteTrait, TestTrait, TestScoping {
     private static let times = ProcessInfo.processInfo.environment["POSTERN_TIMES"]
 
@@ -53,7 +53,8 @@ extension Trait where Self == Turns {
 
 /// The right to run beside others, or alone.
 final class Turn: Sendable {
-    /// So many run at once. They wait for the most part; more of them would take longer than they may to begin.
+    /// The number of scenarios that run at once. They mostly wait, but with more of them some would exceed the time
+    /// allowed for their start.
     static let width = 8
     /// The turn of the test that runs in this task.
     @TaskLocal static var current: Turn?
@@ -64,7 +65,7 @@ final class Turn: Sendable {
 
     private init(_ kind: Sharing.Kind) { self.kind = kind }
 
-    /// Waits for a turn, and does something then.
+    /// Waits for a turn, then runs the body.
     static func take(_ kind: Sharing.Kind = .usual, _ body: () async throws -> Void) async throws {
         await withCheckedContinuation { turn in
             queue.withLock { queue in
@@ -77,7 +78,7 @@ final class Turn: Sendable {
         try await $current.withValue(turn) { try await body() }
     }
 
-    /// Lets others have it; what is left to do is to wait for parts that have turns of their own.
+    /// Gives the turn to other tests. After that, this test may only wait for parts that have turns of their own.
     func giveBack() {
         let wasHeld = isHeld.withLock { isHeld in
             defer { isHeld = false }
@@ -90,7 +91,7 @@ final class Turn: Sendable {
         }
     }
 
-    /// Who runs, and who waits.
+    /// The running and the waiting tests.
     private struct Queue {
         private var running = 0
         private var isOneAlone = false
@@ -110,7 +111,7 @@ final class Turn: Sendable {
             isOneAlone = false
         }
 
-        /// Whoever can run now does.
+        /// Starts all tests that can run now.
         mutating func call() {
             while !isOneAlone, running < Turn.width, !waiting.isEmpty {
                 running += 1
