@@ -8,7 +8,8 @@ package struct RecordedReplayState: Sendable {
     package let ledgerID: String?
     /// Whether no ledger with a number was found: this is the first start, or the ledger is gone.
     let wasMadeAnew: Bool
-    /// Whether it was written in another boot, or an earlier run ended before it had recorded the floors of this one.
+    /// Whether the floors of this boot were never recorded: the ledger is of another boot, an earlier run of this boot
+    /// ended before it had recorded them, or the boot's id is unknown.
     let isOfAnotherBoot: Bool
     /// The boot in which it was written; nil if no run has recorded that.
     let formerBoot: String?
@@ -29,14 +30,14 @@ package struct RecordedReplayState: Sendable {
 
 /// Why spent knocks may be missing from the state. Each reason raises all floors.
 package enum ReplayLoss: Equatable, Sendable, CustomStringConvertible {
-    /// The last records before this boot may not have reached the disk.
+    /// The last records before this boot may be missing: the ledger may have been in /run/knockd, which a boot empties.
     case anotherBoot(former: String?)
     case damaged
     /// No ledger can be written.
     case notWritten
     /// The mark beside the keys is another ledger's.
     case markDiffers
-    /// The mark cannot be compared or written, so another ledger may be used with these keys unnoticed.
+    /// The mark cannot be read or written, so nobody would notice that another ledger is used with these keys.
     case markFails(String)
 
     package var description: String {

@@ -37,7 +37,8 @@ struct GenerationReplay {
     let reserved: Int
     /// Whether it belongs to one of the server's keys.
     var isPresent = false
-    /// The floor of state that is not lost: the moment of loading, or the greatest timestamp that was forgotten.
+    /// The floor without a loss: the greatest of the ledger's floor at the start, the moment of loading, and the
+    /// timestamps that were forgotten.
     private var settledFloor: UInt64?
     private var loss: Loss?
     private var nonces: Set<Nonce> = []
@@ -174,9 +175,10 @@ struct GenerationReplay {
         loss?.hasAccepted = true
     }
 
-    /// Sets the floor of lost state again, up or down.
+    /// Sets the floor of lost state again, up or down, unless a knock has been accepted and the loss is no longer
+    /// fresh.
     ///
-    /// That is possible until a knock has been accepted, and as long as the loss `isFresh`. Returns whether it was.
+    /// - Returns: whether it was set.
     mutating func follow(until floor: UInt64, isFresh: (_ lostSince: Milliseconds) -> Bool) -> Bool {
         guard let loss, !loss.hasAccepted || isFresh(loss.since) else { return false }
         self.loss = Loss(until: floor, since: loss.since, hasAccepted: loss.hasAccepted)

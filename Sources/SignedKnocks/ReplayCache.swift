@@ -67,8 +67,8 @@ package struct ReplayCache {
 
     // MARK: Lost state, other keys, another time
 
-    /// Marks all state as lost. Knocks signed up to now, or within the window, are refused from now on, since they may
-    /// have been spent.
+    /// Marks all state as lost: every floor becomes the end of the window. Knocks with timestamps up to there are
+    /// refused, since they may have been spent.
     ///
     /// - Returns: the new floors, to be recorded.
     package mutating func stateIsLost(now: UInt64, monotonic: Milliseconds) -> [Floor] {

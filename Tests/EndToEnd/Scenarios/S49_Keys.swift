@@ -130,10 +130,14 @@ extension EndToEnd {
             ("head -c 70000 /dev/zero > F", "the file is too large; run ls -l "),
             ("chmod 640 F", "others than the owner can use it (mode 640); run chmod 600 "),
             ("chown 1234 F", "it belongs to the user 1234, who can change it; run chown root "),
-            ("cp -p F F.away && ln -s F.away F.new && mv -T F.new F", "this is a symbolic link; run mv \"$(readlink -f "),
+            (
+                "cp -p F F.away && ln -s F.away F.new && mv -T F.new F",
+                "this is a symbolic link; run mv \"$(readlink -f "
+            ),
             (
                 // RENAME_EXCHANGE, from renameat2(2).
-                "mkdir F.new && python3 -c 'import ctypes; ctypes.CDLL(None).renameat2(-100, b\"F.new\", -100, b\"F\", 2)'",
+                "mkdir F.new && python3 -c 'import ctypes; "
+                    + "ctypes.CDLL(None).renameat2(-100, b\"F.new\", -100, b\"F\", 2)'",
                 "this is no regular file; run rm -r "
             ),
             ("sed -i 's/^server = gw/server = other/' F", "edited"),
