@@ -6,8 +6,8 @@ import Events
 import Ledger
 import Linux
 
-/// Reload of the configuration: the Doorkeeper reads and checks all of it first, then applies it to each component
-/// once.
+/// Reload of the configuration: the Doorkeeper reads and checks all of it first, then applies it to one component after
+/// the other. Changed keys end their holds before the doors take their new rules.
 extension Doorkeeper {
     /// Result of reading the file again.
     private struct Reading {
@@ -74,7 +74,7 @@ extension Doorkeeper {
         journal.tell(.daemon(.reloadRefused(file: settings.configurationFile)))
     }
 
-    /// Applies a reload to each component once. The Listener's pending reports are taken last, so that no claim is
+    /// Applies a reload, component by component. The Listener's pending reports are taken last, so that no claim is
     /// admitted by the former doors.
     private func apply(_ reload: ConfigurationKeeper.Reload, _ now: Milliseconds) {
         openLog(configuration.options.logFile)
