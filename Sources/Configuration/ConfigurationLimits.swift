@@ -1,9 +1,9 @@
 package import Base
 package import Doors
 
-/// What a configuration, its files and its directory of keys may be; docs/LIMITS.md lists the limits of all modules.
+/// Limits of a configuration, its files and its directory of keys; docs/LIMITS.md lists the limits of all modules.
 package enum ConfigurationLimits {
-    /// Doors, and sequences that count at once; with more the configuration is refused. They are numbered with 16 bits.
+    /// Doors, and sequences valid at once; with more the configuration is refused. They are numbered with 16 bits.
     package static let doors = 65_535
     /// How deep files may include files; a configuration that goes deeper is refused.
     package static let includeDepth = 8
@@ -13,7 +13,7 @@ package enum ConfigurationLimits {
     package static let includedBytes = 4 << 20
     /// Bytes of a section's name; the configuration is refused with a longer one.
     package static let sectionNameBytes = 255
-    /// The greatest number in a directive that counts something, such as `max_openings`; the configuration is refused
+    /// The greatest number in a directive that is a number of things, such as `max_openings`; the configuration is refused
     /// with a greater one.
     package static let greatestCount = 1_000_000
     /// The greatest number in `SourceRate` and `TotalRate`; the configuration is refused with a greater one.

@@ -1,4 +1,4 @@
-/// What the kernel lets a role have; docs/LIMITS.md lists the limits of all modules.
+/// Limits that the kernel enforces on a role; docs/LIMITS.md lists the limits of all modules.
 package enum ConfinementLimits {
     /// Descriptors of the Resolver; it gets no more, and names are not found.
     package static let resolverDescriptors = 32

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 package import Linux
 
-/// What this process may use at most (setrlimit(2)), for good.
+/// Limits on the resources of this process (setrlimit(2)), for good.
 package enum ResourceLimits {
     /// Leaves a jailed role neither other processes, nor files that grow, nor an image of its memory.
     ///

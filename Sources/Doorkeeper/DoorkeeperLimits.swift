@@ -1,6 +1,6 @@
 package import Base
 
-/// What roles, names and keys may cost the Doorkeeper; docs/LIMITS.md lists the limits of all modules.
+/// Limits of what roles, names and keys cost the Doorkeeper; docs/LIMITS.md lists the limits of all modules.
 package enum DoorkeeperLimits {
     /// Lines about attempts, which anybody can cause; further ones are left out, and their number is told. The Listener
     /// has half of that for itself, so that what it lets through is written.
@@ -25,7 +25,7 @@ package enum DoorkeeperLimits {
     package static let verifierReportsATurn = 64
     /// How long an order may have waited for the Doorkeeper beyond the time window; a later one is refused.
     package static let orderDelay: Milliseconds = 10_000
-    /// What may wait for a role, a configuration being one thing: the Verifier has at most 1,024 orders open, each of
+    /// Controls that wait for a role, a configuration as one: the Verifier has at most 1,024 orders open, each of
     /// which is answered once, and few other things wait for it. A role that is further behind is ended.
     package static let waitingOrders = 1024 + 32
     /// From one question whether a role is well to the next, and the longest that an answer may take; one that has said

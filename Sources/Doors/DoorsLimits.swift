@@ -1,11 +1,10 @@
 package import Base
 
-/// What proofs may bring about at doors, and how long commands may take; docs/LIMITS.md lists the limits of all
-/// modules.
+/// Limits of proofs at doors, and of the time of commands; docs/LIMITS.md lists the limits of all modules.
 package enum DoorsLimits {
-    /// Signed knocks of one key that count; further ones are refused for good, and logged.
+    /// Signed knocks of one key within its rate; further ones are refused for good, and logged.
     package static let keyRate = RateLimit(burst: 32, perSecond: 8)
-    /// Completed sequences of one door that count; further ones are refused, and logged.
+    /// Completed sequences of one door within its rate; further ones are refused, and logged.
     package static let sequenceRate = RateLimit(burst: 256, perSecond: 64)
     /// Sources of one key whose rate (`SourceRate`) is known; for further ones the key's own rate is all.
     package static let sourcesOfKey = 64

@@ -1,4 +1,4 @@
-/// What a key and its file may be; docs/LIMITS.md lists the limits of all modules.
+/// Limits of a key and its file; docs/LIMITS.md lists the limits of all modules.
 package enum KeysLimits {
     /// Bytes of the name of a key or of a server; a longer one is refused.
     package static let nameBytes = 64

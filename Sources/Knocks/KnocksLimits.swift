@@ -1,6 +1,6 @@
 package import Base
 
-/// What classic knocks take up, whoever sends them; docs/LIMITS.md lists the limits of all modules.
+/// Limits of the memory for classic knocks; docs/LIMITS.md lists the limits of all modules.
 package enum KnocksLimits {
     /// Knocks of one sequence; the configuration is refused with more. It is knockd's own limit.
     package static let knocksOfSequence = 32

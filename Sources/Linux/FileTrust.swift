@@ -6,7 +6,7 @@ import Glibc
 ///
 /// A configuration or a ledger contains commands that root runs: anybody who can change one is root.
 package enum FileTrust {
-    /// What other users must not be able to do with a file.
+    /// The acts on a file that other users must be kept from.
     enum Demand {
         /// Anything: it is a secret.
         case secrecy

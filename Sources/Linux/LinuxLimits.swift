@@ -1,6 +1,6 @@
 package import Base
 
-/// What the kernel's files, other programs and people at a terminal can make a process read, or wait for;
+/// Limits of what a process reads from the kernel's files, other programs and a terminal, and of its waits;
 /// docs/LIMITS.md lists the limits of all modules.
 package enum LinuxLimits {
     /// Bytes of a file that is read whole, where its reader names no other limit; a larger one is refused (EFBIG).

@@ -146,7 +146,7 @@ package enum ListenerReport: Equatable {
     }
 }
 
-/// What all outcomes of an attempt have.
+/// The fields that all outcomes of an attempt share.
 private struct AttemptPayload {
     let doorList: UInt32
     let door: Int

@@ -76,7 +76,7 @@ package struct MessageReader {
         }
     }
 
-    /// What message this is; nil if its conversation has none of that kind.
+    /// Reads the kind of the message; nil if its conversation has no such kind.
     package mutating func takeKind<Kind: RawRepresentable<UInt8>>(_: Kind.Type = Kind.self) -> Kind? {
         take(UInt8.self).flatMap { Kind(rawValue: $0) }
     }

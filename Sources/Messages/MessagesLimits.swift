@@ -1,4 +1,4 @@
-/// What roles may say to each other; docs/LIMITS.md lists the limits of all modules.
+/// Limits of the messages between roles; docs/LIMITS.md lists the limits of all modules.
 package enum MessagesLimits {
     /// Bytes of each message between the Doorkeeper and another role: room for a sequence of 32 knocks. A role that
     /// sends more or fewer is ended.

@@ -12,7 +12,7 @@ package enum VerifierLimits {
     package static let surplusMessages = 512
     /// Messages of the Listener's that are taken in one go; the rest waits, so that orders and hints get their turn.
     package static let batchesATurn = 16
-    /// How long a diagnosis takes up for each generation whose tag it may compute; meanwhile datagrams without a live
+    /// The time of a diagnosis for each generation whose tag it may compute; meanwhile datagrams without a live
     /// hint are not looked at, so that what junk costs does not grow with the number of keys.
     package static let diagnosis: Milliseconds = 1
     /// Lines about the refused knocks of each generation; further ones are left out, and their number is told.
