@@ -14,9 +14,9 @@ extension DoorController {
 
     /// Performs what waited for a record that is durable now.
     package mutating func recorded(_ number: UInt64, now: Moment) -> [DoorEffect] {
-        _ = records.concludeFacts(number)
-        guard let intent = records.conclude(number) else { return [] }
-        for step in intent.steps {
+        let (facts, intent) = (records.concludeFacts(number), records.conclude(number))
+        for record in [facts, intent?.record].compactMap({ $0 }) { forgetClaims(of: record) }
+        for step in intent?.steps ?? [] {
             switch step {
             case .begin(let key): perform(openDoors.readyToStart(key, now: now.sinceBoot), now: now)
             case .overRate(let claim, let excess): refuse(claim, .overRate(excess))
@@ -30,6 +30,13 @@ extension DoorController {
             }
         }
         return takeEffects()
+    }
+
+    /// Forgets the claims at openings whose end is durable. Every end is recorded, in whatever way it comes.
+    private mutating func forgetClaims(of record: DoorRecord) {
+        for key in record.openings.keys where openDoors[key] == nil && !records.isInFlight(key) {
+            lastClaims[key] = nil
+        }
     }
 
     /// Undoes the claims of a record that could not be written, and refuses them. Facts that nothing waits for go into

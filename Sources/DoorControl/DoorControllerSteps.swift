@@ -21,7 +21,6 @@ extension DoorController {
 
     /// Notes the current state of an opening for the ledger.
     mutating func note(_ key: OpeningKey, mayWait: Bool = false, now: Moment) {
-        if openDoors[key] == nil { lastClaims[key] = nil }
         records.note(key, openDoors[key], by: now.sinceBoot + (mayWait ? DoorControlLimits.recordDelay : 0))
     }
 
