@@ -115,14 +115,17 @@ extension Claim {
     func line(of refusal: Refusal) -> DoorEffect {
         switch evidence {
         case .sequence: .tell(.knock(.refused(refusal.ofSequence, door: doorName, source: address)), .proof)
-        case .signed(let signature): line(of: refusal.ofSigned, from: signature)
+        case .signed(let signature):
+            line(of: refusal.ofSigned, from: signature, refusal.spendsProof ? .proof : .stranger)
         }
     }
 
     /// The line that says why a signed knock was refused. Anyone who has captured a datagram can repeat it, so this
-    /// line has a budget.
-    func line(of reason: RejectReason, from signature: Signature) -> DoorEffect {
-        .tell(.signed(.refused(reason, from: signature.label, door: door.identity.name, source: source)), .stranger)
+    /// line has a budget, unless the knock is spent and within its rate.
+    func line(
+        of reason: RejectReason, from signature: Signature, _ publicity: DoorEffect.Publicity = .stranger
+    ) -> DoorEffect {
+        .tell(.signed(.refused(reason, from: signature.label, door: door.identity.name, source: source)), publicity)
     }
 
     /// Lines about a claim once it is recorded. A sequence is logged when it completes, as in knockd.

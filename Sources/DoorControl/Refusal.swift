@@ -11,6 +11,14 @@ enum Refusal {
     case tooManyWaiting(Int)
     case notRecorded
 
+    /// Whether the claim was within its rate and its proof cannot be used again.
+    var spendsProof: Bool {
+        switch self {
+        case .full, .commandTooLong, .tooManyWaiting: true
+        case .overRate, .notRecorded: false
+        }
+    }
+
     var isOverRate: Bool { if case .overRate = self { true } else { false } }
 
     /// The reason in the words of a refused sequence.
