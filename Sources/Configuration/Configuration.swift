@@ -54,7 +54,7 @@ package struct Configuration: Equatable, Sendable {
     package var takesSignedKnocks: Bool { doors.contains { $0.signed != nil } }
 
     /// The number of doors with a knock sequence or a one-time file, even if the file is used up.
-    package var sequenceCount: Int { doors.count { $0.sequence != nil || $0.oneTimeFile != nil } }
+    package var sequenceCount: Int { doors.count { $0.admits(.sequence) } }
 
     /// The doors whose one-time sequences are used up, so that no classic knock opens them.
     package var exhaustedDoors: [Door] {

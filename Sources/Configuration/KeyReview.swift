@@ -31,9 +31,9 @@ extension Configuration {
         }
     }
 
-    /// Whether these are all doors, and none of them has a classic knock.
+    /// Whether these are all doors, and nothing but a key opens them.
     package func hasOnly(_ doors: [Door]) -> Bool {
-        doors.count == self.doors.count && doors.allSatisfy { $0.sequence == nil && $0.oneTimeFile == nil }
+        doors.count == self.doors.count && !doors.contains { $0.opensWithoutKeys }
     }
 
     /// Reads the keys and reports their faults as errors; nil if no door accepts signed knocks.

@@ -124,7 +124,7 @@ extension DoorController {
     }
 
     /// Changes the openings in memory as an accepted claim asks, and notes the change for the record.
-    private mutating func reserve(for claim: Claim, now: Moment, waiting: WaitingStarts) {
+    mutating func reserve(for claim: Claim, now: Moment, waiting: WaitingStarts) {
         guard let actions = claim.door.actions(for: claim.address) else { return }
         if claim.operation == .close { return reserveClose(for: claim, now: now) }
         guard actions.stop != nil else { return runOnce(actions.start, for: claim, waiting: waiting) }

@@ -12,6 +12,9 @@ extension Door {
         }
     }
 
+    /// Whether anything but a key opens the door.
+    package var opensWithoutKeys: Bool { Holder.Kind.allCases.contains { $0 != .key && count(of: $0, keys: 0) > 0 } }
+
     /// Returns the number of possible holders: the door's keys, and the sequence if it has one.
     ///
     /// - Parameter keys: number of all keys, for a door that accepts all of them.

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// A counter that nobody is told of is of no use. Whoever keeps one is also who reports it: the file that makes a
-/// `Counter` takes what it has counted, and so does one that counts lines with `LeftOutLines`.
+/// Every counter is reported where it is kept: the file that makes a `Counter`, or counts lines with `LeftOutLines`, also
+/// takes the count.
 struct CounterTests {
     /// The counters that a source makes and does not report.
     private static func unreported(in source: String) -> [String] {

@@ -6,19 +6,9 @@ import Testing
 @testable import Doorkeeper
 
 struct DoorListsTests {
-    private func door(_ name: String, _ ports: UInt16...) -> Door {
-        let sequence = KnockSequence(ports.map { Knock(.tcp, $0) })
-        return Door(
-            identity: DoorIdentity(name: name),
-            sequence: sequence.map {
-                SequenceDoor(sequence: $0, flagRule: TCPFlagRule(), timeout: 1000, target: nil)
-            },
-            actions: nil, actionsIPv6: nil, openFor: 0, startLimit: nil, stopLimit: 0, reknock: .extend, maxOpenings: 1)
-    }
-
     @Test func doorsAreNumberedInTheirOrderWithoutThoseThatNoSequenceOpens() {
         var lists = DoorLists()
-        let told = lists.add([door("a", 1), door("b"), door("c", 3)])
+        let told = lists.add([RoleSamples.door("a", 1), RoleSamples.door("b"), RoleSamples.door("c", 3)])
         #expect(told.map(\.sequence.first.port) == [1, 3])
         #expect(lists.entry(1, doorList: 1)?.identity == DoorIdentity(name: "c"))
         #expect(lists.entry(2, doorList: 1) == nil)
@@ -33,7 +23,7 @@ struct DoorListsTests {
             oneTimeFile: "/once", laterSequences: Array(lines.dropFirst()), oneTimeWindow: 8, actions: nil,
             actionsIPv6: nil, openFor: 0, startLimit: nil, stopLimit: 0, reknock: .extend, maxOpenings: 1)
         var lists = DoorLists()
-        let told = lists.add([door("a", 9), once, door("b", 8)])
+        let told = lists.add([RoleSamples.door("a", 9), once, RoleSamples.door("b", 8)])
         #expect(told.map { $0.sequence.knocks.map(\.port) } == [[9], [1, 2], [1, 3], [4], [8]])
         #expect((1...3).map { lists.entry($0, doorList: 1)?.identity.name } == ["once", "once", "once"])
         #expect(lists.entry(2, doorList: 1)?.sequence.sequence == lines[1])
@@ -43,9 +33,9 @@ struct DoorListsTests {
 
     @Test func anOlderTableIsKnownUntilTheListenerGoesByANewerOne() {
         var lists = DoorLists()
-        _ = lists.add([door("a", 1)])
-        _ = lists.add([door("b", 2)])
-        _ = lists.add([door("c", 3)])
+        _ = lists.add([RoleSamples.door("a", 1)])
+        _ = lists.add([RoleSamples.door("b", 2)])
+        _ = lists.add([RoleSamples.door("c", 3)])
         #expect(lists.entry(0, doorList: 1)?.identity == DoorIdentity(name: "a"))
         #expect(lists.isKnown(2) && lists.isKnown(3) && !lists.isKnown(4))
         #expect(lists.isInUse(2) == true)
@@ -65,8 +55,8 @@ struct DoorListsTests {
 
     @Test func aNewListenerKnowsTheNewestTableAlone() {
         var lists = DoorLists()
-        _ = lists.add([door("a", 1)])
-        _ = lists.add([door("b", 2)])
+        _ = lists.add([RoleSamples.door("a", 1)])
+        _ = lists.add([RoleSamples.door("b", 2)])
         lists.forgetPast()
         #expect(lists.entry(0, doorList: 1) == nil)
         #expect(lists.entry(0, doorList: 2) != nil)

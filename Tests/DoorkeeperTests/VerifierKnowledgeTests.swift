@@ -14,17 +14,7 @@ struct VerifierKnowledgeTests {
     private var knowledge = VerifierKnowledge()
 
     init() throws {
-        knowledge.add([try generation(known), .door(Self.door("ssh", seconds: 60)), .apply(window: 30_000)])
-    }
-
-    private func generation(_ id: GenerationID) throws -> VerifierControl {
-        let name = try #require(KeyName("laptop"))
-        func secret() -> SecretBytes {
-            var bytes = [UInt8](repeating: 1, count: WorkingKeys.size)
-            return SecretBytes(taking: &bytes)
-        }
-        let keys = WorkingKeys(id: id, hint: secret(), encrypt: secret(), tag: secret())
-        return .generation(key: name, number: 1, isUsable: true, keys)
+        knowledge.add([try RoleSamples.generation(known), .door(Self.door("ssh", seconds: 60)), .apply(window: 30_000)])
     }
 
     private static func door(_ name: String, seconds: Milliseconds) -> VerifierRules.Door {
@@ -53,7 +43,7 @@ struct VerifierKnowledgeTests {
     }
 
     @Test mutating func whatItWasToldBeforeAReloadMayStillBeOnItsWay() throws {
-        knowledge.add([try generation(GenerationID(high: 9, low: 9)), .door(Self.door("ssh", seconds: 5))])
+        knowledge.add([try RoleSamples.generation(GenerationID(high: 9, low: 9)), .door(Self.door("ssh", seconds: 5))])
         #expect(knowledge.allows(claim(openFor: 60_000)))
         #expect(knowledge.allows(claim(of: GenerationID(high: 9, low: 9))))
         knowledge.add([.door(Self.door("ssh", seconds: 90))])

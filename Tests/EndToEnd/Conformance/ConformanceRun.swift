@@ -31,14 +31,14 @@ struct ConformanceRun {
             !daemon.isRunning || daemon.output.contains("listening on ks0...")
         }
         if daemon.isRunning { try await play(daemon, folder) }
-        // What a busy machine has not come to yet may still come; of the real knockd what comes in time is recorded.
+        // A busy machine may be late. The recordings of the real knockd have only what came in time.
         if !countsWholeSeconds, one.pending == nil {
             try? await site.waitFor("what is expected of “\(one.name)”") { outcome(of: daemon, folder) == one.expected }
         }
         return outcome(of: daemon, folder)
     }
 
-    /// How it stands now: nobody has ended it yet.
+    /// The outcome so far, while the daemon runs.
     private func outcome(of daemon: Daemon, _ folder: String) -> [String] {
         let condition = condition(of: daemon)
         let told = lines("log", "\(folder)/stdout.1", folder)
