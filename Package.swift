@@ -146,7 +146,7 @@ let package = Package(
         tests(
             "KeyMessagesTests", "KeyMessages", "Messages", "Hints", "Keys", "Packets", "SignedKnocks",
             "TestSupport"),
-        tests("ListenerTests", "Listener", "Messages", "Base", "Knocks", "Linux", "Hints", "Packets"),
+        tests("ListenerTests", "Listener", "Messages", "Base", "Knocks", "Linux", "Hints", "Packets", "TestSupport"),
         tests(
             "VerifierTests", "Verifier", "KeyMessages", "Messages", "Base", "Hints", "Keys", "Packets", "SignedKnocks"),
         tests(

@@ -21,6 +21,8 @@ package struct FilterInstruction: Equatable, Sendable {
     package static func loadWord(at place: UInt32) -> Self { Self(0x20, place) }
     /// Loads the 32-bit word at X plus this offset into A.
     package static func loadWord(atIndexAnd place: UInt32) -> Self { Self(0x40, place) }
+    /// Loads a random number of 32 bits into A (linux/filter.h: SKF_AD_OFF + SKF_AD_RANDOM).
+    package static let loadRandom = loadWord(at: 0xFFFF_F000 + 56)
     /// Sets X to this number.
     package static func index(_ number: UInt32) -> Self { Self(0x01, number) }
     /// Sets X to the length of the IPv4 header that begins at this offset.

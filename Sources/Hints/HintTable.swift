@@ -50,6 +50,15 @@ package struct HintTable: ~Copyable {
         return nil
     }
 
+    /// The hints that can belong to one of these generations, and the generation; in no order. It looks at the whole
+    /// table.
+    package func hints(of generations: Set<Int>) -> [(hint: UInt64, generation: Int)] {
+        places.compactMap { place in
+            let generation = Int(place.generation) - 1
+            return generations.contains(generation) ? (place.hint, generation) : nil
+        }
+    }
+
     private func word(of hint: UInt64) -> Int { Int(truncatingIfNeeded: hint / 64) & (marks.count - 1) }
     private func bit(of hint: UInt64) -> UInt64 { 1 << (hint % 64) }
 

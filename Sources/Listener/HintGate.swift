@@ -17,8 +17,8 @@ package struct HintGate: ~Copyable {
     }
 
     private var hints = LiveHints()
-    private var detector = FloodDetector()
     private var shares: [TokenBucket] = []
+    private var flood = FloodGuard()
     private var samples = Self.newSamples
     private var queue = CandidateQueue()
     private var leftOut = LeftOutDatagrams()
@@ -46,6 +46,7 @@ package struct HintGate: ~Copyable {
             let share = ListenerLimits.datagramsOfGeneration
             shares.append(TokenBucket(burst: share.burst, perSecond: share.perSecond))
         }
+        flood.adopt(hints, generations: generations)
         return true
     }
 
@@ -59,6 +60,7 @@ package struct HintGate: ~Copyable {
         let generation = hints.generation(of: hint)
         if let generation {
             turn.live += 1
+            flood.countLive(generation, now: now)
             guard shares[generation].take(now: now), queue.reserve(for: generation) else {
                 return leftOut.add(overShare: 1, now: now)
             }
@@ -84,7 +86,7 @@ package struct HintGate: ~Copyable {
         let (live, junk) = turn
         guard live + junk > 0 else { return }
         turn = (0, 0)
-        detector.count(junk, now: now)
+        flood.countJunk(junk, now: now)
         gathered.count += junk
         // No pause after a live hint: its sender's next datagram must not wait either. No pause after a full turn:
         // datagrams may be left.
@@ -97,17 +99,15 @@ package struct HintGate: ~Copyable {
 
     // MARK: The kernel's part
 
-    /// The only hints that the kernel should let through, during a flood; nil lets all datagrams through.
-    var onlyHints: [UInt64]? { detector.isGuarding ? hints.few : nil }
+    /// What the kernel should do with the datagrams that come.
+    var kernelRules: HintRules { flood.rules }
 
-    /// Whether a flood has begun (true) or ended (false); nil if there is nothing new.
-    mutating func takeTelling(now: Milliseconds) -> Bool? {
-        detector.advance(to: now)
-        return detector.takeTelling()
-    }
+    /// Changes the kernel's rules if datagrams or time have given a reason. True if a flood without live hints has
+    /// begun, false if it has ended; nil if neither.
+    mutating func followFloods(now: Milliseconds) -> Bool? { flood.advance(hints, to: now) }
 
-    /// When to call `takeTelling` next; nil if nothing is due.
-    var nextLook: Milliseconds? { detector.nextChange }
+    /// When to call `followFloods` next; nil if nothing is due.
+    var nextLook: Milliseconds? { flood.nextChange }
 
     // MARK: Sending
 

@@ -2,6 +2,7 @@ import Base
 import Capture
 package import Confinement
 import Decoding
+import Hints
 import Knocks
 package import Linux
 import Messages
@@ -28,8 +29,8 @@ package final class Listener {
     struct SignedPort {
         /// Nil where no door takes any.
         var number: UInt16?
-        /// The hints in the kernel's filter; nil if it lets all datagrams to the port through.
-        var hintsInKernel: [UInt64]?
+        /// The rules for hints in the kernel's filter.
+        var kernelRules = HintRules()
         /// The first door list, until the first hints have come: readiness must not be reported before signed knocks
         /// work.
         var unready: UInt32?
@@ -104,7 +105,7 @@ package final class Listener {
                 takeSigned(capture, &gate)
             }
             gate.endTurn(now: Clock.monotonic())
-            followJunk(now: now)
+            followFloods(now: now)
             gate.send(over: link, now: now)
             if ready[0], !takeControls() { return }
         }

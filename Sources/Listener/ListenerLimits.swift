@@ -14,8 +14,10 @@ package enum ListenerLimits {
     package static let packetLines = (burst: 128, perSecond: 32)
     /// How often at most the Listener tells how many lines were left out.
     package static let leftOutPause: Milliseconds = 1000
-    /// Datagrams under the hints of one generation that are handed over; further ones are left out, and counted.
-    package static let datagramsOfGeneration = (burst: 512, perSecond: 32_768)
+    /// Datagrams under the hints of one generation that are handed over; further ones are left out, and counted. The
+    /// burst is more than the ring of a capture holds: a Listener that got no turn for a while, and then finds all that
+    /// has come meanwhile, leaves out nothing that came within the rate.
+    package static let datagramsOfGeneration = (burst: 4096, perSecond: 32_768)
     /// Messages that wait for the Verifier; the datagrams of further ones are left out, and counted.
     package static let waitingBatches = 64
     /// Datagrams of one generation in these messages, a quarter of their room; further ones are left out, and counted.
@@ -38,6 +40,11 @@ package enum ListenerLimits {
     package static let floodDatagrams = 500
     /// The time in which junk is counted; then the count begins anew.
     package static let floodWindow: Milliseconds = 100
+    /// Datagrams under the hints of one generation within `floodWindow`, twice its share of that time; if more come, the
+    /// kernel drops some at random. A full ring that is read at once, and then as many as the share, are not more.
+    package static let mostOfWindow = 2 * datagramsOfGeneration.perSecond * Int(floodWindow) / 1000
+    /// At most the kernel passes one in 2^16: whatever comes, a process can look at the rest.
+    package static let mostThinned = 16
     /// How long the kernel refuses junk; then it is let through again, to see whether it still comes.
     package static let guardTime: Milliseconds = 10_000
     /// How long it must be quiet then for the flood to be over; one that goes on is refused again.

@@ -30,9 +30,8 @@ extension Listener {
     /// Without the hints junk costs more time, but no knock is kept out.
     private func putFilter(on socket: CaptureSocket) throws(CaptureSocket.CaptureError) {
         let filter = signedPort.number.map { SignedFilter.text(port: $0, onlyIPv4: onlyIPv4) }
-        let narrowing = signedPort.hintsInKernel.flatMap {
-            HintFilter.program(for: $0, networkHeader: socket.networkHeader)
-        }
+        let rules = signedPort.kernelRules
+        let narrowing = rules.passAll ? nil : HintFilter.program(for: rules, networkHeader: socket.networkHeader)
         func narrow() -> Bool {
             guard let narrowing else { return false }
             do {
@@ -47,11 +46,11 @@ extension Listener {
         _ = narrow()
     }
 
-    /// Adds the live hints to the kernel's filter when a flood begins, and removes them when it ends.
-    func followJunk(now: Milliseconds) {
-        if let isFlooded = gate.takeTelling(now: now) { send(.signedPortFlooded(isFlooded)) }
-        guard signedPort.hintsInKernel != gate.onlyHints else { return }
-        signedPort.hintsInKernel = gate.onlyHints
+    /// Adds the rules for hints to the kernel's filter when a flood begins, and removes them when it ends.
+    func followFloods(now: Milliseconds) {
+        if let isFlooded = gate.followFloods(now: now) { send(.signedPortFlooded(isFlooded)) }
+        guard signedPort.kernelRules != gate.kernelRules else { return }
+        signedPort.kernelRules = gate.kernelRules
         for capture in captures {
             guard let socket = capture.signed else { continue }
             do {

@@ -27,4 +27,7 @@ struct LiveHints: ~Copyable {
 
     /// The first generation that a hint can be of; nil if it is not live.
     func generation(of hint: UInt64) -> Int? { table.first(hint) }
+
+    /// The live hints of these generations, each with its generation.
+    func hints(of generations: Set<Int>) -> [(hint: UInt64, generation: Int)] { table.hints(of: generations) }
 }

@@ -24,7 +24,7 @@ struct HintFilterTests {
     @Test(arguments: [1, 2, 3, 7, 64, 255, 256])
     func eachLiveHintPassesAndNoOtherDoes(count: Int) throws {
         let live = Self.hints(count)
-        let program = try #require(HintFilter.program(for: live, networkHeader: 0))
+        let program = try #require(HintFilter.program(for: HintRules(only: live), networkHeader: 0))
         for hint in live {
             #expect(passes(SignedPacket.ipv4(SignedPacket.udp(hint: hint)), program))
             #expect(passes(SignedPacket.ipv4(SignedPacket.udp(hint: hint), options: [1, 1, 1, 1]), program))
@@ -42,39 +42,69 @@ struct HintFilterTests {
 
     @Test func hintsWithTheSameHalvesAreToldApart() throws {
         let live: [UInt64] = [0x5_0000_0001, 0x5_0000_0003, 0x6_0000_0001, 0x5_0000_0001]
-        let program = try #require(HintFilter.program(for: live, networkHeader: 0))
+        let program = try #require(HintFilter.program(for: HintRules(only: live), networkHeader: 0))
         for hint: UInt64 in [0x5_0000_0001, 0x5_0000_0002, 0x5_0000_0003, 0x6_0000_0001, 0x6_0000_0003, 0x4_0000_0001] {
             #expect(passes(SignedPacket.ipv4(SignedPacket.udp(hint: hint)), program) == live.contains(hint))
         }
     }
 
     @Test func theLinkHeaderIsLeftOut() throws {
-        let program = try #require(HintFilter.program(for: [7], networkHeader: 14))
+        let program = try #require(HintFilter.program(for: HintRules(only: [7]), networkHeader: 14))
         #expect(passes(Self.ethernet.ipv4 + SignedPacket.ipv4(), program))
         #expect(passes(Self.ethernet.ipv6 + SignedPacket.ipv6(), program))
         #expect(!passes(Self.ethernet.ipv4 + SignedPacket.ipv4(SignedPacket.udp(hint: 8)), program))
     }
 
     @Test func withoutHintsNothingPasses() throws {
-        let program = try #require(HintFilter.program(for: [], networkHeader: 0))
+        let program = try #require(HintFilter.program(for: HintRules(only: []), networkHeader: 0))
         #expect(!passes(SignedPacket.ipv4(), program))
     }
 
     @Test func aPacketThatEndsBeforeItsHintDoesNotPass() throws {
-        let program = try #require(HintFilter.program(for: [7], networkHeader: 0))
+        let program = try #require(HintFilter.program(for: HintRules(only: [7]), networkHeader: 0))
         for length in 0..<36 { #expect(!passes(Array(SignedPacket.ipv4().prefix(length)), program)) }
         #expect(passes(Array(SignedPacket.ipv4().prefix(36)), program))
     }
 
+    /// A program in which the kernel's next random number is this one.
+    private func fixing(_ number: UInt32, in program: [FilterInstruction]) -> [FilterInstruction] {
+        // BPF_LD | BPF_IMM
+        program.map { $0 == .loadRandom ? FilterInstruction(0x00, number) : $0 }
+    }
+
+    @Test(arguments: [false, true]) func ofAThinnedHintOneInSoManyPasses(isGuarding: Bool) throws {
+        let live = Self.hints(40)
+        let (thinned, other, noHint) = (live[3], live[4], live[5] ^ 1)
+        let rules = HintRules(only: isGuarding ? live : nil, thinned: [thinned: 3, live[7]: 16])
+        let program = try #require(HintFilter.program(for: rules, networkHeader: 0))
+        for number: UInt32 in 0..<64 {
+            let program = fixing(number, in: program)
+            func passes(_ hint: UInt64) -> Bool {
+                self.passes(SignedPacket.ipv4(SignedPacket.udp(hint: hint)), program)
+            }
+            #expect(passes(thinned) == number.isMultiple(of: 8))
+            #expect(passes(live[7]) == (number == 0))
+            #expect(passes(other))
+            #expect(passes(noHint) == !isGuarding)
+        }
+    }
+
     @Test func tooManyHintsHaveNoProgram() {
-        #expect(HintFilter.program(for: Self.hints(257), networkHeader: 0) == nil)
+        #expect(HintFilter.program(for: HintRules(only: Self.hints(257)), networkHeader: 0) == nil)
         // Nobody's hints are like that; a program for them would jump too far.
-        #expect(HintFilter.program(for: (0..<65).map { $0 }, networkHeader: 0) == nil)
-        #expect(HintFilter.program(for: (0..<64).map { $0 }, networkHeader: 0) != nil)
+        #expect(HintFilter.program(for: HintRules(only: (0..<65).map { $0 }), networkHeader: 0) == nil)
+        #expect(HintFilter.program(for: HintRules(only: (0..<64).map { $0 }), networkHeader: 0) != nil)
+        let thinned = Self.hints(HintsLimits.hintsThinned + 1).map { ($0, 1) }
+        #expect(
+            HintFilter.program(for: HintRules(thinned: Dictionary(uniqueKeysWithValues: thinned)), networkHeader: 0)
+                == nil)
     }
 
     @Test func theKernelTakesTheLongestProgram() throws {
-        let program = try #require(HintFilter.program(for: Self.hints(256), networkHeader: 14))
+        let hints = Self.hints(256)
+        let thinned = Dictionary(uniqueKeysWithValues: hints.prefix(HintsLimits.hintsThinned).map { ($0, 16) })
+        let rules = HintRules(only: hints, thinned: thinned)
+        let program = try #require(HintFilter.program(for: rules, networkHeader: 14))
         // The rest of 4,096 is the filter's for the port, which has some forty.
         #expect(program.count < 3_500)
     }

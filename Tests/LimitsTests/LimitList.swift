@@ -162,6 +162,10 @@ extension Limit {
             .number(HintsLimits.hintsInFilter), "they are not put there; a flood costs the Listener each datagram",
             filledIn: "HintFilterTests.tooManyHintsHaveNoProgram"),
         Limit(
+            "hintsThinned", "hints of which the kernel's filter passes only some datagrams",
+            .number(HintsLimits.hintsThinned), "those that come most often are thinned out",
+            filledIn: "HintFilterTests.tooManyHintsHaveNoProgram"),
+        Limit(
             "hintsAlike", "hints in the kernel's filter whose first halves are the same",
             .number(HintsLimits.hintsAlike), "they are not put there"),
     ]
@@ -467,6 +471,14 @@ extension Limit {
         Limit(
             "floodWindow", "the time in which junk is counted",
             .time(ListenerLimits.floodWindow), "the count begins anew"),
+        Limit(
+            "mostOfWindow", "datagrams under the hints of one generation within `floodWindow`",
+            .number(ListenerLimits.mostOfWindow), "the kernel passes one in 2, 4, 8 … at random",
+            filledIn: "HintThinningTests.ofAnyFloodTwiceTheShareAtMostIsPassed"),
+        Limit(
+            "mostThinned", "the n of the one in 2^n that it passes at least",
+            .number(ListenerLimits.mostThinned), "no fewer pass",
+            filledIn: "HintThinningTests.noRateThinsBeyondTheLimit"),
         Limit(
             "guardTime", "junk that the kernel refuses unseen",
             .time(ListenerLimits.guardTime), "it is let through again, to see whether it still comes"),

@@ -94,6 +94,23 @@ final class HintGateTests {
         #expect((counts?.overShare ?? 0) + UInt64(found.count) == 5001)
     }
 
+    /// The Listener got no turn for a tenth of a second, and then reads what has come meanwhile.
+    @Test func whatWaitedWithinTheRateIsHandedOver() throws {
+        let link = try Link()
+        know((7, 0))
+        var found = 0
+        for now: Milliseconds in [0, 100, 200] {
+            for number in 1...3000 {
+                take(Self.datagram(hint: 7), now: now)
+                guard number % 50 == 0 else { continue }
+                gate.send(over: link.ours, now: now)
+                found += link.received.count
+            }
+        }
+        #expect(found == 9000)
+        #expect(gate.takeCounts(now: .max) == nil)
+    }
+
     @Test func newHintsCountOnlyTogether() {
         know((7, 0))
         let parts = HintBatch.batches(of: (0..<500).map { (hint: UInt64(1000 + $0), generation: $0) })
@@ -196,31 +213,48 @@ final class HintGateTests {
     @Test func whileJunkComesFastTheKernelIsToKnowTheLiveHints() {
         know((7, 0), (8, 1))
         sendJunk(499, now: 0)
-        #expect(gate.onlyHints == nil)
-        #expect(gate.takeTelling(now: 0) == nil)
+        #expect(gate.followFloods(now: 0) == nil)
+        #expect(gate.kernelRules.only == nil)
         sendJunk(1, now: 1)
-        #expect(gate.onlyHints == [7, 8])
-        #expect(gate.takeTelling(now: 1) == true)
+        #expect(gate.followFloods(now: 1) == true)
+        #expect(gate.kernelRules.only == [7, 8])
         // Those of the next epoch follow.
         know((9, 0))
-        #expect(gate.onlyHints == [9])
-        #expect(gate.takeTelling(now: 10_001) == nil)
-        #expect(gate.onlyHints == nil)
-        #expect(gate.takeTelling(now: 10_501) == false)
+        #expect(gate.kernelRules.only == [9])
+        #expect(gate.followFloods(now: 10_001) == nil)
+        #expect(gate.kernelRules.only == nil)
+        #expect(gate.followFloods(now: 10_501) == false)
     }
 
     @Test func ofMoreHintsThanTheFilterHoldsItLearnsNone() {
         let hints = (0..<257).map { (hint: UInt64($0) << 40, generation: $0) }
         for batch in HintBatch.batches(of: hints) { _ = gate.add(batch) }
         sendJunk(5000, now: 0)
-        #expect(gate.onlyHints == nil)
-        #expect(gate.takeTelling(now: 0) == true, "it is told all the same")
+        #expect(gate.followFloods(now: 0) == true, "it is told all the same")
+        #expect(gate.kernelRules.only == nil)
     }
 
     @Test func junkWithALiveHintIsNoJunkToTheKernel() {
         know((7, 0))
         for _ in 0..<5000 { take(Self.datagram(hint: 7)) }
         gate.endTurn(now: 0)
-        #expect(gate.onlyHints == nil)
+        #expect(gate.followFloods(now: 0) == nil)
+        #expect(gate.kernelRules.only == nil)
+    }
+
+    @Test func ofFarTooManyUnderOneHintTheKernelPassesSome() {
+        know((7, 0), (9, 0), (8, 1))
+        for _ in 0..<20_000 { take(Self.datagram(hint: 7), now: 50) }
+        take(Self.datagram(hint: 8), now: 50)
+        #expect(gate.followFloods(now: 50) == nil)
+        // All hints of the generation, and no other.
+        #expect(Set(gate.kernelRules.thinned.keys) == [7, 9])
+        #expect(gate.kernelRules.only == nil)
+        // The hints of the next epoch too.
+        know((10, 0), (11, 1))
+        #expect(Set(gate.kernelRules.thinned.keys) == [10])
+        for now: Milliseconds in 51..<5000 { _ = gate.followFloods(now: now) }
+        #expect(gate.kernelRules == HintRules())
+        #expect(gate.nextLook == nil)
     }
 }
